@@ -1,0 +1,169 @@
+"""Events between domains: a row in the same transaction (outbox), a job that carries its id, a handler that runs once.
+
+The outbox row is the truth. A ring may be lost, doubled, late or early: `deliver` reads the row, and every handler
+leaves an inbox row in the transaction of its effect, so that a second delivery finds the work done.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, cast
+
+import structlog
+from flask import Flask, current_app
+from sqlalchemy import JSON, String, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock, queue
+from app.core.db import Base, after_commit, db, insert_new, transaction
+
+log = structlog.get_logger()
+
+GRACE = timedelta(seconds=2)  # the process that wrote the row rings first
+MOST_TRIES = 10
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact that other domains may hear. Its fields are ids and plain values."""
+
+    kind: ClassVar[str]
+
+
+class OutboxRow(Base):
+    """A fact that has been told, and whether every hearer has acted on it."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    told_at: Mapped[datetime]
+    next_at: Mapped[datetime | None] = mapped_column(index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]
+    parked_at: Mapped[datetime | None]
+
+
+class InboxRow(Base):
+    """One hearer has acted on one event."""
+
+    __tablename__ = "inbox"
+
+    consumer: Mapped[str] = mapped_column(String(80), primary_key=True)
+    event_id: Mapped[int] = mapped_column(primary_key=True)
+    heard_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A function that acts on an event. A `remote` one asks others, so it keeps its own short transactions and is safe to repeat."""
+
+    act: Callable[[Any], object]
+    remote: bool = False
+
+    @property
+    def name(self) -> str:
+        """The consumer's name in the inbox."""
+        return f"{self.act.__module__.removeprefix('app.')}.{self.act.__name__}"
+
+
+Wiring = Mapping[type[Event], tuple[Handler, ...]]
+
+
+def init_app(app: Flask, wiring: Wiring) -> None:
+    """Tell the program who hears what."""
+    app.extensions["wiring"] = {event.kind: (event, handlers) for event, handlers in wiring.items()}
+
+
+def emit(event: Event) -> None:
+    """Tell a fact: a row in the open unit of work, and a ring once it is committed."""
+    now = clock.now()
+    row = OutboxRow(kind=event.kind, payload=dataclasses.asdict(event), told_at=now, next_at=now + GRACE)
+    db.session.add(row)
+    db.session.flush()
+    after_commit(lambda: queue.ring(row.id))
+
+
+def deliver(event_id: int) -> None:
+    """Let every hearer of one event act, each once. Raises what the first failing hearer raised, after all had their turn."""
+    row = db.session.get(OutboxRow, event_id)
+    db.session.rollback()
+    if row is None or row.done_at is not None:
+        return
+    event, handlers = _hearers(row)
+    failures = [failure for handler in handlers if (failure := _attempt(handler, event, event_id))]
+    if failures:
+        raise failures[0]
+    with transaction():
+        db.session.execute(
+            update(OutboxRow).where(OutboxRow.id == event_id).values(done_at=clock.now(), next_at=None, parked_at=None)
+        )
+
+
+def _hearers(row: OutboxRow) -> tuple[Event, tuple[Handler, ...]]:
+    wiring = cast("dict[str, tuple[type[Event], tuple[Handler, ...]]]", current_app.extensions["wiring"])
+    kind, handlers = wiring[row.kind]
+    return kind(**row.payload), handlers
+
+
+def _attempt(handler: Handler, event: Event, event_id: int) -> Exception | None:
+    try:
+        if handler.remote:
+            _act_remotely(handler, event, event_id)
+        else:
+            with transaction():
+                if _first_time(handler, event_id):
+                    handler.act(event)
+    except Exception as error:  # one hearer's trouble must not keep the fact from the others
+        log.exception("handler_failed", consumer=handler.name, event_id=event_id)
+        return error
+    return None
+
+
+def _act_remotely(handler: Handler, event: Event, event_id: int) -> None:
+    if db.session.get(InboxRow, (handler.name, event_id)) is not None:
+        return
+    db.session.rollback()
+    handler.act(event)
+    with transaction():
+        _first_time(handler, event_id)
+
+
+def _first_time(handler: Handler, event_id: int) -> bool:
+    return insert_new(InboxRow, consumer=handler.name, event_id=event_id, heard_at=clock.now())
+
+
+def relay() -> int:
+    """Ring again for every fact that is due and undone; returns how many. Facts that failed ten times are parked."""
+    with transaction():
+        rung = list(_take_due())
+    for event_id in rung:
+        queue.ring(event_id)
+    return len(rung)
+
+
+def _take_due() -> Iterator[int]:
+    now = clock.now()
+    due = (
+        select(OutboxRow)
+        .where(OutboxRow.next_at <= now)
+        .order_by(OutboxRow.next_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    for row in db.session.scalars(due):
+        row.tries += 1
+        if row.tries >= MOST_TRIES:
+            row.parked_at, row.next_at = now, None
+            log.error("event_parked", event_id=row.id, event_kind=row.kind)
+        else:
+            row.next_at = now + timedelta(seconds=2 ** min(row.tries, 6))
+            yield row.id
+
+
+def undone() -> int:
+    """How many facts still wait for a hearer."""
+    return len(db.session.scalars(select(OutboxRow.id).where(OutboxRow.done_at.is_(None))).all())

@@ -1,0 +1,64 @@
+"""The same request, twice, has one effect: its key is claimed in the transaction of the effect."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, String, delete, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock
+from app.core.db import Base, db, insert_new
+from app.core.errors import Conflict, Refusal
+
+KEPT = timedelta(hours=24)
+
+
+class IdempotencyRow(Base):
+    """A key that a client chose, what it was used for, and the first answer."""
+
+    __tablename__ = "idempotency"
+
+    scope: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    request_hash: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    claimed_at: Mapped[datetime] = mapped_column(index=True)
+
+
+def fingerprint(request: Mapping[str, object]) -> str:
+    """What a request asks for, as a hash; the order of its fields does not matter."""
+    return hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def claim(scope: str, key: str, request_hash: str) -> dict[str, Any] | None:
+    """Claim a key in the open unit of work: None when it is new, else the first answer.
+
+    A rival with the same key waits here until the first has committed. Raises Refusal 422 `key_reused` for another
+    request under the same key, Conflict `still_running` when the first answer is not there yet.
+    """
+    new = insert_new(IdempotencyRow, scope=scope, key=key, request_hash=request_hash, claimed_at=clock.now())
+    if new:
+        return None
+    row = db.session.get_one(IdempotencyRow, (scope, key), populate_existing=True)
+    if row.request_hash != request_hash:
+        raise Refusal("key_reused", "This form was already sent with other answers. Load the page again.")
+    if row.answer is None:
+        raise Conflict("still_running", "We are still working on this. One moment.")
+    return row.answer
+
+
+def remember(scope: str, key: str, answer: Mapping[str, Any]) -> None:
+    """Keep the answer that a repeat of this key will be given."""
+    db.session.execute(
+        update(IdempotencyRow)
+        .where(IdempotencyRow.scope == scope, IdempotencyRow.key == key)
+        .values(answer=dict(answer))
+    )
+
+
+def forget_old() -> None:
+    """Drop keys older than a day."""
+    db.session.execute(delete(IdempotencyRow).where(IdempotencyRow.claimed_at < clock.now() - KEPT))

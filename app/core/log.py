@@ -1,0 +1,35 @@
+"""Logs: one JSON line an entry, allow-listed fields, and the id of the request or job that it belongs to."""
+
+import logging
+import sys
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+# What may stand in a log line. Anything else is dropped: names, addresses and bodies never reach the disk.
+FIELDS = frozenset(
+    "event level timestamp request_id job_id method path status ms error exception consumer event_id event_kind order_id"
+    " payment_id store_id topic seq count code process work to subject text".split()
+)
+
+
+def configure(*, show_mail: bool) -> None:
+    """Set the log up for this process; mail is shown whole only where it is not really sent."""
+    fields = FIELDS if show_mail else FIELDS - {"to", "subject", "text"}
+
+    def keep_allowed(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
+        return {name: value for name, value in entry.items() if name in fields}
+
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            keep_allowed,
+            structlog.processors.JSONRenderer(ensure_ascii=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,44 @@
+"""Mail: to the log in development, over SMTP in production. Sent by jobs, never by a request."""
+
+import smtplib
+from dataclasses import dataclass
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+import structlog
+
+from app.core.settings import settings
+
+log = structlog.get_logger()
+SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One message in plain text to one person."""
+
+    to: str
+    subject: str
+    text: str
+
+
+def send(mail: Mail) -> None:
+    """Hand a message over. Raises OSError or smtplib.SMTPException when the server does not take it."""
+    url = urlsplit(settings().mail_url)
+    if url.scheme == "console":
+        log.info("mail", to=mail.to, subject=mail.subject, text=mail.text)
+        return
+    connect = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
+    with connect(url.hostname or "localhost", url.port or 0, timeout=SECONDS) as server:
+        if url.scheme == "smtp" and settings().production:
+            server.starttls()
+        if url.username:
+            server.login(unquote(url.username), unquote(url.password or ""))
+        server.send_message(_as_message(mail))
+
+
+def _as_message(mail: Mail) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = settings().mail_from, mail.to, mail.subject
+    message.set_content(mail.text)
+    return message

@@ -1,0 +1,80 @@
+"""Redis as the doorbell: it may lose every ring, the database remembers what is to be done."""
+
+from datetime import datetime, timedelta
+from typing import cast
+
+import structlog
+from flask import Flask, current_app
+from redis import Redis, RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from app.core import clock
+from app.core.settings import settings
+
+log = structlog.get_logger()
+
+QUEUE = "events"
+JOB_SECONDS = 30
+KEEP_FAILED_SECONDS = 86_400
+REST = timedelta(seconds=5)
+
+
+class Doorbell:
+    """A Redis connection that gives up fast, and rests after a failure so that a dead Redis slows nobody down."""
+
+    def __init__(self, url: str) -> None:
+        self.redis = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1)
+        self.resting_until: datetime | None = None
+
+    @property
+    def resting(self) -> bool:
+        """Whether Redis failed so lately that it is not worth asking."""
+        return self.resting_until is not None and clock.now() < self.resting_until
+
+    def rest(self) -> None:
+        """Leave Redis alone for a few seconds."""
+        self.resting_until = clock.now() + REST
+
+
+def init_app(app: Flask) -> None:
+    """Give the program its connection to Redis; nothing is connected before it is used."""
+    app.extensions["doorbell"] = Doorbell(app.extensions["settings"].redis_url)
+
+
+def doorbell() -> Doorbell:
+    """The running program's doorbell."""
+    return cast("Doorbell", current_app.extensions["doorbell"])
+
+
+def connection_for_worker() -> Redis:
+    """A connection without the short time-outs, for the process that waits for jobs or messages."""
+    return Redis.from_url(settings().redis_url)
+
+
+def ring(event_id: int) -> bool:
+    """Ask a worker to look at one outbox row. False when Redis did not hear: the relay will ring again."""
+    bell = doorbell()
+    if bell.resting:
+        return False
+    try:
+        Queue(QUEUE, connection=bell.redis, serializer=JSONSerializer).enqueue(
+            "app.core.events.deliver",
+            event_id,
+            job_timeout=JOB_SECONDS,
+            result_ttl=0,
+            failure_ttl=KEEP_FAILED_SECONDS,
+        )
+    except RedisError as error:
+        bell.rest()
+        log.warning("doorbell_silent", error=type(error).__name__)
+        return False
+    return True
+
+
+def answers() -> bool:
+    """Whether Redis answers right now."""
+    try:
+        return bool(doorbell().redis.ping())
+    except RedisError:
+        return False

@@ -1,0 +1,68 @@
+"""Recurring work: rows that say when each piece is due next. Whoever moves a row's time does the work: one clock at a time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+import structlog
+from flask import Flask, current_app
+from sqlalchemy import String, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock
+from app.core.db import Base, db, insert_new, transaction
+
+log = structlog.get_logger()
+
+
+class ScheduleRow(Base):
+    """When a named piece of recurring work is due."""
+
+    __tablename__ = "schedule"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    next_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A function that manages its own transactions, and how often it runs."""
+
+    run: Callable[[], object]
+    every: timedelta
+
+
+def init_app(app: Flask, works: Mapping[str, Work]) -> None:
+    """Tell the program its recurring work."""
+    app.extensions["works"] = dict(works)
+
+
+def run_due() -> list[str]:
+    """Run what is due, once over all clocks that may be running; returns the names of what ran."""
+    works = cast("dict[str, Work]", current_app.extensions["works"])
+    ran = [name for name, work in works.items() if _take(name, work.every)]
+    for name in ran:
+        try:
+            works[name].run()
+        except Exception:  # the next piece of work, and this one's next turn, still come
+            log.exception("work_failed", work=name)
+    return ran
+
+
+def _take(name: str, every: timedelta) -> bool:
+    now = clock.now()
+    row = db.session.get(ScheduleRow, name)
+    if row is not None and row.next_at > now:
+        db.session.rollback()
+        return False
+    with transaction():
+        if row is None:
+            return insert_new(ScheduleRow, name=name, next_at=now + every)
+        taken = db.session.execute(
+            update(ScheduleRow)
+            .where(ScheduleRow.name == name, ScheduleRow.next_at <= now)
+            .values(next_at=now + every)
+            .returning(ScheduleRow.name)
+        )
+        return taken.first() is not None

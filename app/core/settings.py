@@ -1,0 +1,114 @@
+"""Every setting of the house, read once from the environment into one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, cast, get_args
+
+from flask import current_app
+
+Kind = Literal["development", "production", "test"]
+DEVELOPMENT_SECRET = "only-for-development"  # noqa: S105 (its whole point is to be refused in production)
+
+
+class SettingsError(Exception):
+    """The environment is half configured or unsafe; the message says what to mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What differs between a laptop and production; the code never asks which of them it runs on."""
+
+    kind: Kind
+    secret_key: str
+    secret_key_fallbacks: tuple[str, ...]
+    database_url: str
+    redis_url: str
+    stripe_secret_key: str
+    stripe_publishable_key: str
+    stripe_webhook_secret: str
+    stripe_api_base: str
+    stripe_js_url: str
+    base_url: str
+    trusted_hosts: tuple[str, ...]
+    sockets_port: int | None
+    socket_limit: int
+    proxy_hops: int
+    mail_url: str
+    mail_from: str
+    rate_limits: bool
+
+    @property
+    def production(self) -> bool:
+        """Whether real customers and real money are behind this."""
+        return self.kind == "production"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Settings":
+        """Read and check the environment. Raises SettingsError with every fault in one message."""
+        settings = cls(
+            kind=_kind(env.get("HOTCORNER_ENV", "development")),
+            secret_key=env.get("SECRET_KEY", DEVELOPMENT_SECRET),
+            secret_key_fallbacks=_words(env.get("SECRET_KEY_FALLBACKS", "")),
+            database_url=env.get("DATABASE_URL", "sqlite:///hotcorner.db"),
+            redis_url=env.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+            stripe_secret_key=env.get("STRIPE_SECRET_KEY", ""),
+            stripe_publishable_key=env.get("STRIPE_PUBLISHABLE_KEY", ""),
+            stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", ""),
+            stripe_api_base=env.get("STRIPE_API_BASE", "https://api.stripe.com"),
+            stripe_js_url=env.get("STRIPE_JS_URL", "https://js.stripe.com/endive/stripe.js"),
+            base_url=env.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+            trusted_hosts=_words(env.get("TRUSTED_HOSTS", "")),
+            sockets_port=_number(env, "SOCKETS_PORT", None),
+            socket_limit=_number(env, "SOCKET_LIMIT", 80) or 0,
+            proxy_hops=_number(env, "PROXY_HOPS", 0) or 0,
+            mail_url=env.get("MAIL_URL", "console:"),
+            mail_from=env.get("MAIL_FROM", "Hot Corner <orders@hotcorner.example>"),
+            rate_limits=env.get("RATE_LIMITS", "on") != "off",
+        )
+        faults = list(_faults(settings, env)) if settings.production else []
+        if faults:
+            raise SettingsError("Not ready for production: " + "; ".join(faults) + ".")
+        return settings
+
+
+def _faults(settings: Settings, env: Mapping[str, str]) -> list[str]:
+    wanted = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "BASE_URL", "TRUSTED_HOSTS", "MAIL_URL")
+    stripe = ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")
+    faults = [f"{name} is not set" for name in (*wanted, *stripe) if not env.get(name)]
+    if settings.secret_key == DEVELOPMENT_SECRET or 0 < len(settings.secret_key) < 32:
+        faults.append("SECRET_KEY must be a secret of at least 32 characters")
+    if not settings.base_url.startswith("https://"):
+        faults.append("BASE_URL must start with https://")
+    if settings.database_url.startswith("sqlite"):
+        faults.append("DATABASE_URL must name a PostgreSQL database")
+    if not settings.stripe_api_base.startswith("https://") or not settings.stripe_js_url.startswith("https://"):
+        faults.append("STRIPE_API_BASE and STRIPE_JS_URL must be https")
+    if settings.mail_url.startswith("console:"):
+        faults.append("MAIL_URL must name a mail server")
+    if not settings.rate_limits:
+        faults.append("RATE_LIMITS must be on")
+    return faults
+
+
+def _kind(word: str) -> Kind:
+    if word not in get_args(Kind):
+        raise SettingsError(f"HOTCORNER_ENV is {word!r}; it must be one of {', '.join(get_args(Kind))}.")
+    return cast("Kind", word)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _number(env: Mapping[str, str], name: str, default: int | None) -> int | None:
+    text = env.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit()):
+        raise SettingsError(f"{name} is {text!r}; it must be a whole number.")
+    return int(text)
+
+
+def settings() -> Settings:
+    """The settings of the running program."""
+    return cast("Settings", current_app.extensions["settings"])
