@@ -1,0 +1,40 @@
+"""A small memory of this process, for answers that may be a moment old."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Generic, TypeVar
+
+from app.core import clock
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Memory(Generic[Key, Value]):
+    """Keeps up to `most` answers, each for `age`; the least lately used goes first."""
+
+    def __init__(self, *, most: int, age: timedelta) -> None:
+        self._most, self._age, self._lock = most, age, Lock()
+        self._kept: OrderedDict[Key, tuple[datetime, Value]] = OrderedDict()
+
+    def get(self, key: Key, make: Callable[[], Value]) -> Value:
+        """The remembered answer, or what `make` gives, remembered from now on."""
+        now = clock.now()
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None and kept[0] <= now < kept[0] + self._age:
+                self._kept.move_to_end(key)
+                return kept[1]
+        value = make()
+        with self._lock:
+            self._kept[key] = (now, value)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return value
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()

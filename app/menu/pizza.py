@@ -1,0 +1,119 @@
+"""The rules of a pizza, pure: which selections are legal, what their toppings cost, and how they read.
+
+Prices follow the price law, section 2: the weight that a half carries counts half, what the preset includes is free,
+leaving it out earns nothing, and the sum is multiplied by the size's topping price and rounded once.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
+from app.core.errors import Refusal
+from app.core.money import half_up
+from app.menu.values import CHEESE, EXCLUSIVE_GROUPS, SAUCE, Amount, Catalogue, Halves, Placement, Product, Side, Topping
+
+WEIGHTS = {Amount.LIGHT: 1000, Amount.NORMAL: 1000, Amount.EXTRA: 1500, Amount.DOUBLE: 2000}
+AMOUNT_WORDS = {Amount.LIGHT: "light", Amount.EXTRA: "extra", Amount.DOUBLE: "double"}
+HALVES = (Side.LEFT, Side.RIGHT)
+
+
+def canonical(catalogue: Catalogue, placements: Iterable[Placement]) -> tuple[Placement, ...]:
+    """The same pizza, always written the same way: in menu order, equal halves joined to a whole."""
+    by_topping: dict[str, list[Placement]] = {}
+    for placement in placements:
+        by_topping.setdefault(placement.topping, []).append(placement)
+    order = {key: position for position, key in enumerate(catalogue.toppings)}
+    joined = [_join(found) for _, found in sorted(by_topping.items(), key=lambda item: order.get(item[0], len(order)))]
+    return tuple(placement for found in joined for placement in found)
+
+
+def _join(found: list[Placement]) -> list[Placement]:
+    halves = sorted(found, key=lambda placement: placement.side)
+    if len(halves) == 2 and {p.side for p in halves} == set(HALVES) and halves[0].amount == halves[1].amount:
+        return [Placement(halves[0].topping, Side.WHOLE, halves[0].amount)]
+    return halves
+
+
+def check(catalogue: Catalogue, product: Product, placements: tuple[Placement, ...]) -> None:
+    """Raise a Refusal, its `field` naming the topping, unless this store can make these placements."""
+    if placements and not product.pizza:
+        raise Refusal("no_toppings", f"{product.name} does not take toppings.")
+    for placement in placements:
+        _check_placement(catalogue.toppings.get(placement.topping), placement)
+    _check_sides(catalogue, placements)
+    for group, word in EXCLUSIVE_GROUPS.items():
+        if sum(catalogue.toppings[placement.topping].group == group for placement in placements) > 1:
+            raise Refusal("one_of_a_kind", f"A pizza has one {word}. Please choose one.", field=group)
+
+
+def _check_placement(topping: Topping | None, placement: Placement) -> None:
+    if topping is None:
+        raise Refusal("unknown_topping", "We do not have that topping.", field=placement.topping[:24])
+    if topping.sold_out:
+        raise Refusal("topping_sold_out", f"{topping.name} is sold out today at this store.", field=topping.key)
+    if placement.amount not in topping.amounts:
+        raise Refusal("amount_not_offered", f"{topping.name} does not come {placement.amount}.", field=topping.key)
+    if topping.whole_only and placement.side is not Side.WHOLE:
+        raise Refusal("whole_only", f"{topping.name} goes on the whole pizza only.", field=topping.key)
+
+
+def _check_sides(catalogue: Catalogue, placements: tuple[Placement, ...]) -> None:
+    sides = [(p.topping, side) for p in placements for side in _sides(p.side)]
+    twice = next((topping for (topping, _), count in Counter(sides).items() if count > 1), None)
+    if twice is not None:
+        raise Refusal("placed_twice", f"{catalogue.toppings[twice].name} lies twice on one side.", field=twice)
+    for side in HALVES:
+        toppings = [key for key, where in sides if where is side and catalogue.toppings[key].group not in EXCLUSIVE_GROUPS]
+        if len(toppings) > catalogue.most_per_side:
+            message = f"At most {catalogue.most_per_side} toppings fit on one side. Take one off to add another."
+            raise Refusal("too_many_toppings", message, field=toppings[-1])
+
+
+def _sides(side: Side) -> tuple[Side, ...]:
+    return HALVES if side is Side.WHOLE else (side,)
+
+
+def topping_charge(catalogue: Catalogue, size: str, preset: Iterable[Placement], chosen: Iterable[Placement]) -> int:
+    """What the toppings of one unit cost in cents, beyond what the preset includes (price law, section 2)."""
+    included = {(p.topping, side): WEIGHTS[p.amount] for p in preset for side in _sides(p.side)}
+    weight = dict.fromkeys(HALVES, 0)
+    for placement in chosen:
+        topping = catalogue.toppings[placement.topping]
+        for side in _sides(placement.side):
+            extra = WEIGHTS[placement.amount] - included.get((placement.topping, side), 0)
+            weight[side] += max(0, extra) * topping.weight
+    counted = 2 * max(weight.values()) if catalogue.halves is Halves.DEARER else sum(weight.values())
+    # Weights are thousandths twice over (amount and topping), and each half counts half.
+    return half_up(counted * catalogue.sizes[size].topping_cents, 2 * 1000 * 1000)
+
+
+def base_words(catalogue: Catalogue, crust: str, placements: Iterable[Placement]) -> str:
+    """Crust, sauce and cheese in words: `Thin crust, tomato sauce, extra cheese`."""
+    by_group = {catalogue.toppings[p.topping].group: p for p in placements}
+    words = [f"{catalogue.crusts[crust].name} crust", _sauce_words(catalogue, by_group.get(SAUCE))]
+    cheese = by_group.get(CHEESE)
+    if cheese is None:
+        words.append("no cheese")
+    elif cheese.amount is not Amount.NORMAL:
+        words.append(f"{AMOUNT_WORDS[cheese.amount]} cheese")
+    return ", ".join(words)
+
+
+def _sauce_words(catalogue: Catalogue, sauce: Placement | None) -> str:
+    if sauce is None:
+        return "no sauce"
+    return " ".join(filter(None, (AMOUNT_WORDS.get(sauce.amount), catalogue.toppings[sauce.topping].word, "sauce")))
+
+
+def side_words(toppings: Mapping[str, Topping], placements: Iterable[Placement]) -> tuple[tuple[Side, str], ...]:
+    """The toppings in words by side, left first, then right, then what is all over."""
+    order = (Side.LEFT, Side.RIGHT, Side.WHOLE)
+    loose = [p for p in placements if toppings[p.topping].group not in EXCLUSIVE_GROUPS]
+    by_side = groupby(sorted(loose, key=lambda p: order.index(p.side)), key=lambda p: p.side)
+    return tuple((side, ", ".join(_words(toppings, p) for p in found)) for side, found in by_side)
+
+
+def _words(toppings: Mapping[str, Topping], placement: Placement) -> str:
+    word = toppings[placement.topping].word
+    amount = AMOUNT_WORDS.get(placement.amount)
+    return f"{word} ({amount})" if amount else word

@@ -1,0 +1,152 @@
+"""Public verbs of the menu domain: what a store sells, and what a customer's pick of it costs."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, update
+
+from app.core.db import db
+from app.core.errors import NotFound, Refusal
+from app.menu import models
+from app.menu.catalogue import catalogue, load, versions
+from app.menu.pizza import base_words, canonical, check, side_words, topping_charge
+from app.menu.values import (
+    CHEESE,
+    EXCLUSIVE_GROUPS,
+    SAUCE,
+    Amount,
+    Catalogue,
+    Category,
+    Choice,
+    Crust,
+    Halves,
+    Placement,
+    Product,
+    Selection,
+    Side,
+    Size,
+    Topping,
+    Variant,
+)
+from app.pictures import Recipe
+
+__all__ = [
+    "CHEESE",
+    "EXCLUSIVE_GROUPS",
+    "SAUCE",
+    "Amount",
+    "Catalogue",
+    "Category",
+    "Choice",
+    "Crust",
+    "Halves",
+    "Placement",
+    "Product",
+    "Selection",
+    "Side",
+    "Size",
+    "Topping",
+    "Variant",
+    "bring_back",
+    "canonical",
+    "catalogue",
+    "choose",
+    "load",
+    "mend",
+    "product",
+    "recipe",
+    "sell_out",
+]
+
+
+def product(menu: Catalogue, slug: str) -> Product:
+    """A product of this menu. Raises NotFound."""
+    found = menu.products.get(slug)
+    if found is None:
+        raise NotFound("That is not on this store's menu.")
+    return found
+
+
+def choose(menu: Catalogue, selection: Selection) -> Choice:
+    """What a selection is and costs at this store.
+
+    Raises NotFound for an unknown product, Refusal `sold_out`, `not_made` (size and crust do not go together), and
+    what `pizza.check` raises about toppings.
+    """
+    item = product(menu, selection.product)
+    if item.sold_out:
+        raise Refusal("sold_out", f"{item.name} is sold out today at this store.", field="product")
+    variant = _variant(menu, item, selection)
+    placements = canonical(menu, item.preset if selection.placements is None else selection.placements)
+    check(menu, item, placements)
+    crust = variant.crust
+    changed = placements != canonical(menu, item.preset)
+    return Choice(
+        selection=Selection(item.slug, variant.size, crust, placements if crust else None),
+        product_id=item.id,
+        variant_id=variant.id,
+        name=f"{menu.sizes[variant.size].name} {item.name}" if crust else _item_name(menu, item, variant),
+        base=base_words(menu, crust, placements) if crust else "",
+        sides=side_words(menu.toppings, placements) if changed else (),
+        picture=recipe(menu, crust, placements).code() if crust else item.picture or "",
+        pizza=crust is not None,
+        unit_cents=variant.price_cents + topping_charge(menu, variant.size, item.preset, placements),
+        tax_code=menu.tax_code(item),
+        places=item.places,
+    )
+
+
+def _variant(menu: Catalogue, item: Product, selection: Selection) -> Variant:
+    default = item.default
+    size, crust = selection.size or default.size, selection.crust or default.crust
+    variant = item.variant(size, crust)
+    if variant is None:
+        words = [menu.crusts[crust].name.lower()] if crust in menu.crusts else []
+        words += [menu.sizes[size].name] if size in menu.sizes else []
+        raise Refusal("not_made", f"{item.name} is not made {' in '.join(words) or 'that way'} here.", field="crust")
+    return variant
+
+
+def _item_name(menu: Catalogue, item: Product, variant: Variant) -> str:
+    return item.name if len(item.variants) == 1 else f"{item.name}, {menu.sizes[variant.size].name}"
+
+
+def recipe(menu: Catalogue, crust: str, placements: Iterable[Placement]) -> Recipe:
+    """What the picture of a pizza is drawn from."""
+    sauce, cheese, toppings = "none", "none", []
+    for placement in placements:
+        group = menu.toppings[placement.topping].group
+        if group == SAUCE:
+            sauce = placement.topping
+        elif group == CHEESE:
+            cheese = placement.amount.value
+        else:
+            toppings.append((placement.topping, placement.side.value, placement.amount.value))
+    return Recipe(crust=crust, sauce=sauce, cheese=cheese, toppings=tuple(toppings))
+
+
+def mend(menu: Catalogue, selection: Selection) -> tuple[Selection, tuple[str, ...]]:
+    """The nearest selection whose size and crust go together, and a sentence for each thing that had to change."""
+    item = product(menu, selection.product)
+    size, crust = selection.size or item.default.size, selection.crust or item.default.crust
+    if item.variant(size, crust) is not None:
+        return Selection(item.slug, size, crust, selection.placements), ()
+    other = next((v for v in item.variants if v.size == size), item.default)
+    note = f"{menu.crusts[crust].name if crust in menu.crusts else 'That'} crust is not made in this size, so we picked "
+    note += f"{menu.crusts[other.crust].name.lower()}." if other.crust else "another."
+    return Selection(item.slug, other.size, other.crust, selection.placements), (note,)
+
+
+def sell_out(store_id: int, kind: str, key: str, until: datetime | None = None) -> None:
+    """Take a `product` or a `topping` off a store's menu until then, in the open unit of work."""
+    bring_back(store_id, kind, key)
+    db.session.add(models.SoldOut(store_id=store_id, kind=kind, key=key, until=until))
+
+
+def bring_back(store_id: int, kind: str, key: str) -> None:
+    """Put a product or topping back on a store's menu, in the open unit of work."""
+    row = models.SoldOut
+    db.session.execute(delete(row).where(row.store_id == store_id, row.kind == kind, row.key == key))
+    edition = models.StoreMenu
+    db.session.execute(update(edition).where(edition.store_id == store_id).values(version=edition.version + 1))
+    versions.clear()

@@ -1,0 +1,220 @@
+"""Verbs of a cart: a draft order that lives in the database and is never emptied by itself."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from app.core import clock
+from app.core.db import db, insert_new
+from app.core.errors import NotFound, Refusal
+from app.menu import service as menu
+from app.menu.service import Catalogue, Placement, Selection, Side
+from app.menu.values import Amount
+from app.orders.lines import MOST_OF_A_LINE, MOST_UNITS, best_offer, price, view_lines
+from app.orders.models import Cart, CartLine
+from app.orders.values import CartHead, CartView, LineView, Place
+from app.stores import service as stores
+from app.stores.service import Ask, Method
+
+
+def create() -> int:
+    """A new empty cart, in the open unit of work; returns its id."""
+    cart = Cart(touched_at=clock.now())
+    db.session.add(cart)
+    db.session.flush()
+    return cart.id
+
+
+def head(cart_id: int) -> CartHead | None:
+    """What every page shows of an open cart; None when it is gone or was ordered."""
+    count = select(func.coalesce(func.sum(CartLine.quantity), 0)).where(
+        CartLine.cart_id == Cart.id, CartLine.removed.is_(False)
+    )
+    columns = (Cart.id, Cart.version, Cart.store_id, Cart.method, Cart.street, Cart.zip, Cart.wanted_at)
+    query = select(*columns, count.scalar_subquery().label("count")).where(Cart.id == cart_id, Cart.status == "open")
+    row = db.session.execute(query).first()
+    if row is None:
+        return None
+    method = Method(row.method) if row.method else None
+    return CartHead(
+        row.id, row.version, row.count, row.store_id, method, street=row.street, zip=row.zip, wanted_at=row.wanted_at
+    )
+
+
+def add(cart_id: int, selection: Selection, quantity: int = 1, idem: str | None = None) -> LineView:
+    """Put some of one thing into a cart; the same `idem` twice adds once.
+
+    Raises what `menu.choose` raises, Refusal `too_many` past the limits, NotFound for a cart that is not open.
+    """
+    cart = _open_cart(cart_id)
+    choice = menu.choose(_catalogue(cart), selection)
+    _check_quantity(cart_id, quantity)
+    if insert_new(CartLine, cart_id=cart_id, quantity=quantity, selection=packed(choice.selection), idem=idem or None):
+        _touch(cart_id)
+    return LineView(0, quantity, choice.selection, choice.name, choice, None)
+
+
+def change(cart_id: int, line_id: int, quantity: int) -> None:
+    """Set how many of a line there are; none removes it. Raises Refusal `too_many`, NotFound."""
+    line = _line(cart_id, line_id)
+    if quantity == 0:
+        remove(cart_id, line_id)
+        return
+    _check_quantity(cart_id, quantity, but=line)
+    line.quantity = quantity
+    _touch(cart_id)
+
+
+def replace(cart_id: int, line_id: int, selection: Selection, quantity: int) -> LineView:
+    """Make a line something else. Raises what `add` raises."""
+    line = _line(cart_id, line_id)
+    choice = menu.choose(_catalogue(_open_cart(cart_id)), selection)
+    _check_quantity(cart_id, quantity, but=line)
+    line.selection, line.quantity = packed(choice.selection), quantity
+    _touch(cart_id)
+    return LineView(line.id, quantity, choice.selection, choice.name, choice, None)
+
+
+def remove(cart_id: int, line_id: int) -> None:
+    """Take a line out; `restore` brings it back."""
+    _line(cart_id, line_id).removed = True
+    _touch(cart_id)
+
+
+def restore(cart_id: int, line_id: int) -> None:
+    """Bring a removed line back. Raises NotFound."""
+    line = _line(cart_id, line_id, removed=True)
+    _check_quantity(cart_id, line.quantity)
+    line.removed = False
+    _touch(cart_id)
+
+
+def go_to(cart_id: int, place: Place) -> None:
+    """Say where and when the food goes. The store is one that `stores.accepts` has answered for."""
+    cart = _open_cart(cart_id)
+    cart.method, cart.store_id = place.method.value, place.store_id
+    cart.street, cart.unit, cart.city, cart.zip = place.street, place.unit, place.city, place.zip
+    cart.wanted_at = place.wanted_at
+    _touch(cart_id)
+
+
+def line_selection(cart_id: int, line_id: int) -> tuple[Selection, int]:
+    """What a line is and how many, to edit it. Raises NotFound."""
+    line = _line(cart_id, line_id)
+    return unpacked(line.selection), line.quantity
+
+
+def view(cart_id: int, *, tip_cents: int = 0) -> CartView:
+    """A cart with its prices and its promise. Raises NotFound."""
+    cart = _open_cart(cart_id)
+    catalogue = _catalogue(cart)
+    rows = db.session.scalars(
+        select(CartLine).where(CartLine.cart_id == cart_id, CartLine.removed.is_(False)).order_by(CartLine.id)
+    )
+    lines = view_lines(catalogue, [(row.id, row.quantity, unpacked(row.selection)) for row in rows])
+    place = place_of(cart)
+    promise, refusal = _promise(place, lines)
+    taxes = stores.store(place.store_id).taxes if place else {}
+    return CartView(
+        id=cart.id,
+        version=cart.version,
+        lines=lines,
+        place=place,
+        menu_store_id=catalogue.store_id,
+        quote=price(lines, best_offer(lines), promise.fee_cents if promise else 0, taxes, tip_cents),
+        promise=promise,
+        refusal=refusal,
+    )
+
+
+def _promise(place: Place | None, lines: tuple[LineView, ...]) -> tuple[stores.Promise | None, Refusal | None]:
+    if place is None:
+        return None, None
+    try:
+        return stores.accepts(ask(place, lines)), None
+    except Refusal as refusal:
+        return None, refusal
+
+
+def ask(place: Place, lines: tuple[LineView, ...]) -> Ask:
+    """What a promise for these lines is asked for."""
+    places = sum(line.choice.places * line.quantity for line in lines if line.choice)
+    return Ask(place.store_id, place.method, place.zip or None, place.wanted_at, places)
+
+
+def place_of(cart: Cart) -> Place | None:
+    """Where a cart goes, once that is known."""
+    if cart.method is None or cart.store_id is None:
+        return None
+    return Place(Method(cart.method), cart.store_id, cart.street, cart.unit, cart.city, cart.zip, cart.wanted_at)
+
+
+def menu_store(store_id: int | None) -> int:
+    """The store whose menu is shown: the chosen one, else the chain's first."""
+    return store_id if store_id is not None else min(stores.all_stores())
+
+
+def _catalogue(cart: Cart) -> Catalogue:
+    return menu.catalogue(menu_store(cart.store_id))
+
+
+def _open_cart(cart_id: int) -> Cart:
+    cart = db.session.get(Cart, cart_id, populate_existing=True)
+    if cart is None or cart.status != "open":
+        raise NotFound("That order is not open any more. Start a new one.", code="cart_closed")
+    return cart
+
+
+def _line(cart_id: int, line_id: int, *, removed: bool = False) -> CartLine:
+    _open_cart(cart_id)
+    line = db.session.get(CartLine, line_id)
+    if line is None or line.cart_id != cart_id or line.removed is not removed:
+        raise NotFound("That item is not in your order any more.", code="line_gone")
+    return line
+
+
+def _check_quantity(cart_id: int, quantity: int, but: CartLine | None = None) -> None:
+    if not 1 <= quantity <= MOST_OF_A_LINE:
+        raise Refusal("too_many", f"Please choose between 1 and {MOST_OF_A_LINE}.", field="quantity")
+    total = db.session.scalar(
+        select(func.coalesce(func.sum(CartLine.quantity), 0)).where(
+            CartLine.cart_id == cart_id, CartLine.removed.is_(False), CartLine.id != (but.id if but else 0)
+        )
+    )
+    if (total or 0) + quantity > MOST_UNITS:
+        message = f"One order holds up to {MOST_UNITS} items. Call the store for a larger one."
+        raise Refusal("too_many", message, field="quantity")
+
+
+def _touch(cart_id: int) -> None:
+    db.session.flush()
+    db.session.execute(
+        update(Cart).where(Cart.id == cart_id).values(version=Cart.version + 1, touched_at=clock.now())
+    )
+
+
+def packed(selection: Selection) -> dict[str, Any]:
+    """A selection as it is kept in the database."""
+    placements = selection.placements
+    return {
+        "product": selection.product,
+        "size": selection.size,
+        "crust": selection.crust,
+        "placements": None if placements is None else [[p.topping, p.side, p.amount] for p in placements],
+    }
+
+
+def unpacked(kept: dict[str, Any]) -> Selection:
+    """A selection as it came from the database."""
+    placements = kept["placements"]
+    chosen = None if placements is None else tuple(Placement(t, Side(s), Amount(a)) for t, s, a in placements)
+    return Selection(kept["product"], kept["size"], kept["crust"], chosen)
+
+
+def forget_before(moment: datetime) -> int:
+    """Close carts that nobody touched since then; returns how many."""
+    closed = db.session.execute(
+        update(Cart).where(Cart.status == "open", Cart.touched_at < moment).values(status="left").returning(Cart.id)
+    )
+    return len(closed.all())

@@ -1,0 +1,123 @@
+"""Tables of the orders domain. Private to it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base
+
+
+class Cart(Base):
+    """A draft order. Its version goes up with every change, so a stale page is noticed."""
+
+    __tablename__ = "carts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(String(8), default="open")
+    version: Mapped[int] = mapped_column(default=1)
+    method: Mapped[str | None] = mapped_column(String(8))
+    store_id: Mapped[int | None] = mapped_column(ForeignKey("stores.id"))
+    street: Mapped[str] = mapped_column(String(120), default="")
+    unit: Mapped[str] = mapped_column(String(40), default="")
+    city: Mapped[str] = mapped_column(String(60), default="")
+    zip: Mapped[str] = mapped_column(String(5), default="")
+    wanted_at: Mapped[datetime | None]
+    touched_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class CartLine(Base):
+    """Some of one thing. A removed line is kept until the order is placed, so that removing can be undone."""
+
+    __tablename__ = "cart_lines"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cart_id: Mapped[int] = mapped_column(ForeignKey("carts.id"), index=True)
+    quantity: Mapped[int]
+    selection: Mapped[dict[str, Any]] = mapped_column(JSON)
+    removed: Mapped[bool] = mapped_column(default=False)
+    idem: Mapped[str | None] = mapped_column(String(40))
+
+    __table_args__ = (
+        UniqueConstraint("cart_id", "idem"),
+        CheckConstraint("quantity BETWEEN 1 AND 50", name="quantity_in_bounds"),
+    )
+
+
+class Order(Base):
+    """An order as it was agreed. Amounts are cents; nothing in it is ever worked out again."""
+
+    __tablename__ = "orders"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cart_id: Mapped[int] = mapped_column(ForeignKey("carts.id"), unique=True)
+    store_id: Mapped[int] = mapped_column(ForeignKey("stores.id"), index=True)
+    status: Mapped[str] = mapped_column(String(16), index=True)
+    seq: Mapped[int] = mapped_column(default=0)
+    method: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(80))
+    phone: Mapped[str] = mapped_column(String(16))
+    email: Mapped[str] = mapped_column(String(254))
+    street: Mapped[str] = mapped_column(String(120))
+    unit: Mapped[str] = mapped_column(String(40))
+    city: Mapped[str] = mapped_column(String(60))
+    zip: Mapped[str] = mapped_column(String(5))
+    note: Mapped[str] = mapped_column(String(200))
+    slot_at: Mapped[datetime]
+    places: Mapped[int]
+    promised_from: Mapped[datetime]
+    promised_to: Mapped[datetime]
+    asap: Mapped[bool]
+    items_cents: Mapped[int]
+    discount_cents: Mapped[int]
+    fee_cents: Mapped[int]
+    fee_tax_cents: Mapped[int]
+    tax_cents: Mapped[int]
+    tip_cents: Mapped[int]
+    total_cents: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+    __table_args__ = (
+        CheckConstraint(
+            "total_cents = items_cents - discount_cents + fee_cents + tax_cents + tip_cents", name="total_adds_up"
+        ),
+        CheckConstraint("total_cents >= 0 AND tip_cents >= 0", name="total_not_negative"),
+    )
+
+
+class OrderUnit(Base):
+    """One physical item with its prices frozen (price law, section 7)."""
+
+    __tablename__ = "order_units"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    line: Mapped[int]
+    product_id: Mapped[int]
+    variant_id: Mapped[int]
+    name: Mapped[str] = mapped_column(String(100))
+    base: Mapped[str] = mapped_column(String(120))
+    sides: Mapped[list[list[str]]] = mapped_column(JSON)
+    picture: Mapped[str] = mapped_column(String(320))
+    pizza: Mapped[bool]
+    selection: Mapped[dict[str, Any]] = mapped_column(JSON)
+    places: Mapped[int]
+    list_cents: Mapped[int]
+    discounts: Mapped[list[list[int]]] = mapped_column(JSON)
+    discount_cents: Mapped[int]
+    tax_code: Mapped[str] = mapped_column(String(20))
+    tax_cents: Mapped[int]
+
+
+class OrderEvent(Base):
+    """One move of an order's status: gapless numbers, never changed."""
+
+    __tablename__ = "order_events"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(String(120), default="")

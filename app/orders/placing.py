@@ -1,0 +1,157 @@
+"""Placing an order: steps 2 to 5 of the checkout transaction (docs/flow.md). The caller opened it and claimed the key."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Conflict, Refusal
+from app.core.money import format_cents
+from app.menu import service as menu
+from app.orders import status
+from app.orders.cart import ask, packed, place_of, unpacked
+from app.orders.lines import best_offer, price, units, view_lines
+from app.orders.models import Cart, CartLine, Order, OrderUnit
+from app.orders.pricing import Quote
+from app.orders.status import OrderStatus
+from app.orders.values import LineView, Place, Placing
+from app.promotions import service as promotions
+from app.promotions.service import Offer
+from app.stores import service as stores
+from app.stores.service import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The order of a cart; `new` is False when the cart had been ordered before."""
+
+    order_id: int
+    store_id: int
+    total_cents: int
+    new: bool
+
+
+def place(placing: Placing) -> Placed:
+    """Turn a cart into an order that waits for its payment, in the open unit of work.
+
+    Raises Conflict `cart_changed`, `price_changed` (`extra` holds the new total), `line_problem`, what
+    `stores.accepts` and `stores.book` raise, `deal_used_up`; Refusal `no_place`, `empty_cart`, `below_minimum`.
+    """
+    cart = _close(placing)
+    if cart is None:
+        return _earlier(placing)
+    place_to = place_of(cart)
+    if place_to is None:
+        raise Refusal("no_place", "Tell us where the food goes first.", action="choose_place")
+    lines = _fresh_lines(cart, place_to)
+    promise = stores.accepts(ask(place_to, lines))
+    offer = best_offer(lines)
+    quote = price(lines, offer, promise.fee_cents, stores.store(place_to.store_id).taxes, placing.tip_cents)
+    _check_price(placing, promise, quote)
+    order = _insert(placing, place_to, promise, quote)
+    promotions.reserve(offer, order.id, placing.contact.email.lower() or placing.contact.phone)
+    stores.book(promise)
+    _insert_units(order.id, lines, quote, offer)
+    status.record(order.id, 0, OrderStatus.PENDING_PAYMENT, by="customer")
+    return Placed(order.id, order.store_id, order.total_cents, new=True)
+
+
+def _close(placing: Placing) -> Cart | None:
+    closed = db.session.execute(
+        update(Cart)
+        .where(Cart.id == placing.cart_id, Cart.status == "open", Cart.version == placing.cart_version)
+        .values(status="ordered", version=Cart.version + 1)
+        .returning(Cart.id)
+    ).first()
+    return db.session.get_one(Cart, placing.cart_id, populate_existing=True) if closed else None
+
+
+def _earlier(placing: Placing) -> Placed:
+    order = db.session.scalar(select(Order).where(Order.cart_id == placing.cart_id))
+    if order is None:
+        raise Conflict("cart_changed", "Your order changed in another window. Please check it again.", action="reprice")
+    return Placed(order.id, order.store_id, order.total_cents, new=False)
+
+
+def _fresh_lines(cart: Cart, place_to: Place) -> tuple[LineView, ...]:
+    rows = db.session.scalars(
+        select(CartLine).where(CartLine.cart_id == cart.id, CartLine.removed.is_(False)).order_by(CartLine.id)
+    )
+    catalogue = menu.load(place_to.store_id)
+    lines = view_lines(catalogue, [(row.id, row.quantity, unpacked(row.selection)) for row in rows])
+    if not lines:
+        raise Refusal("empty_cart", "There is nothing in your order yet.")
+    problem = next((line.problem for line in lines if line.problem), None)
+    if problem is not None:
+        raise Conflict("line_problem", f"{problem.message} Change or remove it; we kept the rest.", action="mend_cart")
+    return lines
+
+
+def _check_price(placing: Placing, promise: Promise, quote: Quote) -> None:
+    if quote.food_cents < promise.minimum_cents:
+        missing = format_cents(promise.minimum_cents - quote.food_cents)
+        message = f"Delivery starts at {format_cents(promise.minimum_cents)} of food. {missing} are missing."
+        raise Refusal("below_minimum", message, action="mend_cart")
+    if quote.total_cents != placing.expected_total_cents:
+        old, new = format_cents(placing.expected_total_cents), format_cents(quote.total_cents)
+        message = f"The price changed from {old} to {new} while you ordered. Nothing was charged."
+        raise Conflict("price_changed", message, action="reprice", extra={"total_cents": quote.total_cents})
+
+
+def _insert(placing: Placing, place_to: Place, promise: Promise, quote: Quote) -> Order:
+    order = Order(
+        cart_id=placing.cart_id,
+        store_id=place_to.store_id,
+        status=OrderStatus.PENDING_PAYMENT,
+        method=place_to.method.value,
+        name=placing.contact.name,
+        phone=placing.contact.phone,
+        email=placing.contact.email,
+        street=place_to.street,
+        unit=place_to.unit,
+        city=place_to.city,
+        zip=place_to.zip,
+        note=placing.note,
+        slot_at=promise.slot_at,
+        places=promise.places,
+        promised_from=promise.ready_from,
+        promised_to=promise.ready_to,
+        asap=promise.asap,
+        items_cents=quote.items_cents,
+        discount_cents=quote.discount_cents,
+        fee_cents=quote.fee_cents,
+        fee_tax_cents=quote.fee_tax_cents,
+        tax_cents=quote.tax_cents,
+        tip_cents=quote.tip_cents,
+        total_cents=quote.total_cents,
+        created_at=clock.now(),
+    )
+    db.session.add(order)
+    db.session.flush()
+    return order
+
+
+def _insert_units(order_id: int, lines: tuple[LineView, ...], quote: Quote, offer: Offer) -> None:
+    for (line, choice), priced in zip(units(lines), quote.units, strict=True):
+        shares = [[a.deal_id, a.version, a.shares[priced.id]] for a in offer.applications if priced.id in a.shares]
+        db.session.add(
+            OrderUnit(
+                order_id=order_id,
+                line=line,
+                product_id=choice.product_id,
+                variant_id=choice.variant_id,
+                name=choice.name,
+                base=choice.base,
+                sides=[[side.value, words] for side, words in choice.sides],
+                picture=choice.picture,
+                pizza=choice.pizza,
+                selection=packed(choice.selection),
+                places=choice.places,
+                list_cents=priced.list_cents,
+                discounts=shares,
+                discount_cents=priced.discount_cents,
+                tax_code=choice.tax_code,
+                tax_cents=priced.tax_cents,
+            )
+        )

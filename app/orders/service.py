@@ -1,0 +1,186 @@
+"""Public verbs of the orders domain, besides those of the cart: place, and everything that can become of an order."""
+
+from itertools import groupby
+
+from sqlalchemy import select
+
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.events import emit
+from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, OrderPlaced
+from app.orders.models import Order, OrderEvent, OrderUnit
+from app.orders.placing import Placed, place
+from app.orders.pricing import PricedUnit, Quote
+from app.orders.status import DEAD, IN_KITCHEN, ImpossibleMove, OrderStatus, move
+from app.orders.values import (
+    CartHead,
+    CartView,
+    Contact,
+    LineView,
+    OrderLine,
+    OrderView,
+    Place,
+    Placing,
+)
+from app.promotions import service as promotions
+from app.stores import service as stores
+from app.stores.service import Method
+
+__all__ = [
+    "DEAD",
+    "IN_KITCHEN",
+    "CartHead",
+    "CartView",
+    "Contact",
+    "ImpossibleMove",
+    "LineView",
+    "OrderLine",
+    "OrderStatus",
+    "OrderView",
+    "Place",
+    "Placed",
+    "Placing",
+    "accept",
+    "cancel",
+    "complete",
+    "expire",
+    "fail_payment",
+    "history",
+    "mark_placed",
+    "order",
+    "place",
+    "reject",
+    "start_making",
+    "status_of",
+]
+
+S = OrderStatus
+BEFORE_MAKING = frozenset({S.PENDING_PAYMENT, S.PLACED, S.ACCEPTED})
+
+
+def mark_placed(order_id: int) -> bool:
+    """The money is there or will be, in cash: the order goes to its store. Tells OrderPlaced."""
+    if not move(order_id, S.PLACED, by="payment"):
+        return False
+    promotions.redeem(order_id)
+    emit(OrderPlaced(order_id, _store_id(order_id)))
+    return True
+
+
+def accept(order_id: int, *, by: str) -> bool:
+    """The store makes it. Tells OrderAccepted, on which the money is taken."""
+    if not move(order_id, S.ACCEPTED, by=by):
+        return False
+    emit(OrderAccepted(order_id))
+    return True
+
+
+def start_making(order_id: int, *, by: str) -> bool:
+    """Hands are on it: it cannot be cancelled by the customer any more."""
+    return move(order_id, S.MAKING, by=by)
+
+
+def complete(order_id: int, *, by: str) -> bool:
+    """The customer has it. Tells OrderCompleted, on which cash counts as taken."""
+    if not move(order_id, S.COMPLETED, by=by):
+        return False
+    emit(OrderCompleted(order_id))
+    return True
+
+
+def fail_payment(order_id: int) -> bool:
+    """It was not paid for. What it held comes back."""
+    return _end(order_id, S.PAYMENT_FAILED, by="payment", reason="not paid")
+
+
+def expire(order_id: int) -> bool:
+    """Its time to be paid ran out. What it held comes back."""
+    return _end(order_id, S.EXPIRED, by="clock", reason="not paid in time")
+
+
+def reject(order_id: int, *, by: str, reason: str) -> bool:
+    """The store cannot make it."""
+    return _end(order_id, S.REJECTED, by=by, reason=reason)
+
+
+def cancel(order_id: int, *, by: str, reason: str, while_making: bool = False) -> bool:
+    """Call it off: customers until making starts, staff with a reason also after. Raises ImpossibleMove when too late."""
+    late = while_making and status_of(order_id) is S.MAKING
+    return _end(order_id, S.CANCELLED, by=by, reason=reason, since=frozenset({S.MAKING}) if late else BEFORE_MAKING)
+
+
+def _end(order_id: int, to: OrderStatus, *, by: str, reason: str, since: frozenset[OrderStatus] = BEFORE_MAKING) -> bool:
+    if not move(order_id, to, by=by, reason=reason, since=since):
+        return False
+    row = db.session.get_one(Order, order_id, populate_existing=True)
+    if S.MAKING not in since:  # a use comes back only when making had not started (price law, section 7)
+        promotions.release(order_id)
+        stores.release(row.store_id, row.slot_at, row.places)
+    emit(OrderCancelled(order_id, row.store_id))
+    return True
+
+
+def status_of(order_id: int) -> OrderStatus:
+    """Where an order stands. Raises NotFound."""
+    status = db.session.scalar(select(Order.status).where(Order.id == order_id))
+    if status is None:
+        raise NotFound("We could not find that order.")
+    return OrderStatus(status)
+
+
+def _store_id(order_id: int) -> int:
+    return db.session.execute(select(Order.store_id).where(Order.id == order_id)).scalar_one()
+
+
+def order(order_id: int) -> OrderView:
+    """An order as it was agreed. Raises NotFound."""
+    row = db.session.get(Order, order_id, populate_existing=True)
+    if row is None:
+        raise NotFound("We could not find that order.")
+    units = list(db.session.scalars(select(OrderUnit).where(OrderUnit.order_id == order_id).order_by(OrderUnit.id)))
+    return OrderView(
+        id=row.id,
+        store_id=row.store_id,
+        status=OrderStatus(row.status),
+        seq=row.seq,
+        method=Method(row.method),
+        contact=Contact(row.name, row.phone, row.email),
+        street=row.street,
+        unit=row.unit,
+        city=row.city,
+        zip=row.zip,
+        note=row.note,
+        promised_from=row.promised_from,
+        promised_to=row.promised_to,
+        asap=row.asap,
+        lines=tuple(_line(list(same)) for _, same in groupby(units, key=lambda unit: unit.line)),
+        quote=_quote(row, units),
+        places=sum(unit.places for unit in units),
+        created_at=row.created_at,
+    )
+
+
+def _line(same: list[OrderUnit]) -> OrderLine:
+    first = same[0]
+    sides = tuple((side, words) for side, words in first.sides)
+    cents = sum(unit.list_cents for unit in same)
+    return OrderLine(first.name, first.base, sides, first.picture, first.pizza, len(same), cents)
+
+
+def _quote(row: Order, units: list[OrderUnit]) -> Quote:
+    return Quote(
+        units=tuple(PricedUnit(unit.id, unit.list_cents, unit.discount_cents, unit.tax_cents) for unit in units),
+        items_cents=row.items_cents,
+        discount_cents=row.discount_cents,
+        fee_cents=row.fee_cents,
+        fee_tax_cents=row.fee_tax_cents,
+        tax_cents=row.tax_cents,
+        tip_cents=row.tip_cents,
+        total_cents=row.total_cents,
+    )
+
+
+def history(order_id: int) -> tuple[tuple[int, OrderStatus, str], ...]:
+    """Every move of an order: its number, where it went, and who moved it."""
+    rows = db.session.scalars(select(OrderEvent).where(OrderEvent.order_id == order_id).order_by(OrderEvent.seq))
+    return tuple((row.seq, OrderStatus(row.status), row.by) for row in rows)

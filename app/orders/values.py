@@ -1,0 +1,151 @@
+"""What the orders domain says to others: small frozen values. Amounts are cents."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.core.errors import Refusal
+from app.menu.values import Choice, Selection
+from app.orders.pricing import Quote
+from app.orders.status import OrderStatus
+from app.stores.values import Method, Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the food goes: carried out of a store, or delivered to an address from the store that delivers there."""
+
+    method: Method
+    store_id: int
+    street: str = ""
+    unit: str = ""
+    city: str = ""
+    zip: str = ""
+    wanted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CartHead:
+    """What every page shows of a cart, from one query."""
+
+    id: int
+    version: int
+    count: int
+    store_id: int | None
+    method: Method | None
+    street: str
+    zip: str
+    wanted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line of a cart: what it is and costs, or the refusal that stands in its way."""
+
+    id: int
+    quantity: int
+    selection: Selection
+    name: str
+    choice: Choice | None
+    problem: Refusal | None
+
+    @property
+    def cents(self) -> int:
+        """What the line costs at list price."""
+        return self.choice.unit_cents * self.quantity if self.choice else 0
+
+
+@dataclass(frozen=True, slots=True)
+class CartView:
+    """A cart as its pages show it. `promise` or the `refusal` that stands in its way; neither while no place is known."""
+
+    id: int
+    version: int
+    lines: tuple[LineView, ...]
+    place: Place | None
+    menu_store_id: int
+    quote: Quote
+    promise: Promise | None
+    refusal: Refusal | None
+
+    @property
+    def count(self) -> int:
+        """How many items are in it."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a line stands in the way of checking out."""
+        return any(line.problem for line in self.lines)
+
+    @property
+    def missing_cents(self) -> int:
+        """How much food is missing to the delivery minimum (price law, section 4)."""
+        return max(0, self.promise.minimum_cents - self.quote.food_cents) if self.promise else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who ordered: for the store to call, and for the receipt."""
+
+    name: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """What a checkout says: the very cart and total that the customer saw, and who they are."""
+
+    cart_id: int
+    cart_version: int
+    expected_total_cents: int
+    contact: Contact
+    note: str = ""
+    tip_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """Equal units of an order, as people read them."""
+
+    name: str
+    base: str
+    sides: tuple[tuple[str, str], ...]
+    picture: str
+    pizza: bool
+    quantity: int
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order as it was agreed."""
+
+    id: int
+    store_id: int
+    status: OrderStatus
+    seq: int
+    method: Method
+    contact: Contact
+    street: str
+    unit: str
+    city: str
+    zip: str
+    note: str
+    promised_from: datetime
+    promised_to: datetime
+    asap: bool
+    lines: tuple[OrderLine, ...]
+    quote: Quote
+    places: int
+    created_at: datetime
+
+    @property
+    def baked(self) -> bool:
+        """Whether anything in it goes through the oven."""
+        return self.places > 0
+
+    @property
+    def picture(self) -> str | None:
+        """The code of its first pizza's picture."""
+        return next((line.picture for line in self.lines if line.pizza), None)
