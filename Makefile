@@ -1,0 +1,75 @@
+# Hot Corner. `make` shows the menu.
+
+.DEFAULT_GOAL := menu
+.PHONY: menu run test check house bench browser fmt migrate lock storm setup setup-dev
+MAKEFLAGS += --no-print-directory
+
+# Compiled bytecode halves the time each process needs to start.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONUNBUFFERED = 1
+
+PY := .venv/bin/python
+PYTEST := $(PY) -m pytest -n $(or $(JOBS),2)
+# Drawings, the stand-in and the workshop know no database: one run is enough for them.
+NO_DATABASE := --ignore=tests/dev --ignore=tests/pictures --ignore=tests/standin
+
+menu:
+	@echo "make run      start the shop: PORT=$(or $(PORT),8000), data in VAR=$(or $(VAR),var)"
+	@echo "make test     check, then every test, on SQLite and on PostgreSQL"
+	@echo "make check    lint, format, types, import contracts, templates, house rules"
+	@echo "make browser  only the tests that drive a browser"
+	@echo "make bench    measure, and write down what README quotes"
+	@echo "make storm    faults on purpose, until nothing is lost"
+	@echo "make fmt      put the code in its form"
+	@echo "make migrate  write a migration from the models: make migrate m='add tips'"
+	@echo "make lock     renew the pinned requirements"
+
+run: setup
+	@exec $(PY) -m dev.up
+
+test: setup-dev
+	@$(PY) -m dev.machine
+	@$(MAKE) check
+	@echo "== Tests on SQLite"
+	@HOTCORNER_TEST_DB=sqlite $(PYTEST) -m "not chaos"
+	@echo "== Tests on PostgreSQL"
+	@HOTCORNER_TEST_DB=postgres $(PY) -m dev.postgres -- $(PYTEST) -m "not chaos" $(NO_DATABASE)
+
+check: setup-dev
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+	@[ ! -d templates ] || .venv/bin/djlint templates --lint --quiet
+	@$(PY) -m dev.house
+
+house: setup-dev
+	@$(PY) -m dev.house
+
+browser: setup-dev
+	@$(PY) -m dev.machine
+	@$(PYTEST) -m browser
+
+storm: setup-dev
+	@$(PY) -m dev.machine
+	@$(PY) -m dev.postgres -- $(PY) -m pytest -m chaos
+
+bench: setup
+	@$(PY) -m bench
+
+fmt: setup-dev
+	@$(PY) -m ruff check --fix-only .
+	@$(PY) -m ruff format .
+
+migrate: setup
+	@$(PY) -m flask --app wsgi db migrate -m "$(or $(m),change)"
+
+lock: setup
+	@dev/lock
+
+setup:
+	@dev/python
+	@$(PY) -m dev.install requirements.txt
+
+setup-dev: setup
+	@$(PY) -m dev.install requirements-dev.txt
