@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 import structlog
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 log = structlog.get_logger()
 Result = TypeVar("Result")
@@ -50,16 +50,18 @@ class UTCDateTime(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """What every table inherits: named constraints (so migrations can drop them) and UTC times."""
 
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(column_0_label)s",
+                "uq": "uq_%(table_name)s_%(column_0_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={datetime: UTCDateTime()},
     )
-    type_annotation_map = {datetime: UTCDateTime()}
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
@@ -157,7 +159,6 @@ def atomically(work: Callable[[], Result]) -> Result:
 def insert_new(model: type[Base], **values: object) -> bool:
     """Insert a row unless its key is taken; says whether it is new. Waits for a rival that is still undecided."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    table = model.__table__
-    key = next(iter(table.primary_key.columns))
+    key = inspect(model).primary_key[0]
     statement = dialect.insert(model).values(**values).on_conflict_do_nothing().returning(key)
     return db.session.execute(statement).first() is not None

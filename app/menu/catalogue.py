@@ -59,7 +59,10 @@ def _ordered(model: type[models.Size | models.Crust | models.Topping | models.Ca
 def _sold_out(store_id: int) -> set[tuple[str, str]]:
     row = models.SoldOut
     still: ColumnElement[bool] = or_(row.until.is_(None), row.until > clock.now())
-    return {(kind, key) for kind, key in db.session.execute(select(row.kind, row.key).where(row.store_id == store_id, still))}
+    return {
+        (kind, key)
+        for kind, key in db.session.execute(select(row.kind, row.key).where(row.store_id == store_id, still))
+    }
 
 
 def _toppings(gone: set[tuple[str, str]]) -> dict[str, Topping]:
@@ -104,7 +107,9 @@ def _variants(store_id: int) -> defaultdict[int, list[Variant]]:
     own, price = models.Variant, models.StorePrice
     at_store = (price.variant_id == own.id) & (price.store_id == store_id)
     rows = db.session.execute(
-        select(own.id, own.product_id, own.size, own.crust, own.default, own.price_cents, price.price_cents.label("here"))
+        select(
+            own.id, own.product_id, own.size, own.crust, own.default, own.price_cents, price.price_cents.label("here")
+        )
         .outerjoin(price, at_store)
         .order_by(own.id)
     )
@@ -118,7 +123,9 @@ def _variants(store_id: int) -> defaultdict[int, list[Variant]]:
 def _presets() -> defaultdict[int, list[Placement]]:
     found: defaultdict[int, list[Placement]] = defaultdict(list)
     row = models.Preset
-    for product_id, topping, side, amount in db.session.execute(select(row.product_id, row.topping, row.side, row.amount)):
+    for product_id, topping, side, amount in db.session.execute(
+        select(row.product_id, row.topping, row.side, row.amount)
+    ):
         found[product_id].append(Placement(topping, Side(side), Amount(amount)))
     return found
 

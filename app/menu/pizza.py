@@ -10,7 +10,18 @@ from itertools import groupby
 
 from app.core.errors import Refusal
 from app.core.money import half_up
-from app.menu.values import CHEESE, EXCLUSIVE_GROUPS, SAUCE, Amount, Catalogue, Halves, Placement, Product, Side, Topping
+from app.menu.values import (
+    CHEESE,
+    EXCLUSIVE_GROUPS,
+    SAUCE,
+    Amount,
+    Catalogue,
+    Halves,
+    Placement,
+    Product,
+    Side,
+    Topping,
+)
 
 WEIGHTS = {Amount.LIGHT: 1000, Amount.NORMAL: 1000, Amount.EXTRA: 1500, Amount.DOUBLE: 2000}
 AMOUNT_WORDS = {Amount.LIGHT: "light", Amount.EXTRA: "extra", Amount.DOUBLE: "double"}
@@ -63,7 +74,9 @@ def _check_sides(catalogue: Catalogue, placements: tuple[Placement, ...]) -> Non
     if twice is not None:
         raise Refusal("placed_twice", f"{catalogue.toppings[twice].name} lies twice on one side.", field=twice)
     for side in HALVES:
-        toppings = [key for key, where in sides if where is side and catalogue.toppings[key].group not in EXCLUSIVE_GROUPS]
+        toppings = [
+            key for key, where in sides if where is side and catalogue.toppings[key].group not in EXCLUSIVE_GROUPS
+        ]
         if len(toppings) > catalogue.most_per_side:
             message = f"At most {catalogue.most_per_side} toppings fit on one side. Take one off to add another."
             raise Refusal("too_many_toppings", message, field=toppings[-1])

@@ -101,7 +101,7 @@ def _variant(menu: Catalogue, item: Product, selection: Selection) -> Variant:
     size, crust = selection.size or default.size, selection.crust or default.crust
     variant = item.variant(size, crust)
     if variant is None:
-        words = [menu.crusts[crust].name.lower()] if crust in menu.crusts else []
+        words = [menu.crusts[crust].name.lower()] if crust and crust in menu.crusts else []
         words += [menu.sizes[size].name] if size in menu.sizes else []
         raise Refusal("not_made", f"{item.name} is not made {' in '.join(words) or 'that way'} here.", field="crust")
     return variant
@@ -132,7 +132,9 @@ def mend(menu: Catalogue, selection: Selection) -> tuple[Selection, tuple[str, .
     if item.variant(size, crust) is not None:
         return Selection(item.slug, size, crust, selection.placements), ()
     other = next((v for v in item.variants if v.size == size), item.default)
-    note = f"{menu.crusts[crust].name if crust in menu.crusts else 'That'} crust is not made in this size, so we picked "
+    note = (
+        f"{menu.crusts[crust].name if crust in menu.crusts else 'That'} crust is not made in this size, so we picked "
+    )
     note += f"{menu.crusts[other.crust].name.lower()}." if other.crust else "another."
     return Selection(item.slug, other.size, other.crust, selection.placements), (note,)
 

@@ -32,13 +32,13 @@ def head(cart_id: int) -> CartHead | None:
         CartLine.cart_id == Cart.id, CartLine.removed.is_(False)
     )
     columns = (Cart.id, Cart.version, Cart.store_id, Cart.method, Cart.street, Cart.zip, Cart.wanted_at)
-    query = select(*columns, count.scalar_subquery().label("count")).where(Cart.id == cart_id, Cart.status == "open")
+    query = select(*columns, count.scalar_subquery().label("items")).where(Cart.id == cart_id, Cart.status == "open")
     row = db.session.execute(query).first()
     if row is None:
         return None
     method = Method(row.method) if row.method else None
     return CartHead(
-        row.id, row.version, row.count, row.store_id, method, street=row.street, zip=row.zip, wanted_at=row.wanted_at
+        row.id, row.version, row.items, row.store_id, method, street=row.street, zip=row.zip, wanted_at=row.wanted_at
     )
 
 
@@ -189,9 +189,7 @@ def _check_quantity(cart_id: int, quantity: int, but: CartLine | None = None) ->
 
 def _touch(cart_id: int) -> None:
     db.session.flush()
-    db.session.execute(
-        update(Cart).where(Cart.id == cart_id).values(version=Cart.version + 1, touched_at=clock.now())
-    )
+    db.session.execute(update(Cart).where(Cart.id == cart_id).values(version=Cart.version + 1, touched_at=clock.now()))
 
 
 def packed(selection: Selection) -> dict[str, Any]:

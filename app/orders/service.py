@@ -109,7 +109,9 @@ def cancel(order_id: int, *, by: str, reason: str, while_making: bool = False) -
     return _end(order_id, S.CANCELLED, by=by, reason=reason, since=frozenset({S.MAKING}) if late else BEFORE_MAKING)
 
 
-def _end(order_id: int, to: OrderStatus, *, by: str, reason: str, since: frozenset[OrderStatus] = BEFORE_MAKING) -> bool:
+def _end(
+    order_id: int, to: OrderStatus, *, by: str, reason: str, since: frozenset[OrderStatus] = BEFORE_MAKING
+) -> bool:
     if not move(order_id, to, by=by, reason=reason, since=since):
         return False
     row = db.session.get_one(Order, order_id, populate_existing=True)

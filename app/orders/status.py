@@ -51,7 +51,9 @@ class ImpossibleMove(Conflict):
         self.order_id, self.status_now, self.to = order_id, status, to
 
 
-def move(order_id: int, to: OrderStatus, *, by: str, reason: str = "", since: frozenset[OrderStatus] | None = None) -> bool:
+def move(
+    order_id: int, to: OrderStatus, *, by: str, reason: str = "", since: frozenset[OrderStatus] | None = None
+) -> bool:
     """Move an order, in the open unit of work: True when it moved, False when it already stood there.
 
     `since` narrows from where it may come. Raises ImpossibleMove, loudly, for anything else.

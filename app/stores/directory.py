@@ -123,7 +123,9 @@ def store_for(zip_code: str) -> int:
 
 
 def _delivering(zip_code: str) -> list[int]:
-    query = select(Zone.store_id).where(Zone.zip == zip_code).order_by(Zone.drive_minutes, Zone.fee_cents, Zone.store_id)
+    query = (
+        select(Zone.store_id).where(Zone.zip == zip_code).order_by(Zone.drive_minutes, Zone.fee_cents, Zone.store_id)
+    )
     return list(db.session.scalars(query))
 
 

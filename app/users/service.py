@@ -27,7 +27,9 @@ def sign_in(email: str, password: str) -> str:
     """A new session's token, in the open unit of work. Raises Refusal `wrong_sign_in`, the same for every reason."""
     user = db.session.scalar(select(User).where(User.email == email.strip().lower()))
     if not _matches(user, password) or user is None or user.disabled:
-        raise Refusal("wrong_sign_in", "That e-mail and password do not go together. Please try again.", field="password")
+        raise Refusal(
+            "wrong_sign_in", "That e-mail and password do not go together. Please try again.", field="password"
+        )
     token = secrets.token_urlsafe(32)
     now = clock.now()
     db.session.add(SignIn(token_hash=_hash(token), user_id=user.id, started_at=now, seen_at=now))
