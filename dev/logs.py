@@ -9,7 +9,7 @@ from pathlib import Path
 BIG = 5_000_000
 WIDTH = 160
 LOUD_LEVELS = frozenset({"warning", "error", "critical"})
-KNOWN = frozenset({"level", "timestamp", "exception", "logger"})
+KNOWN = frozenset({"level", "timestamp", "exception", "logger", "process", "request_id", "job_id"})
 LOUD = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b|^[\w.]+(Error|Exception)\b")
 
 

@@ -17,6 +17,7 @@ def settings(spot: Place, given: Mapping[str, str]) -> dict[str, str]:
     ours = {
         **keys.load(spot.folder / "secrets.json"),
         "HOTCORNER_ENV": "development",
+        "BASE_URL": spot.url,
         "DATABASE_URL": f"sqlite:///{spot.folder / 'hotcorner.db'}",
         "REDIS_URL": f"redis://127.0.0.1:{spot.redis_port}/0",
         "MAIL_URL": "console:",
