@@ -29,9 +29,14 @@ class Place:
     redis_port: int
 
     @property
+    def door(self) -> str:
+        """The host at which this machine itself reaches the shop."""
+        return "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
+
+    @property
     def url(self) -> str:
         """The address to open in a browser on this machine."""
-        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
+        host = self.door
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
@@ -49,7 +54,7 @@ def find(environ: Mapping[str, str]) -> Place:
     """The place that HOST, PORT, SOCKETS_PORT and VAR ask for; raises NoPlaceError when it cannot be had."""
     host, port = environ.get("HOST") or "127.0.0.1", _port(environ.get("PORT") or "8000")
     if why := ports.refusal(host, port):
-        raise NoPlaceError(f"Port {port} is {why}. Try PORT={ports.prefer(8080, host)} make run.")
+        raise NoPlaceError(f"{why} Try PORT={ports.prefer(8080)} make run.")
     asked = environ.get("SOCKETS_PORT")
     return Place(
         host=host,

@@ -1,13 +1,11 @@
 """`make run`: the whole shop on this machine, under one launcher. Ctrl-C ends all of it."""
 
-import http.client
 import json
 import os
 import signal
 import sys
 import time
 from types import FrameType
-from urllib.parse import urlsplit
 
 from dev import keys, place, ports, processes, programs, redis, welcome
 from dev.crew import Crew
@@ -107,24 +105,11 @@ def prepare(spot: Place, environ: dict[str, str]) -> None:
 
 def wait_for_all(spot: Place, crew: Crew) -> None:
     """Return once every door is open."""
-    host = urlsplit(spot.url).hostname or ""
-    crew.wait_for("web", lambda: healthy(spot.url))
-    crew.wait_for("sockets", lambda: ports.answers(host, spot.sockets_port))
+    ask = f"GET /healthz HTTP/1.1\r\nHost: {spot.url.removeprefix('http://')}\r\nConnection: close\r\n\r\n".encode()
+    crew.wait_for("web", lambda: ports.answers(spot.door, spot.port, ask, b"HTTP/1.1 200 "))
+    crew.wait_for("sockets", lambda: ports.answers(spot.door, spot.sockets_port))
     if "stripe" in crew.members:
         crew.wait_for("stripe", lambda: ports.answers("127.0.0.1", spot.stripe_port))
-
-
-def healthy(url: str) -> bool:
-    """Whether /healthz answers 200."""
-    address = urlsplit(url)
-    line = http.client.HTTPConnection(address.hostname or "", address.port, timeout=5)
-    try:
-        line.request("GET", "/healthz")
-        return line.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        line.close()
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

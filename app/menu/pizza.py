@@ -10,7 +10,18 @@ from itertools import groupby
 
 from app.core.errors import Refusal
 from app.core.money import half_up
-from app.menu.values import CHEESE, EXCLUSIVE_GROUPS, SAUCE, Amount, Catalogue, Halves, Placement, Product, Side, Topping
+from app.menu.values import (
+    CHEESE,
+    EXCLUSIVE_GROUPS,
+    SAUCE,
+    Amount,
+    Catalogue,
+    Halves,
+    Placement,
+    Product,
+    Side,
+    Topping,
+)
 
 WEIGHTS = {Amount.LIGHT: 1000, Amount.NORMAL: 1000, Amount.EXTRA: 1500, Amount.DOUBLE: 2000}
 AMOUNT_WORDS = {Amount.LIGHT: "light", Amount.EXTRA: "extra", Amount.DOUBLE: "double"}
