@@ -24,7 +24,10 @@ menu:
 	@echo "make migrate  write a migration from the models: make migrate m='add tips'"
 	@echo "make lock     renew the pinned requirements"
 
-run: setup
+run:
+	@dev/python
+	@$(PY) -m dev.place
+	@$(PY) -m dev.install requirements.txt
 	@exec $(PY) -m dev.up
 
 test: setup-dev

@@ -1,25 +1,26 @@
 """Ports of this machine."""
 
+import errno
 import socket
 
 
 def free_port(host: str = "127.0.0.1") -> int:
     """A port on which nobody listens now."""
-    with socket.socket() as probe:
+    with _probe(host) as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])
 
 
 def refusal(host: str, port: int) -> str | None:
-    """Why we may not listen on `host` and `port`, in a word or two, or None when we may."""
-    with socket.socket() as probe:
+    """Why we may not listen on `host` and `port`, in the words of a sentence, or None when we may."""
+    with _probe(host) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except PermissionError:
-            return "not allowed for this user"
-        except OSError:
-            return "taken"
+            return f"Port {port} is kept for root."
+        except OSError as error:
+            return f"Port {port} is taken." if error.errno == errno.EADDRINUSE else f"{host} is not this machine."
     return None
 
 
@@ -28,8 +29,15 @@ def prefer(port: int, host: str = "127.0.0.1") -> int:
     return port if port < 65536 and refusal(host, port) is None else free_port(host)
 
 
-def answers(host: str, port: int) -> bool:
-    """Whether somebody listens."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex((host, port)) == 0
+def answers(host: str, port: int, request: bytes = b"", reply: bytes = b"") -> bool:
+    """Whether somebody listens and, given a `request`, answers it with something that begins like `reply`."""
+    try:
+        with socket.create_connection((host, port), timeout=5) as line:
+            line.sendall(request)
+            return not reply or line.recv(len(reply), socket.MSG_WAITALL) == reply
+    except OSError:
+        return False
+
+
+def _probe(host: str) -> socket.socket:
+    return socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
@@ -24,12 +24,13 @@ def start(
     *,
     environ: Mapping[str, str] | None = None,
     user: str | None = None,
+    keep_open: Collection[int] = (),
     farewell: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
     """Start `command` in a process group of its own, writing to the end of `log`.
 
     When this process dies, however it dies, the kernel sends `farewell` to the program (Linux only). Call it from the
-    main thread: the kernel watches the thread that forked.
+    main thread: the kernel watches the thread that forked. `keep_open` are file descriptors that it inherits.
     """
     with log.open("ab") as sink:
         return subprocess.Popen(
@@ -40,6 +41,7 @@ def start(
             env=environ,
             user=user,
             start_new_session=True,
+            pass_fds=keep_open,
             preexec_fn=_tether(farewell),  # noqa: PLW1509 - we fork from our only thread
         )
 

@@ -4,7 +4,6 @@
 """
 
 import shutil
-import socket
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -40,12 +39,7 @@ def command(folder: Path, port: int, *, keep: bool = True) -> list[str | Path]:
 
 def answers(port: int) -> bool:
     """Whether a server on this port is ready for commands (it is not while it still reads its file)."""
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1) as line:
-            line.sendall(b"PING\r\n")
-            return line.recv(16).startswith(b"+PONG")
-    except OSError:
-        return False
+    return ports.answers("127.0.0.1", port, b"PING\r\n", b"+PONG")
 
 
 @contextmanager
