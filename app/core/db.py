@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import structlog
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event, inspect
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -162,3 +162,12 @@ def insert_new(model: type[Base], **values: object) -> bool:
     key = inspect(model).primary_key[0]
     statement = dialect.insert(model).values(**values).on_conflict_do_nothing().returning(key)
     return db.session.execute(statement).first() is not None
+
+
+def answers() -> bool:
+    """Whether the database answers right now."""
+    try:
+        db.session.execute(text("SELECT 1"))
+    except DBAPIError:
+        return False
+    return True

@@ -8,7 +8,34 @@ from structlog.typing import EventDict, WrappedLogger
 
 # What may stand in a log line. Anything else is dropped: names, addresses and bodies never reach the disk.
 FIELDS = frozenset(
-    ["event", "level", "timestamp", "request_id", "job_id", "method", "path", "status", "ms", "error", "exception", "consumer", "event_id", "event_kind", "order_id", "payment_id", "store_id", "topic", "seq", "count", "code", "process", "work", "to", "subject", "text"]
+    [
+        "event",
+        "level",
+        "timestamp",
+        "request_id",
+        "job_id",
+        "method",
+        "path",
+        "status",
+        "ms",
+        "error",
+        "exception",
+        "consumer",
+        "event_id",
+        "event_kind",
+        "order_id",
+        "payment_id",
+        "store_id",
+        "topic",
+        "seq",
+        "count",
+        "code",
+        "process",
+        "work",
+        "to",
+        "subject",
+        "text",
+    ]
 )
 
 

@@ -146,9 +146,11 @@ def _opening(info: StoreInfo, pauses: dict[int, str]) -> Opening:
 
 
 def _miles(info: StoreInfo, middle: ZipArea | None) -> float | None:
-    if middle is None:
-        return None
-    lat1, lat2 = math.radians(info.lat), math.radians(middle.lat)
-    half = math.sin((lat2 - lat1) / 2) ** 2
-    half += math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(middle.lon - info.lon) / 2) ** 2
+    return miles_between(info.lat, info.lon, middle.lat, middle.lon) if middle else None
+
+
+def miles_between(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+    """Great-circle distance in miles between two points in degrees (haversine)."""
+    half = math.sin(math.radians(lat2 - lat1) / 2) ** 2
+    half += math.cos(math.radians(lat1)) * math.cos(math.radians(lat2)) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
     return 2 * EARTH_MILES * math.asin(math.sqrt(half))

@@ -79,4 +79,6 @@ def _days(first: int, last: int) -> str:
 
 
 def _times(hours: tuple[Interval, ...]) -> str:
+    if hours == ((0, 1440),):
+        return "around the clock"
     return ", ".join(f"{clock_text(opens)} to {clock_text(closes)}" for opens, closes in hours) or "closed"

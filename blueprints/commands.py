@@ -1,0 +1,47 @@
+"""The command line's edge: `flask seed`."""
+
+import json
+import secrets
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask.cli import with_appcontext
+
+from app.core.db import transaction
+from app.menu import seed as menu
+from app.stores import seed as stores
+from app.stores.directory import all_stores
+from app.users import service as users
+from app.users.service import Role
+
+CREW = ((Role.KITCHEN, "Beppe"), (Role.COUNTER, "Rosa"), (Role.MANAGER, "Mina"), (Role.ADMIN, "Ada"))
+
+
+def init_app(app: Flask) -> None:
+    """Give the command line its verbs."""
+    app.cli.add_command(seed)
+
+
+@click.command("seed")
+@click.option("--sign-ins", type=click.Path(path_type=Path), help="Where to write the staff sign-ins that are made.")
+@with_appcontext
+def seed(sign_ins: Path | None) -> None:
+    """Write the chain's stores and menu, and a crew for its first store when a file for their sign-ins is given."""
+    with transaction():
+        stores.load()
+        menu.load(all_stores())
+    if sign_ins is not None and not sign_ins.exists():
+        with transaction():
+            crew = [_hire(role, name) for role, name in CREW]
+        sign_ins.touch(mode=0o600)
+        sign_ins.write_text(json.dumps(crew, indent=2))
+
+
+def _hire(role: Role, name: str) -> dict[str, str]:
+    first = all_stores()[min(all_stores())]
+    password = secrets.token_urlsafe(9)
+    email = f"{name.lower()}.{secrets.token_hex(2)}@hotcorner.example"
+    users.add_staff(email, name, password, role, None if role is Role.ADMIN else first.id)
+    place = "every store" if role is Role.ADMIN else first.name
+    return {"role": role.value, "email": email, "password": password, "store": place}

@@ -1,0 +1,90 @@
+"""One way to say no: a refusal or an HTTP error drawn as a page, a piece, or problem JSON (RFC 9457)."""
+
+import structlog
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from app.core.errors import Refusal
+from blueprints.htmx import wants_piece
+
+log = structlog.get_logger()
+
+TITLES = {
+    400: "That request is not complete",
+    403: "Not for you",
+    404: "We could not find that page",
+    405: "That does not work here",
+    409: "Something changed meanwhile",
+    413: "That is too much at once",
+    422: "There is a problem",
+    429: "One moment, please",
+    500: "That did not work",
+    503: "We are not quite ready",
+}
+SENTENCES = {
+    400: "Something was missing. Go back and try again.",
+    403: "You are not allowed to see this.",
+    404: "It may have moved, or the address has a typing mistake.",
+    405: "Go back and try again.",
+    413: "Please send less at once.",
+    429: "That was a lot at once. Wait a minute and try again.",
+    500: "Something went wrong on our side. Nothing was charged by this step. Please try again.",
+    503: "Please try again in a minute.",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Draw every refusal of an application."""
+    app.register_error_handler(Refusal, draw_refusal)
+    app.register_error_handler(HTTPException, draw_http_error)
+    app.register_error_handler(Exception, draw_failure)
+
+
+def draw_refusal(refusal: Refusal) -> Response:
+    """A rule said no: its own words."""
+    return _draw(refusal.status, refusal.message, code=refusal.code, action=refusal.action, field=refusal.field)
+
+
+def draw_http_error(error: HTTPException) -> Response:
+    """The framework said no. Redirects pass."""
+    status = error.code or 500
+    if status < 400:
+        return make_response(error.get_response())
+    own_words = error.description if status == 403 and error.description != type(error).description else None
+    response = _draw(status, own_words or SENTENCES.get(status, "Please try again."), code=f"http_{status}")
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        response.headers["Allow"] = ", ".join(allowed)
+    return response
+
+
+def draw_failure(error: Exception) -> Response:
+    """We failed: logged whole, told in one sentence and the request's id."""
+    log.exception("failed", path=request.path[:200], error=type(error).__name__)
+    return _draw(500, SENTENCES[500], code="failed")
+
+
+def _draw(status: int, message: str, *, code: str, action: str | None = None, field: str | None = None) -> Response:
+    title = TITLES.get(status, TITLES[500])
+    if request.path.startswith("/api/"):
+        return _problem(status, title, message, code=code, action=action, field=field)
+    if wants_piece():
+        return make_response(render_template("errors/_refused.html", message=message), status)
+    page = render_template("errors/refused.html", status=status, title=title, message=message, request_id=_request_id())
+    return make_response(page, status)
+
+
+def _problem(status: int, title: str, detail: str, *, code: str, action: str | None, field: str | None) -> Response:
+    problem: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    problem |= {"code": code, "requestId": _request_id()}
+    if action:
+        problem["action"] = action
+    if field:
+        problem["errors"] = [{"field": field, "code": code, "message": detail}]
+    response = jsonify(problem)
+    response.status_code, response.mimetype = status, "application/problem+json"
+    return response
+
+
+def _request_id() -> str:
+    return str(g.get("request_id", ""))

@@ -1,0 +1,137 @@
+"""What the frame of every customer page shows: place, cart, running order. Worked out only when a page asks for it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from flask import Flask, request
+
+from app.core import clock
+from app.core.cache import Memory
+from app.core.settings import settings
+from app.menu import service as menu
+from app.orders import cart
+from app.orders.values import CartView
+from app.stores import service as stores
+from app.stores.service import Method, StoreInfo
+from blueprints import who
+
+# A cart is drawn from here while nothing about it changed; its promise may be this old on a page, never at placing.
+views: Memory[tuple[int, int, int], CartView] = Memory(most=5_000, age=timedelta(seconds=15))
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """The place in the header: how and when, and where."""
+
+    headline: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrameStore:
+    """The store in the footer."""
+
+    name: str
+    phone_display: str
+    phone_href: str
+    hours_text: str
+
+
+class Frame:
+    """The frame of one page."""
+
+    running = None
+
+    @cached_property
+    def cart(self) -> CartView | None:
+        """This browser's cart with its prices; None when there is none."""
+        head = who.cart_head()
+        if head is None:
+            return None
+        store_id = cart.menu_store(head.store_id)
+        key = (head.id, head.version, menu.catalogue(store_id).version)
+        return views.get(key, lambda: cart.view(head.id))
+
+    @property
+    def cart_count(self) -> int:
+        """How many items are in the cart."""
+        head = who.cart_head()
+        return head.count if head else 0
+
+    @property
+    def cart_total_cents(self) -> int:
+        """What the cart costs."""
+        return self.cart.quote.total_cents if self.cart else 0
+
+    @cached_property
+    def place(self) -> Chip | None:
+        """Where the food goes, in words."""
+        view = self.cart
+        if view is None or view.place is None:
+            return None
+        info = stores.store(view.place.store_id)
+        delivery = view.place.method is Method.DELIVERY
+        return Chip(headline(view, info), view.place.street if delivery else info.name)
+
+    @cached_property
+    def store(self) -> FrameStore | None:
+        """The chosen store, for the footer."""
+        head = who.cart_head()
+        if head is None or head.store_id is None:
+            return None
+        info = stores.store(head.store_id)
+        return FrameStore(info.name, info.phone_words, f"tel:{info.phone}", hours_now(info))
+
+    @property
+    def signed_in(self) -> str | None:
+        """The signed-in person's name."""
+        found = who.person()
+        return found.name if found else None
+
+
+def headline(view: CartView, info: StoreInfo) -> str:
+    """How and when a cart's food comes: `Delivery, 25–35 min`, `Carryout, ready at 6:30 pm`, `Opens 11:00 am`."""
+    if view.promise is None:
+        opening = stores.opening(info)
+        if opening.opens_at:
+            return f"Opens {at_store(opening.opens_at, info)}, order ahead"
+        return "Please choose another time"
+    word = "Delivery" if view.promise.method is Method.DELIVERY else "Carryout"
+    lead = view.promise.ready_from - clock.now()
+    if not view.promise.asap or lead > timedelta(hours=1.5):
+        return f"{word}, {at_store(view.promise.ready_from, info)}"
+    first = round(lead.total_seconds() / 300) * 5
+    width = round((view.promise.ready_to - view.promise.ready_from).total_seconds() / 60)
+    return f"{word}, {first}–{first + width} min"
+
+
+def hours_now(info: StoreInfo) -> str:
+    """A store's hours right now, in words."""
+    span = info.hours.open_span(clock.now())
+    if span is None:
+        return "closed right now"
+    around_the_clock = info.hours.open_span(span[1]) is not None
+    return "open around the clock" if around_the_clock else f"open until {at_store(span[1], info)}"
+
+
+def at_store(moment: datetime, info: StoreInfo) -> str:
+    """A moment on the store's wall clock: `7:22 pm`, with the weekday when it is not today there."""
+    local, today = moment.astimezone(info.zone), clock.now().astimezone(info.zone)
+    words = f"{local:%-I:%M} {local:%p}".lower()
+    return words if local.date() == today.date() else f"{local:%A} {words}"
+
+
+def socket_url(path: str) -> str:
+    """Where the page opens its socket: the socket process's own port, or this very origin behind a proxy."""
+    port = settings().sockets_port
+    secure = "wss" if request.is_secure else "ws"
+    host = f"{request.host.rsplit(':', 1)[0]}:{port}" if port else request.host
+    return f"{secure}://{host}{path}"
+
+
+def init_app(app: Flask) -> None:
+    """Give every template its frame."""
+    app.context_processor(lambda: {"frame": Frame()})
+    app.jinja_env.globals["socket_url"] = socket_url
+    app.jinja_env.filters["at_store"] = at_store

@@ -1,0 +1,46 @@
+"""The little that an edge needs to know of htmx."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Response, abort, make_response, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response as AnyResponse
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def wants_piece() -> bool:
+    """Whether htmx asks for a piece to swap in, rather than a browser for a page."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def piece_only() -> None:
+    """Guard a `/x/` address: without htmx there is nothing here (404), so pieces never end up as pages."""
+    if not wants_piece():
+        abort(404)
+
+
+def go(url: str) -> AnyResponse:
+    """Send the browser to another page, with htmx or without."""
+    if wants_piece():
+        return Response(status=204, headers={"HX-Redirect": url})
+    return redirect(url, 303)
+
+
+def answer(body: str, status: int = 200, **headers: str) -> Response:
+    """A piece or page, with headers written as keywords (`HX_Replace_Url`)."""
+    response = make_response(body, status)
+    for name, value in headers.items():
+        response.headers[name.replace("_", "-")] = value
+    response.vary.add("HX-Request")
+    return response
+
+
+def own_transactions(view: View) -> View:
+    """Mark a view whose verbs open their own units of work, because something remote happens between them."""
+    view.own_transactions = True  # type: ignore[attr-defined]
+    return view
+
+
+__all__ = ["ResponseReturnValue", "answer", "go", "own_transactions", "piece_only", "wants_piece"]

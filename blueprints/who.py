@@ -1,0 +1,142 @@
+"""Who asks: the signed-in person, this browser's cart, and its recent orders."""
+
+from dataclasses import dataclass
+
+from flask import Flask, g, session
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from app.core.errors import Forbidden, NotFound, Refusal
+from app.orders import cart
+from app.orders.keys import opens, tracking_key
+from app.stores import service as stores
+from app.users import service as users
+from app.users.service import Right, Who
+
+RECENT_ORDERS = 5
+login_manager = LoginManager()
+
+
+@dataclass
+class SignedIn(UserMixin):
+    """What Flask-Login carries: its id is the session's token, so that ending the session ends every copy of it."""
+
+    token: str
+    person: Who
+
+    def get_id(self) -> str:
+        """The session's token."""
+        return self.token
+
+
+def init_app(app: Flask) -> None:
+    """Let requests know who asks."""
+    login_manager.init_app(app)
+    login_manager.session_protection = None
+    login_manager.user_loader(_load)
+
+
+def _load(token: str) -> SignedIn | None:
+    person = users.who(token)
+    return SignedIn(token, person) if person else None
+
+
+def person() -> Who | None:
+    """The signed-in person."""
+    return current_user.person if current_user and current_user.is_authenticated else None
+
+
+def token() -> str | None:
+    """The signed-in person's session token."""
+    return current_user.token if current_user and current_user.is_authenticated else None
+
+
+def enter(session_token: str) -> None:
+    """Sign this browser in with a fresh session."""
+    found = _load(session_token)
+    if found is None:
+        raise Refusal("wrong_sign_in", "Please sign in again.")
+    login_user(found)
+    session.permanent = True
+
+
+def leave() -> None:
+    """Sign this browser out; the cart stays."""
+    if current_user.is_authenticated:
+        users.sign_out(current_user.token)
+    logout_user()
+
+
+def staff() -> Who:
+    """The signed-in member of staff. Raises Refusal 401 `sign_in`, Forbidden."""
+    found = person()
+    if found is None:
+        raise Refusal("sign_in", "Please sign in first.", status=401, action="sign_in")
+    if not found.staff:
+        raise Forbidden
+    return found
+
+
+def at_store(right: Right, store_id: int) -> Who:
+    """The member of staff, who has a right at this store. Raises NotFound for stores that are none of theirs, Forbidden."""
+    found = staff()
+    if not any(place in {None, store_id} for _, place in found.roles):
+        raise NotFound
+    if not found.may(right, store_id):
+        raise Forbidden
+    return found
+
+
+def my_stores(right: Right) -> tuple[int, ...]:
+    """The stores at which the signed-in member of staff has a right: the one scope of every staff page."""
+    return staff().stores(right, tuple(stores.all_stores()))
+
+
+def cart_id() -> int | None:
+    """This browser's cart, if it has one."""
+    found = session.get("cart")
+    return found if isinstance(found, int) else None
+
+
+def cart_head() -> cart.CartHead | None:
+    """What every page shows of this browser's open cart; asked once a request."""
+    if "cart_head" not in g:
+        found = cart_id()
+        g.cart_head = cart.head(found) if found is not None else None
+    head: cart.CartHead | None = g.cart_head
+    return head
+
+
+def open_cart() -> int:
+    """This browser's open cart, made when there is none, in the open unit of work."""
+    head = cart_head()
+    if head is not None:
+        return head.id
+    session["cart"] = cart.create()
+    session.permanent = True
+    g.pop("cart_head", None)
+    return int(session["cart"])
+
+
+def remember_order(order_id: int) -> None:
+    """Keep an order in this browser, newest first, so that its pages can show where it stands."""
+    recent = [order_id, *(known for known in session.get("orders", []) if known != order_id)]
+    session["orders"] = recent[:RECENT_ORDERS]
+    session.permanent = True
+
+
+def recent_orders() -> tuple[int, ...]:
+    """This browser's latest orders, newest first."""
+    return tuple(known for known in session.get("orders", []) if isinstance(known, int))
+
+
+def order_of(address: str) -> int:
+    """The order that a `<number>-<key>` address opens. Raises NotFound when the key is not the order's."""
+    number, _, key = address.partition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 19 and key.isascii() and opens(int(number), key)):
+        raise NotFound("We could not find that order. Please check the link.")
+    return int(number)
+
+
+def order_address(order_id: int) -> str:
+    """The `<number>-<key>` part of an order's address."""
+    return f"{order_id}-{tracking_key(order_id)}"

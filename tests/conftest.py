@@ -1,0 +1,118 @@
+"""What every test may ask for: the shop with a fresh seeded database, a browser-like client, a queue that is worked off."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.core import events
+from app.core.db import Base, db, transaction
+from app.core.events import OutboxRow
+from app.core.settings import Settings
+from app.menu import catalogue
+from app.menu import seed as menu_seed
+from app.stores import directory
+from app.stores import seed as store_seed
+from blueprints import frame
+from dev import redis as redis_server
+from tests import databases
+from wsgi import create_app
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    with redis_server.server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def copies(tmp_path_factory) -> Iterator[databases.SqliteCopies | databases.PostgresCopies]:
+    made = databases.copies(tmp_path_factory.mktemp("database"), os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def environment(redis_url, copies) -> dict[str, str]:
+    """Settings of the tests' shop, as environment variables; real processes are started with the same."""
+    return {
+        "HOTCORNER_ENV": "test",
+        "SECRET_KEY": "a secret of the tests, forty characters.",
+        "DATABASE_URL": copies.url,
+        "REDIS_URL": redis_url,
+        "STRIPE_SECRET_KEY": "sk_test_shop",
+        "STRIPE_PUBLISHABLE_KEY": "pk_test_shop",
+        "STRIPE_WEBHOOK_SECRET": "whsec_shop",
+        "STRIPE_API_BASE": "http://127.0.0.1:9",
+        "STRIPE_JS_URL": "http://127.0.0.1:9/endive/stripe.js",
+        "RATE_LIMITS": "off",
+    }
+
+
+@pytest.fixture(scope="session")
+def template(environment, copies) -> None:
+    """The migrated and seeded database that every test starts from."""
+    made = create_app(settings=Settings.from_env({**environment, "DATABASE_URL": copies.template_url}))
+    with made.app_context():
+        Base.metadata.create_all(db.engine)
+        with transaction():
+            store_seed.load()
+            menu_seed.load(directory.all_stores())
+        db.session.remove()
+        db.engine.dispose()
+    forget()
+
+
+@pytest.fixture(scope="session")
+def app(environment, template) -> Flask:
+    return create_app(settings=Settings.from_env(environment))
+
+
+def forget() -> None:
+    """Empty what this process remembers, as a fresh process would."""
+    for memory in (directory.known, catalogue.versions, catalogue.editions, frame.views):
+        memory.clear()
+
+
+@pytest.fixture
+def shop(app, copies) -> Iterator[Flask]:
+    """The shop in an application context, on a database of its own."""
+    copies.renew()
+    forget()
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(shop) -> FlaskClient:
+    """A browser without JavaScript."""
+    return browser(shop)
+
+
+def browser(shop: Flask) -> FlaskClient:
+    """One more browser, with cookies of its own."""
+    made = shop.test_client()
+    made.environ_base["HTTP_ORIGIN"] = "http://localhost"
+    return made
+
+
+@pytest.fixture
+def work_off(shop) -> Callable[[], int]:
+    """Act on every event that is undone, as the workers would; gives how many."""
+
+    def act() -> int:
+        done = 0
+        while waiting := db.session.scalars(select(OutboxRow.id).where(OutboxRow.done_at.is_(None))).all():
+            db.session.rollback()
+            for event_id in waiting:
+                events.deliver(event_id)
+            done += len(waiting)
+        db.session.rollback()
+        return done
+
+    return act

@@ -1,0 +1,82 @@
+"""The processes without an edge: `worker` acts on events, `clock` rings again for what is undone and starts recurring work."""
+
+import signal
+import sys
+import threading
+from types import FrameType
+
+import structlog
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+
+from app.core import events, schedule
+from app.core.db import db
+from app.core.queue import QUEUE, connection_for_worker
+from wsgi import create_app
+
+log = structlog.get_logger()
+TICK_SECONDS = 0.5
+
+
+class EventWorker(SimpleWorker):
+    """Acts on one event at a time in this very process; the program is imported once, not once a job."""
+
+    def perform_job(self, job: object, queue: object, *args: object) -> bool:
+        """Act in a fresh database session, with the job's id in every log line."""
+        with structlog.contextvars.bound_contextvars(job_id=getattr(job, "id", None)):
+            try:
+                return bool(super().perform_job(job, queue, *args))
+            finally:
+                db.session.remove()
+
+
+def work() -> None:
+    """Act on events until told to stop."""
+    connection = connection_for_worker()
+    queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
+    worker = EventWorker(
+        [queue],
+        connection=connection,
+        serializer=JSONSerializer,
+        worker_ttl=20,
+        maintenance_interval=10,
+        job_monitoring_interval=5,
+    )
+    worker.work(logging_level="WARNING")
+
+
+class Clock:
+    """Ticks twice a second until it is told to stop; a failing tick is logged and the next one comes."""
+
+    def __init__(self) -> None:
+        self.stopped = threading.Event()
+
+    def stop(self, _signal: int, _frame: FrameType | None) -> None:
+        """Stop after this tick."""
+        self.stopped.set()
+
+    def run(self) -> None:
+        """Ring again for undone events and start what is due."""
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+        while not self.stopped.wait(TICK_SECONDS):
+            try:
+                events.relay()
+                schedule.run_due()
+            except Exception:
+                log.exception("tick_failed")
+            finally:
+                db.session.remove()
+
+
+def main(argument: str) -> None:
+    """Run as `worker` or `clock`."""
+    jobs = {"worker": work, "clock": Clock().run}
+    if argument not in jobs:
+        raise SystemExit("usage: python worker.py worker|clock")
+    with create_app().app_context():
+        jobs[argument]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) == 2 else "")

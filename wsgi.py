@@ -1,0 +1,107 @@
+"""The program: settings, extensions, who hears what, edges; and the edge of a request, which commits or rolls back."""
+
+import os
+from datetime import timedelta
+from typing import Literal
+
+from flask import Blueprint, Flask, Response, request
+from flask.typing import ResponseReturnValue
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.core import db, events, log, queue, schedule
+from app.core.events import Wiring
+from app.core.schedule import Work
+from app.core.settings import Settings
+from blueprints import assets, commands, errors, frame, gateway, pictures, showing, who
+
+Part = Literal["web", "sockets"]
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+PAGES: tuple[Blueprint, ...] = ()
+
+# Who hears what. A handler acts once per event; a remote one asks others and keeps its own short transactions.
+HEARS: Wiring = {}
+
+# What comes back by itself, and how often.
+WORKS: dict[str, Work] = {}
+
+
+class Refused(Exception):
+    """Carries an answer that turned the request down out of its unit of work, so that it rolls back."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
+class HotCorner(Flask):
+    """Flask, with one unit of work around every request that may write."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Answer a request; commit when the answer is below 400, roll back when it is not or when anything is raised."""
+        view = self.view_functions.get(request.endpoint or "")
+        if request.method in SAFE_METHODS or getattr(view, "own_transactions", False):
+            return super().dispatch_request()
+        try:
+            return db.atomically(self._answer)
+        except Refused as refused:
+            return refused.response
+
+    def _answer(self) -> Response:
+        response = self.make_response(super().dispatch_request())
+        if response.status_code >= 400:
+            raise Refused(response)
+        return response
+
+
+def create_app(part: Part = "web", settings: Settings | None = None) -> Flask:
+    """The program for one kind of process: pages and API, or sockets. Raises SettingsError when half configured."""
+    app = HotCorner("hotcorner", root_path=os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
+    _configure(app, settings or Settings.from_env(os.environ))
+    db.init_app(app)
+    Migrate(app, db.db, render_as_batch=True)
+    queue.init_app(app)
+    events.init_app(app, HEARS)
+    schedule.init_app(app, WORKS)
+    who.init_app(app)
+    gateway.init_app(app)
+    errors.init_app(app)
+    assets.init_app(app)
+    showing.init_app(app)
+    pictures.init_app(app)
+    commands.init_app(app)
+    if part == "web":
+        _add_pages(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    log.configure(show_mail=not settings.production)
+    app.extensions["settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=db.engine_options(settings.database_url),
+        SESSION_COOKIE_NAME="__Host-hotcorner" if settings.production else "hotcorner",
+        SESSION_COOKIE_SECURE=settings.production,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        SESSION_REFRESH_EACH_REQUEST=False,
+        MAX_CONTENT_LENGTH=gateway.MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=gateway.MOST_BYTES,
+        MAX_FORM_PARTS=200,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _add_pages(app: Flask) -> None:
+    frame.init_app(app)
+    for pages in PAGES:
+        app.register_blueprint(pages)
