@@ -1,4 +1,4 @@
-"""The processes without an edge: `worker` acts on events, `clock` rings again for what is undone and starts recurring work."""
+"""Processes without an edge: `worker` acts on events, `clock` rings for what is undone and starts recurring work."""
 
 import signal
 import sys
@@ -7,6 +7,8 @@ from types import FrameType
 
 import structlog
 from rq import Queue, SimpleWorker
+from rq.executions import Execution
+from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from app.core import events, schedule
@@ -21,11 +23,11 @@ TICK_SECONDS = 0.5
 class EventWorker(SimpleWorker):
     """Acts on one event at a time in this very process; the program is imported once, not once a job."""
 
-    def perform_job(self, job: object, queue: object, *args: object) -> bool:
+    def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         """Act in a fresh database session, with the job's id in every log line."""
-        with structlog.contextvars.bound_contextvars(job_id=getattr(job, "id", None)):
+        with structlog.contextvars.bound_contextvars(job_id=job.id):
             try:
-                return bool(super().perform_job(job, queue, *args))
+                return super().perform_job(job, queue, execution)
             finally:
                 db.session.remove()
 

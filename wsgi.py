@@ -39,7 +39,7 @@ class HotCorner(Flask):
     """Flask, with one unit of work around every request that may write."""
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """Answer a request; commit when the answer is below 400, roll back when it is not or when anything is raised."""
+        """Answer a request; commit when the answer is below 400, else roll back, as for anything raised."""
         view = self.view_functions.get(request.endpoint or "")
         if request.method in SAFE_METHODS or getattr(view, "own_transactions", False):
             return super().dispatch_request()

@@ -60,7 +60,7 @@ def draw_http_error(error: HTTPException) -> Response:
 
 def draw_failure(error: Exception) -> Response:
     """We failed: logged whole, told in one sentence and the request's id."""
-    log.exception("failed", path=request.path[:200], error=type(error).__name__)
+    log.error("failed", path=request.path[:200], error=type(error).__name__, exc_info=error)
     return _draw(500, SENTENCES[500], code="failed")
 
 

@@ -1,4 +1,4 @@
-"""The gate in front of every page and call: request ids, where requests may come from, limits, headers, one log line."""
+"""The gate in front of every page and call: request ids, origins, limits, headers, one log line."""
 
 import re
 import secrets

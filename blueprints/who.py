@@ -8,6 +8,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from app.core.errors import Forbidden, NotFound, Refusal
 from app.orders import cart
 from app.orders.keys import opens, tracking_key
+from app.orders.values import CartHead
 from app.stores import service as stores
 from app.users import service as users
 from app.users.service import Right, Who
@@ -17,7 +18,7 @@ login_manager = LoginManager()
 
 
 @dataclass
-class SignedIn(UserMixin):
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """What Flask-Login carries: its id is the session's token, so that ending the session ends every copy of it."""
 
     token: str
@@ -77,7 +78,7 @@ def staff() -> Who:
 
 
 def at_store(right: Right, store_id: int) -> Who:
-    """The member of staff, who has a right at this store. Raises NotFound for stores that are none of theirs, Forbidden."""
+    """The member of staff, who has a right at this store. Raises NotFound for stores not theirs, Forbidden."""
     found = staff()
     if not any(place in {None, store_id} for _, place in found.roles):
         raise NotFound
@@ -97,12 +98,12 @@ def cart_id() -> int | None:
     return found if isinstance(found, int) else None
 
 
-def cart_head() -> cart.CartHead | None:
+def cart_head() -> CartHead | None:
     """What every page shows of this browser's open cart; asked once a request."""
     if "cart_head" not in g:
         found = cart_id()
         g.cart_head = cart.head(found) if found is not None else None
-    head: cart.CartHead | None = g.cart_head
+    head: CartHead | None = g.cart_head
     return head
 
 
@@ -111,10 +112,11 @@ def open_cart() -> int:
     head = cart_head()
     if head is not None:
         return head.id
-    session["cart"] = cart.create()
+    made = cart.create()
+    session["cart"] = made
     session.permanent = True
     g.pop("cart_head", None)
-    return int(session["cart"])
+    return made
 
 
 def remember_order(order_id: int) -> None:

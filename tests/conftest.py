@@ -1,4 +1,4 @@
-"""What every test may ask for: the shop with a fresh seeded database, a browser-like client, a queue that is worked off."""
+"""What every test may ask for: the shop on a fresh seeded database, a browser, a queue that is worked off."""
 
 import os
 from collections.abc import Callable, Iterator

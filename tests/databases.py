@@ -1,4 +1,4 @@
-"""A seeded database for every test: made once as a template, copied before each test. SQLite or PostgreSQL, as asked."""
+"""A seeded database for every test: a template made once, copied before each. SQLite or PostgreSQL, as asked."""
 
 import os
 import shutil

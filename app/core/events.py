@@ -59,7 +59,7 @@ class InboxRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A function that acts on an event. A `remote` one asks others, so it keeps its own short transactions and is safe to repeat."""
+    """A function that acts on an event. A `remote` one asks others: it keeps its own transactions, safe to repeat."""
 
     act: Callable[[Any], object]
     remote: bool = False
@@ -88,7 +88,7 @@ def emit(event: Event) -> None:
 
 
 def deliver(event_id: int) -> None:
-    """Let every hearer of one event act, each once. Raises what the first failing hearer raised, after all had their turn."""
+    """Let every hearer of one event act, each once. Raises, after all had their turn, what the first to fail raised."""
     row = db.session.get(OutboxRow, event_id)
     db.session.rollback()
     if row is None or row.done_at is not None:

@@ -1,4 +1,4 @@
-"""Recurring work: rows that say when each piece is due next. Whoever moves a row's time does the work: one clock at a time."""
+"""Recurring work: rows that say when each piece is due next. Whoever moves a row's time does the work."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,9 @@
 """A store's menu as one frozen value: read with plain rows, kept in this process, checked against its version."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
@@ -13,6 +15,7 @@ from app.menu import models
 from app.menu.values import Amount, Catalogue, Category, Crust, Halves, Placement, Product, Side, Size, Topping, Variant
 
 MOST_PER_SIDE = 10
+Positioned = models.Size | models.Crust | models.Topping | models.Category | models.Product
 
 versions: Memory[int, int] = Memory(most=1000, age=timedelta(seconds=1))
 editions: Memory[tuple[int, int], Catalogue] = Memory(most=64, age=timedelta(minutes=1))
@@ -51,9 +54,9 @@ def load(store_id: int) -> Catalogue:
     )
 
 
-def _ordered(model: type[models.Size | models.Crust | models.Topping | models.Category | models.Product]):  # type: ignore[no-untyped-def]
+def _ordered(model: type[Positioned]) -> Sequence[Any]:
     table = model.__table__
-    return db.session.execute(select(*table.columns).order_by(table.c.position)).all()
+    return db.session.execute(select(table).order_by(table.c.position)).all()
 
 
 def _sold_out(store_id: int) -> set[tuple[str, str]]:

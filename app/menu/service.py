@@ -132,11 +132,12 @@ def mend(menu: Catalogue, selection: Selection) -> tuple[Selection, tuple[str, .
     if item.variant(size, crust) is not None:
         return Selection(item.slug, size, crust, selection.placements), ()
     other = next((v for v in item.variants if v.size == size), item.default)
-    note = (
-        f"{menu.crusts[crust].name if crust in menu.crusts else 'That'} crust is not made in this size, so we picked "
-    )
-    note += f"{menu.crusts[other.crust].name.lower()}." if other.crust else "another."
+    note = f"{_crust_word(menu, crust)} crust is not made in this size, so we picked {_crust_word(menu, other.crust)}."
     return Selection(item.slug, other.size, other.crust, selection.placements), (note,)
+
+
+def _crust_word(menu: Catalogue, crust: str | None) -> str:
+    return menu.crusts[crust].name if crust is not None and crust in menu.crusts else "that"
 
 
 def sell_out(store_id: int, kind: str, key: str, until: datetime | None = None) -> None:

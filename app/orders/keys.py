@@ -17,7 +17,7 @@ def tracking_key(order_id: int) -> str:
 def opens(order_id: int, key: str) -> bool:
     """Whether a key is the order's, also under a secret that was rotated away."""
     secrets = (settings().secret_key, *settings().secret_key_fallbacks)
-    return any([hmac.compare_digest(_derive(secret, order_id), key) for secret in secrets])
+    return any(hmac.compare_digest(_derive(secret, order_id), key) for secret in secrets)
 
 
 def _derive(secret: str, order_id: int) -> str:

@@ -55,7 +55,8 @@ __all__ = [
 ]
 
 S = OrderStatus
-BEFORE_MAKING = frozenset({S.PENDING_PAYMENT, S.PLACED, S.ACCEPTED})
+Statuses = frozenset[OrderStatus]
+BEFORE_MAKING: Statuses = frozenset({S.PENDING_PAYMENT, S.PLACED, S.ACCEPTED})
 
 
 def mark_placed(order_id: int) -> bool:
@@ -104,7 +105,7 @@ def reject(order_id: int, *, by: str, reason: str) -> bool:
 
 
 def cancel(order_id: int, *, by: str, reason: str, while_making: bool = False) -> bool:
-    """Call it off: customers until making starts, staff with a reason also after. Raises ImpossibleMove when too late."""
+    """Call it off: customers until making starts, staff also after. Raises ImpossibleMove when it is too late."""
     late = while_making and status_of(order_id) is S.MAKING
     return _end(order_id, S.CANCELLED, by=by, reason=reason, since=frozenset({S.MAKING}) if late else BEFORE_MAKING)
 

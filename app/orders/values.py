@@ -56,7 +56,7 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class CartView:
-    """A cart as its pages show it. `promise` or the `refusal` that stands in its way; neither while no place is known."""
+    """A cart as its pages show it: a `promise`, or the `refusal` in its way; neither while no place is known."""
 
     id: int
     version: int

@@ -17,7 +17,7 @@ __all__ = ["Application", "Offer", "Unit", "best_offer", "redeem", "release", "r
 
 
 def best_offer(units: Sequence[Unit]) -> Offer:
-    """The combination of deals that makes these units cheapest. No kind of deal is on sale yet, so nothing comes off."""
+    """The combination of deals that makes these units cheapest: none, as no kind of deal is on offer yet."""
     del units
     return Offer()
 

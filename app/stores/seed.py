@@ -42,7 +42,7 @@ def _areas() -> list[dict[str, Any]]:
             "lat": float(row["lat"]),
             "lon": float(row["long"]),
         }
-        for row in zipcodes.list_all()
+        for row in zipcodes.list_all()  # type: ignore[no-untyped-call]  # the library has no types
         if row["zip_code_type"] == "STANDARD" and row["active"] and row["lat"]
     ]
 

@@ -51,7 +51,7 @@ class StoreInfo:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a promise is asked for: a store, a way, for delivery a ZIP code, a moment or as soon as possible, oven places."""
+    """What a promise is asked for: a store, a way and ZIP code, a moment (None: as soon as possible), oven places."""
 
     store_id: int
     method: Method
