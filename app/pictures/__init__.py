@@ -1,9 +1,10 @@
 """Every picture of the shop, drawn on the server as SVG from plain values. Knows nothing of menus, orders or Flask."""
 
-from .food import FOODS, food_svg
-from .pizza import pizza_svg
-from .recipe import Recipe
-from .toppings import TOPPINGS, topping_icon
-from .version import VERSION
+from app.pictures.food import FOODS, food_svg
+from app.pictures.pizza import pizza_svg
+from app.pictures.recipe import Recipe
+from app.pictures.scenes import SCENES, scene_svg
+from app.pictures.toppings import TOPPINGS, topping_icon
+from app.pictures.version import VERSION
 
-__all__ = ["FOODS", "TOPPINGS", "VERSION", "Recipe", "food_svg", "pizza_svg", "topping_icon"]
+__all__ = ["FOODS", "SCENES", "TOPPINGS", "VERSION", "Recipe", "food_svg", "pizza_svg", "scene_svg", "topping_icon"]

@@ -1,10 +1,11 @@
 """Cheeses that lie on top of the mozzarella, each drawn around 0,0 in about 40 by 40 units."""
 
-from .ink import area, at, disc, line
-from .outline import blob
+from app.pictures.ink import area, at, disc, line
+from app.pictures.outline import blob
 
 
 def feta() -> str:
+    """A crumb of feta."""
     crumb = "M-9-6L2-10L10-3L8 8L-5 10L-11 3Z"
     return (
         at(0, 1.8, area(crumb, "#b79a6d", opacity=0.5))
@@ -15,6 +16,7 @@ def feta() -> str:
 
 
 def ricotta() -> str:
+    """A spoonful of ricotta."""
     return (
         area(blob(0, 2.2, 15.5, 81, 0.12), "#a87a3d", opacity=0.45)
         + area(blob(0, 0, 15, 81, 0.12), "#f1e6d0")
@@ -25,6 +27,7 @@ def ricotta() -> str:
 
 
 def parmesan() -> str:
+    """A shaving of parmesan."""
     curl = "M-15 5C-8-6 6-9 16-5C11-1 12 3 13 6C3 3-6 5-13 10Z"
     return (
         at(0.4, 1.6, area(curl, "#8f6418", opacity=0.45))
@@ -35,6 +38,7 @@ def parmesan() -> str:
 
 
 def blue_cheese() -> str:
+    """A crumb of blue cheese."""
     crumb = "M-10-5L-1-11L9-6L11 4L3 10L-9 8Z"
     return (
         at(0, 1.8, area(crumb, "#8d7a5e", opacity=0.5))

@@ -4,8 +4,8 @@ import math
 import random
 from functools import cache
 
-from .ink import disc, group, line, num, oval
-from .outline import blob
+from app.pictures.ink import disc, group, line, num, oval
+from app.pictures.outline import blob
 
 MIDDLE = 200
 RADIUS = {"classic": 184, "thin": 180, "pan": 178, "stuffed": 190}

@@ -1,7 +1,7 @@
 """Cans and bottles from the front. The words on them are our own labels."""
 
-from .ink import area, box, disc, el, group, line, oval
-from .tableware import SHADE, shade
+from app.pictures.ink import area, box, disc, el, group, line, oval
+from app.pictures.tableware import SHADE, shade
 
 HEAD_FONT = "Lilita One,Arial Black,sans-serif"
 

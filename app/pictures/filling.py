@@ -5,9 +5,9 @@ import random
 from collections.abc import Iterator
 from functools import cache
 
-from .dough import MIDDLE, Stops, well
-from .ink import area, disc, group, line, num
-from .outline import blob
+from app.pictures.dough import MIDDLE, Stops, well
+from app.pictures.ink import area, disc, group, line, num
+from app.pictures.outline import blob
 
 SAUCE_TONES = {
     "tomato": ("#b92a16", "#d8472b"),
@@ -66,8 +66,8 @@ def cheese_detail(crust: str, sauce: str, cheese: str, raw: bool) -> str:
 @cache
 def inner_shade(crust: str, raw: bool) -> str:
     """The soft shadow where the crust meets its filling."""
-    ring = {"stroke": "#5a2208", "stroke_width": 5, "opacity": 0.12 if raw else 0.26}
-    return disc(MIDDLE, MIDDLE, well(crust), "none", **ring)
+    dark = 0.12 if raw else 0.26
+    return disc(MIDDLE, MIDDLE, well(crust), "none", stroke="#5a2208", stroke_width=5, opacity=dark)
 
 
 @cache

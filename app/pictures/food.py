@@ -3,10 +3,16 @@
 from collections.abc import Callable
 from functools import cache, partial
 
-from . import drinks, sides, sweets
-from .ink import picture
-from .sides import MARINARA, RANCH
-from .tableware import FOOD_VIEW
+from app.pictures import drinks, sides, sweets
+from app.pictures.ink import picture
+from app.pictures.sides import MARINARA, RANCH
+from app.pictures.stagecraft import bag
+from app.pictures.tableware import FOOD_VIEW
+
+
+def _bag() -> str:
+    return bag(120, 214, 1.2)
+
 
 _GARLIC = ("#f4dd92", "#fff6cf")
 _BLUE = ("#e9ecea", "#ffffff")
@@ -40,6 +46,7 @@ FOODS: dict[str, Callable[[], str]] = {
     "water": partial(drinks.bottle, "#bfe0ea", "#fff", "#2b6f8f", "Still"),
     "sparkling": partial(drinks.bottle, "#c9e9dd", "#fff", "#2a7d5f", "Fizz"),
     "cola2l": partial(drinks.bottle, "#3a1a10", "#8a5a44", "#c4321f", "Cola", large=True),
+    "bag": _bag,
     "orange2l": partial(drinks.bottle, "#f09a2a", "#ffe0a8", "#b95f0a", "Orange", large=True),
 }
 

@@ -10,7 +10,7 @@ def num(value: float) -> str:
 
 
 def el(tag: str, *inside: str, **attrs: str | float) -> str:
-    """An element; `stroke_width=2` becomes `stroke-width="2"`. Values are ours, never a customer's, so none is escaped."""
+    """An element; `stroke_width=2` becomes `stroke-width="2"`. Values are ours, so none is escaped."""
     said = _said(attrs)
     return f"<{tag}{said}>{''.join(inside)}</{tag}>" if inside else f"<{tag}{said}/>"
 
@@ -24,14 +24,17 @@ def _said(attrs: dict[str, str | float]) -> str:
 
 
 def disc(x: float, y: float, r: float, fill: str, **attrs: str | float) -> str:
+    """A filled circle."""
     return el("circle", **({"cx": num(x)} if x else {}), **({"cy": num(y)} if y else {}), r=num(r), fill=fill, **attrs)
 
 
 def oval(x: float, y: float, rx: float, ry: float, fill: str, **attrs: str | float) -> str:
+    """A filled ellipse."""
     return el("ellipse", cx=num(x), cy=num(y), rx=num(rx), ry=num(ry), fill=fill, **attrs)
 
 
 def box(x: float, y: float, width: float, height: float, fill: str, **attrs: str | float) -> str:
+    """A filled rectangle."""
     return el("rect", x=num(x), y=num(y), width=num(width), height=num(height), fill=fill, **attrs)
 
 
@@ -46,6 +49,7 @@ def line(d: str, color: str, width: float, **attrs: str | float) -> str:
 
 
 def group(*inside: str, **attrs: str | float) -> str:
+    """Several drawings as one."""
     return el("g", *inside, **attrs)
 
 

@@ -2,11 +2,12 @@
 
 import random
 
-from .ink import area, at, box, disc, group, line, num
-from .outline import blob
+from app.pictures.ink import area, at, box, disc, group, line, num
+from app.pictures.outline import blob
 
 
 def pepperoni() -> str:
+    """A slice of pepperoni."""
     rnd = random.Random(4)
     specks = "".join(
         f'<circle cx="{num(rnd.uniform(-9, 9))}" cy="{num(rnd.uniform(-9, 9))}" r="{num(rnd.uniform(1, 2.3))}"/>'
@@ -27,6 +28,7 @@ def pepperoni() -> str:
 
 
 def salami() -> str:
+    """A slice of salami."""
     rnd = random.Random(19)
     fat = "".join(
         f'<path d="{blob(rnd.uniform(-11, 11), rnd.uniform(-11, 11), rnd.uniform(1.6, 3.1), 600 + i, 0.2, points=7)}"/>'
@@ -43,6 +45,7 @@ def salami() -> str:
 
 
 def sausage() -> str:
+    """A crumble of sausage."""
     return (
         area(blob(0, 1.5, 14, 31, 0.13), "#5a2c15", opacity=0.6)
         + area(blob(0, 0, 13.6, 31, 0.13), "#955732")
@@ -56,6 +59,7 @@ def sausage() -> str:
 
 
 def meatball() -> str:
+    """A meatball."""
     return (
         area(blob(0, 2.4, 16.5, 41, 0.05), "#4a1e0c", opacity=0.5)
         + area(blob(0, 0, 16, 41, 0.05), "#6b3418")
@@ -70,6 +74,7 @@ def meatball() -> str:
 
 
 def ham() -> str:
+    """A piece of ham."""
     return (
         box(-13, -10.5, 26, 24, "#a5483c", rx=6, opacity=0.5)
         + box(-13, -12, 26, 24, "#f0a294", rx=6)
@@ -80,6 +85,7 @@ def ham() -> str:
 
 
 def bacon() -> str:
+    """A strip of bacon."""
     strip = "M-20 3C-14-7-8-3-3-1S8 4 20-5"
     return (
         at(0, 1.4, line(strip, "#5c1c12", 12, opacity=0.6))
@@ -90,6 +96,7 @@ def bacon() -> str:
 
 
 def chicken() -> str:
+    """A piece of grilled chicken."""
     return (
         area(blob(0, 1.4, 14, 51, 0.1, stretch=(1.25, 0.78)), "#8a5a24", opacity=0.5)
         + area(blob(0, 0, 14, 51, 0.1, stretch=(1.25, 0.78)), "#f0d5a2")
@@ -99,6 +106,7 @@ def chicken() -> str:
 
 
 def anchovy() -> str:
+    """A fillet of anchovy."""
     fillet = "M-23 4C-14-8 2-9 12-5C17-3 20-5 24-9C23-4 23 0 25 4C19 2 15 2 11 4C0 9-13 11-23 4Z"
     return (
         at(0.5, 1.8, area(fillet, "#5a3016", opacity=0.45))

@@ -8,19 +8,19 @@ import math
 import re
 from functools import lru_cache
 
-from .dough import MIDDLE, RADIUS, Stops, crust_colors, crust_detail, crust_edge, well
-from .filling import cheese_colors, cheese_detail, cheese_edge, herbs, inner_shade, sauce_layer
-from .ink import area, el, group, line, num, picture
-from .recipe import Recipe
-from .scatter import places
-from .toppings import TOPPINGS
+from app.pictures.dough import MIDDLE, RADIUS, Stops, crust_colors, crust_detail, crust_edge, well
+from app.pictures.filling import cheese_colors, cheese_detail, cheese_edge, herbs, inner_shade, sauce_layer
+from app.pictures.ink import area, el, group, line, num, picture
+from app.pictures.recipe import Recipe
+from app.pictures.scatter import places
+from app.pictures.toppings import TOPPINGS
 
 SHARE = {"light": 0.6, "normal": 1.0, "extra": 1.6, "double": 2.0}
 _UID = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _SLICE = math.tau / 8
 
 
-def pizza_svg(
+def pizza_svg(  # noqa: PLR0913 - all that a look is
     recipe: Recipe,
     *,
     uid: str,
@@ -86,7 +86,8 @@ def _strewn(key: str, side: str, amount: str, uid: str) -> str:
     """The pieces of one topping. A half gets its share of the whole: places alternate between the halves."""
     count = round(TOPPINGS[key].count * SHARE[amount])
     pieces = "".join(
-        f'<use href="#{uid}t-{key}" transform="translate({num(MIDDLE + x)} {num(MIDDLE + y)})rotate({turn})scale({scale})"/>'
+        f'<use href="#{uid}t-{key}" transform="translate({num(MIDDLE + x)} {num(MIDDLE + y)})'
+        f'rotate({turn})scale({scale})"/>'
         for x, y, turn, scale in places()[key][: count + count % 2]
         if side == "whole" or (side == "left") == (x < 0)
     )
@@ -111,7 +112,10 @@ def _shading(name: str, r: float, stops: Stops) -> str:
 
 
 def _shadow_paint(uid: str) -> str:
-    stops = '<stop offset=".82" stop-color="#1c0d05" stop-opacity=".42"/><stop offset="1" stop-color="#1c0d05" stop-opacity="0"/>'
+    stops = "".join(
+        f'<stop offset="{offset}" stop-color="#1c0d05" stop-opacity="{dark}"/>'
+        for offset, dark in ((0.82, 0.42), (1, 0))
+    )
     return el("radialGradient", stops, id=f"{uid}s")
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .toppings import TOPPINGS
+from app.pictures.toppings import TOPPINGS
 
 CRUSTS = ("classic", "thin", "pan", "stuffed")
 SAUCES = ("tomato", "bbq", "white", "pesto", "none")

@@ -12,7 +12,7 @@ import random
 from functools import cache
 from pathlib import Path
 
-from .toppings import TOPPINGS, Topping
+from app.pictures.toppings import TOPPINGS, Topping
 
 TABLE = Path(__file__).with_name("scatter.json")
 Place = tuple[float, float, float, float]

@@ -3,10 +3,10 @@
 import math
 import random
 
-from .ink import area, at, box, disc, group, line, num
-from .outline import blob
-from .tableware import SHADE, bowl, bowl_shine, cup, parchment, tray
-from .toppings import TOPPINGS
+from app.pictures.ink import area, at, box, disc, group, line, num
+from app.pictures.outline import blob
+from app.pictures.tableware import SHADE, bowl, bowl_shine, cup, parchment, tray
+from app.pictures.toppings import TOPPINGS
 
 MARINARA = ("#c93a22", "#f2876b")
 RANCH = ("#fbf4e2", "#ffffff")
@@ -14,6 +14,7 @@ HERB = "#3c8438"
 
 
 def garlic_sticks() -> str:
+    """Five sticks and a pot of marinara."""
     rnd = random.Random(3)
     return (
         parchment()
@@ -24,7 +25,8 @@ def garlic_sticks() -> str:
 
 def _stick(x: float, y: float, rnd: random.Random) -> str:
     flecks = "".join(
-        f"M{x + rnd.uniform(-9, 7):.0f} {y + rnd.uniform(10, 108):.0f}l{num(rnd.uniform(-3, 3))} {num(rnd.uniform(-3, 3))}"
+        f"M{x + rnd.uniform(-9, 7):.0f} {y + rnd.uniform(10, 108):.0f}"
+        f"l{num(rnd.uniform(-3, 3))} {num(rnd.uniform(-3, 3))}"
         for _ in range(11)
     )
     cuts = "".join(f"M{x - 12} {y + down}q12-7 24 0" for down in (34, 64, 92))
@@ -40,9 +42,13 @@ def _stick(x: float, y: float, rnd: random.Random) -> str:
 
 
 def cheese_bread() -> str:
+    """A tray of bread under cheese."""
     rnd = random.Random(21)
     loaf = "M40 66Q38 50 54 48L186 44Q204 44 205 62L210 176Q210 194 192 195L56 198Q38 198 37 180Z"
-    melt = "M52 72Q54 60 66 62T96 58T132 60T168 56T194 66Q198 90 194 118T197 168Q196 184 178 182T136 186T92 184T54 182Q46 160 52 128T52 72Z"
+    melt = (
+        "M52 72Q54 60 66 62T96 58T132 60T168 56T194 66Q198 90 194 118T197 168"
+        "Q196 184 178 182T136 186T92 184T54 182Q46 160 52 128T52 72Z"
+    )
     curds = "".join(
         f'<path d="{blob(rnd.uniform(66, 182), rnd.uniform(74, 172), rnd.uniform(7, 15), 700 + i, 0.16, points=8)}"/>'
         for i in range(15)
@@ -65,6 +71,7 @@ def cheese_bread() -> str:
 
 
 def knots() -> str:
+    """Eight garlic knots."""
     rnd = random.Random(6)
     spots = [(78, 82), (140, 76), (190, 112), (68, 142), (128, 138), (186, 176), (94, 194), (146, 194)]
     return parchment() + "".join(at(x, y, _knot(rnd), turn=rnd.uniform(0, 360)) for x, y in spots)
@@ -83,6 +90,7 @@ def _knot(rnd: random.Random) -> str:
 
 
 def fries() -> str:
+    """A tray of fries with ketchup."""
     rnd = random.Random(14)
     sticks = "".join(_fry(rnd, i) for i in range(30))
     return tray("#e9dcc4", "#c4321f", "#ffffff") + sticks + cup(182, 170, 27, "#b32417", "#ef7a62")
@@ -137,6 +145,7 @@ def _wing(i: int, tones: tuple[str, str, str], rnd: random.Random, seeds: str | 
 
 
 def tenders() -> str:
+    """Five tenders with honey mustard."""
     spots = [(84, 84, -18), (140, 92, 24), (88, 138, 12), (150, 142, -30), (96, 186, -8)]
     pieces = "".join(at(x, y, _tender(i), turn=turn) for i, (x, y, turn) in enumerate(spots))
     return parchment() + pieces + cup(184, 178, 31, "#e0a021", "#ffe39a")
@@ -179,6 +188,7 @@ def _leaf(i: int, tones: tuple[str, str], rnd: random.Random) -> str:
 
 
 def garden_salad() -> str:
+    """Leaves with tomato, onion, olives and corn."""
     leaves = (("#3f8d39", "#62b04e"), ("#4c9a3d", "#86c75f"), ("#2f7a34", "#4f9f45"), ("#7cbb55", "#a9da7c"))
     on_top = {
         "tomato": ((84, 92), (150, 82), (166, 148), (92, 160)),
@@ -190,6 +200,7 @@ def garden_salad() -> str:
 
 
 def caesar_salad() -> str:
+    """Leaves with chicken, parmesan and croutons."""
     leaves = (("#5ea548", "#93cb6a"), ("#7cbb55", "#b6dd88"), ("#4c9a3d", "#7fbf58"))
     on_top = {
         "chicken": ((92, 92), (150, 98), (120, 140), (78, 146), (160, 156)),

@@ -3,12 +3,13 @@
 import math
 import random
 
-from .ink import area, at, box, disc, group, line
-from .outline import blob
-from .tableware import SHADE, cup, parchment
+from app.pictures.ink import area, at, box, disc, group, line
+from app.pictures.outline import blob
+from app.pictures.tableware import SHADE, cup, parchment
 
 
 def cookie() -> str:
+    """A cookie as large as a plate, cut in three."""
     rnd = random.Random(5)
     chips = []
     for i in range(24):
@@ -34,6 +35,7 @@ def _chip(i: int) -> str:
 
 
 def brownie() -> str:
+    """Four brownies with nuts."""
     rnd = random.Random(31)
     squares = [(76, 82), (150, 78), (80, 156), (154, 152)]
     return parchment() + "".join(at(x, y, _square(rnd), turn=rnd.uniform(-5, 5)) for x, y in squares)
@@ -64,6 +66,7 @@ def _square(rnd: random.Random) -> str:
 
 
 def cinnamon_rolls() -> str:
+    """Four rolls under icing."""
     spots = [(76, 82), (154, 78), (80, 160), (158, 156)]
     return parchment() + "".join(
         at(x, y, _roll(), turn=turn) for (x, y), turn in zip(spots, (0, 70, 150, 250), strict=True)
@@ -85,6 +88,7 @@ def _roll() -> str:
 
 
 def tiramisu() -> str:
+    """A piece of tiramisu from the side."""
     rnd = random.Random(44)
     cocoa = "".join(
         disc(rnd.uniform(62, 178), rnd.uniform(58, 92), rnd.uniform(1.2, 3.2), "#3c1c10", opacity=0.5)

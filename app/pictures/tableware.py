@@ -1,12 +1,13 @@
 """What food is served on: paper, dip cups, bowls, trays, and the shade under things. Food pictures are 240 by 240."""
 
-from .ink import area, box, disc, group, line, oval
+from app.pictures.ink import area, box, disc, group, line, oval
 
 FOOD_VIEW = "0 0 240 240"
 SHADE = "#1c0d05"
 
 
 def shade(x: float, y: float, rx: float, ry: float) -> str:
+    """The shadow under a thing."""
     return oval(x, y, rx, ry, SHADE, opacity=0.16)
 
 
@@ -44,6 +45,7 @@ def bowl(floor: str) -> str:
 
 
 def bowl_shine() -> str:
+    """The light on the rim of a bowl."""
     return line("M44 92A82 82 0 0 1 92 44", "#fff", 5, opacity=0.55)
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import cheeses, meats, vegetables
-from .ink import picture
+from app.pictures import cheeses, meats, vegetables
+from app.pictures.ink import picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Vegetables, fruit and leaves, each drawn around 0,0 in about 40 by 40 units."""
 
-from .ink import area, at, disc, group, line, oval
-from .outline import blob
+from app.pictures.ink import area, at, disc, group, line, oval
+from app.pictures.outline import blob
 
 
 def mushroom() -> str:
+    """A slice of mushroom."""
     slab = "M-17 2C-19-11-8-17 0-17S19-11 17 2C16 7 8 5 6 4L7 12C7 17-7 17-7 12L-6 4C-8 5-16 7-17 2Z"
     return (
         at(0.6, 2.6, area(slab, "#b0936c", opacity=0.7))
@@ -16,6 +17,7 @@ def mushroom() -> str:
 
 
 def green_pepper() -> str:
+    """A strip of green pepper."""
     strip = "M-14 8C-19-4-8-9-5-14C0-18 4-12 9-13C17-13 16-2 13 7"
     return (
         line(strip, "#1f5a22", 7.6)
@@ -25,6 +27,7 @@ def green_pepper() -> str:
 
 
 def roasted_pepper() -> str:
+    """A strip of roasted red pepper."""
     strip = "M-21 5C-14-6-6 4 1-3S14-9 21-2"
     return (
         at(0.4, 1.8, line(strip, "#5f120b", 12, opacity=0.5))
@@ -36,6 +39,7 @@ def roasted_pepper() -> str:
 
 
 def red_onion() -> str:
+    """A piece of red onion."""
     rings = [("M-16 6A17 17 0 0 1 16 6", "#6e2450", 5), ("M-15.6 5.6A16.4 16.4 0 0 1 15.6 5.6", "#b3508a", 2.6)]
     middle, inner = "M-11 7A11.6 11.6 0 0 1 11 7", "M-6 8A6.6 6.6 0 0 1 6 8"
     rings += [(middle, "#9a3d74", 3.6), (middle, "#f3dce8", 2.2), (inner, "#b3508a", 3), (inner, "#fbeef5", 1.6)]
@@ -43,6 +47,7 @@ def red_onion() -> str:
 
 
 def olive() -> str:
+    """A ring of black olive."""
     return (
         disc(0, 0, 9, "none", stroke="#2c2230", stroke_width=7)
         + disc(0, 0, 12, "none", stroke="#4d3f52", stroke_width=1)
@@ -51,6 +56,7 @@ def olive() -> str:
 
 
 def tomato() -> str:
+    """A slice of cherry tomato."""
     chambers = "M-2-2L-10-6A11 11 0 0 1-2-11ZM2-2L10-6A11 11 0 0 0 2-11ZM0 3L-8 8A11 11 0 0 0 8 8Z"
     seeds = "".join(disc(x, y, 1.3, "#ffd98a") for x, y in ((-5, -6), (5, -6), (-2.6, 7.4), (3, 7)))
     return (
@@ -63,6 +69,7 @@ def tomato() -> str:
 
 
 def pineapple() -> str:
+    """A piece of pineapple."""
     wedge = "M-14 10L-9-11Q0-16 9-11L14 10Q0 17-14 10Z"
     return (
         at(0, 1.6, area(wedge, "#a56d10", opacity=0.5))
@@ -74,6 +81,7 @@ def pineapple() -> str:
 
 
 def jalapeno() -> str:
+    """A slice of jalapeño."""
     seeds = oval(3.6, -5, 1.6, 2.2, "#f5edc0") + oval(-5, 0, 2.2, 1.6, "#f5edc0") + oval(3.4, 5, 1.6, 2.2, "#f5edc0")
     return (
         disc(0, 1, 12.5, "#1d4a1c", opacity=0.6)
@@ -86,6 +94,7 @@ def jalapeno() -> str:
 
 
 def basil() -> str:
+    """A leaf of basil."""
     leaf = "M-19 3C-14-14 6-17 20-4C10 14-10 15-19 3Z"
     veins = "M-19 3Q0-3 18-4M-8 0Q-6-6-3-9M1-3Q4-8 8-9M-6 .5Q-2 5 1 8M4-3Q7 2 9 4"
     return (
@@ -97,6 +106,7 @@ def basil() -> str:
 
 
 def spinach() -> str:
+    """A leaf of spinach."""
     return (
         area(blob(0, 0, 15, 71, 0.2, stretch=(1.2, 0.78)), "#235c25")
         + area(blob(-2, -2, 9.5, 73, 0.22, stretch=(1.2, 0.7)), "#3c8438")
@@ -105,6 +115,7 @@ def spinach() -> str:
 
 
 def artichoke() -> str:
+    """A quarter of an artichoke heart."""
     heart = "M-17 9C-20-4-11-15 0-18C11-15 20-4 17 9C10 14-10 14-17 9Z"
     return (
         at(0.4, 2, area(heart, "#5d6226", opacity=0.5))
@@ -117,6 +128,7 @@ def artichoke() -> str:
 
 
 def corn() -> str:
+    """A few kernels of corn."""
     kernel = "M-5-4Q0-7 5-4L6 3Q0 7-6 3Z"
     one = (
         at(0, 1.2, area(kernel, "#8f5a08", opacity=0.5))
@@ -127,6 +139,7 @@ def corn() -> str:
 
 
 def garlic() -> str:
+    """A slice of roasted garlic."""
     slice_ = "M-11 7C-14-3-4-12 8-13C10-4 8 8-2 11C-6 12-10 11-11 7Z"
     return (
         at(0.3, 1.6, area(slice_, "#8a5a18", opacity=0.5))

@@ -1,0 +1,296 @@
+"""Scenes after the oven: the box, the road at dusk, the pickup shelf, the table at home."""
+
+import random
+
+from app.pictures.drinks import lettering
+from app.pictures.ink import area, at, box, disc, el, group, line, oval
+from app.pictures.recipe import Recipe
+from app.pictures.stagecraft import DARK, RED, backdrop, bag, cloth, glow, gradient, planks, scene, set_pizza
+from app.pictures.tableware import cup
+
+CARDBOARD, CARDBOARD_LIGHT, CARDBOARD_DARK = "#d9c39a", "#f3e7cf", "#b79b6a"
+
+
+def open_box(recipe: Recipe | None) -> str:
+    """Checked and boxed: the pizza cut in its box, from above; without one, bags on the shelf."""
+    if recipe is None:
+        return pickup_shelf(None)
+    inside = set_pizza(recipe, 320, 232, (0.82, 0.82), cut=True, shadow=True)
+    dips = (
+        cup(560, 150, 44, "#c93a22", "#f2876b")
+        + cup(604, 262, 40, "#fbf4e2", "#ffffff")
+        + cup(40, 300, 42, "#6f8f33", "#b6cf78")
+    )
+    return scene(cloth("#2f5f43", "#376c4d"), dips, _cutter(48, 168), box_from_above(320, 232), inside)
+
+
+def box_from_above(x: float, y: float) -> str:
+    """An open box, its lid folded back; 360 wide, its middle at a place."""
+    return at(
+        x,
+        y,
+        box(-174, -168, 360, 366, DARK, rx=10, opacity=0.32),
+        area("M-178-172L-160-226H160L178-172Z", "#e9dcc4", stroke="#c5b08a", stroke_width=3),
+        area("M-110-186L-102-216H102L110-186Z", RED),
+        lettering(0, -193, "Hot Corner", 22),
+        box(-180, -174, 360, 356, CARDBOARD, rx=9),
+        box(-167, -161, 334, 330, CARDBOARD_LIGHT, rx=4),
+        area("M-167-161H167L153-147H-153Z", "#cdb68a"),
+        area("M-167-161L-153-147V155L-167 169Z", "#e2d0aa"),
+    )
+
+
+def _cutter(x: float, y: float) -> str:
+    return at(
+        x,
+        y,
+        disc(4, 7, 52, DARK, opacity=0.25),
+        box(-9, 34, 18, 130, "#8a2a18", rx=9),
+        box(-5, 40, 5, 112, "#c4513a", rx=2.5),
+        disc(0, 0, 50, "#d9dcde"),
+        disc(0, 0, 43, "#eef0f1"),
+        line("M-34-14A37 37 0 0 1-10-36", "#fff", 5),
+        disc(0, 0, 10, "#8f9397"),
+        turn=18,
+    )
+
+
+def road(recipe: Recipe | None) -> str:
+    """On its way: the scooter under the lamps at dusk, the order's picture on its box."""
+    dusk = ((0, "#2b2a4f"), (0.45, "#6a3f63"), (0.75, "#d3704f"), (1, "#f3b061"))
+    sky = gradient("sk", *dusk, x1=0, y1=0, x2=0, y2=1)
+    return scene(
+        el("defs", sky, glow("lg", "#ffd98a", 0.85), glow("mo", "#ffe9b0", 0.5)),
+        backdrop("url(#sk)"),
+        _stars(),
+        disc(566, 84, 90, "url(#mo)"),
+        disc(566, 84, 30, "#ffe9b0"),
+        _houses("#4a2c4a", 10, 240, 0.0, 5),
+        _houses("#2c1b30", 22, 286, 0.55, 9),
+        _lamp(-150),
+        _lamp(150),
+        _lamp(492),
+        _lamp(800),
+        box(-640, 318, 1920, 110, "#3a2a33"),
+        box(-640, 318, 1920, 8, "#6b5460"),
+        area("".join(f"M{x} 378h64v7h-64Z" for x in range(-300, 960, 130)), "#e9dcc4", opacity=0.75),
+        line("M34 262H122M6 292H96M48 322H110", "#fff3d2", 6, opacity=0.45),
+        _scooter(recipe),
+    )
+
+
+def _stars() -> str:
+    rnd = random.Random(2)
+    return "".join(
+        disc(rnd.uniform(-300, 940), rnd.uniform(8, 120), rnd.uniform(0.8, 2.2), "#fff3d2", opacity=0.8)
+        for _ in range(46)
+    )
+
+
+def _houses(color: str, seed: int, foot: float, lit: float, count: int) -> str:
+    rnd, out, x = random.Random(seed), [], -330.0
+    while x < 960:
+        wide, high = rnd.uniform(90, 150), rnd.uniform(70, 130)
+        roof = f"M{x:.0f} {foot - high:.0f}L{x + wide / 2:.0f} {foot - high - rnd.uniform(24, 52):.0f}"
+        roof += f"L{x + wide:.0f} {foot - high:.0f}V330H{x:.0f}Z"
+        out.append(area(roof, color))
+        for i in range(count):
+            if rnd.random() < lit:
+                wx, wy = x + 16 + (i % 3) * (wide - 40) / 2, foot - high + 16 + (i // 3) * 36
+                out.append(box(wx, wy, 15, 20, "#ffcf70", rx=2, opacity=0.9))
+        x += wide + rnd.uniform(-6, 26)
+    return "".join(out)
+
+
+def _lamp(x: float) -> str:
+    return (
+        disc(x + 34, 176, 70, "url(#lg)")
+        + line(f"M{x} 320V178Q{x} 160 {x + 18} 160H{x + 30}", "#1f1420", 7)
+        + area(f"M{x + 20} 160h30l-5 14h-20Z", "#1f1420")
+        + oval(x + 35, 175, 11, 4, "#ffe9b0")
+    )
+
+
+def _scooter(recipe: Recipe | None) -> str:
+    emblem = set_pizza(recipe, 214, 214, (0.21, 0.21)) if recipe else bag(214, 252, 0.46)
+    body = (
+        "M150 312C150 286 176 272 214 272H300C318 272 326 292 340 306L372 310"
+        "C384 284 388 250 378 214L402 206C418 262 412 306 392 332H170C158 332 150 324 150 312Z"
+    )
+    return group(
+        oval(290, 366, 190, 12, DARK, opacity=0.45),
+        area("M404 196L470 224L640 300V352H470Z", "#ffe9b0", opacity=0.16),
+        _wheel(184, 332),
+        _wheel(410, 332),
+        area(body, RED),
+        area("M170 300C176 286 194 282 214 282H292C304 282 310 294 318 304Z", "#e2543c", opacity=0.8),
+        line("M372 312L404 206", "#8f1d12", 6),
+        box(196, 258, 108, 16, "#2c1b16", rx=8),
+        box(152, 152, 124, 108, "#8f1d12", rx=12),
+        box(152, 148, 124, 104, "#f4efe6", rx=12),
+        area("M152 160Q152 148 164 148H264Q276 148 276 160V170H152Z", RED),
+        lettering(214, 166, "Hot Corner", 15),
+        emblem,
+        _rider(),
+        line("M388 212L368 190M388 212L414 196", "#2c1b16", 9),
+        disc(410, 214, 13, "#ffe9b0"),
+        disc(410, 214, 13, "none", stroke="#8f1d12", stroke_width=4),
+    )
+
+
+def _wheel(x: float, y: float) -> str:
+    return disc(x, y, 34, "#1b1215") + disc(x, y, 21, "#8f9397") + disc(x, y, 12, "#d9dcde") + disc(x, y, 4, "#1b1215")
+
+
+def _rider() -> str:
+    return (
+        line("M286 254L330 262L342 304", "#22304a", 26, stroke_linejoin="round")
+        + area("M326 298h34q8 0 8 8v8h-42Z", "#1b1215")
+        + line("M288 248L302 186", "#225733", 46)
+        + line("M304 186L338 214L372 196", "#2c6b40", 19, stroke_linejoin="round")
+        + disc(374, 195, 10, "#c98a5c")
+        + area("M296 150q4 22 20 22t18-14l-2-20Z", "#c98a5c")
+        + area(
+            "M280 140C278 106 300 94 320 96C346 98 354 118 350 138L344 146"
+            "C330 138 316 142 306 152L288 156C282 152 280 146 280 140Z",
+            RED,
+        )
+        + area("M312 142C322 132 340 130 350 138L346 152C332 148 322 152 316 156Z", "#2c1b30", opacity=0.85)
+        + line("M290 122Q296 106 314 104", "#f2876b", 5, opacity=0.9)
+    )
+
+
+def pickup_shelf(recipe: Recipe | None) -> str:
+    """Ready for pickup: the box stands open on the warm shelf, under the lamps."""
+    order = standing_box(320, 330, recipe) if recipe else bag(320, 330, 1.45)
+    return scene(
+        el("defs", glow("lp", "#ffd98a", 0.8)),
+        backdrop("#225733"),
+        area("".join(f"M{x} 0h60v420h-60Z" for x in range(-310, 960, 120)), "#26603a"),
+        box(-640, 0, 1920, 26, "#163c24"),
+        *(_warm_lamp(x) for x in (-170, 75, 320, 565, 810)),
+        _shelf(330),
+        _stack(-150, 330, 4),
+        _stack(740, 330, 3),
+        bag(70, 330, 0.95),
+        bag(580, 330, 1.05),
+        order,
+    )
+
+
+def _warm_lamp(x: float) -> str:
+    shade = f"M{x - 44} 96Q{x - 38} 52 {x} 50Q{x + 38} 52 {x + 44} 96Z"
+    return (
+        oval(x, 210, 150, 150, "url(#lp)", opacity=0.55)
+        + line(f"M{x} 0V52", "#10281a", 5)
+        + area(shade, "#c98a2c")
+        + oval(x, 96, 44, 8, "#fff0c0")
+    )
+
+
+def _shelf(y: float) -> str:
+    return (
+        box(-640, y, 1920, 18, "#b57a48", rx=3)
+        + box(-640, y, 1920, 6, "#d9a06a")
+        + box(-640, y + 18, 1920, 90, "#6b4223")
+    )
+
+
+def _stack(x: float, foot: float, boxes: int) -> str:
+    out = oval(x, foot, 118, 8, DARK, opacity=0.3)
+    for i in range(boxes):
+        y = foot - (i + 1) * 34
+        out += box(x - 104 + i % 2 * 4, y, 208, 32, CARDBOARD, rx=3) + box(
+            x - 104 + i % 2 * 4, y, 208, 8, CARDBOARD_LIGHT, rx=3
+        )
+        out += box(x - 26 + i % 2 * 4, y + 12, 52, 14, RED, rx=3)
+    return out
+
+
+def standing_box(x: float, foot: float, recipe: Recipe) -> str:
+    """An open box from the front, its lid upright, the pizza inside as the eye sees it from above the counter."""
+    return at(
+        x,
+        foot,
+        oval(0, 0, 190, 12, DARK, opacity=0.35),
+        area("M-138-96L-152-250H152L138-96Z", "#e9dcc4"),
+        area("M-128-104L-140-240H140L128-104Z", "#f3e7cf"),
+        area("M-88-128L-94-214H94L88-128Z", RED),
+        lettering(0, -162, "Hot Corner", 30),
+        area("M-138-96H138L168-26H-168Z", CARDBOARD_LIGHT),
+        oval(0, -54, 138, 34, CARDBOARD_DARK, opacity=0.35),
+        set_pizza(recipe, 0, -60, (0.7, 0.205), cut=True),
+        area("M-168-26H168L164 0H-164Z", CARDBOARD),
+        area("M-168-26H168L167-19H-167Z", "#fff6e2", opacity=0.6),
+        box(-40, -18, 80, 13, RED, rx=3),
+    )
+
+
+def table(recipe: Recipe | None) -> str:
+    """Delivered: on the table at home, from above, the first slice drawn out."""
+    food = (
+        box_from_above(320, 232) + set_pizza(recipe, 320, 232, (0.8, 0.8), pull=0, shadow=True)
+        if recipe
+        else bag(320, 372, 1.6)
+    )
+    return scene(
+        planks(0, 420, ("#8a5730", "#7f4f2b", "#936039")),
+        _setting(12, 300),
+        _setting(640, 292),
+        _glass(22, 96, "#a8361f"),
+        _glass(610, 92, "#e8a03c"),
+        _napkin(-190, 210),
+        _napkin(836, 226),
+        food,
+    )
+
+
+def _setting(x: float, y: float) -> str:
+    rings = (
+        disc(0, 0, 84, "#f4efe6") + disc(0, 0, 84, "none", stroke="#d8cdb8", stroke_width=3) + disc(0, 0, 58, "#fffaf0")
+    )
+    return at(x, y, disc(4, 9, 85, DARK, opacity=0.28), rings, line("M-56-34A66 66 0 0 1-24-60", "#fff", 5))
+
+
+def _glass(x: float, y: float, drink: str) -> str:
+    ice = box(-16, -14, 16, 16, "#fff", rx=3, opacity=0.55) + box(4, 0, 15, 15, "#fff", rx=3, opacity=0.45)
+    return at(
+        x,
+        y,
+        disc(3, 7, 42, DARK, opacity=0.3),
+        disc(0, 0, 41, "#e7eef0", opacity=0.9),
+        disc(0, 0, 34, drink),
+        ice,
+        line("M-24-14A28 28 0 0 1-8-27", "#fff", 4, opacity=0.8),
+    )
+
+
+def _napkin(x: float, y: float) -> str:
+    squares = "".join(
+        f"M{a} {b}h24v24h-24Z"
+        for a, b in (
+            (-72, -60),
+            (-24, -60),
+            (24, -60),
+            (-48, -36),
+            (0, -36),
+            (48, -36),
+            (-72, -12),
+            (-24, -12),
+            (24, -12),
+            (-48, 12),
+            (0, 12),
+            (48, 12),
+            (-72, 36),
+            (-24, 36),
+            (24, 36),
+        )
+    )
+    return at(
+        x,
+        y,
+        box(-70, -54, 144, 124, DARK, rx=4, opacity=0.25),
+        box(-72, -60, 144, 120, "#fffaf0", rx=3),
+        area(squares, "#d3503c"),
+        turn=-12,
+    )

@@ -1,0 +1,84 @@
+"""Style sheets, scripts and fonts: joined, packed and named by their content once at start, then cached for a year."""
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, Response, abort, request
+
+SCRIPTS = ("js/site.js", "js/live.js", "js/board.js", "vendor/htmx.min.js", "vendor/hx-ws.min.js")
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A text that is sent as often as it is asked for: its bytes, the same gzipped, and its tag."""
+
+    body: bytes
+    packed: bytes
+    mimetype: str
+    tag: str
+
+    @classmethod
+    def of(cls, text: str, mimetype: str) -> "Packed":
+        """Gzipped without a time in it, so that equal texts are equal bytes."""
+        body = text.encode()
+        return cls(body, gzip.compress(body, 9, mtime=0), mimetype, hashlib.sha256(body).hexdigest()[:16])
+
+    def answer(self) -> Response:
+        """The answer to the present request, gzipped if it may be, 304 if the browser has it."""
+        zipped = request.accept_encodings["gzip"] > 0
+        response = Response(self.packed if zipped else self.body, mimetype=self.mimetype)
+        if zipped:
+            response.content_encoding = "gzip"
+        response.vary.add("Accept-Encoding")
+        response.headers["Cache-Control"] = FOR_EVER
+        response.set_etag(self.tag + ("-gz" if zipped else ""))
+        response.make_conditional(request)
+        return response
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Everything static with its address: bundles by name, single files by path."""
+
+    bundles: dict[str, Packed]
+    tags: dict[str, str]
+
+    def address(self, name: str) -> str:
+        """`app.css` and `app.js` are bundles; any other name is a path under static/. KeyError if there is none."""
+        if name in self.bundles:
+            stem, _, kind = name.rpartition(".")
+            return f"/static/b/{stem}.{self.bundles[name].tag}.{kind}"
+        return f"/static/{name}?v={self.tags[name]}"
+
+
+def init_app(app: Flask) -> None:
+    """Build the bundles, serve them, and give templates `asset(name)`."""
+    shelf = stocked(Path(app.static_folder or "static"))
+    app.add_template_global(shelf.address, "asset")
+
+    @app.get("/static/b/<name>.<tag>.<kind>")
+    def bundle(name: str, tag: str, kind: str) -> Response:
+        found = shelf.bundles.get(f"{name}.{kind}")
+        if found is None or found.tag != tag:
+            abort(404)
+        return found.answer()
+
+    @app.after_request
+    def keep(response: Response) -> Response:
+        if request.endpoint == "static" and request.args.get("v") in shelf.tags.values():
+            response.headers["Cache-Control"] = FOR_EVER
+        return response
+
+
+def stocked(folder: Path) -> Shelf:
+    """The shelf of a static folder."""
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file()]
+    tags = {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()[:12] for file in files}
+    style = "\n".join(file.read_text() for file in sorted((folder / "css").glob("*.css")))
+    for name, tag in tags.items():
+        style = style.replace(f'url("/static/{name}")', f'url("/static/{name}?v={tag}")')
+    script = ";\n".join((folder / name).read_text() for name in SCRIPTS)
+    return Shelf({"app.css": Packed.of(style, "text/css"), "app.js": Packed.of(script, "text/javascript")}, tags)
