@@ -7,7 +7,9 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, request
 
-SCRIPTS = ("js/site.js", "js/live.js", "js/board.js", "vendor/htmx.min.js", "vendor/hx-ws.min.js")
+# Our own scripts come before htmx, so that their listeners hear its first event; hx-ws comes after it.
+HTMX = ("vendor/htmx.min.js", "vendor/hx-ws.min.js")
+SCRIPTS = {"app.js": ("js/site.js", "js/live.js", *HTMX), "board.js": ("js/site.js", "js/live.js", "js/board.js", *HTMX)}
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -47,7 +49,7 @@ class Shelf:
     tags: dict[str, str]
 
     def address(self, name: str) -> str:
-        """`app.css` and `app.js` are bundles; any other name is a path under static/. KeyError if there is none."""
+        """`app.css`, `app.js` and `board.js` are bundles; any other name is a path under static/. KeyError if there is none."""
         if name in self.bundles:
             stem, _, kind = name.rpartition(".")
             return f"/static/b/{stem}.{self.bundles[name].tag}.{kind}"
@@ -80,5 +82,8 @@ def stocked(folder: Path) -> Shelf:
     style = "\n".join(file.read_text() for file in sorted((folder / "css").glob("*.css")))
     for name, tag in tags.items():
         style = style.replace(f'url("/static/{name}")', f'url("/static/{name}?v={tag}")')
-    script = ";\n".join((folder / name).read_text() for name in SCRIPTS)
-    return Shelf({"app.css": Packed.of(style, "text/css"), "app.js": Packed.of(script, "text/javascript")}, tags)
+    bundles = {"app.css": Packed.of(style, "text/css")}
+    for name, parts in SCRIPTS.items():
+        script = ";\n".join((folder / part).read_text() for part in parts)
+        bundles[name] = Packed.of(script, "text/javascript")
+    return Shelf(bundles, tags)

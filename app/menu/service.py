@@ -56,6 +56,7 @@ __all__ = [
     "product",
     "recipe",
     "sell_out",
+    "words",
 ]
 
 
@@ -123,6 +124,11 @@ def recipe(menu: Catalogue, crust: str, placements: Iterable[Placement]) -> Reci
         else:
             toppings.append((placement.topping, placement.side.value, placement.amount.value))
     return Recipe(crust=crust, sauce=sauce, cheese=cheese, toppings=tuple(toppings))
+
+
+def words(menu: Catalogue, placements: Iterable[Placement]) -> tuple[tuple[Side, str], ...]:
+    """The toppings in words by side: left, right, all over."""
+    return side_words(menu.toppings, placements)
 
 
 def mend(menu: Catalogue, selection: Selection) -> tuple[Selection, tuple[str, ...]]:

@@ -42,7 +42,7 @@ FOODS: dict[str, Callable[[], str]] = {
     "orange": partial(drinks.can, "#e8891c", "#b95f0a", "Orange"),
     "lemonlime": partial(drinks.can, "#4d9a3c", "#2a6b2b", "Lime"),
     "rootbeer": partial(drinks.can, "#6b3a1d", "#3c1c10", "Root"),
-    "icedtea": partial(drinks.bottle, "#a85a1c", "#f0b878", "#225733", "Tea"),
+    "icedtea": partial(drinks.can, "#a85a1c", "#225733", "Tea"),
     "water": partial(drinks.bottle, "#bfe0ea", "#fff", "#2b6f8f", "Still"),
     "sparkling": partial(drinks.bottle, "#c9e9dd", "#fff", "#2a7d5f", "Fizz"),
     "cola2l": partial(drinks.bottle, "#3a1a10", "#8a5a44", "#c4321f", "Cola", large=True),

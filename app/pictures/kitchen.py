@@ -201,7 +201,7 @@ def bench(recipe: Recipe | None) -> str:
     raw = Recipe(recipe.crust, recipe.sauce, recipe.cheese, recipe.toppings, raw=True)
     keys = [key for key, _, _ in recipe.toppings]
     spots = [(64, 96), (70, 306), (574, 108), (580, 312), (-92, 130), (-96, 318), (736, 206), (880, 110)]
-    fill = dict.fromkeys([*keys, "basil", "tomato", "mushroom", "olive"])
+    fill = dict.fromkeys([*keys, "basil", "cherrytomato", "mushroom", "olive"])
     bowls = "".join(_bowl(x, y, key) for (x, y), key in zip(spots, fill, strict=False))
     return scene(
         planks(0, 420, ("#c89058", "#bf8750", "#cf9962")),

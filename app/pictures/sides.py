@@ -188,13 +188,13 @@ def _leaf(i: int, tones: tuple[str, str], rnd: random.Random) -> str:
 
 
 def garden_salad() -> str:
-    """Leaves with tomato, onion, olives and corn."""
+    """Leaves with tomato, onion, olives and feta."""
     leaves = (("#3f8d39", "#62b04e"), ("#4c9a3d", "#86c75f"), ("#2f7a34", "#4f9f45"), ("#7cbb55", "#a9da7c"))
     on_top = {
-        "tomato": ((84, 92), (150, 82), (166, 148), (92, 160)),
+        "cherrytomato": ((84, 92), (150, 82), (166, 148), (92, 160)),
         "redonion": ((120, 70), (70, 128), (140, 168)),
         "olive": ((112, 112), (176, 114), (128, 140), (66, 104)),
-        "corn": ((104, 136), (148, 116), (158, 168)),
+        "feta": ((104, 136), (148, 116), (158, 168)),
     }
     return salad(leaves, on_top, 12)
 

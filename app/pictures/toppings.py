@@ -30,7 +30,7 @@ TOPPINGS: dict[str, Topping] = {
     "sausage": Topping(meats.sausage, 14, 19, 0.7, 1.1, 132),
     "ricotta": Topping(cheeses.ricotta, 15, 11, 0.75, 1.15, 122),
     "roastedpepper": Topping(vegetables.roasted_pepper, 17, 14, 0.85, 1.08, 124),
-    "tomato": Topping(vegetables.tomato, 15, 14, 0.8, 1, 124),
+    "cherrytomato": Topping(vegetables.tomato, 15, 14, 0.8, 1, 124),
     "artichoke": Topping(vegetables.artichoke, 16, 12, 0.8, 1.05, 126),
     "mushroom": Topping(vegetables.mushroom, 16, 17, 0.85, 1.1, 128),
     "greenpepper": Topping(vegetables.green_pepper, 16, 13, 0.85, 1.1, 130),

@@ -1,0 +1,115 @@
+// The kitchen board: clocks that tick, a chime until a new ticket is touched, keys, a screen that stays awake.
+"use strict";
+(() => {
+  const all = (what) => [...document.querySelectorAll(what)];
+  const touched = new Set();
+  let sound = null, wanted = true, rang = 0;
+
+  const now = () => {
+    const board = document.getElementById("board");
+    if (!board.served) board.served = [board.dataset.now, Date.now()];
+    if (board.served[0] !== board.dataset.now) board.served = [board.dataset.now, Date.now()];
+    return Number(board.dataset.now) + (Date.now() - board.served[1]) / 1000;
+  };
+  const span = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s) % 60).padStart(2, "0")}`;
+
+  const ticking = () => {
+    const at = now();
+    for (const ticket of all(".tick[data-since]")) {
+      const { since, hurry, late } = ticket.dataset;
+      const age = late && at >= Number(late) ? "late" : hurry && at >= Number(hurry) ? "hurry" : "";
+      ticket.dataset.age = age;
+      const clock = ticket.querySelector("[data-clock]"), word = ticket.querySelector("[data-word]");
+      if (clock) clock.textContent = span(Math.max(0, at - Number(since)));
+      if (word) word.textContent = age === "late" ? `${Math.floor((at - Number(late)) / 60) + 1} min late` : age || word.dataset.word;
+    }
+    for (const bar of all("[data-until]")) bar.hidden = at >= Number(bar.dataset.until);
+    for (const wall of all("[data-wall-clock]")) {
+      wall.textContent = new Date(at * 1000).toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit", timeZone: wall.dataset.wallClock }).toLowerCase();
+    }
+  };
+
+  const note = (pitch, start, long) => {
+    const tone = sound.createOscillator(), loud = sound.createGain();
+    tone.frequency.value = pitch;
+    loud.gain.setValueAtTime(0.0001, sound.currentTime + start);
+    loud.gain.exponentialRampToValueAtTime(0.5, sound.currentTime + start + 0.02);
+    loud.gain.exponentialRampToValueAtTime(0.0001, sound.currentTime + start + long);
+    tone.connect(loud).connect(sound.destination);
+    tone.start(sound.currentTime + start);
+    tone.stop(sound.currentTime + start + long);
+  };
+
+  const ringing = () => {
+    const fresh = all(".tick[data-fresh]").filter((ticket) => !touched.has(ticket.id));
+    const lost = document.body.dataset.state === "lost";
+    if ((!fresh.length && !lost) || Date.now() - rang < 20000) { if (!fresh.length && !lost) rang = 0; return; }
+    if (!sound || !wanted || sound.state !== "running") return;
+    rang = Date.now();
+    if (lost) [0, 0.35, 0.7].forEach((start) => note(330, start, 0.3));
+    else { note(880, 0, 0.5); note(1175, 0.18, 0.9); }
+  };
+
+  const showSound = () => {
+    for (const button of all("[data-sound]")) {
+      const on = wanted && sound?.state === "running";
+      button.setAttribute("aria-pressed", String(on));
+      button.textContent = on ? "Sound on" : wanted ? "Sound blocked, tap to allow" : "Sound off";
+    }
+  };
+
+  const wake = () => navigator.wakeLock?.request("screen").catch(() => {});
+  const allowSound = async () => {
+    sound ??= new AudioContext();
+    await sound.resume();
+    showSound();
+  };
+
+  const neighbor = (step) => {
+    const buttons = all(".tick .go").filter((button) => button.offsetParent);
+    const here = buttons.indexOf(document.activeElement);
+    buttons[Math.min(Math.max(here + step, 0), buttons.length - 1)]?.focus();
+  };
+  const keysOff = () => localStorage.getItem("board-keys") === "off";
+  const keys = {
+    ArrowDown: () => neighbor(1), ArrowRight: () => neighbor(1), ArrowUp: () => neighbor(-1), ArrowLeft: () => neighbor(-1),
+    u: () => document.querySelector("[data-undo]")?.click(),
+    p: () => document.activeElement.closest(".tick")?.querySelector("[data-ticket]")?.click(),
+    "?": () => document.getElementById("keys")?.showModal(),
+  };
+
+  const begin = () => {
+    const off = document.querySelector("[data-keys-off]");
+    if (off) {
+      off.checked = keysOff();
+      off.addEventListener("change", () => localStorage.setItem("board-keys", off.checked ? "off" : "on"));
+    }
+    setInterval(() => { ticking(); ringing(); }, 1000);
+    ticking();
+    showSound();
+  };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!document.body.matches("[data-board]")) return;
+    begin();
+    document.addEventListener("htmx:after:swap", () => { ticking(); ringing(); });
+    for (const kind of ["pointerdown", "focusin"]) {
+      document.addEventListener(kind, (event) => { const id = event.target.closest?.(".tick")?.id; if (id) touched.add(id); });
+    }
+    document.addEventListener("visibilitychange", () => { if (!document.hidden && sound) wake(); });
+    document.addEventListener("click", async (event) => {
+      if (event.target.closest("[data-start-shift]")) { event.target.closest("dialog")?.close(); wake(); await allowSound(); }
+      else if (event.target.closest("[data-sound]")) {
+        if (sound?.state === "running") wanted = !wanted; else wanted = true;
+        if (wanted) await allowSound(); else showSound();
+      }
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || keysOff()) return;
+      if (event.target.closest("input, select, textarea, dialog")) return;
+      const act = keys[event.key];
+      if (act) { event.preventDefault(); act(); }
+    });
+    if (!sound) document.getElementById("start")?.showModal();
+  });
+})();

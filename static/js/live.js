@@ -1,0 +1,66 @@
+// Pages that follow an order: <main data-live data-poll="/x/track/..." data-target="#track">.
+// While the socket speaks, the page is "up". Else it asks by itself every data-every seconds ("poll"),
+// and when that fails too it says how long it has heard nothing ("lost"). data-silent: seconds without a word.
+"use strict";
+(() => {
+  let open = false, spoke = 0, heard = Date.now(), asked = Date.now(), last = "", busy = false;
+  const box = () => document.querySelector("[data-live]");
+  const seconds = (name, usual) => Number(box().dataset[name] || usual) * 1000;
+
+  const state = () => {
+    const now = Date.now();
+    if (open && now - spoke < seconds("silent", 45)) return "up";
+    return now - heard < seconds("every", 10) * 2.5 ? "poll" : "lost";
+  };
+
+  const span = (ms) => `${Math.floor(ms / 60000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, "0")}`;
+
+  const show = () => {
+    const live = box(), now = state();
+    live.dataset.state = now;
+    if (document.body.matches("[data-board]")) document.body.dataset.state = now;
+    const line = live.querySelector("[data-live-text]") ?? document.querySelector("[data-live-text]");
+    if (line) {
+      line.dataset.state = now;
+      const time = new Date(heard).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+      const words = { up: line.dataset.up, poll: `Updates every ${seconds("every", 10) / 1000} s`, lost: `Reconnecting. Last heard ${time}` }[now];
+      if (line.textContent !== words) line.textContent = words;
+    }
+    document.querySelectorAll("[data-lost-for]").forEach((at) => { at.textContent = span(Date.now() - heard); });
+  };
+
+  const ask = async () => {
+    if (busy) return;
+    const live = box();
+    busy = true;
+    asked = Date.now();
+    try {
+      const answer = await fetch(live.dataset.poll, {
+        headers: { "HX-Request": "true", "HX-Request-Type": "partial" }, signal: AbortSignal.timeout(8000),
+      });
+      if (!answer.ok) return;
+      const text = await answer.text();
+      heard = Date.now();
+      if (text && text !== last) {
+        last = text;
+        await htmx.swap({ sourceElement: live, target: live.dataset.target, swap: "outerMorph", text });
+      }
+    } catch { /* the next second says so */ } finally {
+      busy = false;
+    }
+  };
+
+  const tick = () => {
+    if (!box()) return;
+    if (state() !== "up" && !document.hidden && Date.now() - asked >= seconds("every", 10)) ask();
+    show();
+  };
+
+  const speaks = () => { heard = spoke = Date.now(); last = ""; };
+  document.addEventListener("htmx:ws:after:connection", () => { open = true; speaks(); tick(); });
+  document.addEventListener("htmx:ws:before:message:incoming", speaks);
+  document.addEventListener("htmx:ws:close", () => { open = false; tick(); });
+  document.addEventListener("htmx:after:swap", () => box() && show());
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && box() && state() !== "up") ask(); });
+  document.addEventListener("DOMContentLoaded", () => { if (box()) setInterval(tick, 1000); });
+})();
