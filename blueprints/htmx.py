@@ -1,10 +1,10 @@
 """The little that an edge needs to know of htmx."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Response, abort, make_response, redirect, request
-from flask.typing import ResponseReturnValue
+from flask import Response, abort, g, make_response, redirect, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -34,7 +34,19 @@ def answer(body: str, status: int = 200, **headers: str) -> Response:
     for name, value in headers.items():
         response.headers[name.replace("_", "-")] = value
     response.vary.add("HX-Request")
+    if "etag" in g and status == 200:
+        response.set_etag(g.etag, weak=True)
     return response
+
+
+def seen_already(*parts: object) -> Response | None:
+    """A 304 when the browser has a page that was drawn from these very parts; else None, and the answer gets the tag."""
+    if "_flashes" in session:
+        return None
+    g.etag = hashlib.sha256(repr((parts, wants_piece())).encode()).hexdigest()[:20]
+    if request.if_none_match.contains_weak(g.etag):
+        return Response(status=304)
+    return None
 
 
 def own_transactions(view: View) -> View:
@@ -43,4 +55,4 @@ def own_transactions(view: View) -> View:
     return view
 
 
-__all__ = ["ResponseReturnValue", "answer", "go", "own_transactions", "piece_only", "wants_piece"]
+__all__ = ["answer", "go", "own_transactions", "piece_only", "seen_already", "wants_piece"]

@@ -107,6 +107,11 @@ def cart_head() -> CartHead | None:
     return head
 
 
+def forget_cart_head() -> None:
+    """Ask anew: the cart was changed in this request."""
+    g.pop("cart_head", None)
+
+
 def open_cart() -> int:
     """This browser's open cart, made when there is none, in the open unit of work."""
     head = cart_head()
@@ -115,7 +120,7 @@ def open_cart() -> int:
     made = cart.create()
     session["cart"] = made
     session.permanent = True
-    g.pop("cart_head", None)
+    forget_cart_head()
     return made
 
 

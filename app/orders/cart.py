@@ -55,15 +55,19 @@ def add(cart_id: int, selection: Selection, quantity: int = 1, idem: str | None 
     return LineView(0, quantity, choice.selection, choice.name, choice, None)
 
 
-def change(cart_id: int, line_id: int, quantity: int) -> None:
-    """Set how many of a line there are; none removes it. Raises Refusal `too_many`, NotFound."""
+def change(cart_id: int, line_id: int, quantity: int) -> str:
+    """Set how many of a line there are, and give its name; none takes it out, until `restore` brings it back.
+
+    Raises Refusal `too_many`, NotFound.
+    """
     line = _line(cart_id, line_id)
-    if quantity == 0:
-        remove(cart_id, line_id)
-        return
-    _check_quantity(cart_id, quantity, but=line)
-    line.quantity = quantity
+    if quantity:
+        _check_quantity(cart_id, quantity, but=line)
+        line.quantity = quantity
+    else:
+        line.removed = True
     _touch(cart_id)
+    return _name(cart_id, line)
 
 
 def replace(cart_id: int, line_id: int, selection: Selection, quantity: int) -> LineView:
@@ -76,18 +80,17 @@ def replace(cart_id: int, line_id: int, selection: Selection, quantity: int) -> 
     return LineView(line.id, quantity, choice.selection, choice.name, choice, None)
 
 
-def remove(cart_id: int, line_id: int) -> None:
-    """Take a line out; `restore` brings it back."""
-    _line(cart_id, line_id).removed = True
-    _touch(cart_id)
-
-
-def restore(cart_id: int, line_id: int) -> None:
-    """Bring a removed line back. Raises NotFound."""
+def restore(cart_id: int, line_id: int) -> str:
+    """Bring a removed line back, and give its name. Raises NotFound."""
     line = _line(cart_id, line_id, removed=True)
     _check_quantity(cart_id, line.quantity)
     line.removed = False
     _touch(cart_id)
+    return _name(cart_id, line)
+
+
+def _name(cart_id: int, line: CartLine) -> str:
+    return view_lines(_catalogue(_open_cart(cart_id)), [(line.id, line.quantity, unpacked(line.selection))])[0].name
 
 
 def go_to(cart_id: int, place: Place) -> None:

@@ -7,7 +7,7 @@ from app.core.errors import Refusal
 from app.core.money import half_up
 from app.menu import service as menu
 from app.menu.service import CHEESE, SAUCE, Amount, Catalogue, Choice, Placement, Product, Selection, Side, Topping
-from blueprints.menu import picks
+from blueprints import picks
 
 GROUPS = (("meat", "Meat"), ("vegetable", "Vegetables"), ("cheese", "More cheese"))
 

@@ -9,18 +9,22 @@ from markupsafe import Markup
 
 from app.core.cache import Memory
 from app.menu import service as menu
-from app.menu.service import Catalogue
+from app.menu.service import Catalogue, Category, Product
 from app.orders import cart
-from blueprints import who
+from app.stores import service as stores
+from blueprints import picks, who
+from blueprints.frame import Frame, closed_words
 from blueprints.htmx import answer, piece_only, seen_already, wants_piece
-from blueprints.menu import picks
 from blueprints.menu.builder import Builder, build
 
 pages = Blueprint("menu", __name__)
+
+HERO = "classic.tomato.normal_pepperoni-l-x_mushroom-r-n_greenpepper-r-n_basil-w-l"
+FILTERS = {"vegetarian": "vegetarian", "spicy": "spicy"}
 IDEM = "@idem@"
-FILTERS = (("vegetarian", "Vegetarian"), ("vegan", "Vegan"), ("spicy", "Spicy"))
-# Drawn once for each edition of a store's menu; each page puts its own key for repeated forms in.
+# Drawn once for each edition of a store's menu; each page puts its own key against repeated forms in.
 lists: Memory[tuple[int, int, tuple[str, ...]], str] = Memory(most=200, age=timedelta(minutes=10))
+Groups = tuple[tuple[Category, tuple[Product, ...]], ...]
 
 
 def catalogue() -> Catalogue:
@@ -31,35 +35,52 @@ def catalogue() -> Catalogue:
 
 @pages.get("/")
 def menu_page() -> ResponseReturnValue:
-    offered = catalogue()
-    tags = _filters()
-    if seen := seen_already("menu", offered.store_id, offered.version, *tags):
+    offered, only = catalogue(), _filters()
+    closed = closed_words(stores.store(offered.store_id))
+    frame = Frame()
+    if seen := seen_already(offered.store_id, offered.version, only, closed, frame.mark):
         return seen
-    page = render_template("menu/menu.html", menu=offered, menu_list=_menu_list(offered, tags), filters=FILTERS, only=tags)
-    return answer(page)
+    return answer(
+        render_template(
+            "menu/menu.html",
+            groups=_groups(offered, only),
+            menu_list=_menu_list(offered, only),
+            filters=FILTERS,
+            only=only,
+            closed=closed,
+            hero_code=HERO,
+            cart=frame.cart,
+        )
+    )
 
 
 @pages.get("/x/menu")
-def menu_list() -> ResponseReturnValue:
+def menu_piece() -> ResponseReturnValue:
     piece_only()
-    tags = _filters()
-    query = "?" + "&".join(f"only={tag}" for tag in tags) if tags else ""
-    return answer(_menu_list(catalogue(), tags), HX_Replace_Url=f"/{query}")
+    only = _filters()
+    query = "?" + "&".join(f"only={word}" for word in only) if only else ""
+    return answer(_menu_list(catalogue(), only), HX_Replace_Url=f"/{query}")
 
 
 def _filters() -> tuple[str, ...]:
     wanted = set(request.args.getlist("only"))
-    return tuple(tag for tag, _ in FILTERS if tag in wanted)
+    return tuple(word for word in FILTERS if word in wanted)
 
 
-def _menu_list(offered: Catalogue, tags: tuple[str, ...]) -> Markup:
-    drawn = lists.get((offered.store_id, offered.version, tags), lambda: _draw_list(offered, tags))
+def _groups(offered: Catalogue, only: tuple[str, ...]) -> Groups:
+    return tuple(
+        (category, tuple(item for slug in category.products if set(only) <= set((item := offered.products[slug]).tags)))
+        for category in offered.categories
+    )
+
+
+def _menu_list(offered: Catalogue, only: tuple[str, ...]) -> Markup:
+    drawn = lists.get((offered.store_id, offered.version, only), lambda: _draw_list(offered, only))
     return Markup(drawn.replace(IDEM, secrets.token_urlsafe(9)))  # noqa: S704 (our own template)
 
 
-def _draw_list(offered: Catalogue, tags: tuple[str, ...]) -> str:
-    shown = {slug for slug, item in offered.products.items() if set(tags) <= set(item.tags)}
-    return render_template("menu/_list.html", menu=offered, shown=shown, only=tags, idem=IDEM)
+def _draw_list(offered: Catalogue, only: tuple[str, ...]) -> str:
+    return render_template("menu/_list.html", menu=offered, groups=_groups(offered, only), only=only, idem=IDEM)
 
 
 @pages.get("/item/<slug>")
@@ -72,7 +93,7 @@ def item_page(slug: str) -> ResponseReturnValue:
 @pages.get("/build")
 @pages.get("/build/<slug>")
 def build_page(slug: str = "your-own") -> ResponseReturnValue:
-    return _draw(read_builder(slug))
+    return _draw(_read_builder(slug))
 
 
 @pages.get("/build/line/<int:line_id>")
@@ -84,11 +105,10 @@ def line_page(line_id: int) -> ResponseReturnValue:
 def build_piece(slug: str) -> ResponseReturnValue:
     piece_only()
     line_id = request.args.get("line", type=int)
-    return _draw(_line_builder(line_id) if line_id else read_builder(slug))
+    return _draw(_line_builder(line_id) if line_id else _read_builder(slug))
 
 
-def read_builder(slug: str, line_id: int | None = None, quantity: int = 1) -> Builder:
-    """The builder for what the address says."""
+def _read_builder(slug: str, line_id: int | None = None, quantity: int = 1) -> Builder:
     offered = catalogue()
     selection, notes = picks.read(offered, menu.product(offered, slug), request.args)
     wanted = request.args.get("quantity", quantity, type=int)
@@ -97,8 +117,8 @@ def read_builder(slug: str, line_id: int | None = None, quantity: int = 1) -> Bu
 
 def _line_builder(line_id: int) -> Builder:
     kept, quantity = cart.line_selection(who.cart_id() or 0, line_id)
-    if request.args:
-        return read_builder(kept.product, line_id, quantity)
+    if len(request.args) > 1 or "line" not in request.args and request.args:
+        return _read_builder(kept.product, line_id, quantity)
     return build(catalogue(), kept, quantity=quantity, line_id=line_id)
 
 

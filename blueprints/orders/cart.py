@@ -1,0 +1,76 @@
+"""The cart: lines come, change and go. Each action sends back the pieces it changed, or a page without htmx."""
+
+from flask import Blueprint, flash, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from app.core.errors import Refusal
+from app.core.money import format_cents
+from app.menu import service as menu
+from app.menu.service import Selection
+from app.orders import cart
+from blueprints import picks, who
+from blueprints.frame import Frame
+from blueprints.htmx import answer, go, wants_piece
+
+pages = Blueprint("cart", __name__)
+
+
+@pages.get("/cart")
+def cart_page() -> ResponseReturnValue:
+    return answer(render_template("orders/cart.html"))
+
+
+@pages.post("/cart/lines")
+def add_line() -> ResponseReturnValue:
+    mine = who.open_cart()
+    idem = None if wants_piece() else request.form.get("idem", "")[:40] or None
+    line = cart.add(mine, _selection(request.form), _quantity(request.form), idem)
+    return _changed(f"Added {line.name}.", back=_back(request.form))
+
+
+@pages.post("/cart/lines/<int:line_id>")
+def change_line(line_id: int) -> ResponseReturnValue:
+    mine = who.cart_id() or 0
+    if "product" in request.form:
+        line = cart.replace(mine, line_id, _selection(request.form), _quantity(request.form))
+        return _changed(f"Changed to {line.name}.", back="/cart", leave=True)
+    quantity = _quantity(request.form, least=0)
+    name = cart.change(mine, line_id, quantity)
+    undo = f"/cart/lines/{line_id}/restoration" if quantity == 0 else None
+    return _changed(f"Removed {name}." if quantity == 0 else f"{quantity} × {name}.", back="/cart", undo=undo)
+
+
+@pages.post("/cart/lines/<int:line_id>/restoration")
+def restore_line(line_id: int) -> ResponseReturnValue:
+    return _changed(f"{cart.restore(who.cart_id() or 0, line_id)} is back.", back="/cart")
+
+
+def _selection(form: MultiDict[str, str]) -> Selection:
+    head = who.cart_head()
+    catalogue = menu.catalogue(cart.menu_store(head.store_id if head else None))
+    item = menu.product(catalogue, form.get("product", "")[:40])
+    return picks.read(catalogue, item, form)[0]
+
+
+def _quantity(form: MultiDict[str, str], least: int = 1) -> int:
+    text = form.get("quantity", "1")
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) >= least):
+        raise Refusal("bad_quantity", "Please give a number of pieces.", field="quantity")
+    return int(text)
+
+
+def _back(form: MultiDict[str, str]) -> str:
+    """Where a browser without script goes after adding: to the product's place in the menu, or the cart from a builder."""
+    slug = form.get("product", "")
+    return "/cart" if "size" in form else f"/#{slug}" if slug.replace("-", "").isalnum() else "/"
+
+
+def _changed(said: str, *, back: str, undo: str | None = None, leave: bool = False) -> ResponseReturnValue:
+    who.forget_cart_head()
+    frame = Frame()
+    said = f"{said} Order total {format_cents(frame.cart_total_cents)}."
+    if leave or not wants_piece():
+        flash(said)
+        return go(back)
+    return answer(render_template("orders/cart_changed.html", frame=frame, cart=frame.cart, said=said, undo=undo))
