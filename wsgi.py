@@ -14,11 +14,14 @@ from app.core.events import Wiring
 from app.core.schedule import Work
 from app.core.settings import Settings
 from blueprints import assets, commands, errors, frame, gateway, pictures, showing, who
+from blueprints.menu import views as menu
+from blueprints.orders import cart, place
+from blueprints.stores import views as stores
 
 Part = Literal["web", "sockets"]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-PAGES: tuple[Blueprint, ...] = ()
+PAGES: tuple[Blueprint, ...] = (menu.pages, cart.pages, place.pages, stores.pages)
 
 # Who hears what. A handler acts once per event; a remote one asks others and keeps its own short transactions.
 HEARS: Wiring = {}

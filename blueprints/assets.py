@@ -9,7 +9,10 @@ from flask import Flask, Response, abort, request
 
 # Our own scripts come before htmx, so that their listeners hear its first event; hx-ws comes after it.
 HTMX = ("vendor/htmx.min.js", "vendor/hx-ws.min.js")
-SCRIPTS = {"app.js": ("js/site.js", "js/live.js", *HTMX), "board.js": ("js/site.js", "js/live.js", "js/board.js", *HTMX)}
+SCRIPTS = {
+    "app.js": ("js/site.js", "js/live.js", *HTMX),
+    "board.js": ("js/site.js", "js/live.js", "js/board.js", *HTMX),
+}
 FOR_EVER = "public, max-age=31536000, immutable"
 
 

@@ -84,6 +84,13 @@ class Frame:
         return FrameStore(info.name, info.phone_words, f"tel:{info.phone}", hours_now(info))
 
     @property
+    def mark(self) -> tuple[object, ...]:
+        """Everything that the frame depends on: two pages with the same mark have the same frame."""
+        head, view = who.cart_head(), self.cart
+        promise = (self.place.headline, view.promise, view.refusal) if view and self.place else None
+        return (head and (head.id, head.version), promise, self.store, self.signed_in, self.running)
+
+    @property
     def signed_in(self) -> str | None:
         """The signed-in person's name."""
         found = who.person()
@@ -113,6 +120,17 @@ def hours_now(info: StoreInfo) -> str:
         return "closed right now"
     around_the_clock = info.hours.open_span(span[1]) is not None
     return "open around the clock" if around_the_clock else f"open until {at_store(span[1], info)}"
+
+
+def closed_words(info: StoreInfo) -> str | None:
+    """Why a store takes no orders right now, and when it will; None while it does."""
+    opening = stores.opening(info)
+    if opening.paused_reason:
+        return f"{info.name} takes a short break: {opening.paused_reason}"
+    if opening.open:
+        return None
+    when = at_store(opening.opens_at, info) if opening.opens_at else "soon"
+    return f"{info.name} opens {when}. Order now for later; everything works."
 
 
 def at_store(moment: datetime, info: StoreInfo) -> str:

@@ -154,7 +154,9 @@ def _cheeses(catalogue: Catalogue, placements: tuple[Placement, ...]) -> Iterato
         yield Option(amount.value, name, "", 0, cheese is not None and cheese.amount is amount)
 
 
-def _rows(catalogue: Catalogue, group: str, placements: tuple[Placement, ...], refusal: Refusal | None) -> Iterator[Row]:
+def _rows(
+    catalogue: Catalogue, group: str, placements: tuple[Placement, ...], refusal: Refusal | None
+) -> Iterator[Row]:
     placed = {placement.topping: placement for placement in placements}
     for topping in catalogue.toppings.values():
         if topping.group == group:

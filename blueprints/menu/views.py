@@ -117,7 +117,7 @@ def _read_builder(slug: str, line_id: int | None = None, quantity: int = 1) -> B
 
 def _line_builder(line_id: int) -> Builder:
     kept, quantity = cart.line_selection(who.cart_id() or 0, line_id)
-    if len(request.args) > 1 or "line" not in request.args and request.args:
+    if len(request.args) > 1 or ("line" not in request.args and request.args):
         return _read_builder(kept.product, line_id, quantity)
     return build(catalogue(), kept, quantity=quantity, line_id=line_id)
 

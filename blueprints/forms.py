@@ -1,0 +1,69 @@
+"""What several forms share: one-line text, times to choose, and addresses of our own to go back to."""
+
+import re
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from wtforms import Form
+from wtforms.fields import Field
+from wtforms.validators import ValidationError
+
+from app.core.errors import Refusal
+from app.orders.cart import ask
+from app.orders.values import CartView
+from app.stores import service as stores
+from blueprints.frame import at_store
+
+ASAP = "asap"
+CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+CARD_LIKE = re.compile(r"(?:\d[ -]?){13,19}")
+
+
+class OneLine:
+    """Text on one line: trimmed, without control characters; anything that looks like a card's number is masked."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Refuse what no keyboard types; raises ValidationError."""
+        text = field.data or ""
+        if CONTROL.search(text):
+            raise ValidationError("Please use plain text on one line.")
+        field.data = CARD_LIKE.sub(_masked, text.strip())
+
+
+def _masked(found: re.Match[str]) -> str:
+    digits = [int(digit) for digit in found[0] if digit.isdigit()]
+    doubled = [digit if n % 2 == 0 else sum(divmod(2 * digit, 10)) for n, digit in enumerate(reversed(digits))]
+    return "(card number removed)" if sum(doubled) % 10 == 0 else found[0]
+
+
+def time_choices(view: CartView | None) -> list[tuple[str, str]]:
+    """As soon as possible, and every later time that has room, on the store's clock."""
+    choices = [(ASAP, "As soon as possible")]
+    if view is None or view.place is None:
+        return choices
+    info = stores.store(view.place.store_id)
+    try:
+        times = stores.later_times(ask(view.place, view.lines))
+    except Refusal:
+        return choices
+    return choices + [(at.isoformat(), at_store(at, info)) for at, free in times if free]
+
+
+def chosen_time(text: str | None) -> datetime | None:
+    """The moment that was chosen; None for as soon as possible. Raises Refusal."""
+    if not text or text == ASAP:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Refusal("bad_time", "Please choose a time from the list.", field="time") from error
+    if moment.tzinfo is None:
+        raise Refusal("bad_time", "Please choose a time from the list.", field="time")
+    return moment
+
+
+def own_path(text: str) -> str | None:
+    """The text when it is a path of our own pages; None for anything that could lead away."""
+    parts = urlsplit(text)
+    safe = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return text if safe and not CONTROL.search(text) and "\\" not in text else None
