@@ -22,7 +22,7 @@ CARD_LIKE = re.compile(r"(?:\d[ -]?){13,19}")
 class OneLine:
     """Text on one line: trimmed, without control characters; anything that looks like a card's number is masked."""
 
-    def __call__(self, form: Form, field: Field) -> None:
+    def __call__(self, _form: Form, field: Field) -> None:
         """Refuse what no keyboard types; raises ValidationError."""
         text = field.data or ""
         if CONTROL.search(text):

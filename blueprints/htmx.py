@@ -40,7 +40,7 @@ def answer(body: str, status: int = 200, **headers: str) -> Response:
 
 
 def seen_already(*parts: object) -> Response | None:
-    """A 304 when the browser has a page that was drawn from these very parts; else None, and the answer gets the tag."""
+    """A 304 when the browser has the page drawn from these very parts; else None, and the answer gets the tag."""
     if "_flashes" in session:
         return None
     g.etag = hashlib.sha256(repr((parts, wants_piece())).encode()).hexdigest()[:20]

@@ -1,6 +1,6 @@
 """How a pizza stands in an address or a form: `?size=l&crust=thin&sauce=tomato&cheese=extra&t=pepperoni.l.x`.
 
-Forms without script send `t-pepperoni=left` and `a-pepperoni=extra` instead of `t`; both are read, the first is written.
+The form's radios say `t-pepperoni=left` and `a-pepperoni=extra` instead of `t`; both are read, the first is written.
 Reading is forgiving, so that any link draws a pizza: what makes no sense is left out and said in a note.
 """
 
@@ -35,7 +35,8 @@ def _placements(menu: Catalogue, args: MultiDict[str, str]) -> Iterator[Placemen
     sauce, cheese = args.get("sauce", NONE), args.get("cheese", NONE)
     if sauce != NONE:
         known = sauce in menu.toppings and menu.toppings[sauce].group == SAUCE
-        yield Placement(sauce) if known else None
+        amount = args.get("a-sauce", Amount.NORMAL.value)
+        yield Placement(sauce, Side.WHOLE, Amount(amount)) if known and amount in list(Amount) else None
     if cheese != NONE:
         base = next((key for key, topping in menu.toppings.items() if topping.group == CHEESE), None)
         yield Placement(base, Side.WHOLE, Amount(cheese)) if base and cheese in list(Amount) else None
@@ -64,14 +65,16 @@ def _from_words(menu: Catalogue, key: str, side: str, amount: str) -> Placement 
 def write(menu: Catalogue, selection: Selection, placements: tuple[Placement, ...]) -> str:
     """The address's query for a selection, always the same for the same pizza."""
     pairs = [("size", selection.size or ""), ("crust", selection.crust or "")]
-    sauce, cheese, toppings = NONE, NONE, []
+    chosen, toppings = {"sauce": NONE, "cheese": NONE}, []
     for placement in placements:
         group = menu.toppings[placement.topping].group
         if group == SAUCE:
-            sauce = placement.topping
+            chosen["sauce"] = placement.topping
+            if placement.amount is not Amount.NORMAL:
+                chosen["a-sauce"] = placement.amount.value
         elif group == CHEESE:
-            cheese = placement.amount.value
+            chosen["cheese"] = placement.amount.value
         else:
             letters = (placement.topping, SIDE_LETTERS[placement.side], AMOUNT_LETTERS[placement.amount])
             toppings.append(("t", ".".join(letters)))
-    return urlencode([*pairs, ("sauce", sauce), ("cheese", cheese), *toppings])
+    return urlencode([*pairs, *chosen.items(), *toppings])

@@ -1,85 +1,75 @@
-"""What the builder page shows: every option with its price and whether it can be had, and the pizza so far."""
+"""What the builder page shows of one pizza: the words of its template, worked out from a selection."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.core.errors import Refusal
-from app.core.money import half_up
 from app.menu import service as menu
 from app.menu.service import CHEESE, SAUCE, Amount, Catalogue, Choice, Placement, Product, Selection, Side, Topping
 from blueprints import picks
 
 GROUPS = (("meat", "Meat"), ("vegetable", "Vegetables"), ("cheese", "More cheese"))
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One radio of a group. `price_cents` is the size's price or the crust's surcharge."""
-
-    key: str
-    name: str
-    note: str
-    price_cents: int
-    checked: bool
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One topping: where it lies (None when nowhere), how much of it, and what stands in its way."""
-
-    topping: Topping
-    placement: Placement | None
-    problem: str
-
-    @property
-    def side(self) -> str:
-        """The radio that is checked."""
-        return self.placement.side.value if self.placement else picks.NONE
-
-    @property
-    def amount(self) -> str:
-        """The amount that is checked."""
-        return self.placement.amount.value if self.placement else Amount.NORMAL.value
+CHEESES = (("none", "None"), ("light", "Light"), ("normal", "Regular"), ("extra", "Extra"))
+SIDE_NAMES = {Side.LEFT: "Left half", Side.RIGHT: "Right half", Side.WHOLE: "All over"}
 
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """The builder for one pizza."""
+    """One pizza in the builder; `choice` is None while the store cannot make it, `problem` says why."""
 
+    menu: Catalogue
     product: Product
     selection: Selection
     placements: tuple[Placement, ...]
     choice: Choice | None
-    refusal: Refusal | None
+    problem: Refusal | None
     notes: tuple[str, ...]
     quantity: int
     line_id: int | None
-    sizes: tuple[Option, ...]
-    crusts: tuple[Option, ...]
-    sauces: tuple[Option, ...]
-    cheeses: tuple[Option, ...]
-    groups: tuple[tuple[str, tuple[Row, ...]], ...]
-    whole_cents: int
-    half_cents: int
-    picture: str
-    halves: tuple[tuple[str, str], ...]
-    query: str
+
+    @property
+    def url(self) -> str:
+        """The page's address with the whole pizza in it."""
+        path = f"/build/line/{self.line_id}" if self.line_id else f"/build/{self.product.slug}"
+        more = f"&quantity={self.quantity}" if self.quantity > 1 else ""
+        return f"{path}?{picks.write(self.menu, self.selection, self.placements)}{more}"
 
     @property
     def total_cents(self) -> int | None:
         """What this many of it cost; None while it cannot be made."""
         return self.choice.unit_cents * self.quantity if self.choice else None
 
-    @property
-    def path(self) -> str:
-        """The page's address without its query."""
-        return f"/build/line/{self.line_id}" if self.line_id else f"/build/{self.product.slug}"
+    def words(self) -> dict[str, object]:
+        """What menu/_builder.html wants."""
+        groups = {self._group(p): p for p in self.placements if self._group(p) in {SAUCE, CHEESE}}
+        sauce, cheese = groups.get(SAUCE), groups.get(CHEESE)
+        return {
+            "menu": self.menu,
+            "product": self.product,
+            "size": self.selection.size,
+            "crust": self.selection.crust,
+            "sauce": sauce.topping if sauce else picks.NONE,
+            "sauce_amount": sauce.amount.value if sauce else Amount.NORMAL.value,
+            "cheese": cheese.amount.value if cheese else picks.NONE,
+            "placed": {p.topping: (p.side.value, p.amount.value) for p in self.placements},
+            "sauces": [("none", "None"), *((topping.key, topping.name) for topping in self._toppings(SAUCE))],
+            "cheeses": CHEESES,
+            "groups": [(name, list(self._toppings(group))) for group, name in GROUPS],
+            "picture": menu.recipe(self.menu, self.selection.crust or "", self.placements).code(),
+            "spoken": spoken(self.menu, self.selection, self.placements),
+            "halves": list(_halves(menu.words(self.menu, self.placements))),
+            "total_cents": self.total_cents,
+            "quantity": self.quantity,
+            "line_id": self.line_id,
+            "notes": self.notes,
+            "problem": self.problem,
+        }
 
-    @property
-    def url(self) -> str:
-        """The page's address with the whole pizza in it."""
-        return f"{self.path}?{self.query}" + (f"&quantity={self.quantity}" if self.quantity > 1 else "")
+    def _group(self, placement: Placement) -> str:
+        return self.menu.toppings[placement.topping].group
+
+    def _toppings(self, group: str) -> Iterator[Topping]:
+        return (topping for topping in self.menu.toppings.values() if topping.group == group)
 
 
 def build(
@@ -94,87 +84,28 @@ def build(
     item = menu.product(catalogue, wanted.product)
     selection, mended = menu.mend(catalogue, wanted)
     placements = menu.canonical(catalogue, item.preset if selection.placements is None else selection.placements)
+    choice, problem = None, None
     try:
-        choice, refusal = menu.choose(catalogue, selection), None
-    except Refusal as no:
-        choice, refusal = None, no
-    cents = catalogue.sizes[selection.size or ""].topping_cents
-    return Builder(
-        product=item,
-        selection=selection,
-        placements=placements,
-        choice=choice,
-        refusal=refusal,
-        notes=(*notes, *mended),
-        quantity=quantity,
-        line_id=line_id,
-        sizes=tuple(_sizes(catalogue, item, selection)),
-        crusts=tuple(_crusts(catalogue, item, selection)),
-        sauces=tuple(_sauces(catalogue, placements)),
-        cheeses=tuple(_cheeses(catalogue, placements)),
-        groups=tuple((name, tuple(_rows(catalogue, group, placements, refusal))) for group, name in GROUPS),
-        whole_cents=cents,
-        half_cents=half_up(cents, 2),
-        picture=_picture(catalogue, selection, placements),
-        halves=tuple(_halves(catalogue, placements)),
-        query=picks.write(catalogue, selection, placements),
-    )
+        choice = menu.choose(catalogue, selection)
+    except Refusal as refusal:
+        problem = refusal
+    return Builder(catalogue, item, selection, placements, choice, problem, (*notes, *mended), quantity, line_id)
 
 
-def _sizes(catalogue: Catalogue, item: Product, selection: Selection) -> Iterator[Option]:
-    for key in dict.fromkeys(variant.size for variant in item.variants):
-        size = catalogue.sizes[key]
-        variant = item.variant(key, selection.crust) or next(v for v in item.variants if v.size == key)
-        yield Option(key, size.name, size.note, variant.price_cents, key == selection.size)
+def spoken(catalogue: Catalogue, selection: Selection, placements: tuple[Placement, ...]) -> str:
+    """The pizza in one sentence, as its picture shows it."""
+    size = catalogue.sizes[selection.size or ""].name
+    crust = catalogue.crusts[selection.crust or ""].name.lower()
+    sides = [f"{SIDE_NAMES[side]}: {words}." for side, words in menu.words(catalogue, placements)]
+    return " ".join([f"{size} pizza, {crust} crust.", *(sides or ["No toppings yet."])])
 
 
-def _crusts(catalogue: Catalogue, item: Product, selection: Selection) -> Iterator[Option]:
-    made = {variant.crust: variant.price_cents for variant in item.variants if variant.size == selection.size}
-    cheapest = min(made.values())
-    for key in dict.fromkeys(variant.crust for variant in item.variants if variant.crust):
-        crust = catalogue.crusts[key]
-        problem = "" if key in made else f"not in {catalogue.sizes[selection.size or ''].name}"
-        extra = made.get(key, cheapest) - cheapest
-        yield Option(key, crust.name, crust.note, extra, key == selection.crust, problem)
-
-
-def _sauces(catalogue: Catalogue, placements: tuple[Placement, ...]) -> Iterator[Option]:
-    chosen = {placement.topping for placement in placements}
-    sauces = [topping for topping in catalogue.toppings.values() if topping.group == SAUCE]
-    for topping in sauces:
-        problem = "sold out today" if topping.sold_out else ""
-        yield Option(topping.key, topping.name, "", 0, topping.key in chosen, problem)
-    yield Option(picks.NONE, "None", "", 0, not any(topping.key in chosen for topping in sauces))
-
-
-def _cheeses(catalogue: Catalogue, placements: tuple[Placement, ...]) -> Iterator[Option]:
-    cheese = next((p for p in placements if catalogue.toppings[p.topping].group == CHEESE), None)
-    yield Option(picks.NONE, "None", "", 0, cheese is None)
-    for amount, name in ((Amount.LIGHT, "Light"), (Amount.NORMAL, "Regular"), (Amount.EXTRA, "Extra")):
-        yield Option(amount.value, name, "", 0, cheese is not None and cheese.amount is amount)
-
-
-def _rows(
-    catalogue: Catalogue, group: str, placements: tuple[Placement, ...], refusal: Refusal | None
-) -> Iterator[Row]:
-    placed = {placement.topping: placement for placement in placements}
-    for topping in catalogue.toppings.values():
-        if topping.group == group:
-            blamed = refusal is not None and refusal.field == topping.key
-            sold_out = "Sold out today" if topping.sold_out else ""
-            yield Row(topping, placed.get(topping.key), refusal.message if blamed and refusal else sold_out)
-
-
-def _picture(catalogue: Catalogue, selection: Selection, placements: tuple[Placement, ...]) -> str:
-    return menu.recipe(catalogue, selection.crust or "classic", placements).code()
-
-
-def _halves(catalogue: Catalogue, placements: tuple[Placement, ...]) -> Iterator[tuple[str, str]]:
-    """What lies on each half in words, whole toppings on both; one row when the halves are the same."""
-    names = ("Left", Side.LEFT), ("Right", Side.RIGHT)
-    both = [
-        (name, ", ".join(words for side, words in menu.words(catalogue, placements) if side in {half, Side.WHOLE}))
-        for name, half in names
-    ]
-    same = both[0][1] == both[1][1]
-    yield from [("All over", both[0][1] or "sauce and cheese")] if same else [(n, w or "plain") for n, w in both]
+def _halves(by_side: tuple[tuple[Side, str], ...]) -> Iterator[tuple[str, str]]:
+    """What lies on each half, whole toppings counted to both; one row when nothing is halved."""
+    words: Mapping[Side, str] = dict(by_side)
+    whole = words.get(Side.WHOLE, "")
+    if Side.LEFT not in words and Side.RIGHT not in words:
+        yield "whole", whole or "sauce and cheese"
+        return
+    for side in (Side.LEFT, Side.RIGHT):
+        yield side.value, ", ".join(filter(None, (words.get(side, ""), whole))) or "sauce and cheese"

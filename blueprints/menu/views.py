@@ -104,8 +104,13 @@ def line_page(line_id: int) -> ResponseReturnValue:
 @pages.get("/x/build/<slug>")
 def build_piece(slug: str) -> ResponseReturnValue:
     piece_only()
-    line_id = request.args.get("line", type=int)
-    return _draw(_line_builder(line_id) if line_id else _read_builder(slug))
+    return _draw(_read_builder(slug))
+
+
+@pages.get("/x/build/line/<int:line_id>")
+def line_piece(line_id: int) -> ResponseReturnValue:
+    piece_only()
+    return _draw(_line_builder(line_id))
 
 
 def _read_builder(slug: str, line_id: int | None = None, quantity: int = 1) -> Builder:
@@ -123,7 +128,8 @@ def _line_builder(line_id: int) -> Builder:
 
 
 def _draw(builder: Builder) -> Response:
-    status = 422 if builder.refusal else 200
+    status = 422 if builder.problem else 200
+    words = {**builder.words(), "idem": secrets.token_urlsafe(9)}
     if wants_piece():
-        return answer(render_template("menu/_builder.html", b=builder), status, HX_Replace_Url=builder.url)
-    return answer(render_template("menu/build.html", b=builder, idem=secrets.token_urlsafe(9)), status)
+        return answer(render_template("menu/_builder.html", **words), status, HX_Replace_Url=builder.url)
+    return answer(render_template("menu/build.html", **words), status)

@@ -31,14 +31,16 @@ def add_line() -> ResponseReturnValue:
 
 @pages.post("/cart/lines/<int:line_id>")
 def change_line(line_id: int) -> ResponseReturnValue:
-    mine = who.cart_id() or 0
-    if "product" in request.form:
-        line = cart.replace(mine, line_id, _selection(request.form), _quantity(request.form))
-        return _changed(f"Changed to {line.name}.", back="/cart", leave=True)
     quantity = _quantity(request.form, least=0)
-    name = cart.change(mine, line_id, quantity)
+    name = cart.change(who.cart_id() or 0, line_id, quantity)
     undo = f"/cart/lines/{line_id}/restoration" if quantity == 0 else None
     return _changed(f"Removed {name}." if quantity == 0 else f"{quantity} × {name}.", back="/cart", undo=undo)
+
+
+@pages.post("/cart/lines/<int:line_id>/pizza")
+def replace_pizza(line_id: int) -> ResponseReturnValue:
+    line = cart.replace(who.cart_id() or 0, line_id, _selection(request.form), _quantity(request.form))
+    return _changed(f"Changed to {line.name}.", back="/cart")
 
 
 @pages.post("/cart/lines/<int:line_id>/restoration")
@@ -61,16 +63,16 @@ def _quantity(form: MultiDict[str, str], least: int = 1) -> int:
 
 
 def _back(form: MultiDict[str, str]) -> str:
-    """Where a browser without script goes after adding: to the product's place in the menu, or the cart from a builder."""
+    """Where to go after adding: to the product's place in the menu; to its top from the builder."""
     slug = form.get("product", "")
-    return "/cart" if "size" in form else f"/#{slug}" if slug.replace("-", "").isalnum() else "/"
+    return f"/#{slug}" if "size" not in form and slug.replace("-", "").isalnum() else "/"
 
 
-def _changed(said: str, *, back: str, undo: str | None = None, leave: bool = False) -> ResponseReturnValue:
+def _changed(said: str, *, back: str, undo: str | None = None) -> ResponseReturnValue:
     who.forget_cart_head()
     frame = Frame()
     said = f"{said} Order total {format_cents(frame.cart_total_cents)}."
-    if leave or not wants_piece():
+    if not wants_piece():
         flash(said)
         return go(back)
     return answer(render_template("orders/cart_changed.html", frame=frame, cart=frame.cart, said=said, undo=undo))

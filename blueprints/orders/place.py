@@ -80,12 +80,13 @@ def _place(form: PlaceForm) -> Place:
         if form.store.data not in stores.all_stores():
             raise Refusal("no_store", "Please choose the store to pick up at.", field="store")
         return Place(Method.CARRYOUT, form.store.data, wanted_at=at)
-    for field, words in ((form.street, "the street and number"), (form.zip, "the ZIP code")):
-        if not field.data.strip():
-            raise Refusal("no_address", f"Please give {words}.", field=field.name)
-    zip_code = form.zip.data.strip()
+    street, zip_code = form.street.data or "", form.zip.data or ""
+    if not street:
+        raise Refusal("no_address", "Please give the street and number.", field="street")
+    if not zip_code:
+        raise Refusal("no_address", "Please give the ZIP code.", field="zip")
     store_id = stores.store_for(zip_code)
-    return Place(Method.DELIVERY, store_id, form.street.data, form.unit.data, form.city.data, zip_code, at)
+    return Place(Method.DELIVERY, store_id, street, form.unit.data or "", form.city.data or "", zip_code, at)
 
 
 def _words(place: Place, promise: Promise) -> str:
