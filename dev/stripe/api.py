@@ -7,7 +7,6 @@ from typing import Any
 from dev.stripe.errors import refuse
 from dev.stripe.store import Object, Store, public
 
-
 Given = dict[str, Any]
 Act = Callable[..., Object]
 
@@ -105,5 +104,3 @@ def metadata(given: Given, before: dict[str, str] | None = None) -> dict[str, st
         if len(name) > 40 or len(value) > 500:
             raise refuse("Metadata keys go up to 40 characters, values up to 500.", param=f"metadata[{name}]")
     return merged
-
-

@@ -36,7 +36,7 @@ def pay(world: World, intent: Object, method: Object, *, redirect: bool = False)
     card = _card(method)
     world.store.touch(intent, payment_method=method["id"], last_payment_error=None)
     if card.asks:
-        world.store.touch(intent, status="requires_action", next_action=_question(world, intent, redirect))
+        world.store.touch(intent, status="requires_action", next_action=_question(world, intent, redirect=redirect))
         world.emit("payment_intent.requires_action", intent)
     else:
         _charge(world, intent, method, card)
@@ -76,7 +76,7 @@ def _card(method: Object) -> Card:
     return CARDS.get(method["_number"], STRANGER)
 
 
-def _question(world: World, intent: Object, redirect: bool) -> Object:
+def _question(world: World, intent: Object, *, redirect: bool) -> Object:
     url = f"{world.base_url}/3ds/{intent['id']}?client_secret={intent['client_secret']}"
     if redirect:
         return {"type": "redirect_to_url", "redirect_to_url": {"url": url, "return_url": intent.get("_return_url")}}
@@ -129,5 +129,6 @@ def _fail(world: World, intent: Object, method: Object, error: dict[str, str]) -
     last = {"type": kind, **error, "payment_method": public(method)}
     world.store.touch(intent, status="requires_payment_method", payment_method=None, last_payment_error=last)
     world.emit("payment_intent.payment_failed", intent)
-    extra = {name: value for name, value in last.items() if name not in ("type", "message", "code")}
-    raise ApiError(402, error["message"], code=error["code"], kind=kind, payment_intent=public(intent), **extra)
+    refusal = ApiError(402, error["message"])
+    refusal.error = {**last, "payment_intent": public(intent)}
+    raise refusal

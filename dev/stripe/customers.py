@@ -8,7 +8,9 @@ from dev.stripe.store import Object
 from dev.stripe.world import World
 
 
-@endpoint("customers.create", "POST /v1/customers", params.CustomerCreateParams, "description email metadata name phone")
+@endpoint(
+    "customers.create", "POST /v1/customers", params.CustomerCreateParams, "description email metadata name phone"
+)
 def create(world: World, given: Given) -> Object:
     """Make a customer."""
     named = {key: given.get(key) for key in ("description", "email", "name", "phone")}
@@ -18,7 +20,7 @@ def create(world: World, given: Given) -> Object:
 
 
 @endpoint("customers.retrieve", "GET /v1/customers/<name>", params.CustomerRetrieveParams)
-def retrieve(world: World, given: Given, name: str) -> Object:
+def retrieve(world: World, _given: Given, name: str) -> Object:
     """One customer."""
     return world.store.get(name, "customer")
 
@@ -51,7 +53,7 @@ def attach(world: World, given: Given, name: str) -> Object:
 
 
 @endpoint("payment_methods.detach", "POST /v1/payment_methods/<name>/detach", params.PaymentMethodDetachParams)
-def detach(world: World, given: Given, name: str) -> Object:
+def detach(world: World, _given: Given, name: str) -> Object:
     """Keep a card no longer."""
     method = world.store.touch(world.store.get(name, "payment_method"), customer=None)
     world.emit("payment_method.detached", method)

@@ -10,7 +10,7 @@ from dev.stripe.world import World
 
 
 @endpoint("events.retrieve", "GET /v1/events/<name>", params.EventRetrieveParams)
-def retrieve(world: World, given: Given, name: str) -> Object:
+def retrieve(world: World, _given: Given, name: str) -> Object:
     """One event, with the object as it was then."""
     return world.store.get(name, "event")
 

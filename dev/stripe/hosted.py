@@ -10,7 +10,7 @@ from dev.stripe.errors import ApiError
 from dev.stripe.store import Object
 from dev.stripe.world import World
 
-_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'"
+_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'"
 
 
 def register(app: Flask, world: World) -> None:

@@ -1,7 +1,8 @@
-"""Idempotency keys: the first answer to a key is given again, whatever it was (docs.stripe.com/api/idempotent_requests).
+"""Idempotency keys: the first answer to a key is given again, whatever it was.
 
-Kept for ever. An answer is stored once the call has begun to act, a 500 included; a refused parameter, a rate limit
-or a second call while the first runs store nothing.
+The rules are those of docs.stripe.com/api/idempotent_requests, but keys live for ever. An answer is stored once the
+call has begun to act, a 500 included. A refused parameter, a rate limit, or a second call while the first runs store
+nothing.
 """
 
 import hashlib

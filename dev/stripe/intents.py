@@ -75,7 +75,7 @@ def checked_amount(cents: int) -> int:
 @endpoint(
     "payment_intents.retrieve", "GET /v1/payment_intents/<name>", params.PaymentIntentRetrieveParams, browser=True
 )
-def retrieve(world: World, given: Given, name: str) -> Object:
+def retrieve(world: World, _given: Given, name: str) -> Object:
     """The intent as it is now."""
     return world.store.get(name, "payment_intent", "intent")
 
@@ -166,8 +166,9 @@ def capture(world: World, given: Given, name: str) -> Object:
     if intent["status"] != "requires_capture":
         message = f"This PaymentIntent could not be captured because it has a status of {intent['status']}."
         raise wrong_state(message, public(intent))
-    amount = given.get("amount_to_capture", intent["amount_capturable"])
-    if not 1 <= amount <= intent["amount_capturable"]:
+    held: int = intent["amount_capturable"]
+    amount: int = given.get("amount_to_capture", held)
+    if not 1 <= amount <= held:
         message = f"The amount to capture ({amount}) is not within what can be captured."
         raise refuse(message, code="amount_too_large", param="amount_to_capture")
     world.store.touch(intent, metadata=metadata(given, intent["metadata"]))

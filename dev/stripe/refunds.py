@@ -48,7 +48,7 @@ def _charge(world: World, given: Given) -> Object:
 
 
 @endpoint("refunds.retrieve", "GET /v1/refunds/<name>", params.RefundRetrieveParams)
-def retrieve(world: World, given: Given, name: str) -> Object:
+def retrieve(world: World, _given: Given, name: str) -> Object:
     """One refund."""
     return world.store.get(name, "refund", "id")
 

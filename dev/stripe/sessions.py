@@ -88,17 +88,17 @@ def _expiry(given: Given) -> int:
 
 
 @endpoint("checkout.sessions.retrieve", "GET /v1/checkout/sessions/<name>", checkout.SessionRetrieveParams)
-def retrieve(world: World, given: Given, name: str) -> Object:
+def retrieve(world: World, _given: Given, name: str) -> Object:
     """The session as it is now."""
     return current(world, name)
 
 
 @endpoint("checkout.sessions.expire", "POST /v1/checkout/sessions/<name>/expire", checkout.SessionExpireParams)
-def expire(world: World, given: Given, name: str) -> Object:
+def expire(world: World, _given: Given, name: str) -> Object:
     """Close an open payment page."""
     session = current(world, name)
     if session["status"] != "open":
-        message = f"Only Checkout Sessions with a status in [\"open\"] can be expired. This one is {session['status']}."
+        message = f'Only Checkout Sessions with a status in ["open"] can be expired. This one is {session["status"]}.'
         raise refuse(message)
     _close(world, session)
     return session
@@ -142,5 +142,3 @@ def conclude(world: World, session: Object) -> bool:
         world.store.touch(session, status="complete", payment_status=paid, url=None)
         world.emit("checkout.session.completed", session)
     return True
-
-

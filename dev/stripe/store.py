@@ -20,7 +20,7 @@ def public(thing: Object) -> Object:
 
 
 class Store:
-    """Objects in the order they were made. Change them in place, say so with `touch`, and `save` at the end of a call."""
+    """Objects in the order they were made. `touch` changes one; `save` writes all changes at the end of a call."""
 
     def __init__(self, path: Path | None = None, seed: int | None = None) -> None:
         self._file = sqlite3.connect(path or ":memory:", check_same_thread=False)
