@@ -40,12 +40,12 @@ class Ledger:
         if len(key) > 255:
             raise refuse("Idempotency keys can be up to 255 characters long.")
         with self._world.lock:
+            if key in self._running:
+                raise ApiError(409, _RUNNING, code="idempotency_key_in_use")
             if stored := self._world.store.find(_name(key), _KIND):
                 if stored["fingerprint"] != print_:
                     raise ApiError(400, _MISMATCH, kind="idempotency_error")
                 return Answer(stored["status"], stored["body"])
-            if key in self._running:
-                raise ApiError(409, _RUNNING, code="idempotency_key_in_use")
             self._running.add(key)
         return None
 

@@ -38,11 +38,11 @@ class Store:
         """Letters and digits that nobody guesses, or the same ones each time when a seed was given."""
         return "".join(self._random.choices(_ALPHABET, k=length))
 
-    def new(self, prefix: str, kind: str, **fields: Any) -> Object:
+    def new(self, prefix: str, kind: str, /, **fields: Any) -> Object:
         """Make an object with a fresh id such as `pi_...`."""
         return self.put(f"{prefix}_{self.token()}", kind, **fields)
 
-    def put(self, name: str, kind: str, **fields: Any) -> Object:
+    def put(self, name: str, kind: str, /, **fields: Any) -> Object:
         """Keep an object under an id of the caller's choice."""
         thing = {"id": name, "object": kind, "created": int(time.time()), "livemode": False, **fields}
         self._objects[name] = thing

@@ -40,6 +40,7 @@ class Courier:
         self._url, self._secret = url, secret
         self._parcels: list[_Parcel] = []
         self._bell = threading.Condition()
+        self._on_the_way = 0
         self._stopped = False
         self.deliveries: deque[Object] = deque(maxlen=2000)
 
@@ -79,8 +80,10 @@ class Courier:
         self._queue(_Parcel(time.monotonic(), event, 0, forged=False))
 
     def clear(self) -> None:
-        """Drop what waits, and the record of what went out."""
+        """Drop what waits, let what is on its way arrive, and forget what went out."""
         with self._bell:
+            self._parcels.clear()
+            self._bell.wait_for(lambda: not self._on_the_way, _TIMEOUT)
             self._parcels.clear()
             self.deliveries.clear()
 
@@ -92,12 +95,16 @@ class Courier:
     def _work(self) -> None:
         while parcel := self._next():
             self._deliver(parcel)
+            with self._bell:
+                self._on_the_way -= 1
+                self._bell.notify_all()
 
     def _next(self) -> _Parcel | None:
         with self._bell:
             while not self._stopped:
                 wait = self._parcels[0].due - time.monotonic() if self._parcels else None
                 if wait is not None and wait <= 0:
+                    self._on_the_way += 1
                     return heapq.heappop(self._parcels)
                 self._bell.wait(wait)
             return None

@@ -47,11 +47,11 @@ class World:
         self.courier.take(event["id"])
 
     def clear(self) -> None:
-        """Forget all objects, faults and deliveries."""
+        """Forget all objects, faults and deliveries. Waits for webhooks on their way, so do not hold the lock."""
+        self.courier.clear()
         with self.lock:
             self.store.clear()
             self.faults.configure({})
-            self.courier.clear()
 
     def close(self) -> None:
         """Stop sending and let go of the state file."""

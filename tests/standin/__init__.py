@@ -1,0 +1,1 @@
+"""The payment stand-in, driven by Stripe's own library and by a browser."""
