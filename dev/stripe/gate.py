@@ -101,6 +101,9 @@ class Gate:
         response.headers["Access-Control-Allow-Origin"] = "*"
         if replayed:
             response.headers["Idempotent-Replayed"] = "true"
+        if answer.status == 500:
+            # A retry with the same key would only be given the same 500.
+            response.headers["Stripe-Should-Retry"] = "false"
         return response
 
 

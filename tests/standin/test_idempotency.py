@@ -72,7 +72,7 @@ def test_two_at_once_with_one_key_make_one_intent(api, standin):
         try:
             return api.payment_intents.create(ORDER, KEY).id
         except stripe.APIError as refused:
-            return refused.http_status, refused.code
+            return refused.http_status, refused.error.code
 
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(create, range(2)))
