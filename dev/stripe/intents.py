@@ -113,7 +113,7 @@ def update(world: World, given: Given, name: str) -> Object:
     "payment_intents.confirm",
     "POST /v1/payment_intents/<name>/confirm",
     params.PaymentIntentConfirmParams,
-    "payment_method receipt_email return_url setup_future_usage use_stripe_sdk payment_method_data",
+    "payment_method receipt_email return_url setup_future_usage use_stripe_sdk",
     browser=True,
 )
 def confirm(world: World, given: Given, name: str) -> Object:

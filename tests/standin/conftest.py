@@ -1,10 +1,9 @@
-import json
 import threading
-import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import requests
 import stripe
 from flask import Flask, request
 from stripe import StripeClient
@@ -15,10 +14,6 @@ from dev.stripe.world import Settings, World
 
 SECRET = "whsec_of_the_tests"
 PATIENCE = 10
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "browser: drives Chromium")
 
 
 class Shop:
@@ -63,17 +58,15 @@ class Controls:
         self.url = url
 
     def post(self, what: str, **sent: Any) -> Any:
-        headers = {"Content-Type": "application/json"}
-        call = urllib.request.Request(f"{self.url}/_standin/{what}", json.dumps(sent).encode(), headers)
-        with urllib.request.urlopen(call, timeout=PATIENCE) as answer:
-            return json.loads(answer.read() or b"null")
+        answer = requests.post(f"{self.url}/_standin/{what}", json=sent, timeout=PATIENCE)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
 
     def faults(self, **endpoints: Any) -> None:
         self.post("faults", endpoints={name.replace("__", "."): rule for name, rule in endpoints.items()})
 
     def state(self) -> Any:
-        with urllib.request.urlopen(f"{self.url}/_standin/state", timeout=PATIENCE) as answer:
-            return json.loads(answer.read())
+        return requests.get(f"{self.url}/_standin/state", timeout=PATIENCE).json()
 
 
 @pytest.fixture(scope="session")

@@ -56,7 +56,7 @@ def test_it_ends_at_once_when_told_to_and_says_nothing(run):
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        (("--host", "0.0.0.0"), "not a loopback address"),
+        (("--host", "192.0.2.1"), "not a loopback address"),
         (("--faults", '{"endpoints": {"*": {"explode": 1}}}'), "is not one of"),
         (("--faults", "nowhere.json"), "No such file"),
     ],

@@ -52,7 +52,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def shop_url(running: Any) -> Iterator[str]:
+def base_url(running: Any) -> Iterator[str]:
     app = Flask("shop")
     api = StripeClient("sk_test_x", base_addresses={"api": running.url}).v1
     own = f"'self' {running.url}"
@@ -102,7 +102,9 @@ def nothing_wrong(page: Page, standin: Any) -> Iterator[None]:
     wrong: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not any(known in message.text for known in ("status of 402", "ERR_")):
+        if message.type in ("error", "warning") and not any(
+            known in message.text for known in ("status of 402", "ERR_")
+        ):
             wrong.append(message.text)
 
     page.on("console", hear)
@@ -127,15 +129,15 @@ def pay(page: Page, number: str) -> None:
     page.get_by_role("button", name="Pay").click()
 
 
-def test_a_good_card_pays(page, shop_url, standin):
-    page.goto(f"{shop_url}/checkout")
+def test_a_good_card_pays(page, standin):
+    page.goto("/checkout")
     pay(page, "4242424242424242")
     expect(page.get_by_role("status")).to_have_text("requires_capture")
     assert standin.state()["payment_intents"][0]["amount_capturable"] == 2150
 
 
-def test_a_declined_card_is_told_and_another_one_pays(page, shop_url, standin):
-    page.goto(f"{shop_url}/checkout")
+def test_a_declined_card_is_told_and_another_one_pays(page, standin):
+    page.goto("/checkout")
     pay(page, "4000000000009995")
     expect(page.get_by_role("status")).to_contain_text("insufficient_funds Your card has insufficient funds.")
     pay(page, "5555555555554444")
@@ -151,8 +153,8 @@ def test_a_declined_card_is_told_and_another_one_pays(page, shop_url, standin):
         ("4000008400001629", "Complete", "card_declined generic_decline Your card was declined."),
     ],
 )
-def test_the_bank_asks_in_a_dialog(page, shop_url, number, answer, outcome):
-    page.goto(f"{shop_url}/checkout")
+def test_the_bank_asks_in_a_dialog(page, number, answer, outcome):
+    page.goto("/checkout")
     pay(page, number)
     dialog = page.get_by_role("dialog", name="Your bank asks")
     expect(dialog).to_be_visible()
@@ -170,8 +172,8 @@ def test_the_bank_asks_in_a_dialog(page, shop_url, number, answer, outcome):
         (("378282246310005", "1240", "123"), "incomplete_cvc", "Security code", "security code is incomplete"),
     ],
 )
-def test_what_is_typed_wrong_never_leaves_the_frame(page, shop_url, standin, typed, code, label, sentence):
-    page.goto(f"{shop_url}/checkout")
+def test_what_is_typed_wrong_never_leaves_the_frame(page, standin, typed, code, label, sentence):
+    page.goto("/checkout")
     type_card(page, *typed)
     page.get_by_role("button", name="Pay").click()
     expect(page.get_by_role("status")).to_have_text(code)
@@ -182,8 +184,8 @@ def test_what_is_typed_wrong_never_leaves_the_frame(page, shop_url, standin, typ
     assert standin.state()["payment_intents"] == []
 
 
-def test_the_keyboard_alone_pays(page, shop_url):
-    page.goto(f"{shop_url}/checkout?theme=night")
+def test_the_keyboard_alone_pays(page):
+    page.goto("/checkout?theme=night")
     expect(page.locator("#checkout[data-ready]")).to_be_visible()
     fields(page).get_by_label("Card number").focus()
     for typed in ("378282246310005", "1240", "1234"):
@@ -194,22 +196,23 @@ def test_the_keyboard_alone_pays(page, shop_url):
     expect(page.get_by_role("status")).to_have_text("requires_capture")
 
 
-def test_the_customer_is_sent_back_when_the_shop_asks_for_it(page, shop_url, standin):
-    page.goto(f"{shop_url}/checkout?redirect=always")
+def test_the_customer_is_sent_back_when_the_shop_asks_for_it(page, standin):
+    page.goto("/checkout?redirect=always")
     pay(page, "4242424242424242")
-    expect(page.locator("body")).to_have_text(f"succeeded {standin.state()['payment_intents'][0]['id']}")
+    expect(page.locator("body")).to_contain_text("succeeded")
+    expect(page.locator("body")).to_contain_text(standin.state()["payment_intents"][0]["id"])
 
 
-def test_an_amount_that_drifted_is_refused(page, shop_url, standin):
-    page.context.add_cookies([{"name": "amount", "value": "2151", "url": shop_url}])
-    page.goto(f"{shop_url}/checkout")
+def test_an_amount_that_drifted_is_refused(page, base_url, standin):
+    page.context.add_cookies([{"name": "amount", "value": "2151", "url": base_url}])
+    page.goto("/checkout")
     pay(page, "4242424242424242")
     expect(page.get_by_role("status")).to_contain_text("elements_mismatch")
     assert standin.state()["charges"] == []
 
 
-def test_a_lost_answer_is_told_and_the_money_is_found_held(page, shop_url, standin):
-    page.goto(f"{shop_url}/checkout")
+def test_a_lost_answer_is_told_and_the_money_is_found_held(page, standin):
+    page.goto("/checkout")
     standin.faults(payment_intents__confirm={"next": ["drop_after"]})
     type_card(page, "4242424242424242")
     with page.expect_event("console", lambda message: "ERR_" in message.text):
@@ -218,8 +221,8 @@ def test_a_lost_answer_is_told_and_the_money_is_found_held(page, shop_url, stand
     assert standin.state()["payment_intents"][0]["status"] == "requires_capture"
 
 
-def test_the_fields_are_tall_enough_to_touch(page, shop_url):
-    page.goto(f"{shop_url}/checkout")
+def test_the_fields_are_tall_enough_to_touch(page):
+    page.goto("/checkout")
     expect(page.locator("#checkout[data-ready]")).to_be_visible()
     for label in ("Card number", "Expiration date", "Security code"):
         assert fields(page).get_by_label(label).bounding_box()["height"] >= 44

@@ -35,7 +35,9 @@ def test_a_decline_and_a_cancellation_are_told(api, authorised, shop):
     with pytest.raises(stripe.CardError):
         authorised(card="pm_card_chargeDeclined")
     api.payment_intents.cancel(api.payment_intents.list().data[0].id)
-    shop.wait(lambda: {"payment_intent.payment_failed", "charge.failed", "payment_intent.canceled"} <= set(shop.types()))
+    shop.wait(
+        lambda: {"payment_intent.payment_failed", "charge.failed", "payment_intent.canceled"} <= set(shop.types())
+    )
     assert api.events.list({"types": ["charge.*"]}).data[0].type == "charge.failed"
 
 
