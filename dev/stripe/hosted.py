@@ -1,6 +1,7 @@
 """What a browser sees: the payment page, the bank's question, and the frame that takes card numbers."""
 
 from contextlib import suppress
+from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -122,5 +123,10 @@ def _after_bank(world: World, intent: Object) -> ResponseReturnValue:
     if request.args.get("origin"):
         return render_template("answered.html")
     outcome = "failed" if intent["last_payment_error"] else "succeeded"
-    asked = f"payment_intent={intent['id']}&payment_intent_client_secret={intent['client_secret']}"
-    return redirect(f"{intent['_return_url']}?{asked}&redirect_status={outcome}", 303)
+    asked = {
+        "payment_intent": intent["id"],
+        "payment_intent_client_secret": intent["client_secret"],
+        "redirect_status": outcome,
+    }
+    back = intent["_return_url"]
+    return redirect(f"{back}{'&' if '?' in back else '?'}{urlencode(asked)}", 303)

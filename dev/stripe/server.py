@@ -44,7 +44,7 @@ class Server:
     def __init__(self, world: World, host: str = "127.0.0.1", port: int = 0) -> None:
         self.world = world
         self._server: BaseWSGIServer = make_server(host, port, create_app(world), threaded=True, request_handler=_Quiet)
-        self.url = world.base_url = f"http://{host}:{self._server.port}"
+        self.url = world.base_url = f"http://{f'[{host}]' if ':' in host else host}:{self._server.port}"
         world.courier.start()
 
     def run(self) -> None:

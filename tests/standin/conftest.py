@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 import requests
@@ -69,6 +70,17 @@ class Controls:
         return requests.get(f"{self.url}/_standin/state", timeout=PATIENCE).json()
 
 
+class Walker:
+    """A browser without a script: reads pages, fills forms, and shows where it is sent."""
+
+    def open(self, url: str, **form: str) -> tuple[int, str | None, str]:
+        """The status, where it leads, and the text of the page."""
+        method = "POST" if form else "GET"
+        answer = requests.request(method, url, data=form or None, timeout=PATIENCE, allow_redirects=False)
+        target = answer.headers.get("Location")
+        return answer.status_code, urljoin(url, target) if target else None, answer.text
+
+
 @pytest.fixture(scope="session")
 def listening_shop() -> Iterator[tuple[Shop, str]]:
     shop, app = Shop(), Flask("shop")
@@ -122,3 +134,8 @@ def authorised(api: Any) -> Callable[..., Any]:
         )
 
     return make
+
+
+@pytest.fixture
+def walker() -> Walker:
+    return Walker()

@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 
 pytestmark = pytest.mark.browser
 
-PAGE = """<!doctype html><html lang="en"><head><title>Checkout</title><link rel="icon" href="/icon"></head><body>
+PAGE = """<!doctype html><html lang="en"><head><title>Checkout</title></head><body>
 <form id="checkout" data-theme="{theme}" data-redirect="{redirect}"><div id="card"></div><button>Pay</button></form>
 <p id="outcome" role="status"></p><script src="{standin}/endive/stripe.js"></script><script src="/shop.js"></script>
 </body></html>"""
@@ -75,7 +75,7 @@ def base_url(running: Any) -> Iterator[str]:
     def script() -> Response:
         return Response(SCRIPT, mimetype="text/javascript")
 
-    @app.get("/icon")
+    @app.get("/favicon.ico")
     def icon() -> tuple[str, int]:
         return "", 204
 

@@ -87,6 +87,15 @@ def test_a_card_that_asks_the_bank_waits_for_the_customer(authorised):
     assert intent.next_action.redirect_to_url.return_url == "http://127.0.0.1/back"
 
 
+@pytest.mark.parametrize(("answer", "outcome"), [("complete", "succeeded"), ("fail", "failed")])
+def test_the_bank_sends_the_customer_back_with_the_outcome(authorised, walker, answer, outcome):
+    intent = authorised(card="pm_card_authenticationRequired", return_url="http://shop.test/back?order=7")
+    status, back, _ = walker.open(intent.next_action.redirect_to_url.url, answer=answer)
+    assert status == 303
+    assert back.startswith(f"http://shop.test/back?order=7&payment_intent={intent.id}&")
+    assert back.endswith(f"redirect_status={outcome}")
+
+
 def test_the_amount_changes_until_somebody_has_paid(api, authorised):
     open_intent = api.payment_intents.create({"amount": 1000, "currency": "usd"})
     assert api.payment_intents.update(open_intent.id, {"amount": 1200}).amount == 1200

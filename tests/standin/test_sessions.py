@@ -1,42 +1,11 @@
 import re
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 
 import pytest
 import stripe
 
 LINE = {"quantity": 1, "price_data": {"currency": "usd", "unit_amount": 2150, "product_data": {"name": "Order 1001"}}}
 CARD = {"number": "4242 4242 4242 4242", "expiry": "12 / 40", "cvc": "123"}
-
-
-class Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_):
-        return None
-
-
-class Walker:
-    """A browser without a script: reads pages, fills forms, and shows where it is sent."""
-
-    def __init__(self):
-        self._opener = urllib.request.build_opener(Stay)
-
-    def open(self, url, **form):
-        """The status, where it leads, and the text of the page."""
-        body = urllib.parse.urlencode(form).encode() if form else None
-        try:
-            answer = self._opener.open(url, body, timeout=10)
-        except urllib.error.HTTPError as other:
-            answer = other
-        with answer:
-            target = answer.headers.get("Location")
-            return answer.status, urllib.parse.urljoin(url, target) if target else None, answer.read().decode()
-
-
-@pytest.fixture
-def walker():
-    return Walker()
 
 
 @pytest.fixture

@@ -53,6 +53,8 @@
           frame.contentWindow.postMessage({ ask: what, call, ...detail }, home);
         });
       },
+      // A frame is only see-through while it and the page around it agree on light or dark.
+      scheme(theme) { frame.style.colorScheme = theme === "night" ? "dark" : "light"; },
       close() { removeEventListener("message", listen); frame.remove(); },
     };
   }
@@ -85,7 +87,11 @@
       clear() { element._ask("clear"); },
       collapse() {},
       update() {},
-      _dress: () => element._ask("dress", { appearance: group._options.appearance ?? {} }),
+      _dress() {
+        const appearance = group._options.appearance ?? {};
+        frame.scheme(appearance.theme);
+        return element._ask("dress", { appearance });
+      },
       _ask(what, detail) {
         if (!frame) throw new IntegrationError("The payment element is not mounted.");
         return frame.ask(what, detail);
@@ -142,7 +148,7 @@
       const frame = document.createElement("iframe");
       frame.title = "Bank confirmation";
       frame.src = `${url}&origin=${encodeURIComponent(here)}`;
-      Object.assign(frame.style, { border: "0", width: "min(26rem, 88vw)", height: "21rem", display: "block" });
+      Object.assign(frame.style, { border: "0", width: "min(26rem, 88vw)", height: "18rem", display: "block" });
       Object.assign(dialog.style, { padding: "0", border: "0", borderRadius: "12px", overflow: "hidden" });
       const listen = ({ source, origin, data }) => {
         if (source !== frame.contentWindow || origin !== home || data?.standin !== "answered") return;
