@@ -73,8 +73,9 @@ def claim(spot: Path) -> int:
     NoPlaceError when another run has it, or when we may not write there.
     """
     try:
+        spot.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in ("log", "redis"):
-            (spot / name).mkdir(parents=True, exist_ok=True)
+            (spot / name).mkdir(exist_ok=True)
         lock = os.open(spot / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         why = (error.strerror or "no reason given").lower()
