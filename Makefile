@@ -42,8 +42,8 @@ check: setup-dev
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
-	@.venv/bin/lint-imports
-	@[ ! -d templates ] || .venv/bin/djlint templates --lint --quiet
+	@.venv/bin/lint-imports --no-logo
+	@.venv/bin/djlint templates --lint --quiet
 	@$(PY) -m dev.house
 
 house: setup-dev
