@@ -40,6 +40,21 @@ class Place:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
+    def database(self) -> Path:
+        """The file of the embedded database."""
+        return self.folder / "hotcorner.db"
+
+    @property
+    def database_url(self) -> str:
+        """The same for SQLAlchemy."""
+        return f"sqlite:///{self.database}"
+
+    @property
+    def sign_ins(self) -> Path:
+        """The staff sign-ins of the embedded database."""
+        return self.folder / "sign-ins.json"
+
+    @property
     def logs(self) -> Path:
         """Where each program writes its log."""
         return self.folder / "log"
