@@ -42,8 +42,8 @@ check: setup-dev
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
-	@.venv/bin/lint-imports
-	@[ ! -d templates ] || .venv/bin/djlint templates --lint --quiet
+	@.venv/bin/lint-imports --no-logo
+	@.venv/bin/djlint templates --lint --quiet
 	@$(PY) -m dev.house
 
 house: setup-dev
@@ -65,7 +65,8 @@ fmt: setup-dev
 	@$(PY) -m ruff format .
 
 migrate: setup
-	@$(PY) -m flask --app wsgi db migrate -m "$(or $(m),change)"
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && export DATABASE_URL="sqlite:///$$scratch/schema.db" && \
+	  $(PY) -m flask --app wsgi db upgrade && $(PY) -m flask --app wsgi db migrate -m "$(or $(m),change)"
 
 lock: setup
 	@dev/lock

@@ -1,0 +1,1 @@
+"""What only development and tests need. Nothing under here is imported by the shop."""

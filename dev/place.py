@@ -40,6 +40,21 @@ class Place:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
+    def database(self) -> Path:
+        """The file of the embedded database."""
+        return self.folder / "hotcorner.db"
+
+    @property
+    def database_url(self) -> str:
+        """The same for SQLAlchemy."""
+        return f"sqlite:///{self.database}"
+
+    @property
+    def sign_ins(self) -> Path:
+        """The staff sign-ins of the embedded database."""
+        return self.folder / "sign-ins.json"
+
+    @property
     def logs(self) -> Path:
         """Where each program writes its log."""
         return self.folder / "log"
@@ -73,8 +88,9 @@ def claim(spot: Path) -> int:
     NoPlaceError when another run has it, or when we may not write there.
     """
     try:
+        spot.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in ("log", "redis"):
-            (spot / name).mkdir(parents=True, exist_ok=True)
+            (spot / name).mkdir(exist_ok=True)
         lock = os.open(spot / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         why = (error.strerror or "no reason given").lower()

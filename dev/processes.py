@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
-TAIL_BYTES = 2000
+TAIL_BYTES, TAIL_LINES = 4000, 5
 
 
 class StartError(RuntimeError):
@@ -78,7 +78,8 @@ def wait_until(
 def tail(log: Path) -> str:
     """The last few lines of a log, for a message."""
     with suppress(OSError):
-        return log.read_bytes()[-TAIL_BYTES:].decode(errors="replace").strip()
+        words = log.read_bytes()[-TAIL_BYTES:].decode(errors="replace").strip()
+        return "\n".join(words.splitlines()[-TAIL_LINES:])
     return ""
 
 

@@ -18,7 +18,7 @@ def settings(spot: Place, given: Mapping[str, str]) -> dict[str, str]:
         **keys.load(spot.folder / "secrets.json"),
         "HOTCORNER_ENV": "development",
         "BASE_URL": spot.url,
-        "DATABASE_URL": f"sqlite:///{spot.folder / 'hotcorner.db'}",
+        "DATABASE_URL": spot.database_url,
         "REDIS_URL": f"redis://127.0.0.1:{spot.redis_port}/0",
         "MAIL_URL": "console:",
         "MALLOC_ARENA_MAX": "2",  # threads share their heaps

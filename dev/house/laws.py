@@ -16,7 +16,7 @@ EMPTY_NAMES = frozenset({"utils", "util", "helpers", "helper", "misc", "common",
 EMPTY_CLASS = re.compile(r"(Manager|Helper|Util|Utils)$")
 SWITCHED_OFF = re.compile(r"#\s*(?:type:\s*ignore|noqa)\b")
 WITH_REASON = re.compile(
-    r"#\s*(?:type:\s*ignore\[[\w-]+(?:,\s*[\w-]+)*\]|noqa:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)\s+(?:-|#)\s+\w+"
+    r"#\s*(?:type:\s*ignore\[[\w-]+(?:,\s*[\w-]+)*\]|noqa:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)\s+[-#(]\s*\w+"
 )
 EVASIONS = frozenset({"skip", "skipif", "xfail", "importorskip"})
 

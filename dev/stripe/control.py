@@ -1,0 +1,67 @@
+"""The controls under `/_standin`: faults, what is known, sending an event again, forgetting all of it.
+
+They take JSON only. A page of another site cannot send that without being let in first, and nothing here lets it in.
+"""
+
+from typing import Any
+
+from flask import Blueprint, Flask, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from dev.stripe.store import public
+from dev.stripe.world import World
+
+_KINDS = {
+    "payment_intents": "payment_intent",
+    "charges": "charge",
+    "refunds": "refund",
+    "checkout_sessions": "checkout.session",
+    "customers": "customer",
+    "payment_methods": "payment_method",
+    "events": "event",
+}
+
+
+def register(app: Flask, world: World) -> None:
+    """Add the controls to the app."""
+    controls = Blueprint("control", __name__, url_prefix="/_standin")
+
+    @controls.get("/state")
+    def state() -> ResponseReturnValue:
+        """Everything known, oldest first."""
+        with world.lock:
+            known = {name: [public(one) for one in reversed(world.store.every(kind))] for name, kind in _KINDS.items()}
+            return jsonify(**known, faults=world.faults.given, deliveries=list(world.courier.deliveries))
+
+    @controls.post("/faults")
+    def faults() -> ResponseReturnValue:
+        """Put these faults in force instead of those before; `{}` ends all of them."""
+        try:
+            world.faults.configure(_sent())
+        except (ValueError, TypeError, AttributeError) as wrong:
+            return jsonify(error=str(wrong)), 400
+        return jsonify(world.faults.given)
+
+    @controls.post("/deliver")
+    def deliver() -> ResponseReturnValue:
+        """Send an event now, once more: `{"event": "evt_..."}`."""
+        with world.lock:
+            event = world.store.find(_sent().get("event"), "event")
+        if event is None:
+            return jsonify(error="no such event"), 404
+        world.courier.resend(event["id"])
+        return jsonify(public(event)), 202
+
+    @controls.post("/clear")
+    def clear() -> ResponseReturnValue:
+        """Forget everything."""
+        _sent()
+        world.clear()
+        return "", 204
+
+    app.register_blueprint(controls)
+
+
+def _sent() -> dict[str, Any]:
+    sent: dict[str, Any] = request.get_json()
+    return sent

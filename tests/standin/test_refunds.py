@@ -1,0 +1,53 @@
+import pytest
+import stripe
+
+
+@pytest.fixture
+def captured(api, authorised):
+    return api.payment_intents.capture(authorised(2000).id)
+
+
+def test_a_part_goes_back_then_the_rest(api, captured):
+    part = api.refunds.create(
+        {"payment_intent": captured.id, "amount": 500, "reason": "requested_by_customer", "metadata": {"why": "cold"}}
+    )
+    assert (part.status, part.amount, part.metadata.to_dict()) == ("succeeded", 500, {"why": "cold"})
+    assert api.refunds.create({"payment_intent": captured.id}).amount == 1500
+    charge = api.payment_intents.retrieve(captured.id, {"expand": ["latest_charge"]}).latest_charge
+    assert (charge.amount_refunded, charge.refunded) == (2000, True)
+
+
+def test_no_more_goes_back_than_was_taken(api, captured):
+    api.refunds.create({"payment_intent": captured.id, "amount": 1500})
+    with pytest.raises(stripe.InvalidRequestError, match=r"\$6.00\) is greater than .*\$5.00"):
+        api.refunds.create({"payment_intent": captured.id, "amount": 600})
+
+
+def test_nothing_goes_back_twice(api, captured):
+    api.refunds.create({"payment_intent": captured.id})
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        api.refunds.create({"payment_intent": captured.id})
+    assert refused.value.code == "charge_already_refunded"
+
+
+def test_only_the_captured_part_can_go_back(api, authorised):
+    intent = api.payment_intents.capture(authorised(2000).id, {"amount_to_capture": 700})
+    assert api.refunds.create({"payment_intent": intent.id}).amount == 700
+
+
+def test_held_money_is_not_refunded(api, authorised):
+    with pytest.raises(stripe.InvalidRequestError, match="successful charge"):
+        api.refunds.create({"payment_intent": authorised().id})
+
+
+def test_refunds_are_listed_by_intent_and_found_by_id(api, authorised, captured):
+    other = api.payment_intents.capture(authorised().id)
+    api.refunds.create({"payment_intent": other.id})
+    refund = api.refunds.create({"payment_intent": captured.id, "amount": 1})
+    assert [one.id for one in api.refunds.list({"payment_intent": captured.id}).data] == [refund.id]
+    assert api.refunds.retrieve(refund.id, {"expand": ["charge"]}).charge.amount_refunded == 1
+
+
+def test_a_refund_must_say_of_what(api):
+    with pytest.raises(stripe.InvalidRequestError, match="payment_intent or charge"):
+        api.refunds.create({"amount": 100})
