@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,15 +17,16 @@ from blueprints import picks, who
 from blueprints.frame import Frame, closed_words
 from blueprints.htmx import answer, piece_only, seen_already, wants_piece
 from blueprints.menu.builder import Builder, build
+from blueprints.pictures import food_url, pizza_url
 
 pages = Blueprint("menu", __name__)
 
 HERO = "classic.tomato.normal_pepperoni-l-x_mushroom-r-n_greenpepper-r-n_basil-w-l"
-FILTERS = {"vegetarian": "vegetarian", "spicy": "spicy"}
+FILTERS = ("vegetarian", "spicy", "no pork")
 IDEM = "@idem@"
 # Drawn once for each edition of a store's menu; each page puts its own key against repeated forms in.
 lists: Memory[tuple[int, int, tuple[str, ...]], str] = Memory(most=200, age=timedelta(minutes=10))
-Groups = tuple[tuple[Category, tuple[Product, ...]], ...]
+Groups = tuple[tuple[Category, tuple[tuple[Product, str], ...]], ...]  # each product with its picture's address
 
 
 def catalogue() -> Catalogue:
@@ -58,8 +60,7 @@ def menu_page() -> ResponseReturnValue:
 def menu_piece() -> ResponseReturnValue:
     piece_only()
     only = _filters()
-    query = "?" + "&".join(f"only={word}" for word in only) if only else ""
-    return answer(_menu_list(catalogue(), only), HX_Replace_Url=f"/{query}")
+    return answer(_menu_list(catalogue(), only), HX_Replace_Url=f"/?{urlencode([('only', word) for word in only])}")
 
 
 def _filters() -> tuple[str, ...]:
@@ -68,10 +69,26 @@ def _filters() -> tuple[str, ...]:
 
 
 def _groups(offered: Catalogue, only: tuple[str, ...]) -> Groups:
+    kept = {
+        slug: (item, _picture(offered, item))
+        for slug, item in offered.products.items()
+        if all(_fits(offered, item, word) for word in only)
+    }
     return tuple(
-        (category, tuple(item for slug in category.products if set(only) <= set((item := offered.products[slug]).tags)))
-        for category in offered.categories
+        (category, tuple(kept[slug] for slug in category.products if slug in kept)) for category in offered.categories
     )
+
+
+def _fits(offered: Catalogue, item: Product, word: str) -> bool:
+    if word == "no pork":
+        return not any("pork" in offered.toppings[placement.topping].tags for placement in item.preset)
+    return word in item.tags
+
+
+def _picture(offered: Catalogue, item: Product) -> str:
+    if item.default.crust is None:
+        return food_url(item.picture)
+    return pizza_url(menu.recipe(offered, item.default.crust, item.preset).code(), "menu")
 
 
 def _menu_list(offered: Catalogue, only: tuple[str, ...]) -> Markup:
@@ -87,7 +104,11 @@ def _draw_list(offered: Catalogue, only: tuple[str, ...]) -> str:
 def item_page(slug: str) -> ResponseReturnValue:
     offered = catalogue()
     item = menu.product(offered, slug)
-    return answer(render_template("menu/item.html", menu=offered, item=item, idem=secrets.token_urlsafe(9)))
+    return answer(
+        render_template(
+            "menu/item.html", menu=offered, item=item, picture=_picture(offered, item), idem=secrets.token_urlsafe(9)
+        )
+    )
 
 
 @pages.get("/build")
@@ -122,7 +143,7 @@ def _read_builder(slug: str, line_id: int | None = None, quantity: int = 1) -> B
 
 def _line_builder(line_id: int) -> Builder:
     kept, quantity = cart.line_selection(who.cart_id() or 0, line_id)
-    if len(request.args) > 1 or ("line" not in request.args and request.args):
+    if request.args:
         return _read_builder(kept.product, line_id, quantity)
     return build(catalogue(), kept, quantity=quantity, line_id=line_id)
 

@@ -18,7 +18,7 @@ pages = Blueprint("cart", __name__)
 
 @pages.get("/cart")
 def cart_page() -> ResponseReturnValue:
-    return answer(render_template("orders/cart.html"))
+    return answer(render_template("orders/cart.html", cart=Frame().cart))
 
 
 @pages.post("/cart/lines")
