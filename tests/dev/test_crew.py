@@ -11,7 +11,7 @@ import pytest
 
 from dev import memory, processes
 from dev.crew import Crew
-from tests.dev.waiting import eventually
+from tests.dev.waiting import eventually, gone
 
 ROOT = Path(__file__).parents[2]
 PATIENT = "import signal; signal.pause()"
@@ -20,13 +20,6 @@ STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(
 
 def python(code):
     return [sys.executable, "-c", code]
-
-
-def gone(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
 
 
 @pytest.fixture
