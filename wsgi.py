@@ -6,14 +6,13 @@ from typing import Literal
 
 from flask import Blueprint, Flask, Response, request
 from flask.typing import ResponseReturnValue
-from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.core import db, events, log, queue, schedule
 from app.core.events import Wiring
 from app.core.schedule import Work
 from app.core.settings import Settings
-from blueprints import assets, commands, errors, frame, gateway, pictures, showing, who
+from blueprints import assets, errors, frame, gateway, pictures, showing, who
 from blueprints.menu import views as menu
 from blueprints.orders import cart, place
 from blueprints.stores import views as stores
@@ -63,7 +62,7 @@ def create_app(part: Part = "web", settings: Settings | None = None) -> Flask:
     app = HotCorner("hotcorner", root_path=os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
     _configure(app, settings or Settings.from_env(os.environ))
     db.init_app(app)
-    Migrate(app, db.db, render_as_batch=True)
+    _add_commands(app)
     queue.init_app(app)
     events.init_app(app, HEARS)
     schedule.init_app(app, WORKS)
@@ -73,7 +72,6 @@ def create_app(part: Part = "web", settings: Settings | None = None) -> Flask:
     assets.init_app(app)
     showing.init_app(app)
     pictures.init_app(app)
-    commands.init_app(app)
     if part == "web":
         _add_pages(app)
     return app
@@ -102,6 +100,17 @@ def _configure(app: Flask, settings: Settings) -> None:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _add_commands(app: Flask) -> None:
+    if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
+        return  # alembic and the seed's ZIP codes are no use to a server, only weight
+    from flask_migrate import Migrate  # noqa: PLC0415
+
+    from blueprints import commands  # noqa: PLC0415
+
+    Migrate(app, db.db)
+    commands.init_app(app)
 
 
 def _add_pages(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""The command line's edge: `flask seed`."""
+"""The command line's edge: `flask seed`. Loaded only there: a server has no use for it."""
 
 import json
 import secrets
