@@ -52,7 +52,7 @@ class Shelf:
     tags: dict[str, str]
 
     def address(self, name: str) -> str:
-        """`app.css`, `app.js` and `board.js` are bundles; any other name is a path under static/. KeyError if there is none."""
+        """`app.css`, `app.js` and `board.js` are bundles, any other name a path under static/. KeyError if none is."""
         if name in self.bundles:
             stem, _, kind = name.rpartition(".")
             return f"/static/b/{stem}.{self.bundles[name].tag}.{kind}"
