@@ -8,10 +8,12 @@ from flask import Blueprint, Flask, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.core import db, events, log, queue, schedule
-from app.core.events import Wiring
+from app.core import db, events, idempotency, log, queue, schedule
+from app.core.events import Handler, Wiring
 from app.core.schedule import Work
 from app.core.settings import Settings
+from app.orders import jobs as orders
+from app.orders.events import OrderPlaced
 from blueprints import assets, errors, frame, gateway, pictures, showing, who
 from blueprints.menu import views as menu
 from blueprints.orders import cart, place
@@ -23,10 +25,15 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PAGES: tuple[Blueprint, ...] = (menu.pages, cart.pages, place.pages, stores.pages)
 
 # Who hears what. A handler acts once per event; a remote one asks others and keeps its own short transactions.
-HEARS: Wiring = {}
+HEARS: Wiring = {
+    OrderPlaced: (Handler(orders.mail_confirmation, remote=True),),
+}
 
 # What comes back by itself, and how often.
-WORKS: dict[str, Work] = {}
+WORKS = {
+    "forget_keys": Work(idempotency.forget_old, timedelta(hours=1)),
+    "close_left_carts": Work(orders.close_left_carts, timedelta(hours=6)),
+}
 
 
 class Refused(Exception):

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, String, delete, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
-from app.core.db import Base, db, insert_new
+from app.core.db import Base, db, insert_new, transaction
 from app.core.errors import Conflict, Refusal
 
 KEPT = timedelta(hours=24)
@@ -61,4 +61,5 @@ def remember(scope: str, key: str, answer: Mapping[str, Any]) -> None:
 
 def forget_old() -> None:
     """Drop keys older than a day."""
-    db.session.execute(delete(IdempotencyRow).where(IdempotencyRow.claimed_at < clock.now() - KEPT))
+    with transaction():
+        db.session.execute(delete(IdempotencyRow).where(IdempotencyRow.claimed_at < clock.now() - KEPT))
