@@ -48,6 +48,14 @@
   });
   document.addEventListener("htmx:after:swap", focusErrors);
 
+  // a button that rests while its request runs, or goes with its line, hands the focus back
+  let held;
+  document.addEventListener("htmx:before:request", () => { held = document.activeElement; });
+  document.addEventListener("htmx:finally:request", () => setTimeout(() => {
+    if (document.activeElement !== document.body || !held || held === document.body) return;
+    (held.isConnected ? held : document.getElementById("cart-head"))?.focus();
+  }));
+
   // our own refusals bring their words out of band; anything else above 500 comes from something in between
   document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
     if (ctx.response.status < 500 || ctx.text?.includes("id=\"flash\"")) return;

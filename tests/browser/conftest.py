@@ -1,0 +1,88 @@
+"""A real Chromium in front of the whole running shop. Nothing may leave this machine, no script may fail."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route
+
+from tests import databases, house
+
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
+LOOPBACK = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
+# A browser writes these to its console by itself; each is an answer that a test asks for.
+EXPECTED = ("status of 409", "status of 422", "status of 404", "status of 503", "ERR_CONNECTION_REFUSED", "WebSocket")
+
+
+@pytest.fixture(scope="session")
+def running_shop(tmp_path_factory) -> Iterator[house.House]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with (
+        house.database(databases.KIND, f"house_{worker}") as settings,
+        house.running(tmp_path_factory.mktemp("house"), settings) as shop,
+    ):
+        yield shop
+
+
+@pytest.fixture(scope="session")
+def base_url(running_shop) -> str:
+    return running_shop.url
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    return {"executable_path": os.environ.get("CHROMIUM_PATH", "/usr/bin/chromium"), "args": QUIET}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(base_url) -> dict[str, object]:
+    return {
+        "base_url": base_url,
+        "viewport": {"width": 390, "height": 844},
+        "locale": "en-US",
+        "timezone_id": "America/Chicago",
+        "reduced_motion": "reduce",
+    }
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaves(context: BrowserContext) -> Iterator[None]:
+    left: list[str] = []
+
+    def watch(route: Route) -> None:
+        if route.request.url.startswith(LOOPBACK):
+            route.continue_()
+        else:
+            left.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", watch)
+    yield
+    assert not left
+
+
+@pytest.fixture(autouse=True)
+def no_script_fails(context: BrowserContext) -> Iterator[None]:
+    failures: list[str] = []
+
+    def listen(page: Page) -> None:
+        page.on("pageerror", lambda error: failures.append(str(error)))
+        page.on("console", hear)
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(word in message.text for word in EXPECTED):
+            failures.append(message.text)
+
+    context.on("page", listen)
+    yield
+    assert not failures
+
+
+@pytest.fixture(params=[390, 1280], ids=["phone", "desk"])
+def sized(page: Page, request) -> Page:
+    """The page on a phone and on a desk."""
+    page.set_viewport_size({"width": request.param, "height": 844})
+    return page

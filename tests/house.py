@@ -1,0 +1,96 @@
+"""The whole shop as `make run` opens it, for tests that need every process: real servers, real queue, real sockets."""
+
+import json
+import os
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url, text
+
+from dev import ports, processes, up
+from dev.crew import Crew
+from dev.place import Place
+
+PATIENCE_SECONDS = 30.0
+
+
+@dataclass
+class House:
+    """A running shop: where it is, who works there, and its programs by name."""
+
+    place: Place
+    crew: Crew
+    database_url: str
+
+    @property
+    def url(self) -> str:
+        return self.place.url
+
+    def sign_in(self, role: str) -> dict[str, str]:
+        people = json.loads(self.place.sign_ins.read_text())
+        return next(person for person in people if person["role"] == role)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL a program and everything that it started; it stays away until `open` or `look_after`."""
+        processes.kill_group(self.crew.members[name].process)
+
+    def open(self, name: str) -> None:
+        """Start a program again that was killed."""
+        member = self.crew.members[name]
+        self.crew.start(name, member.command, member.environ)
+
+    def until(self, true: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
+        """Wait for a condition, starting again what died meanwhile as the launcher would."""
+        deadline = time.monotonic() + seconds
+        while not true():
+            if time.monotonic() > deadline:
+                raise TimeoutError("it did not come true in time")
+            self.crew.look_after()
+            time.sleep(0.05)
+
+    def rows(self, query: str, **values: object) -> list[tuple[object, ...]]:
+        """What the shop's database says, read from outside."""
+        engine = create_engine(self.database_url)
+        with engine.connect() as connection:
+            found = [tuple(row) for row in connection.execute(text(query), values)]
+        engine.dispose()
+        return found
+
+
+@contextmanager
+def running(folder: Path, given: Mapping[str, str]) -> Iterator[House]:
+    """Open the shop in a folder, on free ports; close all of it after the block."""
+    for name in ("log", "redis"):
+        (folder / name).mkdir()
+    numbers = [ports.free_port() for _ in range(4)]
+    place = Place("127.0.0.1", numbers[0], folder, *numbers[1:])
+    crew = Crew(place.logs, say=lambda _words: None)
+    settings = {"PATH": os.environ["PATH"], "HOME": str(folder), "RATE_LIMITS": "off", **given}
+    try:
+        up.open_shop(place, crew, settings)
+        yield House(place, crew, given.get("DATABASE_URL", place.database_url))
+    finally:
+        crew.stop(*up.CLOSING)
+
+
+@contextmanager
+def database(kind: str, name: str) -> Iterator[dict[str, str]]:
+    """Settings for a database of the running shop's own: none for SQLite, a fresh PostgreSQL one in the run's cluster."""
+    if kind != "postgres":
+        yield {}
+        return
+    maintenance = make_url(os.environ["TEST_POSTGRES_URL"])
+    engine = create_engine(maintenance, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield {"DATABASE_URL": maintenance.set(database=name).render_as_string(hide_password=False)}
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
