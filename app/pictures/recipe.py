@@ -54,10 +54,11 @@ class Recipe:
         if len(code) > LONGEST_CODE:
             raise ValueError("a picture's name is never that long")
         base, *placed = code.split("_")
-        crust, sauce, cheese, *rest = base.split(".") + [""] * 3
-        raw = rest[:1] == ["raw"]
-        if "".join(rest) != ("raw" if raw else ""):
+        words = base.split(".")
+        raw = words[3:] == ["raw"]
+        if len(words) != (4 if raw else 3):
             raise ValueError(f"{base!r} is no crust, sauce and cheese")
+        crust, sauce, cheese = words[:3]
         return cls(crust, sauce, cheese, tuple(map(_placed, placed)), raw)
 
 
