@@ -12,7 +12,7 @@ from app.orders.values import Place
 from app.stores import service as stores
 from app.stores.service import Ask, Method, Promise
 from blueprints import who
-from blueprints.forms import OneLine, chosen_time, own_path, time_choices
+from blueprints.forms import ASAP, OneLine, chosen_time, own_path, time_choices
 from blueprints.frame import Frame, at_store
 from blueprints.gateway import limiter
 from blueprints.htmx import answer, go
@@ -33,7 +33,7 @@ class PlaceForm(Form):
     city = StringField("City", [Length(max=60), OneLine()])
     zip = StringField("ZIP code", [Optional(), Regexp(r"[0-9]{5}", message="A ZIP code has five digits, like 60610.")])
     store = SelectField("Pick up at", coerce=int, validate_choice=False, default=0)
-    time = SelectField("When", default="asap")
+    time = SelectField("When", default=ASAP)
 
 
 @pages.get("/where")
@@ -58,13 +58,17 @@ def choose_place() -> ResponseReturnValue:
 
 
 def _known() -> dict[str, object]:
+    """What the cart knows, and on top of it what the link says."""
+    asked: dict[str, object] = {name: request.args[name] for name in ("method", "zip") if name in request.args}
+    if store := request.args.get("store", type=int):
+        asked["store"] = store
     view = Frame().cart
     if view is None or view.place is None:
-        return {"zip": request.args.get("zip", ""), "method": request.args.get("method", Method.DELIVERY.value)}
+        return asked
     place = view.place
-    time = place.wanted_at.isoformat() if place.wanted_at else "asap"
+    time = place.wanted_at.isoformat() if place.wanted_at else ASAP
     known = {"street": place.street, "unit": place.unit, "city": place.city, "zip": place.zip}
-    return {**known, "method": place.method.value, "store": place.store_id, "time": time}
+    return {**known, "method": place.method.value, "store": place.store_id, "time": time, **asked}
 
 
 def _form(form: PlaceForm) -> PlaceForm:
