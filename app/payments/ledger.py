@@ -26,14 +26,15 @@ def account_of(pay_with: PayWith) -> Account:
 def transfer(name: str, payment_id: int, cents: int, *, source: Account, target: Account) -> None:
     """Book `cents` from one account to another, in the open unit of work; the same name again books nothing."""
     for account, signed in ((source, -cents), (target, cents)):
-        insert_new(
-            LedgerEntry, transfer=name, account=account, cents=signed, payment_id=payment_id, at=clock.now()
-        )
+        insert_new(LedgerEntry, transfer=name, account=account, cents=signed, payment_id=payment_id, at=clock.now())
 
 
 def balance(account: Account) -> int:
     """What an account holds, in cents."""
-    return db.session.scalar(select(func.coalesce(func.sum(LedgerEntry.cents), 0)).where(LedgerEntry.account == account)) or 0
+    return (
+        db.session.scalar(select(func.coalesce(func.sum(LedgerEntry.cents), 0)).where(LedgerEntry.account == account))
+        or 0
+    )
 
 
 def unbalanced() -> tuple[str, ...]:
