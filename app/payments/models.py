@@ -36,8 +36,9 @@ class Payment(Base):
 
     __table_args__ = (
         CheckConstraint(
-            "0 <= refunded_cents AND refunded_cents <= refund_reserved_cents AND refund_reserved_cents <= captured_cents"
-            " AND captured_cents <= authorised_cents AND authorised_cents <= amount_cents",
+            "0 <= refunded_cents AND refunded_cents <= refund_reserved_cents"
+            " AND refund_reserved_cents <= captured_cents AND captured_cents <= authorised_cents"
+            " AND authorised_cents <= amount_cents",
             name="never_more_than_agreed",
         ),
     )

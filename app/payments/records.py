@@ -2,23 +2,28 @@
 
 from sqlalchemy import select, update
 
-from app.core import clock
 from app.core.db import db, in_transaction
 from app.core.errors import NotFound
 from app.payments.models import Payment
-from app.payments.status import PaymentStatus
+from app.payments.status import WAITING, PaymentStatus, move
 from app.payments.values import PaymentState, PayWith
 
 
 def read(payment_id: int) -> PaymentState:
     """A payment as it stands now. Raises NotFound."""
-    return _state(db.session.get(Payment, payment_id, populate_existing=True))
+    return _found(db.session.get(Payment, payment_id, populate_existing=True))
 
 
-def of_order(order_id: int) -> PaymentState:
-    """The payment of an order. Raises NotFound."""
+def hold(payment_id: int) -> PaymentState:
+    """A payment, and nobody else moves it before the open unit of work ends. Hold its order first. Raises NotFound."""
+    return _found(db.session.get(Payment, payment_id, populate_existing=True, with_for_update=True))
+
+
+def of_order(order_id: int) -> PaymentState | None:
+    """The payment of an order, if it has one."""
     query = select(Payment).where(Payment.order_id == order_id).execution_options(populate_existing=True)
-    return _state(db.session.scalar(query))
+    row = db.session.scalar(query)
+    return _state(row) if row else None
 
 
 def glance(payment_id: int) -> PaymentState:
@@ -30,14 +35,44 @@ def glance(payment_id: int) -> PaymentState:
     return state
 
 
-def asked(payment_id: int) -> None:
-    """Note that the provider was asked just now, in the open unit of work."""
-    db.session.execute(update(Payment).where(Payment.id == payment_id).values(asked_at=clock.now()))
+def attach(payment: PaymentState, pay_with: PayWith, *, intent_id: str | None, session_id: str | None) -> bool:
+    """Note what an attempt began at the provider, in the open unit of work. False when the payment moved on meanwhile."""
+    attached = db.session.scalar(
+        update(Payment)
+        .where(
+            Payment.id == payment.id,
+            Payment.attempt == payment.attempt,
+            Payment.status.in_(WAITING),
+            Payment.intent_id.is_(None) | (Payment.intent_id == intent_id),
+            Payment.session_id.is_(None) | (Payment.session_id == session_id),
+        )
+        .values(method=pay_with, intent_id=intent_id, session_id=session_id)
+        .returning(Payment.status)
+    )
+    if attached == PaymentStatus.NEW:
+        move(payment.id, PaymentStatus.CREATED)
+    return attached is not None
 
 
-def _state(row: Payment | None) -> PaymentState:
+def next_attempt(payment: PaymentState) -> None:
+    """Let go of what an attempt began, in the open unit of work; the next one asks the provider under a new key."""
+    fresh = db.session.scalar(
+        update(Payment)
+        .where(Payment.id == payment.id, Payment.attempt == payment.attempt, Payment.status.in_(WAITING))
+        .values(attempt=Payment.attempt + 1, intent_id=None, session_id=None)
+        .returning(Payment.status)
+    )
+    if fresh in {PaymentStatus.REQUIRES_ACTION, PaymentStatus.DECLINED}:
+        move(payment.id, PaymentStatus.CREATED, detail="another way to pay")
+
+
+def _found(row: Payment | None) -> PaymentState:
     if row is None:
         raise NotFound("We could not find that payment.")
+    return _state(row)
+
+
+def _state(row: Payment) -> PaymentState:
     return PaymentState(
         id=row.id,
         order_id=row.order_id,

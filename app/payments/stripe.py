@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -15,7 +16,7 @@ from app.core.settings import settings
 from app.payments.values import TO_PAY, PaymentState
 
 if TYPE_CHECKING:
-    from stripe import StripeClient
+    from stripe import RequestOptions, StripeClient
 
 log = structlog.get_logger()
 
@@ -26,7 +27,7 @@ SUPERSEDED, ABANDONED = "duplicate", "abandoned"
 SESSION_SECONDS = 31 * 60  # the shortest that Stripe lets a page live is half an hour
 
 
-class ProviderSilent(Exception):  # noqa: N818 - a silence concludes nothing, so it is no error either
+class ProviderSilent(Exception):
     """No answer that says what happened. `broke`: it answered 5xx, and will to the same idempotency key."""
 
     def __init__(self, why: str, *, broke: bool = False) -> None:
@@ -34,7 +35,7 @@ class ProviderSilent(Exception):  # noqa: N818 - a silence concludes nothing, so
         self.broke = broke
 
 
-class ProviderRefused(Exception):  # noqa: N818 - a refusal is an answer
+class ProviderRefused(Exception):
     """The provider understood and said no."""
 
     def __init__(self, code: str, words: str) -> None:
@@ -42,7 +43,7 @@ class ProviderRefused(Exception):  # noqa: N818 - a refusal is an answer
         self.code, self.words = code, words
 
 
-class Forged(Exception):  # noqa: N818 - named for what it is
+class Forged(Exception):
     """A message that the provider did not sign."""
 
 
@@ -56,12 +57,12 @@ class Intent:
     received_cents: int
     currency: str
     payment_id: str
-    superseded: bool
-    failed_try: str
-    decline_words: str
-    brand: str
-    last4: str
-    client_secret: str = field(repr=False)
+    superseded: bool = False
+    failed_try: str = ""
+    decline_words: str = ""
+    brand: str = ""
+    last4: str = ""
+    client_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class Notice:
 
 def create_intent(payment: PaymentState, receipt_to: str) -> Intent:
     """An intent that only holds the money, for the browser to confirm. The same attempt again gives the same intent."""
-    terms: dict[str, Any] = {
+    terms: Any = {
         "amount": payment.amount_cents,
         "currency": CURRENCY,
         "capture_method": "manual",
@@ -134,7 +135,7 @@ def create_session(payment: PaymentState, receipt_to: str, *, success_url: str, 
     """A payment page at the provider that only holds the money. The same attempt again gives the same page."""
     product = {"name": f"Hot Corner order {payment.order_id}"}
     price = {"currency": CURRENCY, "unit_amount": payment.amount_cents, "product_data": product}
-    terms: dict[str, Any] = {
+    terms: Any = {
         "mode": "payment",
         "line_items": [{"price_data": price, "quantity": 1}],
         "payment_intent_data": {"capture_method": "manual", "metadata": _ours(payment)},
@@ -164,6 +165,12 @@ def expire_session(session_id: str) -> Session:
         return _session(_client().v1.checkout.sessions.expire(session_id).to_dict())
 
 
+def untried(payment: PaymentState, page: Session) -> Intent:
+    """What a payment page that nobody has tried yet comes to: an intent that waits, or ended with its page."""
+    status = "canceled" if page.status == "expired" else "requires_payment_method"
+    return Intent("", status, payment.amount_cents, 0, CURRENCY, str(payment.id))
+
+
 def create_refund(payment: PaymentState, cents: int, refund_id: int, attempt: int) -> Returned:
     """Give `cents` back. The same attempt again gives them back once."""
     terms: Any = {
@@ -187,13 +194,11 @@ def refund_of(intent_id: str, refund_id: int) -> Returned | None:
 
 def read_notice(body: bytes, signature: str) -> Notice:
     """A webhook's message, after its signature has been checked. Raises Forged."""
-    from stripe import SignatureVerificationError
-
     try:
         event = _client().construct_event(body, signature, settings().stripe_webhook_secret).to_dict()
         metadata = event["data"]["object"].get("metadata") or {}
         return Notice(event["id"], event["type"], _number(metadata.get("payment")))
-    except (SignatureVerificationError, ValueError, LookupError, AttributeError) as error:
+    except (_library().SignatureVerificationError, ValueError, LookupError, AttributeError) as error:
         raise Forged(str(error)) from error
 
 
@@ -205,22 +210,27 @@ def _ours(payment: PaymentState) -> dict[str, str]:
     return {"payment": str(payment.id), "order": str(payment.order_id)}
 
 
-def _once(deed: str, payment: PaymentState) -> Any:
+def _once(deed: str, payment: PaymentState) -> "RequestOptions":
     # The moment keeps a key from meeting its namesake of an earlier database in the same account.
     return {"idempotency_key": f"{deed}-{payment.id}-{payment.created_at.timestamp():.6f}"}
 
 
+def _library() -> ModuleType:
+    import stripe  # noqa: PLC0415 - a process that never pays must not carry it
+
+    return stripe
+
+
 @cache
 def _client_of(key: str, base: str) -> "StripeClient":
-    from stripe import RequestsClient, StripeClient
-
-    return StripeClient(
+    client: StripeClient = _library().StripeClient(
         key,
         stripe_version=API_VERSION,
         base_addresses={"api": base},
         max_network_retries=1,
-        http_client=RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+        http_client=_library().RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
     )
+    return client
 
 
 def _client() -> "StripeClient":
@@ -229,15 +239,14 @@ def _client() -> "StripeClient":
 
 @contextmanager
 def _asking() -> Iterator[None]:
-    from stripe import APIConnectionError, CardError, IdempotencyError, InvalidRequestError, StripeError
-
+    stripe = _library()
     try:
         yield
-    except (CardError, InvalidRequestError, IdempotencyError) as error:
+    except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
         raise ProviderRefused(error.code or "refused", error.user_message or "") from error
-    except APIConnectionError as error:
+    except stripe.APIConnectionError as error:
         raise ProviderSilent("no answer") from error
-    except StripeError as error:  # limits, keys, and everything that it broke on
+    except stripe.StripeError as error:  # limits, keys, and everything that it broke on
         status = error.http_status or 0
         log.warning("provider_silent", code=error.code, status=status)
         raise ProviderSilent(f"answered {status}", broke=status >= 500) from error

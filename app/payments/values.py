@@ -12,7 +12,7 @@ MOST_DECLINES = 5
 
 
 class PayWith(StrEnum):
-    """How an order is paid for: by card on our page, by card on the provider's page, or in cash at the door or counter."""
+    """How an order is paid for: by card on our page, by card on the provider's page, or in cash."""
 
     CARD = "card"
     HOSTED = "hosted"
@@ -40,7 +40,7 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What the browser needs to pay: a secret for the card field, or the address of the provider's page. Neither: paid."""
+    """What a browser needs to pay: a secret for the card field, or a page at the provider. Neither when it is paid."""
 
     client_secret: str = ""
     hosted_url: str = ""

@@ -1,0 +1,31 @@
+"""What payments do when they hear of something. Every job asks the provider, so each keeps its own units of work."""
+
+from app.core.db import db
+from app.core.events import Handler
+from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted
+from app.payments import records, refunds
+from app.payments.events import ProviderTold, RefundRequested
+from app.payments.settling import settle
+
+
+def settle_order(event: OrderAccepted | OrderCancelled | OrderCompleted) -> None:
+    """An order moved on: capture, let go or give back its money, as it stands now."""
+    payment = records.of_order(event.order_id)
+    db.session.rollback()
+    if payment is not None:
+        settle(payment.id)
+
+
+def look_again(event: ProviderTold) -> None:
+    """The provider told us something: ask what is true."""
+    settle(event.payment_id)
+
+
+def give_back(event: RefundRequested) -> None:
+    """Money was set aside to go back: send it."""
+    refunds.submit(event.refund_id)
+
+
+SETTLE_ORDER = Handler(settle_order, remote=True)
+LOOK_AGAIN = Handler(look_again, remote=True)
+GIVE_BACK = Handler(give_back, remote=True)
