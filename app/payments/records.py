@@ -36,7 +36,7 @@ def glance(payment_id: int) -> PaymentState:
 
 
 def attach(payment: PaymentState, pay_with: PayWith, *, intent_id: str | None, session_id: str | None) -> bool:
-    """Note what an attempt began at the provider, in the open unit of work. False when the payment moved on meanwhile."""
+    """Note what an attempt began at the provider, in the open unit of work. False when the payment moved on."""
     attached = db.session.scalar(
         update(Payment)
         .where(

@@ -1,6 +1,6 @@
 """`settle`: the only writer of what became of a payment. It asks the provider what is true and takes the next step.
 
-Return page, webhook job and reconciler all call it, as often as they like. Whoever holds two rows takes the order first.
+Return page, webhook job and reconciler all call it, as often as they like. Of two rows, the order is held first.
 """
 
 import structlog
@@ -139,9 +139,9 @@ def _authorise(payment: PaymentState, seen: Intent) -> OrderStatus | None:
     if fresh is None:
         return None
     if fresh.waiting:
-        card = {"brand": seen.brand[:20], "last4": seen.last4[:4]}
-        values = {"authorised_cents": seen.amount_cents, "intent_id": seen.id, "decline_words": "", **card}
-        move(fresh.id, S.AUTHORISED, **values)
+        card: dict[str, object] = {"brand": seen.brand[:20], "last4": seen.last4[:4], "decline_words": ""}
+        values = {"authorised_cents": seen.amount_cents, "intent_id": seen.id, **card}
+        move(fresh.id, S.AUTHORISED, detail="", **values)
         emit(PaymentAuthorised(fresh.id, fresh.order_id))
         if order is OrderStatus.PENDING_PAYMENT:
             orders.mark_placed(fresh.order_id)
