@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.core import events
+from app.core import clock, events
 from app.core.db import Base, db, transaction
 from app.core.events import OutboxRow
 from app.core.settings import Settings
@@ -18,7 +19,11 @@ from app.stores import directory
 from app.stores import seed as store_seed
 from blueprints import frame
 from dev import redis as redis_server
+from dev.stripe import world as standin
+from dev.stripe.server import Server
+from dev.stripe.world import World
 from tests import databases
+from tests.provider import Provider
 from wsgi import create_app
 
 
@@ -36,7 +41,16 @@ def copies(tmp_path_factory) -> Iterator[databases.SqliteCopies | databases.Post
 
 
 @pytest.fixture(scope="session")
-def environment(redis_url, copies) -> dict[str, str]:
+def till() -> Iterator[Server]:
+    """The payment stand-in, over the wire; a test that pays asks for `provider`, which starts it empty."""
+    server = Server(World(standin.Settings(seed=7)))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def environment(redis_url, copies, till) -> dict[str, str]:
     """Settings of the tests' shop, as environment variables; real processes are started with the same."""
     return {
         "HOTCORNER_ENV": "test",
@@ -46,8 +60,8 @@ def environment(redis_url, copies) -> dict[str, str]:
         "STRIPE_SECRET_KEY": "sk_test_shop",
         "STRIPE_PUBLISHABLE_KEY": "pk_test_shop",
         "STRIPE_WEBHOOK_SECRET": "whsec_shop",
-        "STRIPE_API_BASE": "http://127.0.0.1:9",
-        "STRIPE_JS_URL": "http://127.0.0.1:9/endive/stripe.js",
+        "STRIPE_API_BASE": till.url,
+        "STRIPE_JS_URL": f"{till.url}/endive/stripe.js",
         "RATE_LIMITS": "off",
     }
 
@@ -99,6 +113,23 @@ def browser(shop: Flask) -> FlaskClient:
     made = shop.test_client()
     made.environ_base["HTTP_ORIGIN"] = "http://localhost"
     return made
+
+
+@pytest.fixture
+def provider(till) -> Provider:
+    """The payment provider with nothing in its books, and hands that hold its test cards."""
+    till.world.clear()
+    return Provider(till)
+
+
+@pytest.fixture
+def now(monkeypatch) -> Callable[[datetime], None]:
+    """Sets the only clock; it stands still until it is set again."""
+
+    def set_to(moment: datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    return set_to
 
 
 @pytest.fixture
