@@ -32,7 +32,10 @@ from blueprints.stores import views as stores
 Part = Literal["web", "sockets"]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-PAGES: tuple[Blueprint, ...] = (menu.pages, cart.pages, place.pages, stores.pages, checkout.pages, pay.pages, webhook.pages)
+PAGES: tuple[Blueprint, ...] = (
+    *(menu.pages, cart.pages, place.pages, stores.pages),
+    *(checkout.pages, pay.pages, webhook.pages),
+)
 
 # Who hears what. A handler acts once per event; a remote one asks others and keeps its own short transactions.
 HEARS: Wiring = {
