@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import requests
 import stripe
 from stripe import StripeClient
 
@@ -29,8 +30,6 @@ class Provider:
         """Fill in the provider's own page, as a browser without JavaScript would; gives the answer's status."""
         page = self.till.world.base_url + f"/c/pay/{session_id}"
         form = {"number": card, "expiry": "12 / 40", "cvc": "123"}
-        import requests
-
         return requests.post(page, data=form, allow_redirects=False, timeout=5).status_code
 
     def break_line(self, **endpoints: Any) -> None:

@@ -136,7 +136,7 @@ def _draw(form: CheckoutForm, status: int = 200, refusal: Refusal | None = None)
     if head.store_id is None:
         return go("/where?next=/checkout")
     view = cart.view(head.id, tip_cents=tip_cents(form) or 0)
-    if refusal is not None and refusal.field in form:
+    if refusal is not None and refusal.field and refusal.field in form:
         form[refusal.field].errors = [refusal.message]
         refusal = None
     allow_stripe()

@@ -4,7 +4,7 @@ from app.payments import service as payments
 from app.payments.service import PaymentStatus
 from tests.checkouts import check_out
 
-S, O = PaymentStatus, orders.OrderStatus
+S, Stands = PaymentStatus, orders.OrderStatus
 
 
 def test_a_good_card_places_the_order_and_is_charged_when_the_store_accepts(shop, provider, work_off):
@@ -14,7 +14,7 @@ def test_a_good_card_places_the_order_and_is_charged_when_the_store_accepts(shop
     assert held.status is S.CREATED
     assert provider.pay(held.intent_id) == "requires_capture"
     assert payments.settle(payment_id).status is S.AUTHORISED
-    assert orders.status_of(order_id) is O.PLACED
+    assert orders.status_of(order_id) is Stands.PLACED
     with transaction():
         orders.accept(order_id, by="store")
     work_off()
