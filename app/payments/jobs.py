@@ -1,11 +1,13 @@
 """What payments do when they hear of something. Every job asks the provider, so each keeps its own units of work."""
 
 from app.core.db import db
-from app.core.events import Handler
 from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted
 from app.payments import records, refunds
 from app.payments.events import ProviderTold, RefundRequested
+from app.payments.reconciling import reconcile
 from app.payments.settling import settle
+
+__all__ = ["give_back", "look_again", "reconcile", "settle_order"]
 
 
 def settle_order(event: OrderAccepted | OrderCancelled | OrderCompleted) -> None:
@@ -24,8 +26,3 @@ def look_again(event: ProviderTold) -> None:
 def give_back(event: RefundRequested) -> None:
     """Money was set aside to go back: send it."""
     refunds.submit(event.refund_id)
-
-
-SETTLE_ORDER = Handler(settle_order, remote=True)
-LOOK_AGAIN = Handler(look_again, remote=True)
-GIVE_BACK = Handler(give_back, remote=True)

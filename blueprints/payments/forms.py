@@ -16,7 +16,7 @@ MOST_TIP_CENTS = 20_000
 TIP_RATES = (100_000, 150_000, 200_000)
 NO_TIP, OTHER_TIP = "0", "other"
 DOLLARS = re.compile(r"\$?\s*(\d{1,3})(?:\.(\d{2}))?")
-WHOLE = r"[0-9]{1,9}"
+WHOLE = r"[0-9]{1,9}\Z"
 AT_THE_DOOR = "Leave it at the door."
 
 
@@ -55,7 +55,7 @@ def one_line(text: str | None) -> str | None:
 class CheckoutForm(Form):
     """One checkout. `total` is what the page showed before the tip, in cents; `version` the cart that it showed."""
 
-    idem = HiddenField(validators=[Regexp(r"[A-Za-z0-9_-]{16,64}", message="Please press the button again.")])
+    idem = HiddenField(validators=[Regexp(r"[A-Za-z0-9_-]{16,64}\Z", message="Please press the button again.")])
     version = HiddenField(validators=[Regexp(WHOLE, message="Please check your order and press the button again.")])
     total = HiddenField(validators=[Regexp(WHOLE, message="Please check your order and press the button again.")])
     time = SelectField("When", default=ASAP, validate_choice=False)
@@ -68,9 +68,9 @@ class CheckoutForm(Form):
     unit = StringField("Apartment, floor", [Length(max=40), OneLine()], [one_line])
     door = BooleanField("Leave it at the door")
     note = StringField("Note", [Length(max=170), OneLine()], [one_line])
-    tip = RadioField("Tip", default=NO_TIP, validate_choice=False)
+    tip = RadioField("Tip", default=NO_TIP, choices=[], validate_choice=False)
     tip_other = StringField("Other amount", [Length(max=12), OneLine()])
-    pay_with = RadioField("Pay", default=PayWith.HOSTED.value, validate_choice=False)
+    pay_with = RadioField("Pay", default=PayWith.HOSTED.value, choices=list(PayWith), validate_choice=False)
 
     def validate_tip(self, _field: Field) -> None:
         """Raises ValidationError for a tip that is no amount."""

@@ -93,7 +93,7 @@ def test_a_price_that_changed_names_both_and_charges_nothing(ana):
     form["total"] = str(int(form["total"]) - 50)
     answer = press(ana, form)
     assert answer.status_code == 409
-    assert "The price changed from $4.49 to $4.99" in answer.text
+    assert "The price changed from $4.48 to $4.98" in answer.text
     assert orders.of_cart(1) is None
 
 
@@ -147,7 +147,7 @@ def test_a_tip_is_added_to_what_the_page_showed(ana):
 def test_a_change_of_tip_changes_the_sums_beside_it(ana):
     page = ana.get("/x/checkout/total?tip=other&tip_other=3", headers=HTMX)
     assert 'hx-swap-oob="outerMorph"' in page.text
-    assert 'data-amount="799"' in page.text
+    assert 'data-amount="798"' in page.text
     assert ana.get("/x/checkout/total?tip=0").status_code == 404
 
 
