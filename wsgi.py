@@ -13,26 +13,49 @@ from app.core.events import Handler, Wiring
 from app.core.schedule import Work
 from app.core.settings import Settings
 from app.orders import jobs as orders
-from app.orders.events import OrderPlaced
+from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, OrderPlaced
+from app.payments import jobs as payments
+from app.payments.events import (
+    PaymentAuthorised,
+    PaymentFailed,
+    PaymentRequested,
+    ProviderTold,
+    RefundRequested,
+    RefundSettled,
+)
 from blueprints import assets, errors, frame, gateway, pictures, showing, who
 from blueprints.menu import views as menu
 from blueprints.orders import cart, place
+from blueprints.payments import checkout, pay, webhook
 from blueprints.stores import views as stores
 
 Part = Literal["web", "sockets"]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-PAGES: tuple[Blueprint, ...] = (menu.pages, cart.pages, place.pages, stores.pages)
+PAGES: tuple[Blueprint, ...] = (
+    *(menu.pages, cart.pages, place.pages, stores.pages),
+    *(checkout.pages, pay.pages, webhook.pages),
+)
 
 # Who hears what. A handler acts once per event; a remote one asks others and keeps its own short transactions.
 HEARS: Wiring = {
     OrderPlaced: (Handler(orders.mail_confirmation, remote=True),),
+    OrderAccepted: (Handler(payments.settle_order, remote=True),),
+    OrderCancelled: (Handler(payments.settle_order, remote=True),),
+    OrderCompleted: (Handler(payments.settle_order, remote=True),),
+    PaymentRequested: (),
+    PaymentAuthorised: (),
+    PaymentFailed: (),
+    ProviderTold: (Handler(payments.look_again, remote=True),),
+    RefundRequested: (Handler(payments.give_back, remote=True),),
+    RefundSettled: (),
 }
 
 # What comes back by itself, and how often.
 WORKS = {
     "forget_keys": Work(idempotency.forget_old, timedelta(hours=1)),
     "close_left_carts": Work(orders.close_left_carts, timedelta(hours=6)),
+    "reconcile_payments": Work(payments.reconcile, timedelta(seconds=30)),
 }
 
 

@@ -124,6 +124,13 @@ def open_cart() -> int:
     return made
 
 
+def take_cart(cart_id: int) -> None:
+    """Give this browser another cart."""
+    session["cart"] = cart_id
+    session.permanent = True
+    g.pop("cart_head", None)
+
+
 def remember_order(order_id: int) -> None:
     """Keep an order in this browser, newest first, so that its pages can show where it stands."""
     recent = [order_id, *(known for known in session.get("orders", []) if known != order_id)]

@@ -1,14 +1,18 @@
 """What every test may ask for: the shop on a fresh seeded database, a browser, a queue that is worked off."""
 
+import contextvars
 import os
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
-from app.core import events
+from app.core import clock, events
 from app.core.db import Base, db, transaction
 from app.core.events import OutboxRow
 from app.core.settings import Settings
@@ -18,7 +22,11 @@ from app.stores import directory
 from app.stores import seed as store_seed
 from blueprints import frame
 from dev import redis as redis_server
+from dev.stripe import world as standin
+from dev.stripe.server import Server
+from dev.stripe.world import World
 from tests import databases
+from tests.provider import Provider
 from wsgi import create_app
 
 
@@ -36,7 +44,16 @@ def copies(tmp_path_factory) -> Iterator[databases.SqliteCopies | databases.Post
 
 
 @pytest.fixture(scope="session")
-def environment(redis_url, copies) -> dict[str, str]:
+def till() -> Iterator[Server]:
+    """The payment stand-in, over the wire; a test that pays asks for `provider`, which starts it empty."""
+    server = Server(World(standin.Settings(seed=7)))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def environment(redis_url, copies, till) -> dict[str, str]:
     """Settings of the tests' shop, as environment variables; real processes are started with the same."""
     return {
         "HOTCORNER_ENV": "test",
@@ -46,8 +63,8 @@ def environment(redis_url, copies) -> dict[str, str]:
         "STRIPE_SECRET_KEY": "sk_test_shop",
         "STRIPE_PUBLISHABLE_KEY": "pk_test_shop",
         "STRIPE_WEBHOOK_SECRET": "whsec_shop",
-        "STRIPE_API_BASE": "http://127.0.0.1:9",
-        "STRIPE_JS_URL": "http://127.0.0.1:9/endive/stripe.js",
+        "STRIPE_API_BASE": till.url,
+        "STRIPE_JS_URL": f"{till.url}/endive/stripe.js",
         "RATE_LIMITS": "off",
     }
 
@@ -94,11 +111,37 @@ def client(shop) -> FlaskClient:
     return browser(shop)
 
 
+class Browser(FlaskClient):
+    """Every request in a context of its own, as in production: nothing that a test holds open leaks into it."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send a request; what the test reads afterwards, it reads afresh."""
+        db.session.rollback()
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
 def browser(shop: Flask) -> FlaskClient:
     """One more browser, with cookies of its own."""
-    made = shop.test_client()
+    made = Browser(shop, shop.response_class)
     made.environ_base["HTTP_ORIGIN"] = "http://localhost"
     return made
+
+
+@pytest.fixture
+def provider(till) -> Provider:
+    """The payment provider with nothing in its books, and hands that hold its test cards."""
+    till.world.clear()
+    return Provider(till)
+
+
+@pytest.fixture
+def now(monkeypatch) -> Callable[[datetime], None]:
+    """Sets the only clock; it stands still until it is set again."""
+
+    def set_to(moment: datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    return set_to
 
 
 @pytest.fixture

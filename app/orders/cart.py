@@ -1,6 +1,7 @@
 """Verbs of a cart: a draft order that lives in the database and is never emptied by itself."""
 
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -12,7 +13,7 @@ from app.menu import service as menu
 from app.menu.service import Catalogue, Placement, Selection, Side
 from app.menu.values import Amount
 from app.orders.lines import MOST_OF_A_LINE, MOST_UNITS, best_offer, price, view_lines
-from app.orders.models import Cart, CartLine
+from app.orders.models import Cart, CartLine, Order, OrderUnit
 from app.orders.values import CartHead, CartView, LineView, Place
 from app.stores import service as stores
 from app.stores.service import Ask, Method
@@ -100,6 +101,22 @@ def go_to(cart_id: int, place: Place) -> None:
     cart.street, cart.unit, cart.city, cart.zip = place.street, place.unit, place.city, place.zip
     cart.wanted_at = place.wanted_at
     _touch(cart_id)
+
+
+def again(order_id: int) -> int:
+    """A new cart with what an order held, going to the same place as soon as possible. Raises NotFound."""
+    order = db.session.get(Order, order_id)
+    if order is None:
+        raise NotFound("We could not find that order.")
+    made = create()
+    units = select(OrderUnit.line, OrderUnit.selection).where(OrderUnit.order_id == order_id).order_by(OrderUnit.id)
+    for _, same in groupby(db.session.execute(units), key=lambda unit: unit.line):
+        kept = [unit.selection for unit in same]
+        db.session.add(CartLine(cart_id=made, quantity=len(kept), selection=kept[0]))
+    db.session.flush()
+    place = Place(Method(order.method), order.store_id, order.street, order.unit, order.city, order.zip)
+    go_to(made, place)
+    return made
 
 
 def line_selection(cart_id: int, line_id: int) -> tuple[Selection, int]:

@@ -19,7 +19,7 @@ from app.orders.values import LineView, Place, Placing
 from app.promotions import service as promotions
 from app.promotions.service import Offer
 from app.stores import service as stores
-from app.stores.service import Promise
+from app.stores.service import Method, Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ def place(placing: Placing) -> Placed:
     """Turn a cart into an order that waits for its payment, in the open unit of work.
 
     Raises Conflict `cart_changed`, `price_changed` (`extra` holds the new total), `line_problem`, what
-    `stores.accepts` and `stores.book` raise, `deal_used_up`; Refusal `no_place`, `empty_cart`, `below_minimum`.
+    `stores.accepts` and `stores.book` raise, `deal_used_up`; Refusal `no_place`, `street_missing`, `empty_cart`,
+    `below_minimum`.
     """
     cart = _close(placing)
     if cart is None:
@@ -44,6 +45,8 @@ def place(placing: Placing) -> Placed:
     place_to = place_of(cart)
     if place_to is None:
         raise Refusal("no_place", "Tell us where the food goes first.", action="choose_place")
+    if place_to.method is Method.DELIVERY and not (placing.street or place_to.street):
+        raise Refusal("street_missing", "Enter the street and house number.", field="street")
     lines = _fresh_lines(cart, place_to)
     promise = stores.accepts(ask(place_to, lines))
     offer = best_offer(lines)
@@ -108,8 +111,8 @@ def _insert(placing: Placing, place_to: Place, promise: Promise, quote: Quote) -
         name=placing.contact.name,
         phone=placing.contact.phone,
         email=placing.contact.email,
-        street=place_to.street,
-        unit=place_to.unit,
+        street=placing.street or place_to.street,
+        unit=placing.unit or place_to.unit,
         city=place_to.city,
         zip=place_to.zip,
         note=placing.note,

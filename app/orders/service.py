@@ -1,5 +1,6 @@
 """Public verbs of the orders domain, besides those of the cart: place, and everything that can become of an order."""
 
+from collections.abc import Collection
 from itertools import groupby
 
 from sqlalchemy import select
@@ -46,12 +47,15 @@ __all__ = [
     "expire",
     "fail_payment",
     "history",
+    "hold",
     "mark_placed",
+    "of_cart",
     "order",
     "place",
     "reject",
     "start_making",
     "status_of",
+    "statuses",
 ]
 
 S = OrderStatus
@@ -129,6 +133,25 @@ def status_of(order_id: int) -> OrderStatus:
     if status is None:
         raise NotFound("We could not find that order.")
     return OrderStatus(status)
+
+
+def hold(order_id: int) -> OrderStatus:
+    """Where an order stands, and nobody else moves it before the open unit of work ends. Raises NotFound."""
+    status = db.session.scalar(select(Order.status).where(Order.id == order_id).with_for_update())
+    if status is None:
+        raise NotFound("We could not find that order.")
+    return OrderStatus(status)
+
+
+def statuses(order_ids: Collection[int]) -> dict[int, OrderStatus]:
+    """Where several orders stand, from one query."""
+    rows = db.session.execute(select(Order.id, Order.status).where(Order.id.in_(order_ids)))
+    return {row.id: OrderStatus(row.status) for row in rows}
+
+
+def of_cart(cart_id: int) -> int | None:
+    """The order that a cart became, if it was ordered."""
+    return db.session.scalar(select(Order.id).where(Order.cart_id == cart_id))
 
 
 def _store_id(order_id: int) -> int:

@@ -94,7 +94,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """What a checkout says: the very cart and total that the customer saw, and who they are."""
+    """What a checkout says: the very cart and total that the customer saw, and who they are.
+
+    `street` and `unit` say where in the cart's ZIP code the door is; empty, they stay as the cart has them.
+    """
 
     cart_id: int
     cart_version: int
@@ -102,6 +105,8 @@ class Placing:
     contact: Contact
     note: str = ""
     tip_cents: int = 0
+    street: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,92 @@
+"""The checkout transaction: an order, its payment and the fact that it was asked for, all of them or none."""
+
+from app.core import clock
+from app.core.db import atomically, db
+from app.core.errors import Refusal
+from app.core.events import emit
+from app.core.idempotency import claim, fingerprint, remember
+from app.core.money import format_cents
+from app.orders import service as orders
+from app.orders.service import Placed
+from app.payments import records, status
+from app.payments.events import PaymentAuthorised, PaymentRequested
+from app.payments.models import Payment
+from app.payments.status import PaymentStatus
+from app.payments.values import Checkout, CheckoutRequest, PayWith
+from app.stores import service as stores
+from app.users import service as users
+
+SCOPE = "checkout"
+
+
+def check_out(request: CheckoutRequest) -> Checkout:
+    """Place an order and its payment in a unit of work of their own.
+
+    The same key, and another key for the same cart, get the same order. Raises what `orders.place` and
+    `idempotency.claim` raise, and Refusal `cash_limit`.
+    """
+    return atomically(lambda: _check_out(request))
+
+
+def _check_out(request: CheckoutRequest) -> Checkout:
+    earlier = claim(SCOPE, request.key, _fingerprint(request))
+    if earlier is not None:
+        return Checkout(earlier["order_id"], earlier["payment_id"], new=False)
+    placed = orders.place(request.placing)
+    payment_id = _open_payment(request, placed) if placed.new else _payment_of(placed.order_id)
+    remember(SCOPE, request.key, {"order_id": placed.order_id, "payment_id": payment_id})
+    return Checkout(placed.order_id, payment_id, new=placed.new)
+
+
+def _fingerprint(request: CheckoutRequest) -> str:
+    placing = request.placing
+    return fingerprint(
+        {
+            "cart": [placing.cart_id, placing.cart_version],
+            "total": [placing.expected_total_cents, placing.tip_cents],
+            "contact": [placing.contact.name, placing.contact.phone, placing.contact.email],
+            "door": [placing.street, placing.unit, placing.note],
+            "cash": request.pay_with is PayWith.CASH,
+        }
+    )
+
+
+def _payment_of(order_id: int) -> int:
+    payment = records.of_order(order_id)
+    if payment is None:
+        raise RuntimeError(f"order {order_id} has no payment")
+    return payment.id
+
+
+def _open_payment(request: CheckoutRequest, placed: Placed) -> int:
+    cash = request.pay_with is PayWith.CASH
+    if cash:
+        _check_cash_limit(placed)
+    now = clock.now()
+    payment = Payment(
+        order_id=placed.order_id,
+        method=request.pay_with,
+        status=PaymentStatus.AUTHORISED if cash else PaymentStatus.NEW,
+        amount_cents=placed.total_cents,
+        authorised_cents=placed.total_cents if cash else 0,
+        created_at=now,
+        asked_at=now,
+    )
+    db.session.add(payment)
+    db.session.flush()
+    status.record(payment.id, 0, PaymentStatus(payment.status))
+    if cash:
+        orders.mark_placed(placed.order_id)
+        emit(PaymentAuthorised(payment.id, placed.order_id))
+    else:
+        emit(PaymentRequested(payment.id))
+    if request.staff_user_id is not None:
+        users.audit(request.staff_user_id, "checked_out", f"order:{placed.order_id}", pay_with=request.pay_with.value)
+    return payment.id
+
+
+def _check_cash_limit(placed: Placed) -> None:
+    limit = stores.store(placed.store_id).cash_limit_cents
+    if placed.total_cents > limit:
+        message = f"Our drivers and counters take up to {format_cents(limit)} in cash. Please pay by card."
+        raise Refusal("cash_limit", message, field="pay_with")

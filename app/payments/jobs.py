@@ -1,0 +1,28 @@
+"""What payments do when they hear of something. Every job asks the provider, so each keeps its own units of work."""
+
+from app.core.db import db
+from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted
+from app.payments import records, refunds
+from app.payments.events import ProviderTold, RefundRequested
+from app.payments.reconciling import reconcile
+from app.payments.settling import settle
+
+__all__ = ["give_back", "look_again", "reconcile", "settle_order"]
+
+
+def settle_order(event: OrderAccepted | OrderCancelled | OrderCompleted) -> None:
+    """An order moved on: capture, let go or give back its money, as it stands now."""
+    payment = records.of_order(event.order_id)
+    db.session.rollback()
+    if payment is not None:
+        settle(payment.id)
+
+
+def look_again(event: ProviderTold) -> None:
+    """The provider told us something: ask what is true."""
+    settle(event.payment_id)
+
+
+def give_back(event: RefundRequested) -> None:
+    """Money was set aside to go back: send it."""
+    refunds.submit(event.refund_id)

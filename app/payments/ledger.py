@@ -1,0 +1,43 @@
+"""The books: every transfer of money is two entries that sum to zero, written once."""
+
+from enum import StrEnum
+
+from sqlalchemy import func, select
+
+from app.core import clock
+from app.core.db import db, insert_new
+from app.payments.models import LedgerEntry
+from app.payments.values import PayWith
+
+
+class Account(StrEnum):
+    """Where money can be: with the card provider, in the stores' drawers, or earned by orders."""
+
+    PROVIDER = "provider"
+    DRAWER = "drawer"
+    ORDERS = "orders"
+
+
+def account_of(pay_with: PayWith) -> Account:
+    """The account that a method's money arrives in."""
+    return Account.DRAWER if pay_with is PayWith.CASH else Account.PROVIDER
+
+
+def transfer(name: str, payment_id: int, cents: int, *, source: Account, target: Account) -> None:
+    """Book `cents` from one account to another, in the open unit of work; the same name again books nothing."""
+    for account, signed in ((source, -cents), (target, cents)):
+        insert_new(LedgerEntry, transfer=name, account=account, cents=signed, payment_id=payment_id, at=clock.now())
+
+
+def balance(account: Account) -> int:
+    """What an account holds, in cents."""
+    return (
+        db.session.scalar(select(func.coalesce(func.sum(LedgerEntry.cents), 0)).where(LedgerEntry.account == account))
+        or 0
+    )
+
+
+def unbalanced() -> tuple[str, ...]:
+    """Transfers whose entries do not sum to zero. There are none; the nightly check says so."""
+    query = select(LedgerEntry.transfer).group_by(LedgerEntry.transfer).having(func.sum(LedgerEntry.cents) != 0)
+    return tuple(db.session.scalars(query))

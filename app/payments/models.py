@@ -1,0 +1,102 @@
+"""Tables of the payments domain. Private to it. Amounts are cents of US dollars."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base
+
+
+class Payment(Base):
+    """The one payment of an order. `attempt` numbers our tries to begin it with the provider."""
+
+    __tablename__ = "payments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), unique=True)
+    method: Mapped[str] = mapped_column(String(8))
+    status: Mapped[str] = mapped_column(String(16), index=True)
+    seq: Mapped[int] = mapped_column(default=0)
+    attempt: Mapped[int] = mapped_column(default=1)
+    amount_cents: Mapped[int]
+    authorised_cents: Mapped[int] = mapped_column(default=0)
+    captured_cents: Mapped[int] = mapped_column(default=0)
+    refund_reserved_cents: Mapped[int] = mapped_column(default=0)
+    refunded_cents: Mapped[int] = mapped_column(default=0)
+    intent_id: Mapped[str | None] = mapped_column(String(80), unique=True)
+    session_id: Mapped[str | None] = mapped_column(String(120), unique=True)
+    brand: Mapped[str] = mapped_column(String(20), default="")
+    last4: Mapped[str] = mapped_column(String(4), default="")
+    declines: Mapped[int] = mapped_column(default=0)
+    decline_words: Mapped[str] = mapped_column(String(200), default="")
+    last_try: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    asked_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint(
+            "0 <= refunded_cents AND refunded_cents <= refund_reserved_cents"
+            " AND refund_reserved_cents <= captured_cents AND captured_cents <= authorised_cents"
+            " AND authorised_cents <= amount_cents",
+            name="never_more_than_agreed",
+        ),
+    )
+
+
+class PaymentEvent(Base):
+    """One move of a payment's status: gapless numbers, never changed."""
+
+    __tablename__ = "payment_events"
+
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime]
+    detail: Mapped[str] = mapped_column(String(120), default="")
+
+
+class Refund(Base):
+    """Money that goes back. `key` names the reason for it once, so that asking twice refunds once."""
+
+    __tablename__ = "refunds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), index=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    amount_cents: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(120))
+    by: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(10), index=True)
+    attempt: Mapped[int] = mapped_column(default=1)
+    provider_id: Mapped[str | None] = mapped_column(String(80), unique=True)
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("amount_cents > 0", name="gives_something"),)
+
+
+class ProviderEvent(Base):
+    """Something the provider told us. It is a hint to look, never believed, so only its subject is kept."""
+
+    __tablename__ = "provider_events"
+
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(80))
+    payment_id: Mapped[int | None]
+    heard_at: Mapped[datetime]
+
+
+class LedgerEntry(Base):
+    """One side of a transfer between two accounts; the entries of a transfer sum to zero."""
+
+    __tablename__ = "ledger"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    transfer: Mapped[str] = mapped_column(String(60))
+    account: Mapped[str] = mapped_column(String(20))
+    cents: Mapped[int]
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), index=True)
+    at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("transfer", "account"),)

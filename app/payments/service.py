@@ -1,0 +1,39 @@
+"""Public verbs of the payments domain: check out, begin, settle, refund, reconcile, and what a payment stands at."""
+
+from app.core.errors import NotFound
+from app.payments import records
+from app.payments.beginning import begin, begin_hosted
+from app.payments.checkout import check_out
+from app.payments.hearing import hear
+from app.payments.reconciling import reconcile
+from app.payments.refunds import refund
+from app.payments.settling import settle
+from app.payments.status import PaymentStatus
+from app.payments.stripe import ProviderSilent
+from app.payments.values import Begun, Checkout, CheckoutRequest, PaymentState, PayWith
+
+__all__ = [
+    "Begun",
+    "Checkout",
+    "CheckoutRequest",
+    "PayWith",
+    "PaymentState",
+    "PaymentStatus",
+    "ProviderSilent",
+    "begin",
+    "begin_hosted",
+    "check_out",
+    "hear",
+    "reconcile",
+    "refund",
+    "settle",
+    "state",
+]
+
+
+def state(order_id: int) -> PaymentState:
+    """The payment of an order as we know it, without asking the provider. Raises NotFound."""
+    found = records.of_order(order_id)
+    if found is None:
+        raise NotFound("We could not find the payment of that order.")
+    return found

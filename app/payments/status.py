@@ -1,0 +1,80 @@
+"""The states of a payment: one table of allowed moves, one function that makes them."""
+
+from enum import StrEnum
+
+import structlog
+from sqlalchemy import select, update
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Conflict
+from app.payments.models import Payment, PaymentEvent
+
+log = structlog.get_logger()
+
+
+class PaymentStatus(StrEnum):
+    """Where the money of an order stands."""
+
+    NEW = "new"
+    CREATED = "created"
+    REQUIRES_ACTION = "requires_action"
+    DECLINED = "declined"
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    PART_REFUNDED = "part_refunded"
+    REFUNDED = "refunded"
+    VOID = "void"
+    DISPUTED = "disputed"
+
+
+S = PaymentStatus
+MOVES: dict[PaymentStatus, frozenset[PaymentStatus]] = {
+    S.NEW: frozenset({S.CREATED, S.VOID}),
+    S.CREATED: frozenset({S.REQUIRES_ACTION, S.DECLINED, S.AUTHORISED, S.VOID}),
+    S.REQUIRES_ACTION: frozenset({S.CREATED, S.DECLINED, S.AUTHORISED, S.VOID}),
+    S.DECLINED: frozenset({S.CREATED, S.REQUIRES_ACTION, S.AUTHORISED, S.VOID}),
+    S.AUTHORISED: frozenset({S.CAPTURED, S.VOID}),
+    S.CAPTURED: frozenset({S.PART_REFUNDED, S.REFUNDED, S.DISPUTED}),
+    S.PART_REFUNDED: frozenset({S.REFUNDED, S.DISPUTED}),
+    S.REFUNDED: frozenset(),
+    S.VOID: frozenset(),
+    S.DISPUTED: frozenset(),
+}
+WAITING = frozenset({S.NEW, S.CREATED, S.REQUIRES_ACTION, S.DECLINED})
+PAID = frozenset({S.AUTHORISED, S.CAPTURED, S.PART_REFUNDED, S.REFUNDED, S.DISPUTED})
+
+
+class ImpossiblePaymentMove(Conflict):
+    """A payment was asked to go where no payment goes from here."""
+
+    def __init__(self, payment_id: int, status: str, to: str) -> None:
+        super().__init__("payment_moved_on", "This payment has moved on since. Look again, then decide.")
+        self.payment_id, self.status_now, self.to = payment_id, status, to
+
+
+def move(payment_id: int, to: PaymentStatus, *, detail: str = "", **values: object) -> bool:
+    """Move a payment, in the open unit of work, and set `values` on it: True when it moved, False when it stood there.
+
+    Raises ImpossiblePaymentMove, loudly, for anything else.
+    """
+    sources = [status for status, targets in MOVES.items() if to in targets]
+    seq = db.session.scalar(
+        update(Payment)
+        .where(Payment.id == payment_id, Payment.status.in_(sources))
+        .values(status=to, seq=Payment.seq + 1, **values)
+        .returning(Payment.seq)
+    )
+    if seq is not None:
+        record(payment_id, seq, to, detail=detail)
+        return True
+    status = db.session.scalar(select(Payment.status).where(Payment.id == payment_id))
+    if status == to:
+        return False
+    log.error("impossible_payment_move", payment_id=payment_id, status=f"{status} to {to}")
+    raise ImpossiblePaymentMove(payment_id, status or "unknown", to)
+
+
+def record(payment_id: int, seq: int, status: PaymentStatus, *, detail: str = "") -> None:
+    """Write the history row of a move."""
+    db.session.add(PaymentEvent(payment_id=payment_id, seq=seq, status=status, at=clock.now(), detail=detail[:120]))

@@ -1,0 +1,95 @@
+"""What the payments domain says to others, and what its parts say to one another: small frozen values in cents."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.orders.values import Placing
+from app.payments.status import PAID, WAITING, PaymentStatus
+
+TO_PAY = timedelta(minutes=15)
+MOST_DECLINES = 5
+
+
+class PayWith(StrEnum):
+    """How an order is paid for: by card on our page, by card on the provider's page, or in cash."""
+
+    CARD = "card"
+    HOSTED = "hosted"
+    CASH = "cash"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutRequest:
+    """A checkout as it was sent: `key` is its form's, the same for every press of its button."""
+
+    key: str
+    placing: Placing
+    pay_with: PayWith
+    staff_user_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """The order and payment of a checkout; `new` is False when they had been there before."""
+
+    order_id: int
+    payment_id: int
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a browser needs to pay: a secret for the card field, or a page at the provider. Neither when it is paid."""
+
+    client_secret: str = ""
+    hosted_url: str = ""
+
+    @property
+    def paid(self) -> bool:
+        """Whether the provider has the money already."""
+        return not (self.client_secret or self.hosted_url)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentState:
+    """A payment as it stands."""
+
+    id: int
+    order_id: int
+    pay_with: PayWith
+    status: PaymentStatus
+    attempt: int
+    amount_cents: int
+    authorised_cents: int
+    captured_cents: int
+    refund_reserved_cents: int
+    refunded_cents: int
+    intent_id: str | None
+    session_id: str | None
+    brand: str
+    last4: str
+    declines: int
+    decline_words: str
+    last_try: str
+    created_at: datetime
+
+    @property
+    def pay_until(self) -> datetime:
+        """When the order stops waiting for its payment."""
+        return self.created_at + TO_PAY
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it has not been paid and still may be."""
+        return self.status in WAITING
+
+    @property
+    def paid(self) -> bool:
+        """Whether the money was promised or taken, whatever became of it then."""
+        return self.status in PAID
+
+    @property
+    def tries_left(self) -> int:
+        """How many more cards may be tried."""
+        return max(0, MOST_DECLINES - self.declines)

@@ -1,0 +1,105 @@
+"""What a checkout asks for, and how what was typed is read."""
+
+import re
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, StringField
+from wtforms.fields import Field
+from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+
+from app.core.money import at_rate
+from app.payments.service import PayWith
+from blueprints.forms import ASAP, OneLine
+
+MOST_TIP_CENTS = 20_000
+TIP_RATES = (100_000, 150_000, 200_000)
+NO_TIP, OTHER_TIP = "0", "other"
+DOLLARS = re.compile(r"\$?\s*(\d{1,3})(?:\.(\d{2}))?")
+WHOLE = r"[0-9]{1,9}\Z"
+AT_THE_DOOR = "Leave it at the door."
+
+
+class Phone:
+    """A US number in any way of writing; kept as `+13125550142`."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Raises ValidationError."""
+        try:
+            number = phonenumbers.parse(field.data or "", "US")
+        except phonenumbers.NumberParseException as error:
+            raise ValidationError(self.words) from error
+        if not phonenumbers.is_valid_number(number):
+            raise ValidationError(self.words)
+        field.data = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+    words = "Enter a phone number with its area code, like (312) 555-0142."
+
+
+class EmailAddress:
+    """An address that a mail could reach, by its form alone; kept as mail servers write it."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Raises ValidationError."""
+        try:
+            field.data = validate_email(field.data or "", check_deliverability=False).normalized
+        except EmailNotValidError as error:
+            raise ValidationError("Enter an email address like name@example.com.") from error
+
+
+def one_line(text: str | None) -> str | None:
+    """Line ends and runs of blanks become one blank each."""
+    return " ".join(text.split()) if text else text
+
+
+class CheckoutForm(Form):
+    """One checkout. `total` is what the page showed before the tip, in cents; `version` the cart that it showed."""
+
+    idem = HiddenField(validators=[Regexp(r"[A-Za-z0-9_-]{16,64}\Z", message="Please press the button again.")])
+    version = HiddenField(validators=[Regexp(WHOLE, message="Please check your order and press the button again.")])
+    total = HiddenField(validators=[Regexp(WHOLE, message="Please check your order and press the button again.")])
+    time = SelectField("When", default=ASAP, validate_choice=False)
+    name = StringField("Name", [InputRequired("Enter your name."), Length(1, 80), OneLine()], [one_line])
+    phone = StringField("Phone", [InputRequired(Phone.words), Length(max=40), OneLine(), Phone()], [one_line])
+    email = StringField(
+        "Email", [InputRequired("Enter your email address."), Length(max=254), OneLine(), EmailAddress()], [one_line]
+    )
+    street = StringField("Street and number", [Length(max=120), OneLine()], [one_line])
+    unit = StringField("Apartment, floor", [Length(max=40), OneLine()], [one_line])
+    door = BooleanField("Leave it at the door")
+    note = StringField("Note", [Length(max=170), OneLine()], [one_line])
+    tip = RadioField("Tip", default=NO_TIP, choices=[], validate_choice=False)
+    tip_other = StringField("Other amount", [Length(max=12), OneLine()])
+    pay_with = RadioField("Pay", default=PayWith.HOSTED.value, choices=list(PayWith), validate_choice=False)
+
+    def validate_tip(self, _field: Field) -> None:
+        """Raises ValidationError for a tip that is no amount."""
+        if tip_cents(self) is None:
+            raise ValidationError(f"Enter a tip in dollars, up to ${MOST_TIP_CENTS // 100}.")
+
+    def validate_pay_with(self, field: Field) -> None:
+        """Raises ValidationError for a way to pay that there is not."""
+        if field.data not in set(PayWith):
+            raise ValidationError("Choose how to pay.")
+
+
+def tip_cents(form: CheckoutForm) -> int | None:
+    """The tip in cents; None when what was typed is no amount."""
+    text = form.tip_other.data or "" if form.tip.data == OTHER_TIP else form.tip.data or NO_TIP
+    if form.tip.data != OTHER_TIP:
+        cents = int(text) if re.fullmatch(WHOLE, text) else None
+    elif typed := DOLLARS.fullmatch(text.strip()):
+        cents = int(typed[1]) * 100 + int(typed[2] or 0)
+    else:
+        cents = 0 if not text.strip() else None
+    return cents if cents is not None and cents <= MOST_TIP_CENTS else None
+
+
+def tips(food_cents: int) -> list[tuple[str, int]]:
+    """The tips that are offered: words and cents."""
+    return [(f"{rate // 10_000}%", at_rate(food_cents, rate)) for rate in TIP_RATES]
+
+
+def note_of(form: CheckoutForm) -> str:
+    """The note for the driver or the counter."""
+    return " ".join(part for part in (AT_THE_DOOR if form.door.data else "", form.note.data or "") if part)
