@@ -1,5 +1,6 @@
 """Public verbs of the orders domain, besides those of the cart: place, and everything that can become of an order."""
 
+from collections.abc import Iterable
 from itertools import groupby
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from app.orders.values import (
     Contact,
     LineView,
     OrderLine,
+    OrderMove,
     OrderView,
     Place,
     Placing,
@@ -35,6 +37,7 @@ __all__ = [
     "ImpossibleMove",
     "LineView",
     "OrderLine",
+    "OrderMove",
     "OrderStatus",
     "OrderView",
     "Place",
@@ -50,6 +53,7 @@ __all__ = [
     "order",
     "place",
     "reject",
+    "several",
     "start_making",
     "status_of",
 ]
@@ -137,10 +141,24 @@ def _store_id(order_id: int) -> int:
 
 def order(order_id: int) -> OrderView:
     """An order as it was agreed. Raises NotFound."""
-    row = db.session.get(Order, order_id, populate_existing=True)
-    if row is None:
+    found = several([order_id])
+    if not found:
         raise NotFound("We could not find that order.")
-    units = list(db.session.scalars(select(OrderUnit).where(OrderUnit.order_id == order_id).order_by(OrderUnit.id)))
+    return found[order_id]
+
+
+def several(order_ids: Iterable[int]) -> dict[int, OrderView]:
+    """Some orders by their ids, in two queries however many they are."""
+    wanted = list(order_ids)
+    query = select(OrderUnit).where(OrderUnit.order_id.in_(wanted)).order_by(OrderUnit.order_id, OrderUnit.id)
+    units = {key: list(same) for key, same in groupby(db.session.scalars(query), key=lambda unit: unit.order_id)}
+    rows = db.session.scalars(
+        select(Order).where(Order.id.in_(wanted)).execution_options(populate_existing=True).order_by(Order.id)
+    )
+    return {row.id: _view(row, units.get(row.id, [])) for row in rows}
+
+
+def _view(row: Order, units: list[OrderUnit]) -> OrderView:
     return OrderView(
         id=row.id,
         store_id=row.store_id,
@@ -183,7 +201,7 @@ def _quote(row: Order, units: list[OrderUnit]) -> Quote:
     )
 
 
-def history(order_id: int) -> tuple[tuple[int, OrderStatus, str], ...]:
-    """Every move of an order: its number, where it went, and who moved it."""
+def history(order_id: int) -> tuple[OrderMove, ...]:
+    """Every move of an order, in order."""
     rows = db.session.scalars(select(OrderEvent).where(OrderEvent.order_id == order_id).order_by(OrderEvent.seq))
-    return tuple((row.seq, OrderStatus(row.status), row.by) for row in rows)
+    return tuple(OrderMove(row.seq, OrderStatus(row.status), row.at, row.by, row.reason) for row in rows)
