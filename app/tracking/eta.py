@@ -63,7 +63,7 @@ def late(span: Span, promised: Span, now: datetime) -> bool:
 
 
 def as_of(span: Span, now: datetime) -> Span:
-    """The range as it can still be true: once its end has passed it moves on, in whole steps, and stands still between."""
+    """The range as it can still be true: once its end has passed it moves on, by whole steps and only then."""
     if now <= span.end:
         return span
     steps = (now - span.end) // BEHIND + 1

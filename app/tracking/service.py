@@ -1,4 +1,4 @@
-"""Public verbs of the tracking domain: tickets open, move a tap at a time, and close; customers and kitchens look on."""
+"""Public verbs of the tracking domain: tickets open, move by taps, and close; customers and kitchens look on."""
 
 from datetime import timedelta
 

@@ -109,10 +109,9 @@ def _came_to(row: TicketRow, stage: Stage) -> datetime:
 def _overtaken(order_id: int) -> Conflict:
     row = ticket(order_id)
     stage = Stage(row.stage)
-    words = (
-        f"Order {order_id} is off the board." if row.closed_at else f"Order {order_id} is at {LABELS[stage]} already."
-    )
-    return Conflict("ticket_moved", f"Another screen was faster. {words}", extra={"stage": stage.value, "seq": row.seq})
+    place = "off the board" if row.closed_at else f"at “{LABELS[stage]}”"
+    message = f"Another screen was faster: order {order_id} is {place}."
+    return Conflict("ticket_moved", message, extra={"stage": stage.value, "seq": row.seq})
 
 
 def _tell(row: TicketRow, seq: int, stage: Stage) -> None:
