@@ -45,7 +45,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class TrackView:
-    """An order as its customer follows it. `span` is when it is there by all we know now, `promised` what we said first."""
+    """An order as its customer follows it. `span` is what we expect now, `promised` what we said first."""
 
     order_id: int
     store_id: int
