@@ -1,0 +1,47 @@
+"""The two pieces that live: drawn once by the page, again by each poll and push, always from the same template."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from flask import render_template
+
+from app.core import clock
+from app.core.cache import Memory
+from app.stores import service as stores
+from app.tracking import service as tracking
+
+# A rush rings every screen at once: each of them gets the same drawing.
+drawings: Memory[tuple[str, str], str] = Memory(most=200, age=timedelta(seconds=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece as it stands: its tag, which changes with it, and how to draw it."""
+
+    tag: str
+    draw: Callable[[], str]
+
+
+def track_piece(order_id: int, address: str) -> Piece:
+    """Where an order stands, for whoever holds its address. Raises NotFound."""
+    view = tracking.follow(order_id)
+
+    def draw() -> str:
+        return render_template(
+            "tracking/_track.html", track=view, store=stores.store(view.store_id), address=address, now=clock.now()
+        )
+
+    return Piece(view.tag, partial(drawings.get, (address, view.tag), draw))
+
+
+def board_piece(store_id: int) -> Piece:
+    """A store's board. Raises NotFound."""
+    store = stores.store(store_id)
+    board = tracking.board(store_id)
+
+    def draw() -> str:
+        return render_template("tracking/_board.html", board=board, store=store, now=clock.now())
+
+    return Piece(board.tag, partial(drawings.get, (f"board:{store_id}", board.tag), draw))
