@@ -11,6 +11,8 @@ from app.core import clock
 from app.core.cache import Memory
 from app.stores import service as stores
 from app.tracking import service as tracking
+from blueprints.tracking.board_words import board_words
+from blueprints.tracking.track_words import track_words
 
 # A rush rings every screen at once: each of them gets the same drawing.
 drawings: Memory[tuple[str, str], str] = Memory(most=200, age=timedelta(seconds=1))
@@ -25,23 +27,22 @@ class Piece:
 
 
 def track_piece(order_id: int, address: str) -> Piece:
-    """Where an order stands, for whoever holds its address. Raises NotFound."""
+    """Where an order stands, for whoever holds its address; sends the page's title along. Raises NotFound."""
     view = tracking.follow(order_id)
 
     def draw() -> str:
-        return render_template(
-            "tracking/_track.html", track=view, store=stores.store(view.store_id), address=address, now=clock.now()
-        )
+        words = track_words(view, stores.store(view.store_id), address)
+        return render_template("tracking/track_changed.html", track=words)
 
     return Piece(view.tag, partial(drawings.get, (address, view.tag), draw))
 
 
-def board_piece(store_id: int) -> Piece:
-    """A store's board. Raises NotFound."""
+def board_piece(store_id: int, shown: str) -> Piece:
+    """A store's board; `shown` is the column that a phone shows. Raises NotFound."""
     store = stores.store(store_id)
     board = tracking.board(store_id)
 
     def draw() -> str:
-        return render_template("tracking/_board.html", board=board, store=store, now=clock.now())
+        return render_template("tracking/_board.html", board=board_words(board, store, shown, clock.now()))
 
-    return Piece(board.tag, partial(drawings.get, (f"board:{store_id}", board.tag), draw))
+    return Piece(board.tag, partial(drawings.get, (f"board:{store_id}:{shown}", board.tag), draw))

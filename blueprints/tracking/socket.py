@@ -21,8 +21,8 @@ from app.users import service as users
 from app.users.service import Right
 from blueprints import who
 from blueprints.tracking.hub import Hub, Seats
-from blueprints.tracking.line import Feed, Line
 from blueprints.tracking.pieces import board_piece, track_piece
+from blueprints.tracking.wire import Feed, Wire
 
 log = structlog.get_logger()
 sockets = Blueprint("sockets", __name__)
@@ -87,20 +87,20 @@ def leave(_error: BaseException | None) -> None:
         current_app.extensions["seats"].leave(*names)
 
 
-@sock.route("/ws/track/<address>", bp=sockets)
+@sock.route("/ws/track/<address>", bp=sockets)  # type: ignore[untyped-decorator] # flask-sock ships no types
 def track(ws: Server, address: str) -> None:
     order_id: int = g.order_id
     feed = Feed(f"order:{order_id}", lambda: track_piece(order_id, address), lambda: True, TRACK_BEAT)
-    Line(ws, feed, current_app.extensions["hub"]).hold()
+    Wire(ws, feed, current_app.extensions["hub"]).hold()
 
 
-@sock.route("/ws/board/<int:store_id>", bp=sockets)
+@sock.route("/ws/board/<int:store_id>", bp=sockets)  # type: ignore[untyped-decorator] # flask-sock ships no types
 def board(ws: Server, store_id: int) -> None:
-    token = who.token() or ""
+    token, shown = who.token() or "", request.args.get("stage", "")
     feed = Feed(
         f"store:{store_id}", lambda: board_piece(store_id), lambda: _still_works_here(token, store_id), BOARD_BEAT
     )
-    Line(ws, feed, current_app.extensions["hub"]).hold()
+    Wire(ws, feed, current_app.extensions["hub"]).hold()
 
 
 def _still_works_here(token: str, store_id: int) -> bool:

@@ -34,7 +34,7 @@ class Feed:
     beat: float
 
 
-class Line:
+class Wire:
     """Sends a piece at once, after every hint, and every ten seconds if it changed without one (Redis may lose any)."""
 
     def __init__(self, ws: Server, feed: Feed, hub: Hub) -> None:
