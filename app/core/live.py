@@ -43,9 +43,8 @@ def heard(url: str, stop: Event) -> Iterator[str | None]:
     while not stop.is_set():
         try:
             # No silent retries: a connection that was lost and made again has missed something.
-            with Redis.from_url(
-                url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=2, health_check_interval=10
-            ) as redis:
+            never = Retry(NoBackoff(), 0)
+            with Redis.from_url(url, retry=never, socket_connect_timeout=2, health_check_interval=10) as redis:
                 yield from _listen(redis, stop)
         except RedisError as error:
             log.warning("live_deaf", error=type(error).__name__)
@@ -53,7 +52,7 @@ def heard(url: str, stop: Event) -> Iterator[str | None]:
 
 
 def _listen(redis: Redis, stop: Event) -> Iterator[str | None]:
-    with redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+    with redis.pubsub(ignore_subscribe_messages=True) as pubsub:  # type: ignore[no-untyped-call] # redis has no types here
         pubsub.subscribe(CHANNEL)
         pubsub.get_message(timeout=2)  # the answer to the subscription
         yield None

@@ -14,6 +14,7 @@ from app.stores.values import Method
 from app.tracking import eta
 from app.tracking.models import TicketRow
 from app.tracking.stages import Stage, onward
+from app.tracking.tickets import undoable
 from app.tracking.values import Board, Column, Ticket
 
 AHEAD = timedelta(minutes=15)
@@ -45,7 +46,7 @@ def board(store_id: int) -> Board:
         store_id=store_id,
         columns=tuple(_column(key, name, stages, shown) for key, name, stages in COLUMNS),
         later=tuple(_ticket(row, found[row.order_id]) for row in later),
-        last_order_at=max((row.received_at for row in alive), default=None),
+        undoable=undoable(store_id),
     )
 
 

@@ -38,7 +38,7 @@ def shift(row: TicketRow, expected: Stage, to: Stage, *, by: str) -> Moved:
     now = clock.now()
     seq = _step(row, expected, to, now, now)
     db.session.add(StageMove(order_id=row.order_id, seq=seq, source=expected, to=to, at=now, by=by))
-    return Moved(row.order_id, row.store_id, seq, expected, to, None if to in ENDS else now + UNDO_FOR)
+    return Moved(row.order_id, row.store_id, seq, to, None if to in ENDS else now + UNDO_FOR)
 
 
 def take_back(row: TicketRow, seq: int, *, by: str) -> Moved:
@@ -56,7 +56,26 @@ def take_back(row: TicketRow, seq: int, *, by: str) -> Moved:
     db.session.add(
         StageMove(order_id=row.order_id, seq=seq + 1, source=move.to, to=source, at=now, by=by, reversal=True)
     )
-    return Moved(row.order_id, row.store_id, seq + 1, Stage(move.to), source, None)
+    return Moved(row.order_id, row.store_id, seq + 1, source, None)
+
+
+def undoable(store_id: int) -> Moved | None:
+    """The last tap on a store's open tickets, as long as it may be taken back."""
+    query = (
+        select(StageMove.order_id, StageMove.seq, StageMove.to, StageMove.at)
+        .join(TicketRow, TicketRow.order_id == StageMove.order_id)
+        .where(
+            TicketRow.store_id == store_id,
+            TicketRow.closed_at.is_(None),
+            TicketRow.seq == StageMove.seq,
+            StageMove.reversal.is_(False),
+            StageMove.at > clock.now() - UNDO_FOR,
+        )
+        .order_by(StageMove.at.desc())
+        .limit(1)
+    )
+    row = db.session.execute(query).first()
+    return Moved(row.order_id, store_id, row.seq, Stage(row.to), row.at + UNDO_FOR) if row else None
 
 
 def _step(row: TicketRow, expected: Stage, to: Stage, now: datetime, since: datetime) -> int:

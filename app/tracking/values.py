@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from app.orders.pricing import Quote
@@ -118,34 +118,29 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A tap that was taken. It may be taken back by its `seq` until then, if at all."""
+
+    order_id: int
+    store_id: int
+    seq: int
+    to: Stage
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
-    """A store's kitchen. `later` holds orders for a time that is too far away to begin."""
+    """A store's kitchen. `later` holds orders for a time too far away to begin, `undoable` the last tap."""
 
     store_id: int
     columns: tuple[Column, ...]
     later: tuple[Ticket, ...]
-    last_order_at: datetime | None
+    undoable: Moved | None
 
     @property
     def tag(self) -> str:
         """Changes whenever anything on the board does."""
         return _tag(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A tap that was taken: it may be taken back by its `seq` until `until`, if at all."""
-
-    order_id: int
-    store_id: int
-    seq: int
-    source: Stage
-    to: Stage
-    until: datetime | None
-
-    def undo_seconds(self, now: datetime) -> int:
-        """For how many more whole seconds taking it back is offered."""
-        return max(0, (self.until - now) // timedelta(seconds=1)) if self.until else 0
 
 
 @dataclass(frozen=True, slots=True)

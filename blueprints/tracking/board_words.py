@@ -94,11 +94,16 @@ def board_words(board: Board, store: StoreInfo, shown: str, now: datetime) -> Bo
     return BoardWords(
         store_id=board.store_id,
         now=int(now.timestamp()),
-        shown=shown if shown in EMPTY else board.columns[0].key,
+        shown=shown,
         columns=columns,
         later=tuple(ticket_words(one, store, now) for one in board.later),
         undo=_undo(board.undoable),
     )
+
+
+def shown_column(asked: str | None) -> str:
+    """The column that a phone shows: the one asked for if there is such a column, else the first."""
+    return asked if asked in EMPTY else next(iter(EMPTY))
 
 
 def _undo(moved: Moved | None) -> UndoWords | None:

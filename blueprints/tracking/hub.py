@@ -11,7 +11,7 @@ log = structlog.get_logger()
 
 
 class Watcher:
-    """One socket's wish to hear of a topic. Hints are not kept, only that there was one: a slow reader piles nothing up."""
+    """One socket's wish to hear of a topic. Hints are not kept, only that there was one, so that nothing piles up."""
 
     def __init__(self, topic: str, bell: Event) -> None:
         self.topic, self.bell, self._hinted = topic, bell, True
@@ -76,7 +76,7 @@ class Hub:
 
 
 class Seats:
-    """How many sockets there may be: in all, and half of them for one person or address, so that nobody fills the room."""
+    """How many sockets there may be in all; one person or address gets half of them at most."""
 
     def __init__(self, most: int) -> None:
         self._most, self._most_each = most, max(1, most // 2)

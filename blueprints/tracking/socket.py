@@ -20,6 +20,7 @@ from app.core.settings import Settings, settings
 from app.users import service as users
 from app.users.service import Right
 from blueprints import who
+from blueprints.tracking.board_words import shown_column
 from blueprints.tracking.hub import Hub, Seats
 from blueprints.tracking.pieces import board_piece, track_piece
 from blueprints.tracking.wire import Feed, Wire
@@ -96,9 +97,12 @@ def track(ws: Server, address: str) -> None:
 
 @sock.route("/ws/board/<int:store_id>", bp=sockets)  # type: ignore[untyped-decorator] # flask-sock ships no types
 def board(ws: Server, store_id: int) -> None:
-    token, shown = who.token() or "", request.args.get("stage", "")
+    token, shown = who.token() or "", shown_column(request.args.get("stage"))
     feed = Feed(
-        f"store:{store_id}", lambda: board_piece(store_id), lambda: _still_works_here(token, store_id), BOARD_BEAT
+        f"store:{store_id}",
+        lambda: board_piece(store_id, shown),
+        lambda: _still_works_here(token, store_id),
+        BOARD_BEAT,
     )
     Wire(ws, feed, current_app.extensions["hub"]).hold()
 
