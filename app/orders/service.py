@@ -29,6 +29,8 @@ from app.stores import service as stores
 from app.stores.service import Method
 
 __all__ = [
+    "BEFORE_MAKING",
+    "CANCELLABLE_BY_STAFF",
     "DEAD",
     "IN_KITCHEN",
     "CartHead",
@@ -48,6 +50,7 @@ __all__ = [
     "complete",
     "expire",
     "fail_payment",
+    "find",
     "history",
     "mark_placed",
     "order",
@@ -145,6 +148,16 @@ def order(order_id: int) -> OrderView:
     if not found:
         raise NotFound("We could not find that order.")
     return found[order_id]
+
+
+def find(order_id: int, phone: str) -> int | None:
+    """The order with this number, if it was made with this phone number, however either of them is written."""
+    kept = db.session.scalar(select(Order.phone).where(Order.id == order_id))
+    return order_id if kept and len(_digits(phone)) == PHONE_DIGITS and _digits(kept) == _digits(phone) else None
+
+
+def _digits(phone: str) -> str:
+    return "".join(letter for letter in phone if letter.isascii() and letter.isdigit())[-PHONE_DIGITS:]
 
 
 def several(order_ids: Iterable[int]) -> dict[int, OrderView]:

@@ -50,6 +50,12 @@ def board(store_id: int) -> Board:
     )
 
 
+def ticket_of(order_id: int) -> Ticket | None:
+    """The ticket of one order, open or closed; None when it never came to the board."""
+    row = db.session.get(TicketRow, order_id, populate_existing=True)
+    return _ticket(row, orders.order(order_id)) if row else None
+
+
 def _column(key: str, name: str, stages: Sequence[Stage], tickets: Sequence[Ticket]) -> Column:
     return Column(key, name, tuple(ticket for ticket in tickets if ticket.stage in stages))
 

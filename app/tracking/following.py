@@ -7,14 +7,12 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.db import db
 from app.orders import service as orders
-from app.orders.service import OrderStatus, OrderView
+from app.orders.service import OrderView
 from app.tracking import eta
 from app.tracking.eta import Span
 from app.tracking.models import StageMove, TicketRow
 from app.tracking.stages import ENDS, Stage, course
 from app.tracking.values import Step, StepState, Tap, TrackView
-
-CANCELLABLE = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.PLACED, OrderStatus.ACCEPTED})
 
 
 def follow(order_id: int) -> TrackView:
@@ -39,7 +37,7 @@ def follow(order_id: int) -> TrackView:
         late=not dead and not finished and eta.late(span, promised, now),
         begin_at=row.begin_at if row and not order.asap else None,
         heard_at=max(row.stage_at, row.accepted_at or row.received_at) if row else order.created_at,
-        cancellable=order.status in CANCELLABLE,
+        cancellable=order.status in orders.BEFORE_MAKING,
         reason=_reason(order) if dead else "",
         dead=dead,
         finished=finished,

@@ -14,7 +14,7 @@ from app.orders.service import ImpossibleMove, OrderView
 from app.stores import service as stores
 from app.stores.values import Method
 from app.tracking import eta
-from app.tracking.boards import board
+from app.tracking.boards import board, ticket_of
 from app.tracking.following import follow, timeline
 from app.tracking.models import TicketRow
 from app.tracking.stages import DEEDS, ENDS, LABELS, Stage, next_stage
@@ -42,6 +42,7 @@ __all__ = [
     "follow",
     "open_ticket",
     "reject_silent",
+    "ticket_of",
     "timeline",
     "undo",
 ]
