@@ -64,6 +64,8 @@ __all__ = [
 S = OrderStatus
 Statuses = frozenset[OrderStatus]
 BEFORE_MAKING: Statuses = frozenset({S.PENDING_PAYMENT, S.PLACED, S.ACCEPTED})
+CANCELLABLE_BY_STAFF: Statuses = BEFORE_MAKING | {S.MAKING}
+PHONE_DIGITS = 10
 
 
 def mark_placed(order_id: int) -> bool:

@@ -23,7 +23,7 @@ def ask_to_sign_in(refusal: Refusal) -> ResponseReturnValue:
 
 
 def order_here(number: int, right: Right) -> tuple[OrderView, Who]:
-    """An order, and the person, who has this right at its store. Raises NotFound for other stores' orders, Forbidden."""
+    """An order, and the person, who has this right at its store. Raises NotFound elsewhere, Forbidden."""
     who.staff()  # a stranger is not told whether there is such an order
     order = orders.order(number)
     return order, who.at_store(right, order.store_id)

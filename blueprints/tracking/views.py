@@ -17,6 +17,7 @@ from blueprints.tracking.pieces import track_piece
 from blueprints.tracking.track_words import track_words
 
 pages = Blueprint("tracking", __name__)
+NUMBER = r"\s*#?[0-9]{1,9}\s*$"
 NOT_FOUND = "We found no order with that number and phone. Please check both, or call the store."
 
 
