@@ -78,6 +78,7 @@ def _ticket(row: TicketRow, order: OrderView) -> Ticket:
         note=order.note,
         allergy=ALLERGY.search(order.note) is not None,
         onward=onward(stage, method, baked=row.baked),
+        open=row.closed_at is None,
     )
 
 

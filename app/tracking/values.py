@@ -98,6 +98,7 @@ class Ticket:
     note: str
     allergy: bool
     onward: tuple[Stage, ...]
+    open: bool
 
     def age(self, now: datetime) -> Age:
         """How it does at a moment: late past what was promised, in a hurry past most of its stage's allowance."""

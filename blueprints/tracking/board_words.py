@@ -47,8 +47,10 @@ class TicketWords:
     allergy: str
     note: str
     lines: tuple[OrderLine, ...]
+    label: str
     go: str
-    failed: bool
+    may_fail: bool
+    open: bool
     url: str
 
 
@@ -135,8 +137,10 @@ def ticket_words(ticket: Ticket, store: StoreInfo, now: datetime) -> TicketWords
         allergy=ticket.note if ticket.allergy else "",
         note="" if ticket.allergy else ticket.note,
         lines=ticket.lines,
+        label=LABELS[ticket.stage],
         go=_go(ticket),
-        failed=Stage.DELIVERY_FAILED in ticket.onward,
+        may_fail=Stage.DELIVERY_FAILED in ticket.onward,
+        open=ticket.open,
         url=f"/staff/orders/{ticket.order_id}",
     )
 
