@@ -23,11 +23,16 @@ from app.payments.events import (
     RefundRequested,
     RefundSettled,
 )
+from app.tracking import service as tracking
+from app.tracking.events import StageMoved
 from blueprints import assets, errors, frame, gateway, pictures, showing, who
 from blueprints.menu import views as menu
 from blueprints.orders import cart, place
 from blueprints.payments import checkout, pay, webhook
 from blueprints.stores import views as stores
+from blueprints.tracking import board, order, socket
+from blueprints.tracking import views as tracker
+from blueprints.users import views as users
 
 Part = Literal["web", "sockets"]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -35,13 +40,14 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PAGES: tuple[Blueprint, ...] = (
     *(menu.pages, cart.pages, place.pages, stores.pages),
     *(checkout.pages, pay.pages, webhook.pages),
+    *(tracker.pages, board.pages, order.pages, users.pages),
 )
 
 # Who hears what. A handler acts once per event; a remote one asks others and keeps its own short transactions.
 HEARS: Wiring = {
-    OrderPlaced: (Handler(orders.mail_confirmation, remote=True),),
+    OrderPlaced: (Handler(tracking.open_ticket), Handler(orders.mail_confirmation, remote=True)),
     OrderAccepted: (Handler(payments.settle_order, remote=True),),
-    OrderCancelled: (Handler(payments.settle_order, remote=True),),
+    OrderCancelled: (Handler(tracking.close_ticket), Handler(payments.settle_order, remote=True)),
     OrderCompleted: (Handler(payments.settle_order, remote=True),),
     PaymentRequested: (),
     PaymentAuthorised: (),
@@ -49,10 +55,12 @@ HEARS: Wiring = {
     ProviderTold: (Handler(payments.look_again, remote=True),),
     RefundRequested: (Handler(payments.give_back, remote=True),),
     RefundSettled: (),
+    StageMoved: (),
 }
 
 # What comes back by itself, and how often.
 WORKS = {
+    "reject_silent": Work(tracking.reject_silent, timedelta(seconds=15)),
     "forget_keys": Work(idempotency.forget_old, timedelta(hours=1)),
     "close_left_carts": Work(orders.close_left_carts, timedelta(hours=6)),
     "reconcile_payments": Work(payments.reconcile, timedelta(seconds=30)),
@@ -104,6 +112,8 @@ def create_app(part: Part = "web", settings: Settings | None = None) -> Flask:
     pictures.init_app(app)
     if part == "web":
         _add_pages(app)
+    else:
+        socket.init_app(app)
     return app
 
 

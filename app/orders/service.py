@@ -1,6 +1,6 @@
 """Public verbs of the orders domain, besides those of the cart: place, and everything that can become of an order."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from itertools import groupby
 
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from app.orders.values import (
     Contact,
     LineView,
     OrderLine,
+    OrderMove,
     OrderView,
     Place,
     Placing,
@@ -28,6 +29,8 @@ from app.stores import service as stores
 from app.stores.service import Method
 
 __all__ = [
+    "BEFORE_MAKING",
+    "CANCELLABLE_BY_STAFF",
     "DEAD",
     "IN_KITCHEN",
     "CartHead",
@@ -36,6 +39,7 @@ __all__ = [
     "ImpossibleMove",
     "LineView",
     "OrderLine",
+    "OrderMove",
     "OrderStatus",
     "OrderView",
     "Place",
@@ -46,6 +50,7 @@ __all__ = [
     "complete",
     "expire",
     "fail_payment",
+    "find",
     "history",
     "hold",
     "mark_placed",
@@ -53,6 +58,7 @@ __all__ = [
     "order",
     "place",
     "reject",
+    "several",
     "start_making",
     "status_of",
     "statuses",
@@ -61,6 +67,8 @@ __all__ = [
 S = OrderStatus
 Statuses = frozenset[OrderStatus]
 BEFORE_MAKING: Statuses = frozenset({S.PENDING_PAYMENT, S.PLACED, S.ACCEPTED})
+CANCELLABLE_BY_STAFF: Statuses = BEFORE_MAKING | {S.MAKING}
+PHONE_DIGITS = 10
 
 
 def mark_placed(order_id: int) -> bool:
@@ -160,10 +168,34 @@ def _store_id(order_id: int) -> int:
 
 def order(order_id: int) -> OrderView:
     """An order as it was agreed. Raises NotFound."""
-    row = db.session.get(Order, order_id, populate_existing=True)
-    if row is None:
+    found = several([order_id])
+    if not found:
         raise NotFound("We could not find that order.")
-    units = list(db.session.scalars(select(OrderUnit).where(OrderUnit.order_id == order_id).order_by(OrderUnit.id)))
+    return found[order_id]
+
+
+def find(order_id: int, phone: str) -> int | None:
+    """The order with this number, if it was made with this phone number, however either of them is written."""
+    kept = db.session.scalar(select(Order.phone).where(Order.id == order_id))
+    return order_id if kept and len(_digits(phone)) == PHONE_DIGITS and _digits(kept) == _digits(phone) else None
+
+
+def _digits(phone: str) -> str:
+    return "".join(letter for letter in phone if letter.isascii() and letter.isdigit())[-PHONE_DIGITS:]
+
+
+def several(order_ids: Iterable[int]) -> dict[int, OrderView]:
+    """Some orders by their ids, in two queries however many they are."""
+    wanted = list(order_ids)
+    query = select(OrderUnit).where(OrderUnit.order_id.in_(wanted)).order_by(OrderUnit.order_id, OrderUnit.id)
+    units = {key: list(same) for key, same in groupby(db.session.scalars(query), key=lambda unit: unit.order_id)}
+    rows = db.session.scalars(
+        select(Order).where(Order.id.in_(wanted)).execution_options(populate_existing=True).order_by(Order.id)
+    )
+    return {row.id: _view(row, units.get(row.id, [])) for row in rows}
+
+
+def _view(row: Order, units: list[OrderUnit]) -> OrderView:
     return OrderView(
         id=row.id,
         store_id=row.store_id,
@@ -206,7 +238,7 @@ def _quote(row: Order, units: list[OrderUnit]) -> Quote:
     )
 
 
-def history(order_id: int) -> tuple[tuple[int, OrderStatus, str], ...]:
-    """Every move of an order: its number, where it went, and who moved it."""
+def history(order_id: int) -> tuple[OrderMove, ...]:
+    """Every move of an order, in order."""
     rows = db.session.scalars(select(OrderEvent).where(OrderEvent.order_id == order_id).order_by(OrderEvent.seq))
-    return tuple((row.seq, OrderStatus(row.status), row.by) for row in rows)
+    return tuple(OrderMove(row.seq, OrderStatus(row.status), row.at, row.by, row.reason) for row in rows)

@@ -154,3 +154,14 @@ class OrderView:
     def picture(self) -> str | None:
         """The code of its first pizza's picture."""
         return next((line.picture for line in self.lines if line.pizza), None)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMove:
+    """One move of an order: where it went, when, who moved it and why."""
+
+    seq: int
+    status: OrderStatus
+    at: datetime
+    by: str
+    reason: str

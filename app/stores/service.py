@@ -23,6 +23,7 @@ __all__ = [
     "all_stores",
     "book",
     "by_slug",
+    "drive_minutes",
     "later_times",
     "nearby",
     "opening",
@@ -140,6 +141,12 @@ def _booked(info: StoreInfo, now: datetime) -> dict[datetime, int]:
         Slot.store_id == info.id, Slot.starts_at >= _quarter(now), Slot.starts_at < now + AHEAD
     )
     return {row.starts_at: row.booked for row in db.session.execute(query)}
+
+
+def drive_minutes(store_id: int, zip_code: str) -> int:
+    """How long bringing it there takes; nothing for a place that the store does not deliver to."""
+    query = select(Zone.drive_minutes).where(Zone.store_id == store_id, Zone.zip == zip_code)
+    return db.session.scalar(query) or 0
 
 
 def book(promise: Promise) -> None:

@@ -1,0 +1,94 @@
+"""A store's kitchen board, in a few queries however many tickets hang on it."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.db import db
+from app.orders import service as orders
+from app.orders.service import OrderView
+from app.stores.values import Method
+from app.tracking import eta
+from app.tracking.models import TicketRow
+from app.tracking.stages import Stage, onward
+from app.tracking.tickets import undoable
+from app.tracking.values import Board, Column, Ticket
+
+AHEAD = timedelta(minutes=15)
+COLUMNS = (
+    ("new", "New", (Stage.RECEIVED,)),
+    ("making", "Making", (Stage.PREP,)),
+    ("oven", "In the oven", (Stage.BAKING,)),
+    ("boxed", "Boxed", (Stage.QUALITY_CHECK, Stage.READY)),
+    ("away", "On its way", (Stage.OUT_FOR_DELIVERY, Stage.DELIVERY_FAILED)),
+)
+ALLERGY = re.compile(r"allerg|intoleran|c(o|œ)eliac|anaphyla|epipen", re.IGNORECASE)
+
+
+def board(store_id: int) -> Board:
+    """Every open ticket of a store: what is due first stands first in its column."""
+    rows = db.session.scalars(
+        select(TicketRow)
+        .where(TicketRow.store_id == store_id, TicketRow.closed_at.is_(None))
+        .order_by(TicketRow.promised_to, TicketRow.order_id)
+        .execution_options(populate_existing=True)
+    ).all()
+    found = orders.several(row.order_id for row in rows)
+    # A cancelled order is off the board at once, even before its ticket has heard of it.
+    alive = [row for row in rows if found[row.order_id].status not in orders.DEAD]
+    soon = clock.now() + AHEAD
+    later = [row for row in alive if row.stage == Stage.RECEIVED and row.begin_at > soon]
+    shown = [_ticket(row, found[row.order_id]) for row in alive if row not in later]
+    return Board(
+        store_id=store_id,
+        columns=tuple(_column(key, name, stages, shown) for key, name, stages in COLUMNS),
+        later=tuple(_ticket(row, found[row.order_id]) for row in later),
+        undoable=undoable(store_id),
+    )
+
+
+def ticket_of(order_id: int) -> Ticket | None:
+    """The ticket of one order, open or closed; None when it never came to the board."""
+    row = db.session.get(TicketRow, order_id, populate_existing=True)
+    return _ticket(row, orders.order(order_id)) if row else None
+
+
+def _column(key: str, name: str, stages: Sequence[Stage], tickets: Sequence[Ticket]) -> Column:
+    return Column(key, name, tuple(ticket for ticket in tickets if ticket.stage in stages))
+
+
+def _ticket(row: TicketRow, order: OrderView) -> Ticket:
+    stage, method = Stage(row.stage), Method(row.method)
+    return Ticket(
+        order_id=row.order_id,
+        stage=stage,
+        seq=row.seq,
+        method=method,
+        name=first_name(order.contact.name),
+        asap=row.asap,
+        accepted=row.accepted_at is not None,
+        begin_at=row.begin_at,
+        due_at=row.promised_to,
+        since=row.stage_at,
+        hurry_at=_hurry_at(row, stage),
+        lines=order.lines,
+        note=order.note,
+        allergy=ALLERGY.search(order.note) is not None,
+        onward=onward(stage, method, baked=row.baked),
+        open=row.closed_at is None,
+    )
+
+
+def _hurry_at(row: TicketRow, stage: Stage) -> datetime | None:
+    allowed = eta.allowance(stage, timedelta(minutes=row.drive_minutes))
+    start = max(row.stage_at, row.begin_at) if stage is Stage.RECEIVED else row.stage_at
+    return start + allowed * 3 / 4 if allowed else None
+
+
+def first_name(name: str) -> str:
+    """What a kitchen may know of a name: the first one, and a letter of the last."""
+    words = name.split()
+    return f"{words[0]} {words[-1][0]}." if len(words) > 1 else name

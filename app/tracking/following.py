@@ -1,0 +1,81 @@
+"""An order as its customer follows it: what the order says, what the kitchen tapped, and when it should be there."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.db import db
+from app.orders import service as orders
+from app.orders.service import OrderView
+from app.tracking import eta
+from app.tracking.eta import Span
+from app.tracking.models import StageMove, TicketRow
+from app.tracking.stages import ENDS, Stage, course
+from app.tracking.values import Step, StepState, Tap, TrackView
+
+
+def follow(order_id: int) -> TrackView:
+    """Where an order stands. Raises NotFound."""
+    order = orders.order(order_id)
+    row = db.session.get(TicketRow, order_id, populate_existing=True)
+    now = clock.now()
+    promised = Span(order.promised_from, order.promised_to)
+    span = Span(row.expected_from, row.expected_to) if row else promised
+    stage = Stage(row.stage) if row else Stage.RECEIVED
+    dead, finished = order.status in orders.DEAD, stage in ENDS
+    return TrackView(
+        order_id=order.id,
+        store_id=order.store_id,
+        status=order.status,
+        stage=stage,
+        method=order.method,
+        asap=order.asap,
+        steps=_steps(order, stage, _times(order, row)),
+        span=span if finished else eta.as_of(span, now),
+        promised=promised,
+        late=not dead and not finished and eta.late(span, promised, now),
+        begin_at=row.begin_at if row and not order.asap else None,
+        heard_at=max(row.stage_at, row.accepted_at or row.received_at) if row else order.created_at,
+        cancellable=order.status in orders.BEFORE_MAKING,
+        reason=_reason(order) if dead else "",
+        dead=dead,
+        finished=finished,
+        street=order.street,
+        lines=order.lines,
+        quote=order.quote,
+        picture=order.picture,
+    )
+
+
+def _times(order: OrderView, row: TicketRow | None) -> dict[Stage, datetime]:
+    times = {Stage.RECEIVED: order.created_at}
+    for tap in timeline(order.id) if row else ():
+        if not tap.undone and not tap.reversal:
+            times[tap.to] = tap.at
+    return times
+
+
+def _steps(order: OrderView, stage: Stage, times: dict[Stage, datetime]) -> tuple[Step, ...]:
+    stages = course(order.method, baked=order.baked)
+    # A failed delivery stands at the door: what was done stays done.
+    reached = stages.index(stage) if stage in stages else stages.index(Stage.OUT_FOR_DELIVERY)
+    return tuple(
+        Step(one, _state(n, reached, one), times.get(one) if n <= reached else None) for n, one in enumerate(stages)
+    )
+
+
+def _state(n: int, reached: int, stage: Stage) -> StepState:
+    if n < reached or (n == reached and stage in ENDS):
+        return StepState.DONE
+    return StepState.NOW if n == reached else StepState.NEXT
+
+
+def _reason(order: OrderView) -> str:
+    return orders.history(order.id)[-1].reason
+
+
+def timeline(order_id: int) -> tuple[Tap, ...]:
+    """Every tap on a ticket, in order."""
+    rows = db.session.scalars(select(StageMove).where(StageMove.order_id == order_id).order_by(StageMove.seq))
+    return tuple(Tap(row.seq, Stage(row.to), row.at, row.by, row.undone, row.reversal) for row in rows)

@@ -1,0 +1,165 @@
+"""Public verbs of the tracking domain: tickets open, move by taps, and close; customers and kitchens look on."""
+
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select, update
+
+from app.core import clock
+from app.core.db import db, insert_new, transaction
+from app.core.errors import Refusal
+from app.orders import service as orders
+from app.orders.events import OrderCancelled, OrderPlaced
+from app.orders.service import ImpossibleMove, OrderView
+from app.stores import service as stores
+from app.stores.values import Method
+from app.tracking import eta
+from app.tracking.boards import board, ticket_of
+from app.tracking.following import follow, timeline
+from app.tracking.models import TicketRow
+from app.tracking.stages import DEEDS, ENDS, LABELS, Stage, next_stage
+from app.tracking.tickets import UNDO_FOR, publish, shift, take_back, ticket
+from app.tracking.values import Age, Board, Column, Moved, Step, StepState, Tap, Ticket, TrackView
+
+__all__ = [
+    "DEEDS",
+    "LABELS",
+    "UNDO_FOR",
+    "Age",
+    "Board",
+    "Column",
+    "Moved",
+    "Stage",
+    "Step",
+    "StepState",
+    "Tap",
+    "Ticket",
+    "TrackView",
+    "accept",
+    "advance",
+    "board",
+    "close_ticket",
+    "follow",
+    "open_ticket",
+    "reject_silent",
+    "ticket_of",
+    "timeline",
+    "undo",
+]
+
+log = structlog.get_logger()
+SILENCE = timedelta(minutes=5)
+
+
+def open_ticket(event: OrderPlaced) -> None:
+    """Put a placed order on its store's board, and accept it where the store always does. Hears OrderPlaced."""
+    order = orders.order(event.order_id)
+    if order.status in orders.DEAD or not _insert(order):
+        return
+    row = ticket(order.id)
+    publish(row, row.seq)
+    if stores.store(order.store_id).auto_accept:
+        accept(order.id, by="store")
+
+
+def _insert(order: OrderView) -> bool:
+    now = clock.now()
+    drive = stores.drive_minutes(order.store_id, order.zip) if order.method is Method.DELIVERY else 0
+    work = eta.left(Stage.RECEIVED, order.method, timedelta(minutes=drive), baked=order.baked)
+    return insert_new(
+        TicketRow,
+        order_id=order.id,
+        store_id=order.store_id,
+        method=order.method.value,
+        baked=order.baked,
+        asap=order.asap,
+        drive_minutes=drive,
+        stage=Stage.RECEIVED,
+        seq=0,
+        received_at=now,
+        begin_at=now if order.asap else max(now, order.promised_from - work),
+        promised_from=order.promised_from,
+        promised_to=order.promised_to,
+        expected_from=order.promised_from,
+        expected_to=order.promised_to,
+        stage_at=now,
+    )
+
+
+def close_ticket(event: OrderCancelled) -> None:
+    """Take an order that came to nothing off the board; most never were there. Hears OrderCancelled."""
+    _close(event.order_id)
+
+
+def _close(order_id: int) -> None:
+    closed = db.session.scalars(
+        update(TicketRow)
+        .where(TicketRow.order_id == order_id, TicketRow.closed_at.is_(None))
+        .values(closed_at=clock.now())
+        .returning(TicketRow)
+    ).first()
+    if closed is not None:
+        publish(closed, closed.seq)
+
+
+def accept(order_id: int, *, by: str) -> bool:
+    """The store says that it makes an order; False when it had. Raises ImpossibleMove when the order was called off."""
+    row = ticket(order_id)
+    accepted = db.session.execute(
+        update(TicketRow)
+        .where(TicketRow.order_id == order_id, TicketRow.accepted_at.is_(None), TicketRow.closed_at.is_(None))
+        .values(accepted_at=clock.now())
+        .returning(TicketRow.order_id)
+    ).first()
+    if accepted is None:
+        return False
+    orders.accept(order_id, by=by)
+    publish(row, row.seq)
+    return True
+
+
+def advance(order_id: int, expected: Stage, *, by: str, to: Stage | None = None) -> Moved:
+    """Move a ticket on from the stage that the screen showed: to the usual next one, or to `to`.
+
+    The first move accepts the order if nobody has; making starts with it, and the last one completes the order.
+    Raises NotFound, Refusal `no_such_move`, Conflict `ticket_moved`, ImpossibleMove when the order was called off.
+    """
+    row = ticket(order_id)
+    target = to or next_stage(expected, Method(row.method), baked=row.baked)
+    if target is None:
+        raise Refusal("no_such_move", f"Nothing comes after {LABELS[expected]}.", field="expected")
+    moved = shift(row, expected, target, by=by)
+    if target is Stage.PREP:
+        accept(order_id, by=by)
+        orders.start_making(order_id, by=by)
+    if target in ENDS:
+        orders.complete(order_id, by=by)
+    return moved
+
+
+def undo(order_id: int, seq: int, *, by: str) -> Moved:
+    """Take the last tap back, for ten seconds. What the customer was told stays told: making has started.
+
+    Raises NotFound, Conflict `too_late_to_undo`, `ticket_moved`.
+    """
+    return take_back(ticket(order_id), seq, by=by)
+
+
+def reject_silent() -> int:
+    """Reject what a store has not answered for five minutes, one by one; returns how many. Recurring work."""
+    query = select(TicketRow.order_id).where(
+        TicketRow.accepted_at.is_(None), TicketRow.closed_at.is_(None), TicketRow.received_at < clock.now() - SILENCE
+    )
+    return sum(_reject(order_id) for order_id in db.session.scalars(query).all())
+
+
+def _reject(order_id: int) -> bool:
+    with transaction():
+        if orders.status_of(order_id) in orders.DEAD:
+            _close(order_id)
+            return False
+        try:
+            return orders.reject(order_id, by="clock", reason="The store did not answer in time")
+        except ImpossibleMove:  # somebody accepted it in this very moment
+            log.info("answered_after_all", order_id=order_id)
+            return False

@@ -1,0 +1,144 @@
+"""Tickets move here: one function, one table of allowed moves, one guarded statement."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from app.core import clock, live
+from app.core.db import db
+from app.core.errors import Conflict, NotFound, Refusal
+from app.core.events import emit
+from app.stores.values import Method
+from app.tracking import eta
+from app.tracking.eta import Span
+from app.tracking.events import StageMoved
+from app.tracking.models import StageMove, TicketRow
+from app.tracking.stages import ENDS, LABELS, Stage, may_move
+from app.tracking.values import Moved
+
+UNDO_FOR = timedelta(seconds=10)
+ON_THE_WIRE = timedelta(seconds=2)  # a tap in the last moment still counts
+
+
+def ticket(order_id: int) -> TicketRow:
+    """The ticket of an order, as it is right now. Raises NotFound."""
+    row = db.session.get(TicketRow, order_id, populate_existing=True)
+    if row is None:
+        raise NotFound("There is no such order on the board.")
+    return row
+
+
+def shift(row: TicketRow, expected: Stage, to: Stage, *, by: str) -> Moved:
+    """Move an open ticket from where the screen showed it, in the open unit of work.
+
+    Raises Refusal `no_such_move` for what the table does not know, Conflict `ticket_moved` when another was faster.
+    """
+    if not may_move(expected, to, Method(row.method), baked=row.baked):
+        raise Refusal("no_such_move", f"{LABELS[expected]} is not followed by {LABELS[to]}.", field="expected")
+    now = clock.now()
+    seq = _step(row, expected, to, now, now)
+    db.session.add(StageMove(order_id=row.order_id, seq=seq, source=expected, to=to, at=now, by=by))
+    return Moved(row.order_id, row.store_id, seq, to, None if to in ENDS else now + UNDO_FOR)
+
+
+def take_back(row: TicketRow, seq: int, *, by: str) -> Moved:
+    """Undo the last move of an open ticket. Raises NotFound, Conflict `too_late_to_undo`, `ticket_moved`."""
+    move = db.session.get(StageMove, (row.order_id, seq), populate_existing=True)
+    if move is None:
+        raise NotFound("There is no such move.")
+    now = clock.now()
+    final = move.to in ENDS or move.undone or move.reversal
+    if final or row.seq != seq or now > move.at + UNDO_FOR + ON_THE_WIRE:
+        raise Conflict("too_late_to_undo", f"Order {row.order_id} cannot be moved back any more.")
+    source = Stage(move.source)
+    _step(row, Stage(move.to), source, now, _came_to(row, source))
+    move.undone = True
+    db.session.add(
+        StageMove(order_id=row.order_id, seq=seq + 1, source=move.to, to=source, at=now, by=by, reversal=True)
+    )
+    return Moved(row.order_id, row.store_id, seq + 1, source, None)
+
+
+def undoable(store_id: int) -> Moved | None:
+    """The last tap on a store's open tickets, as long as it may be taken back."""
+    query = (
+        select(StageMove.order_id, StageMove.seq, StageMove.to, StageMove.at)
+        .join(TicketRow, TicketRow.order_id == StageMove.order_id)
+        .where(
+            TicketRow.store_id == store_id,
+            TicketRow.closed_at.is_(None),
+            TicketRow.seq == StageMove.seq,
+            StageMove.reversal.is_(False),
+            StageMove.at > clock.now() - UNDO_FOR,
+        )
+        .order_by(StageMove.at.desc())
+        .limit(1)
+    )
+    row = db.session.execute(query).first()
+    return Moved(row.order_id, store_id, row.seq, Stage(row.to), row.at + UNDO_FOR) if row else None
+
+
+def _step(row: TicketRow, expected: Stage, to: Stage, now: datetime, since: datetime) -> int:
+    span = _span(row, to, since)
+    moved = db.session.scalar(
+        update(TicketRow)
+        .where(
+            TicketRow.order_id == row.order_id,
+            TicketRow.stage == expected,
+            TicketRow.seq == row.seq,
+            TicketRow.closed_at.is_(None),
+        )
+        .values(
+            stage=to,
+            seq=row.seq + 1,
+            stage_at=since,
+            expected_from=span.start,
+            expected_to=span.end,
+            closed_at=now if to in ENDS else None,
+        )
+        .returning(TicketRow.seq)
+        .execution_options(synchronize_session=False)
+    )
+    if moved is None:
+        raise _overtaken(row.order_id)
+    _tell(row, moved, to)
+    return moved
+
+
+def _span(row: TicketRow, to: Stage, since: datetime) -> Span:
+    promised = Span(row.promised_from, row.promised_to)
+    if to is Stage.RECEIVED:
+        return promised
+    if to in ENDS:
+        return Span(row.expected_from, row.expected_to)
+    work = eta.left(to, Method(row.method), timedelta(minutes=row.drive_minutes), baked=row.baked)
+    return eta.expect(since, work, promised, asap=row.asap)
+
+
+def _came_to(row: TicketRow, stage: Stage) -> datetime:
+    query = select(StageMove.at).where(
+        StageMove.order_id == row.order_id,
+        StageMove.to == stage,
+        StageMove.undone.is_(False),
+        StageMove.reversal.is_(False),
+    )
+    return db.session.scalar(query.order_by(StageMove.seq.desc()).limit(1)) or row.received_at
+
+
+def _overtaken(order_id: int) -> Conflict:
+    row = ticket(order_id)
+    stage = Stage(row.stage)
+    place = "off the board" if row.closed_at else f"at “{LABELS[stage]}”"
+    message = f"Another screen was faster: order {order_id} is {place}."
+    return Conflict("ticket_moved", message, extra={"stage": stage.value, "seq": row.seq})
+
+
+def _tell(row: TicketRow, seq: int, stage: Stage) -> None:
+    emit(StageMoved(row.order_id, seq, stage.value))
+    publish(row, seq)
+
+
+def publish(row: TicketRow, seq: int) -> None:
+    """Hint to the order's customer and its store's screens, once it is committed."""
+    live.publish(f"order:{row.order_id}", seq)
+    live.publish(f"store:{row.store_id}", row.order_id)

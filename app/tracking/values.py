@@ -1,0 +1,160 @@
+"""What the tracking domain says to others: small frozen values."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.orders.pricing import Quote
+from app.orders.service import OrderLine, OrderStatus
+from app.stores.values import Method
+from app.tracking.eta import Span
+from app.tracking.stages import LABELS, Stage
+
+
+class StepState(StrEnum):
+    """Where one step of a course stands."""
+
+    DONE = "done"
+    NOW = "now"
+    NEXT = "next"
+
+
+class Age(StrEnum):
+    """How a ticket does, for its color and its word."""
+
+    FRESH = "fresh"
+    FINE = "fine"
+    HURRY = "hurry"
+    LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage that this order really has, with the moment at which somebody tapped it."""
+
+    stage: Stage
+    state: StepState
+    at: datetime | None
+
+    @property
+    def label(self) -> str:
+        """The stage as customers read it."""
+        return LABELS[self.stage]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackView:
+    """An order as its customer follows it. `span` is what we expect now, `promised` what we said first."""
+
+    order_id: int
+    store_id: int
+    status: OrderStatus
+    stage: Stage
+    method: Method
+    asap: bool
+    steps: tuple[Step, ...]
+    span: Span
+    promised: Span
+    late: bool
+    begin_at: datetime | None
+    heard_at: datetime
+    cancellable: bool
+    reason: str
+    dead: bool
+    finished: bool
+    street: str
+    lines: tuple[OrderLine, ...]
+    quote: Quote
+    picture: str | None
+
+    @property
+    def label(self) -> str:
+        """Its stage as customers read it."""
+        return LABELS[self.stage]
+
+    @property
+    def tag(self) -> str:
+        """Changes whenever anything that the page shows does."""
+        return _tag(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """An order as the kitchen sees it: no phone, no address, no surname."""
+
+    order_id: int
+    stage: Stage
+    seq: int
+    method: Method
+    name: str
+    asap: bool
+    accepted: bool
+    begin_at: datetime
+    due_at: datetime
+    since: datetime
+    hurry_at: datetime | None
+    lines: tuple[OrderLine, ...]
+    note: str
+    allergy: bool
+    onward: tuple[Stage, ...]
+    open: bool
+
+    def age(self, now: datetime) -> Age:
+        """How it does at a moment: late past what was promised, in a hurry past most of its stage's allowance."""
+        if now > self.due_at:
+            return Age.LATE
+        if self.hurry_at is not None and now > self.hurry_at:
+            return Age.HURRY
+        return Age.FRESH if self.stage is Stage.RECEIVED else Age.FINE
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the board, with its tickets: what is due first stands first."""
+
+    key: str
+    name: str
+    tickets: tuple[Ticket, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A tap that was taken. It may be taken back by its `seq` until then, if at all."""
+
+    order_id: int
+    store_id: int
+    seq: int
+    to: Stage
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A store's kitchen. `later` holds orders for a time too far away to begin, `undoable` the last tap."""
+
+    store_id: int
+    columns: tuple[Column, ...]
+    later: tuple[Ticket, ...]
+    undoable: Moved | None
+
+    @property
+    def tag(self) -> str:
+        """Changes whenever anything on the board does."""
+        return _tag(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """One move of a ticket, for its timeline."""
+
+    seq: int
+    to: Stage
+    at: datetime
+    by: str
+    undone: bool
+    reversal: bool
+
+
+def _tag(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:20]

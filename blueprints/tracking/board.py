@@ -1,0 +1,125 @@
+"""The kitchen board, and every tap on it."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from wtforms import Form, StringField
+from wtforms.validators import AnyOf, InputRequired, Optional
+
+from app.core import clock
+from app.core.errors import Conflict, Forbidden, Refusal
+from app.stores import service as stores
+from app.tracking import service as tracking
+from app.tracking.service import Stage
+from app.users import service as users
+from app.users.service import Right, Who
+from blueprints import who
+from blueprints.htmx import answer, piece_only, seen_already, wants_piece
+from blueprints.showing import localtime
+from blueprints.tracking.board_words import board_words, shown_column
+from blueprints.tracking.pieces import board_piece
+from blueprints.tracking.staff import ask_to_sign_in, order_here, signature
+
+pages = Blueprint("board", __name__)
+pages.register_error_handler(Refusal, ask_to_sign_in)
+ORDER = "/staff/orders/<int(max=999999999):number>"
+STAGES = [stage.value for stage in Stage]
+
+
+class MoveForm(Form):
+    """One tap: the stage at which the screen showed the ticket, and where it goes when not to the usual next one."""
+
+    expected = StringField(validators=[InputRequired(), AnyOf(STAGES)])
+    to = StringField(validators=[Optional(), AnyOf(STAGES)])
+
+
+@pages.get("/staff")
+def board_page() -> ResponseReturnValue:
+    mine = who.my_stores(Right.SEE_BOARD)
+    if not mine:
+        raise Forbidden
+    if len(mine) > 1 and "store" not in request.args:
+        return answer(render_template("tracking/stores.html", stores=[stores.store(store_id) for store_id in mine]))
+    store_id = request.args.get("store", mine[0], type=int)
+    who.at_store(Right.SEE_BOARD, store_id)
+    return _page(store_id)
+
+
+@pages.get("/x/board/<int(max=999999999):store_id>")
+def board(store_id: int) -> ResponseReturnValue:
+    piece_only()
+    who.at_store(Right.SEE_BOARD, store_id)
+    shown = shown_column(request.args.get("stage"))
+    piece = board_piece(store_id, shown)
+    return seen_already(piece.tag, shown) or answer(piece.draw())
+
+
+@pages.post(f"{ORDER}/moves")
+def move(number: int) -> ResponseReturnValue:
+    form = MoveForm(request.form)
+    if not form.validate():
+        raise Refusal("bad_move", "Please tap the ticket again.")
+    expected, to = Stage(form.expected.data or ""), Stage(form.to.data) if form.to.data else None
+
+    def tap(person: Who) -> None:
+        moved = tracking.advance(number, expected, by=signature(person), to=to)
+        users.audit(person.user_id, "ticket.move", f"order:{number}", to=moved.to.value, seq=moved.seq)
+
+    return _tap(number, tap)
+
+
+@pages.post(f"{ORDER}/moves/<int(max=999999):seq>/reversal")
+def reverse(number: int, seq: int) -> ResponseReturnValue:
+    def tap(person: Who) -> None:
+        moved = tracking.undo(number, seq, by=signature(person))
+        users.audit(person.user_id, "ticket.undo", f"order:{number}", to=moved.to.value, seq=moved.seq)
+
+    return _tap(number, tap)
+
+
+@pages.post(f"{ORDER}/acceptance")
+def accept(number: int) -> ResponseReturnValue:
+    def tap(person: Who) -> None:
+        if tracking.accept(number, by=signature(person)):
+            users.audit(person.user_id, "order.accept", f"order:{number}")
+
+    return _tap(number, tap)
+
+
+def _tap(number: int, act: Callable[[Who], None]) -> ResponseReturnValue:
+    order, person = order_here(number, Right.MOVE_TICKETS)
+    try:
+        act(person)
+    except Conflict as conflict:
+        return _truth(order.store_id, conflict)
+    if wants_piece():
+        return answer(_piece(order.store_id))
+    stay, stage = "stay" in request.form, shown_column(request.args.get("stage"))
+    return redirect(f"/staff/orders/{number}" if stay else f"/staff?store={order.store_id}&stage={stage}", 303)
+
+
+def _truth(store_id: int, conflict: Conflict) -> ResponseReturnValue:
+    """The board as it is, and a sentence: what the screen showed was old."""
+    if not wants_piece():
+        return _page(store_id, conflict)
+    said = render_template("errors/_refused.html", message=conflict.message)
+    return answer(_piece(store_id) + said, conflict.status)
+
+
+def _piece(store_id: int) -> str:
+    return board_piece(store_id, shown_column(request.args.get("stage"))).draw()
+
+
+def _page(store_id: int, conflict: Conflict | None = None) -> ResponseReturnValue:
+    store, now = stores.store(store_id), clock.now()
+    page = render_template(
+        "tracking/board.html",
+        board=board_words(tracking.board(store_id), store, shown_column(request.args.get("stage")), now),
+        store=store,
+        several=len(who.my_stores(Right.SEE_BOARD)) > 1,
+        paused=stores.opening(store).paused_reason,
+        clock=localtime(now, store.zone),
+        said=conflict.message if conflict else "",
+    )
+    return answer(page, conflict.status if conflict else 200)

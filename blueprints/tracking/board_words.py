@@ -1,0 +1,164 @@
+"""Tickets in the words of the kitchen. Moments are seconds since the epoch, for the board's own clocks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.orders.service import OrderLine
+from app.stores.service import Method, StoreInfo
+from app.tracking.service import DEEDS, LABELS, Age, Board, Moved, Stage, Ticket
+from blueprints.showing import localday, localtime
+
+MODES = {Method.DELIVERY: "Delivery", Method.CARRYOUT: "Carryout"}
+EMPTY = {
+    "new": "No new orders.",
+    "making": "Nothing is being made.",
+    "oven": "The oven is free.",
+    "boxed": "Nothing waits.",
+    "away": "Nobody is on the road.",
+}
+WORDS = {
+    Stage.RECEIVED: "new",
+    Stage.PREP: "on time",
+    Stage.BAKING: "of 7 min",
+    Stage.QUALITY_CHECK: "waiting",
+    Stage.READY: "ready",
+    Stage.OUT_FOR_DELIVERY: "on the road",
+    Stage.DELIVERY_FAILED: "not delivered",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TicketWords:
+    """What a ticket shows."""
+
+    id: int
+    number: int
+    stage: str
+    since: int
+    hurry_at: int | None
+    late_at: int
+    clock: str
+    word: str
+    age: str
+    fresh: bool
+    accepted: bool
+    who: str
+    due: str
+    allergy: str
+    note: str
+    lines: tuple[OrderLine, ...]
+    label: str
+    go: str
+    may_fail: bool
+    open: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnWords:
+    """A column of the board."""
+
+    key: str
+    name: str
+    empty: str
+    tickets: tuple[TicketWords, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UndoWords:
+    """The last tap, while it may be taken back."""
+
+    words: str
+    url: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardWords:
+    """What the board shows. `shown` is the one column that a phone shows."""
+
+    store_id: int
+    now: int
+    shown: str
+    columns: tuple[ColumnWords, ...]
+    later: tuple[TicketWords, ...]
+    undo: UndoWords | None
+
+
+def board_words(board: Board, store: StoreInfo, shown: str, now: datetime) -> BoardWords:
+    """How a board reads."""
+    columns = tuple(
+        ColumnWords(
+            column.key, column.name, EMPTY[column.key], tuple(ticket_words(one, store, now) for one in column.tickets)
+        )
+        for column in board.columns
+    )
+    return BoardWords(
+        store_id=board.store_id,
+        now=int(now.timestamp()),
+        shown=shown,
+        columns=columns,
+        later=tuple(ticket_words(one, store, now) for one in board.later),
+        undo=_undo(board.undoable),
+    )
+
+
+def shown_column(asked: str | None) -> str:
+    """The column that a phone shows: the one asked for if there is such a column, else the first."""
+    return asked if asked in EMPTY else next(iter(EMPTY))
+
+
+def _undo(moved: Moved | None) -> UndoWords | None:
+    if moved is None or moved.until is None:
+        return None
+    words = f"{moved.order_id} moved to {LABELS[moved.to]}"
+    url = f"/staff/orders/{moved.order_id}/moves/{moved.seq}/reversal"
+    return UndoWords(words, url, int(moved.until.timestamp()))
+
+
+def ticket_words(ticket: Ticket, store: StoreInfo, now: datetime) -> TicketWords:
+    """How a ticket reads at a moment."""
+    age = ticket.age(now)
+    waited = max(0, int((now - ticket.since).total_seconds()))
+    return TicketWords(
+        id=ticket.order_id,
+        number=ticket.order_id,
+        stage=ticket.stage.value,
+        since=int(ticket.since.timestamp()),
+        hurry_at=int(ticket.hurry_at.timestamp()) if ticket.hurry_at else None,
+        late_at=int(ticket.due_at.timestamp()),
+        clock=f"{waited // 60}:{waited % 60:02d}",
+        word=_word(ticket, age, now),
+        age=age.value if age in {Age.HURRY, Age.LATE} else "",
+        fresh=ticket.stage is Stage.RECEIVED,
+        accepted=ticket.accepted,
+        who=f"{MODES[ticket.method]}, {ticket.name}",
+        due=_due(ticket, store, now),
+        allergy=ticket.note if ticket.allergy else "",
+        note="" if ticket.allergy else ticket.note,
+        lines=ticket.lines,
+        label=LABELS[ticket.stage],
+        go=_go(ticket),
+        may_fail=Stage.DELIVERY_FAILED in ticket.onward,
+        open=ticket.open,
+        url=f"/staff/orders/{ticket.order_id}",
+    )
+
+
+def _word(ticket: Ticket, age: Age, now: datetime) -> str:
+    if age is Age.LATE:
+        return f"{int((now - ticket.due_at).total_seconds()) // 60 + 1} min late"
+    return "hurry" if age is Age.HURRY else WORDS[ticket.stage]
+
+
+def _due(ticket: Ticket, store: StoreInfo, now: datetime) -> str:
+    time = localtime(ticket.due_at, store.zone).removesuffix(" am").removesuffix(" pm")
+    day = localday(ticket.due_at, store.zone)
+    return f"due {time}" if day == localday(now, store.zone) else f"due {day}, {time}"
+
+
+def _go(ticket: Ticket) -> str:
+    if not ticket.onward:
+        return ""
+    again = " again" if ticket.stage is Stage.DELIVERY_FAILED else ""
+    return DEEDS[ticket.onward[0]] + again

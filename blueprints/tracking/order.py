@@ -1,0 +1,122 @@
+"""One order for the staff of its store: what it is, what became of it, its paper ticket, calling it off."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from wtforms import Form, StringField
+from wtforms.validators import InputRequired, Length
+
+from app.core import clock
+from app.core.errors import Conflict, NotFound, Refusal
+from app.orders import service as orders
+from app.orders.service import OrderView
+from app.stores import service as stores
+from app.tracking import service as tracking
+from app.tracking.service import LABELS
+from app.users import service as users
+from app.users.service import Right, Who
+from blueprints.forms import OneLine
+from blueprints.htmx import answer
+from blueprints.showing import localtime
+from blueprints.tracking.board import ORDER
+from blueprints.tracking.board_words import TicketWords, ticket_words
+from blueprints.tracking.staff import ask_to_sign_in, order_here, signature
+
+pages = Blueprint("staff_order", __name__)
+pages.register_error_handler(Refusal, ask_to_sign_in)
+ORDER_WORDS = {
+    orders.OrderStatus.PENDING_PAYMENT: "Ordered",
+    orders.OrderStatus.PLACED: "Paid or to be paid in cash, sent to the store",
+    orders.OrderStatus.ACCEPTED: "Accepted by the store",
+    orders.OrderStatus.COMPLETED: "Completed",
+    orders.OrderStatus.PAYMENT_FAILED: "Not paid",
+    orders.OrderStatus.EXPIRED: "Not paid in time",
+    orders.OrderStatus.REJECTED: "Rejected",
+    orders.OrderStatus.CANCELLED: "Cancelled",
+}
+
+
+class CancelForm(Form):
+    """Why an order is called off; the customer reads it."""
+
+    reason = StringField(
+        "Reason, as the customer will read it", [InputRequired("Say why."), Length(max=120), OneLine()]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of an order's timeline."""
+
+    at: datetime
+    words: str
+    by: str
+
+
+@pages.get(ORDER)
+def order_page(number: int) -> ResponseReturnValue:
+    order, person = order_here(number, Right.SEE_BOARD)
+    return _page(order, person, CancelForm())
+
+
+@pages.post(f"{ORDER}/cancellation")
+def cancel(number: int) -> ResponseReturnValue:
+    order, person = order_here(number, Right.CANCEL_ORDERS)
+    form = CancelForm(request.form)
+    if not form.validate():
+        return _page(order, person, form, 422)
+    reason = form.reason.data or ""
+    try:
+        orders.cancel(number, by=signature(person), reason=reason, while_making=True)
+    except Conflict as conflict:
+        return _page(order, person, form, 409, (conflict.message,))
+    users.audit(person.user_id, "order.cancel", f"order:{number}", reason=reason)
+    flash(f"Order {number} is cancelled.")
+    return redirect(f"/staff/orders/{number}", 303)
+
+
+@pages.get(f"{ORDER}/ticket")
+def ticket_page(number: int) -> ResponseReturnValue:
+    order, _ = order_here(number, Right.SEE_BOARD)
+    store, ticket = stores.store(order.store_id), _ticket(order)
+    if ticket is None:
+        raise NotFound("This order is not on the board.")
+    placed = localtime(order.created_at, store.zone)
+    return answer(render_template("tracking/ticket.html", ticket=ticket, store=store, placed=placed))
+
+
+def _page(
+    order: OrderView, person: Who, form: CancelForm, status: int = 200, also: tuple[str, ...] = ()
+) -> ResponseReturnValue:
+    page = render_template(
+        "tracking/order.html",
+        order=order,
+        store=stores.store(order.store_id),
+        ticket=_ticket(order),
+        timeline=_timeline(order.id),
+        contact=order.contact if person.may(Right.SEE_CONTACTS, order.store_id) else None,
+        may_cancel=person.may(Right.CANCEL_ORDERS, order.store_id) and order.status in orders.CANCELLABLE_BY_STAFF,
+        form=form,
+        also=also,
+    )
+    return answer(page, status)
+
+
+def _ticket(order: OrderView) -> TicketWords | None:
+    ticket = tracking.ticket_of(order.id)
+    return ticket_words(ticket, stores.store(order.store_id), clock.now()) if ticket else None
+
+
+def _timeline(order_id: int) -> list[Entry]:
+    said = [
+        Entry(move.at, ORDER_WORDS[move.status] + (f": {move.reason}" if move.reason else ""), move.by)
+        for move in orders.history(order_id)
+        if move.status in ORDER_WORDS
+    ]
+    tapped = [
+        Entry(tap.at, ("Back to " if tap.reversal else "") + LABELS[tap.to], tap.by)
+        for tap in tracking.timeline(order_id)
+    ]
+    return sorted(said + tapped, key=lambda entry: entry.at)

@@ -1,0 +1,48 @@
+"""The two pieces that live: drawn once by the page, again by each poll and push, always from the same template."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from flask import render_template
+
+from app.core import clock
+from app.core.cache import Memory
+from app.stores import service as stores
+from app.tracking import service as tracking
+from blueprints.tracking.board_words import board_words
+from blueprints.tracking.track_words import track_words
+
+# A rush rings every screen at once: each of them gets the same drawing.
+drawings: Memory[tuple[str, str], str] = Memory(most=200, age=timedelta(seconds=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece as it stands: its tag, which changes with it, and how to draw it."""
+
+    tag: str
+    draw: Callable[[], str]
+
+
+def track_piece(order_id: int, address: str) -> Piece:
+    """Where an order stands, for whoever holds its address; sends the page's title along. Raises NotFound."""
+    view = tracking.follow(order_id)
+
+    def draw() -> str:
+        words = track_words(view, stores.store(view.store_id), address)
+        return render_template("tracking/track_changed.html", track=words)
+
+    return Piece(view.tag, partial(drawings.get, (address, view.tag), draw))
+
+
+def board_piece(store_id: int, shown: str) -> Piece:
+    """A store's board; `shown` is the column that a phone shows. Raises NotFound."""
+    store = stores.store(store_id)
+    board = tracking.board(store_id)
+
+    def draw() -> str:
+        return render_template("tracking/_board.html", board=board_words(board, store, shown, clock.now()))
+
+    return Piece(board.tag, partial(drawings.get, (f"board:{store_id}:{shown}", board.tag), draw))

@@ -1,0 +1,116 @@
+"""Live updates: the very pieces that the pages draw, pushed to whoever may see them. Runs in a process of its own.
+
+Whatever can refuse a socket does so before the handshake. Afterwards no database connection is held while waiting, and
+nothing that a client says is listened to.
+"""
+
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Blueprint, Flask, abort, current_app, g, request
+from flask_sock import Sock
+from simple_websocket import Server
+
+from app.core.db import transaction
+from app.core.settings import Settings, settings
+from app.users import service as users
+from app.users.service import Right
+from blueprints import who
+from blueprints.tracking.board_words import shown_column
+from blueprints.tracking.hub import Hub, Seats
+from blueprints.tracking.pieces import board_piece, track_piece
+from blueprints.tracking.wire import Feed, Wire
+
+log = structlog.get_logger()
+sockets = Blueprint("sockets", __name__)
+sock = Sock()
+
+PING_SECONDS, MOST_BYTES = 25, 1024
+TRACK_BEAT, BOARD_BEAT = 20.0, 10.0
+
+
+def init_app(app: Flask) -> None:
+    """Serve sockets from an application."""
+    configured: Settings = app.extensions["settings"]
+    app.config["SOCK_SERVER_OPTIONS"] = {"ping_interval": PING_SECONDS, "max_message_size": MOST_BYTES}
+    app.extensions["hub"] = hub = Hub(configured.redis_url)
+    app.extensions["seats"] = Seats(configured.socket_limit)
+    app.register_blueprint(sockets)
+    if threading.current_thread() is threading.main_thread():
+        _on_farewell(hub.stop)
+
+
+def _on_farewell(stop: Callable[[], None]) -> None:
+    # The server waits for its sockets to end before it does, and tells nobody: so we hear the signal too.
+    before = signal.getsignal(signal.SIGTERM)
+
+    def farewell(number: int, frame: FrameType | None) -> None:
+        threading.Thread(target=stop, daemon=True).start()  # a signal handler must not wait for a lock
+        if callable(before):
+            before(number, frame)
+        else:
+            raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, farewell)
+
+
+@sockets.before_request
+def admit() -> None:
+    """Only our own pages, only so many, and nothing compressed: a deflating socket costs three times the memory."""
+    request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+    here = {urlsplit(f"//{request.host}").hostname, *settings().trusted_hosts}
+    if urlsplit(request.headers.get("Origin", "")).hostname not in here:
+        abort(403, "This connection did not come from our own pages.")
+    view = request.view_args or {}
+    if "address" in view:
+        g.order_id = who.order_of(view["address"])
+        _seat(f"address:{request.remote_addr}")
+    elif "store_id" in view:
+        person = who.at_store(Right.SEE_BOARD, view["store_id"])
+        _seat(f"address:{request.remote_addr}", f"person:{person.user_id}")
+
+
+def _seat(*names: str) -> None:
+    seats: Seats = current_app.extensions["seats"]
+    if not seats.take(*names):
+        abort(503)
+    g.seat = names
+
+
+@sockets.teardown_request
+def leave(_error: BaseException | None) -> None:
+    """Give the seat back, however the socket ended."""
+    if names := g.pop("seat", None):
+        current_app.extensions["seats"].leave(*names)
+
+
+@sock.route("/ws/track/<address>", bp=sockets)  # type: ignore[untyped-decorator] # flask-sock ships no types
+def track(ws: Server, address: str) -> None:
+    order_id: int = g.order_id
+    feed = Feed(f"order:{order_id}", lambda: track_piece(order_id, address), lambda: True, TRACK_BEAT)
+    Wire(ws, feed, current_app.extensions["hub"]).hold()
+
+
+@sock.route("/ws/board/<int:store_id>", bp=sockets)  # type: ignore[untyped-decorator] # flask-sock ships no types
+def board(ws: Server, store_id: int) -> None:
+    token, shown = who.token() or "", shown_column(request.args.get("stage"))
+    feed = Feed(
+        f"store:{store_id}",
+        lambda: board_piece(store_id, shown),
+        lambda: _still_works_here(token, store_id),
+        BOARD_BEAT,
+    )
+    Wire(ws, feed, current_app.extensions["hub"]).hold()
+
+
+def _still_works_here(token: str, store_id: int) -> bool:
+    person = users.who(token)
+    if person is None or not person.may(Right.SEE_BOARD, store_id):
+        return False
+    with transaction():  # a board that is on is in use: it must not sign itself out in a quiet hour
+        users.seen(token)
+    return True

@@ -1,0 +1,142 @@
+"""An order in the words of its tracker."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.orders.service import OrderLine, OrderStatus
+from app.stores.service import Method, StoreInfo
+from app.tracking.service import Stage, Step, StepState, TrackView
+from blueprints.showing import localday, localtime, time_range
+
+S, T = Stage, OrderStatus
+HEADLINES = {
+    T.PENDING_PAYMENT: "Waiting for your payment",
+    T.PAYMENT_FAILED: "Not paid",
+    T.EXPIRED: "Not paid in time",
+    T.REJECTED: "The store could not take it",
+    T.CANCELLED: "Cancelled",
+}
+FAILED = "Our driver could not hand it over. Please call the store, and we will put it right."
+MONEY = "If you paid by card, the money goes back to it. A hold is gone within a few days."
+HELP = {
+    S.RECEIVED: "You can cancel until we start making it. For a change, please call the store.",
+    S.OUT_FOR_DELIVERY: "It is on the road, so it is too late to cancel. Please call the store.",
+    S.DELIVERY_FAILED: "Please call the store, and they will put it right.",
+}
+TOO_LATE = "It is too late to cancel because we are making it. Call the store and they will put it right."
+AFTERWARDS = "Not as it should be? Call the store and they will put it right."
+
+
+@dataclass(frozen=True, slots=True)
+class StepWords:
+    """A step of the way: the key of its icon, its name, its time in words, its state (done, now, next, failed)."""
+
+    key: str
+    name: str
+    time: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrackWords:
+    """What the tracker's piece shows."""
+
+    number: int
+    address: str
+    stage: str
+    headline: str
+    where: str
+    when: str
+    when_words: str
+    about: str
+    late: str
+    first_promise: str
+    message: str
+    updated: str
+    steps: tuple[StepWords, ...]
+    code: str | None
+    lines: tuple[OrderLine, ...]
+    paid: tuple[tuple[str, int], ...]
+    over: bool
+    cancellable: bool
+    help: str
+    store: StoreInfo
+
+
+def track_words(view: TrackView, store: StoreInfo, address: str) -> TrackWords:
+    """How the tracker of an order reads."""
+    when_words, when = _when(view, store)
+    span = time_range(view.span.start, view.span.end, store.zone)
+    return TrackWords(
+        number=view.order_id,
+        address=address,
+        stage=view.stage.value,
+        headline=HEADLINES.get(view.status, view.label),
+        where=f"delivery to {view.street}" if view.method is Method.DELIVERY else f"carryout at {store.name}",
+        when=when,
+        when_words=when_words,
+        about=_about(view, store),
+        late=f"New time {span}." if view.late and when else "",
+        first_promise=time_range(view.promised.start, view.promised.end, store.zone) if view.late else "",
+        message=_message(view),
+        updated=localtime(view.heard_at, store.zone),
+        steps=() if view.dead else tuple(_step(view, n, store) for n in range(len(view.steps))),
+        code=view.picture,
+        lines=view.lines,
+        paid=(("Total", view.quote.total_cents),),
+        over=view.dead or view.finished,
+        cancellable=view.cancellable,
+        help=_help(view),
+        store=store,
+    )
+
+
+def _when(view: TrackView, store: StoreInfo) -> tuple[str, str]:
+    reached = next((step.at for step in view.steps if step.stage is view.stage and step.at), None)
+    if view.dead or view.stage is Stage.DELIVERY_FAILED or view.status is OrderStatus.PENDING_PAYMENT:
+        return "", ""
+    if reached and view.stage in {Stage.DELIVERED, Stage.COLLECTED, Stage.READY}:
+        return ("Ready since" if view.stage is Stage.READY else f"{view.label} at"), localtime(reached, store.zone)
+    words = "At your door" if view.method is Method.DELIVERY else "Ready at the counter"
+    return words, _with_day(view.span.start, view.heard_at, store) + time_range(
+        view.span.start, view.span.end, store.zone
+    )
+
+
+def _with_day(moment: datetime, today: datetime, store: StoreInfo) -> str:
+    day = localday(moment, store.zone)
+    return "" if day == localday(today, store.zone) else f"{day}, "
+
+
+def _about(view: TrackView, store: StoreInfo) -> str:
+    if view.begin_at is None or view.stage is not Stage.RECEIVED or view.dead:
+        return ""
+    return f"we start about {localtime(view.begin_at, store.zone)}"
+
+
+def _message(view: TrackView) -> str:
+    if view.dead:
+        return f"{view.reason}. {MONEY}" if view.reason else MONEY
+    return FAILED if view.stage is Stage.DELIVERY_FAILED else ""
+
+
+def _help(view: TrackView) -> str:
+    if view.dead or view.finished or view.stage is Stage.READY:
+        return AFTERWARDS
+    if view.cancellable:
+        return HELP[Stage.RECEIVED]
+    return TOO_LATE if view.stage is Stage.RECEIVED else HELP.get(view.stage, TOO_LATE)
+
+
+def _step(view: TrackView, n: int, store: StoreInfo) -> StepWords:
+    step = view.steps[n]
+    failed = view.stage is Stage.DELIVERY_FAILED and step.state is StepState.NOW
+    return StepWords(step.stage.value, step.label, _time(view, n, store), "failed" if failed else step.state.value)
+
+
+def _time(view: TrackView, n: int, store: StoreInfo) -> str:
+    step: Step = view.steps[n]
+    if step.at is not None:
+        said = localtime(step.at, store.zone)
+        return f"since {said}" if step.state is StepState.NOW and n else said
+    return "next" if n and view.steps[n - 1].state is StepState.NOW else ""

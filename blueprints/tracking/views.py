@@ -1,0 +1,100 @@
+"""The tracker: an order's own page, for whoever holds its address."""
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from wtforms import Form, StringField
+from wtforms.validators import InputRequired, Length, Regexp
+
+from app.core.errors import Conflict
+from app.orders import service as orders
+from app.stores import service as stores
+from app.tracking import service as tracking
+from blueprints import who
+from blueprints.forms import OneLine
+from blueprints.gateway import limiter
+from blueprints.htmx import answer, go, piece_only, seen_already, wants_piece
+from blueprints.tracking.pieces import track_piece
+from blueprints.tracking.track_words import track_words
+
+pages = Blueprint("tracking", __name__)
+NUMBER = r"\s*#?[0-9]{1,9}\s*$"
+NOT_FOUND = "We found no order with that number and phone. Please check both, or call the store."
+
+
+class SearchForm(Form):
+    """What finds an order again."""
+
+    number = StringField(
+        "Order number",
+        [
+            InputRequired("Enter the order number."),
+            Regexp(r"\s*#?[0-9]{1,9}\s*$", message="It is digits only, like 4127."),
+        ],
+    )
+    phone = StringField(
+        "Phone number you gave",
+        [InputRequired("Enter the phone number you gave with the order."), Length(max=40), OneLine()],
+    )
+
+
+@pages.get("/track")
+def search_page() -> ResponseReturnValue:
+    recent = [(tracking.follow(order_id), who.order_address(order_id)) for order_id in who.recent_orders()]
+    return render_template("tracking/search.html", form=SearchForm(), recent=recent)
+
+
+@pages.post("/track")
+@limiter.limit("10/minute")
+def search() -> ResponseReturnValue:
+    form = SearchForm(request.form)
+    if not form.validate():
+        return render_template("tracking/search.html", form=form, recent=()), 422
+    found = orders.find(int((form.number.data or "").strip().lstrip("#")), form.phone.data or "")
+    if found is None:  # the same words, whether there is no such order or another's phone
+        return render_template("tracking/search.html", form=form, recent=(), also=(NOT_FOUND,)), 422
+    who.remember_order(found)
+    return go(f"/track/{who.order_address(found)}")
+
+
+@pages.get("/track/<address>")
+def track_page(address: str) -> ResponseReturnValue:
+    return _page(who.order_of(address), address)
+
+
+@pages.get("/x/track/<address>")
+def track(address: str) -> ResponseReturnValue:
+    piece_only()
+    piece = track_piece(who.order_of(address), address)
+    return seen_already(piece.tag) or answer(piece.draw())
+
+
+@pages.post("/track/<address>/cancellation")
+@limiter.limit("10/minute")
+def cancel(address: str) -> ResponseReturnValue:
+    order_id = who.order_of(address)
+    try:
+        orders.cancel(order_id, by="customer", reason="You cancelled it")
+    except Conflict:
+        return _too_late(order_id, address)
+    if wants_piece():
+        return answer(track_piece(order_id, address).draw())
+    flash("Your order is cancelled.")
+    return redirect(f"/track/{address}", 303)
+
+
+def _too_late(order_id: int, address: str) -> ResponseReturnValue:
+    said = "It is too late to cancel: we have started making it. Please call the store."
+    if wants_piece():
+        return answer(
+            track_piece(order_id, address).draw() + render_template("errors/_refused.html", message=said), 409
+        )
+    flash(said)
+    return _page(order_id, address, 409)
+
+
+def _page(order_id: int, address: str, status: int = 200) -> ResponseReturnValue:
+    view = tracking.follow(order_id)
+    words = track_words(view, stores.store(view.store_id), address)
+    response = answer(render_template("tracking/track.html", track=words), status)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
