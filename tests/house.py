@@ -2,7 +2,6 @@
 
 import json
 import os
-
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -92,5 +91,3 @@ def database(kind: str, name: str) -> Iterator[dict[str, str]]:
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     engine.dispose()
-
-

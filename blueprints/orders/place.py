@@ -31,7 +31,9 @@ class PlaceForm(Form):
     street = StringField("Street and number", [Length(max=120), OneLine()])
     unit = StringField("Apartment, floor (if any)", [Length(max=40), OneLine()])
     city = StringField("City", [Length(max=60), OneLine()])
-    zip = StringField("ZIP code", [Optional(), Regexp(r"[0-9]{5}\Z", message="A ZIP code has five digits, like 60610.")])
+    zip = StringField(
+        "ZIP code", [Optional(), Regexp(r"[0-9]{5}\Z", message="A ZIP code has five digits, like 60610.")]
+    )
     store = SelectField("Pick up at", coerce=int, validate_choice=False, default=0)
     time = SelectField("When", default=ASAP)
 
