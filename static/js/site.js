@@ -66,6 +66,13 @@
     if (detail.ctx) say("You seem to be offline. Nothing is lost. Please try again.");
   });
 
+  // the second click of a double click adds nothing; a disabled button would lose the focus
+  document.addEventListener("click", (event) => {
+    if (event.detail < 2 || !event.target.closest?.("[data-once]")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+
   document.addEventListener("click", async (event) => {
     const hit = event.target.closest?.("[data-copy], [data-print], [data-opens], [data-closes]");
     if (!hit) return;
