@@ -9,7 +9,7 @@ from flask import Flask, abort, redirect
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from app.pictures import FOODS, SCENES, VERSION, Recipe, food_svg, pizza_svg, scene_svg, topping_icon
+from app.pictures import FOODS, SCENES, TOPPINGS, VERSION, Recipe, food_svg, pizza_svg, scene_svg, topping_sheet
 from blueprints.assets import Packed
 
 NONE = "none"
@@ -60,11 +60,11 @@ def draw_pizza(code: str, uid: str, *, title: str | None = None, size: float = 1
 
 
 def draw_topping(key: str) -> Markup:
-    """One piece of a topping as an icon; nothing for one that has no drawing."""
-    try:
-        return Markup(topping_icon(key))  # noqa: S704 - our own drawing
-    except KeyError:
+    """One piece of a topping as an icon from the sheet of all; nothing for one that has no drawing."""
+    if key not in TOPPINGS:
         return Markup()
+    use = Markup('<svg class="tp-icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>')
+    return use.format(f"/pic/{VERSION}/sheet/toppings.svg", key)
 
 
 def picture(version: str, look: str, name: str) -> ResponseReturnValue:
@@ -106,10 +106,17 @@ def _scene(name: str) -> str:
     return scene_svg(stage, None if code == NONE else Recipe.parse(code))
 
 
+def _sheet(name: str) -> str:
+    if name != "toppings":
+        raise KeyError(name)
+    return topping_sheet()
+
+
 _LOOKS: dict[str, Callable[[str], str]] = {
     "pizza": _plain,
     "menu": _served,
     "hero": _hero,
     "food": food_svg,
     "scene": _scene,
+    "sheet": _sheet,
 }

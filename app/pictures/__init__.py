@@ -4,7 +4,18 @@ from app.pictures.food import FOODS, food_svg
 from app.pictures.pizza import pizza_svg
 from app.pictures.recipe import Recipe
 from app.pictures.scenes import SCENES, scene_svg
-from app.pictures.toppings import TOPPINGS, topping_icon
+from app.pictures.toppings import TOPPINGS, topping_icon, topping_sheet
 from app.pictures.version import VERSION
 
-__all__ = ["FOODS", "SCENES", "TOPPINGS", "VERSION", "Recipe", "food_svg", "pizza_svg", "scene_svg", "topping_icon"]
+__all__ = [
+    "FOODS",
+    "SCENES",
+    "TOPPINGS",
+    "VERSION",
+    "Recipe",
+    "food_svg",
+    "pizza_svg",
+    "scene_svg",
+    "topping_icon",
+    "topping_sheet",
+]

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.pictures import cheeses, meats, vegetables
-from app.pictures.ink import picture
+from app.pictures.ink import el, picture
+
+ICON_VIEW = "-27 -27 54 54"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +52,10 @@ TOPPINGS: dict[str, Topping] = {
 
 def topping_icon(key: str) -> str:
     """One piece as a small picture of its own, hidden from screen readers. KeyError for an unknown topping."""
-    return picture(TOPPINGS[key].draw(), view="-27 -27 54 54", class_="tp-icon")
+    return picture(TOPPINGS[key].draw(), view=ICON_VIEW, class_="tp-icon")
+
+
+def topping_sheet() -> str:
+    """One piece of every topping as symbols of one file, to be shown by `<use href="...#basil">`."""
+    symbols = (el("symbol", topping.draw(), id=key, viewBox=ICON_VIEW) for key, topping in TOPPINGS.items())
+    return picture(*symbols, view=ICON_VIEW)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask, render_template_string
 
-from app.pictures import VERSION, Recipe
+from app.pictures import TOPPINGS, VERSION, Recipe
 from blueprints import assets, pictures, showing
 
 ROOT = Path(__file__).parents[2]
@@ -140,6 +140,7 @@ def test_food_without_a_drawing_is_a_bag(said):
         "scene/baking/x",
         "food/stone-soup",
         "cake/x",
+        "sheet/x",
         "pizza/%00",
     ],
 )
@@ -171,6 +172,13 @@ def test_the_builder_draws_in_the_page_and_speaks(said):
 def test_a_topping_without_a_drawing_leaves_no_gap_in_the_page(said):
     assert said("{{ draw_topping('gravel') }}") == ""
     assert said("{{ draw_topping('basil') }}").startswith("<svg")
+
+
+def test_every_topping_is_on_the_one_sheet_that_icons_come_from(client, said):
+    address, key = re.search(r'href="([^#]+)#(\w+)"', said("{{ draw_topping('basil') }}")).groups()
+    sheet = client.get(address).text
+    assert key == "basil"
+    assert set(re.findall(r'<symbol id="(\w+)"', sheet)) == set(TOPPINGS)
 
 
 def test_a_code_is_the_one_that_recipes_write():
