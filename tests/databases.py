@@ -21,6 +21,12 @@ class SqliteCopies:
             self.copy.with_name(self.copy.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(self.template, self.copy)
 
+    def empty(self) -> str:
+        """The URL of one more database, with nothing in it."""
+        file = self.template.with_name("empty.db")
+        file.unlink(missing_ok=True)
+        return f"sqlite:///{file}"
+
     def close(self) -> None:
         """The folder goes with the test run."""
 
@@ -30,18 +36,24 @@ class PostgresCopies:
 
     def __init__(self, name: str) -> None:
         self.maintenance = make_url(os.environ["TEST_POSTGRES_URL"])
-        self.names = (f"template_{name}", f"test_{name}")
-        self.template_url, self.url = (
+        self.names = (f"template_{name}", f"test_{name}", f"empty_{name}")
+        self.template_url, self.url, self.empty_url = (
             self.maintenance.set(database=name).render_as_string(hide_password=False) for name in self.names
         )
         self._do(f"DROP DATABASE IF EXISTS {self.names[0]}", f"CREATE DATABASE {self.names[0]}")
 
     def renew(self) -> None:
-        template, copy = self.names
+        template, copy, _ = self.names
         self._do(
             f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)",
             f"CREATE DATABASE {copy} TEMPLATE {template} STRATEGY file_copy",
         )
+
+    def empty(self) -> str:
+        """The URL of one more database, with nothing in it."""
+        name = self.names[2]
+        self._do(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+        return self.empty_url
 
     def close(self) -> None:
         self._do(*(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in self.names))

@@ -54,9 +54,9 @@ class Base(DeclarativeBase):
         metadata=MetaData(
             naming_convention={
                 "ix": "ix_%(column_0_label)s",
-                "uq": "uq_%(table_name)s_%(column_0_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
                 "ck": "ck_%(table_name)s_%(constraint_name)s",
-                "fk": "fk_%(table_name)s_%(column_0_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
                 "pk": "pk_%(table_name)s",
             }
         ),
@@ -68,10 +68,11 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Engine settings for a database URL, as measured for each kind of database."""
+    """Engine settings for a database URL, as measured for each kind of database. Errors never tell what was written."""
+    private = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False}}
-    return {"connect_args": {"options": POSTGRES_OPTIONS}, "pool_pre_ping": True, "pool_size": 10}
+        return {**private, "connect_args": {"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False}}
+    return {**private, "connect_args": {"options": POSTGRES_OPTIONS}, "pool_pre_ping": True, "pool_size": 10}
 
 
 def init_app(app: Flask) -> None:

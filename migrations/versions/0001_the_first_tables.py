@@ -223,8 +223,8 @@ def upgrade() -> None:
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name=op.f("fk_redemptions_deal_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_redemptions")),
-        sa.UniqueConstraint("deal_id", "identity", "n", name=op.f("uq_redemptions_deal_id")),
-        sa.UniqueConstraint("deal_id", "order_id", name=op.f("uq_redemptions_deal_id")),
+        sa.UniqueConstraint("deal_id", "identity", "n", name=op.f("uq_redemptions_deal_id_identity_n")),
+        sa.UniqueConstraint("deal_id", "order_id", name=op.f("uq_redemptions_deal_id_order_id")),
     )
     with op.batch_alter_table("redemptions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_redemptions_order_id"), ["order_id"], unique=False)
@@ -302,7 +302,7 @@ def upgrade() -> None:
         sa.CheckConstraint("0 <= booked AND booked <= capacity", name=op.f("ck_store_slots_booked_within_capacity")),
         sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_store_slots_store_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_store_slots")),
-        sa.UniqueConstraint("store_id", "starts_at", name=op.f("uq_store_slots_store_id")),
+        sa.UniqueConstraint("store_id", "starts_at", name=op.f("uq_store_slots_store_id_starts_at")),
     )
     op.create_table(
         "store_tax_rates",
@@ -336,7 +336,7 @@ def upgrade() -> None:
         sa.CheckConstraint("quantity BETWEEN 1 AND 50", name=op.f("ck_cart_lines_quantity_in_bounds")),
         sa.ForeignKeyConstraint(["cart_id"], ["carts.id"], name=op.f("fk_cart_lines_cart_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cart_lines")),
-        sa.UniqueConstraint("cart_id", "idem", name=op.f("uq_cart_lines_cart_id")),
+        sa.UniqueConstraint("cart_id", "idem", name=op.f("uq_cart_lines_cart_id_idem")),
     )
     with op.batch_alter_table("cart_lines", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cart_lines_cart_id"), ["cart_id"], unique=False)
@@ -408,7 +408,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_variants_product_id")),
         sa.ForeignKeyConstraint(["size"], ["sizes.key"], name=op.f("fk_variants_size")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_variants")),
-        sa.UniqueConstraint("product_id", "size", "crust", name=op.f("uq_variants_product_id")),
+        sa.UniqueConstraint("product_id", "size", "crust", name=op.f("uq_variants_product_id_size_crust")),
     )
     with op.batch_alter_table("variants", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_variants_product_id"), ["product_id"], unique=False)
@@ -531,7 +531,7 @@ def upgrade() -> None:
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["payment_id"], ["payments.id"], name=op.f("fk_ledger_payment_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger")),
-        sa.UniqueConstraint("transfer", "account", name=op.f("uq_ledger_transfer")),
+        sa.UniqueConstraint("transfer", "account", name=op.f("uq_ledger_transfer_account")),
     )
     with op.batch_alter_table("ledger", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ledger_payment_id"), ["payment_id"], unique=False)
