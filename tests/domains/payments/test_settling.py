@@ -1,23 +1,295 @@
-from app.core.db import transaction
+"""The table of docs/flow.md, row by row: what the provider says, and our step."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.core import clock
+from app.core.db import db, transaction
+from app.core.errors import Conflict, Refusal
 from app.orders import service as orders
+from app.payments import ledger
 from app.payments import service as payments
-from app.payments.service import PaymentStatus
+from app.payments.ledger import Account
+from app.payments.models import Payment
+from app.payments.service import PaymentStatus, PayWith, ProviderSilent
+from app.payments.values import MOST_DECLINES
 from tests.checkouts import check_out
+from tests.provider import ASKS, DECLINED
 
 S, Stands = PaymentStatus, orders.OrderStatus
 
 
-def test_a_good_card_places_the_order_and_is_charged_when_the_store_accepts(shop, provider, work_off):
+@pytest.fixture
+def begun(shop, provider):
+    """An order whose card was asked for: its id, its payment's and its intent's."""
     order_id, payment_id = check_out()
     payments.begin(payment_id)
-    held = payments.state(order_id)
-    assert held.status is S.CREATED
-    assert provider.pay(held.intent_id) == "requires_capture"
-    assert payments.settle(payment_id).status is S.AUTHORISED
-    assert orders.status_of(order_id) is Stands.PLACED
+    return order_id, payment_id, payments.state(order_id).intent_id
+
+
+def moved(deed, *args, **named):
     with transaction():
-        orders.accept(order_id, by="store")
+        return deed(*args, **named)
+
+
+def stands(order_id):
+    db.session.rollback()
+    return payments.state(order_id).status, orders.status_of(order_id)
+
+
+def test_nobody_tried_yet_nothing_moves(begun):
+    order_id, payment_id, _ = begun
+    payments.settle(payment_id)
+    assert stands(order_id) == (S.CREATED, Stands.PENDING_PAYMENT)
+
+
+def test_declined_waits_for_another_card_on_the_same_intent(begun, provider):
+    order_id, payment_id, intent_id = begun
+    provider.pay(intent_id, DECLINED)
+    declined = payments.settle(payment_id)
+    payments.settle(payment_id)
+    assert stands(order_id) == (S.DECLINED, Stands.PENDING_PAYMENT)
+    assert (declined.declines, declined.decline_words) == (1, "Your card was declined.")
+    assert payments.state(order_id).declines == 1
+    provider.pay(intent_id)
+    payments.settle(payment_id)
+    assert stands(order_id) == (S.AUTHORISED, Stands.PLACED)
+    assert len(provider.books()) == 1
+
+
+def test_five_declined_cards_end_it(begun, provider, work_off):
+    order_id, payment_id, intent_id = begun
+    for _ in range(MOST_DECLINES):
+        provider.pay(intent_id, DECLINED)
+        payments.settle(payment_id)
+    assert stands(order_id) == (S.VOID, Stands.PAYMENT_FAILED)
+    assert provider.intent(intent_id).status == "canceled"
+
+
+def test_the_bank_asks_and_the_customer_answers(begun, provider):
+    order_id, payment_id, intent_id = begun
+    provider.pay(intent_id, ASKS)
+    payments.settle(payment_id)
+    assert stands(order_id) == (S.REQUIRES_ACTION, Stands.PENDING_PAYMENT)
+    provider.answer_bank(intent_id)
+    payments.settle(payment_id)
+    assert stands(order_id) == (S.AUTHORISED, Stands.PLACED)
+
+
+def test_the_bank_asks_and_the_customer_fails(begun, provider):
+    order_id, payment_id, intent_id = begun
+    provider.pay(intent_id, ASKS)
+    payments.settle(payment_id)
+    provider.answer_bank(intent_id, "fail")
+    payments.settle(payment_id)
+    assert stands(order_id) == (S.DECLINED, Stands.PENDING_PAYMENT)
+
+
+def test_held_money_is_taken_when_the_store_accepts(begun, provider, work_off):
+    order_id, payment_id, intent_id = begun
+    provider.pay(intent_id)
+    payments.settle(payment_id)
+    moved(orders.accept, order_id, by="store")
     work_off()
     taken = payments.state(order_id)
     assert (taken.status, taken.captured_cents, taken.last4) == (S.CAPTURED, taken.amount_cents, "4242")
-    assert provider.intent(held.intent_id).amount_received == taken.amount_cents
+    assert provider.intent(intent_id).amount_received == taken.amount_cents
+    assert ledger.balance(Account.PROVIDER) == taken.amount_cents
+    assert ledger.balance(Account.ORDERS) == -taken.amount_cents
+    assert ledger.unbalanced() == ()
+
+
+def test_held_money_of_a_cancelled_order_is_let_go(begun, provider, work_off):
+    order_id, payment_id, intent_id = begun
+    provider.pay(intent_id)
+    payments.settle(payment_id)
+    moved(orders.cancel, order_id, by="customer", reason="hunger went away")
+    work_off()
+    assert stands(order_id) == (S.VOID, Stands.CANCELLED)
+    assert provider.intent(intent_id).status == "canceled"
+
+
+def test_money_held_after_the_order_died_is_let_go(begun, provider):
+    order_id, payment_id, intent_id = begun
+    provider.pay(intent_id)
+    moved(orders.cancel, order_id, by="customer", reason="changed")
+    payments.settle(payment_id)
+    assert stands(order_id) == (S.VOID, Stands.CANCELLED)
+    assert provider.intent(intent_id).amount_received == 0
+
+
+def test_taken_money_of_a_cancelled_order_goes_back(begun, provider, work_off):
+    order_id, payment_id, intent_id = begun
+    provider.pay(intent_id)
+    payments.settle(payment_id)
+    moved(orders.accept, order_id, by="store")
+    work_off()
+    moved(orders.cancel, order_id, by="store", reason="the oven broke")
+    work_off()
+    state = payments.state(order_id)
+    assert (state.status, state.refunded_cents) == (S.REFUNDED, state.amount_cents)
+    assert sum(each["amount"] for each in provider.books("refund")) == state.amount_cents
+    assert ledger.balance(Account.PROVIDER) == 0
+
+
+def test_money_that_was_taken_elsewhere_still_places_the_order(begun, provider):
+    order_id, payment_id, intent_id = begun
+    provider.pay(intent_id)
+    provider.client.v1.payment_intents.capture(intent_id)
+    payments.settle(payment_id)
+    assert stands(order_id) == (S.CAPTURED, Stands.PLACED)
+
+
+def test_a_canceled_intent_ends_the_order(begun, provider):
+    order_id, payment_id, intent_id = begun
+    provider.client.v1.payment_intents.cancel(intent_id)
+    payments.settle(payment_id)
+    assert stands(order_id) == (S.VOID, Stands.EXPIRED)
+
+
+def test_money_that_the_bank_let_go_ends_an_order_that_nobody_makes_yet(begun, provider):
+    order_id, payment_id, intent_id = begun
+    provider.pay(intent_id)
+    payments.settle(payment_id)
+    provider.client.v1.payment_intents.cancel(intent_id)
+    payments.settle(payment_id)
+    assert stands(order_id) == (S.VOID, Stands.REJECTED)
+
+
+def test_time_runs_out_at_the_provider_first(begun, provider, now):
+    order_id, payment_id, intent_id = begun
+    now(payments.state(order_id).pay_until)
+    payments.settle(payment_id)
+    assert stands(order_id) == (S.VOID, Stands.EXPIRED)
+    assert provider.intent(intent_id).status == "canceled"
+
+
+def test_time_runs_out_but_the_card_was_faster(begun, provider, now):
+    order_id, payment_id, intent_id = begun
+    provider.pay(intent_id)
+    now(payments.state(order_id).pay_until + timedelta(minutes=5))
+    payments.settle(payment_id)
+    assert stands(order_id) == (S.AUTHORISED, Stands.PLACED)
+
+
+def test_a_payment_that_was_never_begun_runs_out_too(shop, provider, now):
+    order_id, payment_id = check_out()
+    payments.settle(payment_id)
+    assert stands(order_id) == (S.NEW, Stands.PENDING_PAYMENT)
+    now(clock.now() + timedelta(minutes=15))
+    payments.settle(payment_id)
+    assert stands(order_id) == (S.VOID, Stands.EXPIRED)
+    with pytest.raises(Conflict, match="not paid in time"):
+        payments.begin(payment_id)
+    assert provider.books() == []
+
+
+def test_a_page_that_nobody_used_is_closed_when_time_runs_out(shop, provider, now):
+    order_id, payment_id = check_out()
+    payments.begin_hosted(payment_id, success_url="http://localhost/a", cancel_url="http://localhost/b")
+    now(clock.now() + timedelta(minutes=15))
+    payments.settle(payment_id)
+    assert stands(order_id) == (S.VOID, Stands.EXPIRED)
+    assert provider.books("checkout.session")[0]["status"] == "expired"
+
+
+@pytest.mark.parametrize("wrong", [{"amount": 1}, {"currency": "eur"}, {"metadata": {"payment": "999"}}])
+def test_money_that_does_not_match_what_was_agreed_places_nothing(begun, provider, wrong):
+    order_id, payment_id, intent_id = begun
+    provider.pay(intent_id)
+    with provider.till.world.lock:
+        provider.till.world.store.touch(provider.till.world.store.get(intent_id, "payment_intent"), **wrong)
+    payments.settle(payment_id)
+    assert stands(order_id) == (S.CREATED, Stands.PENDING_PAYMENT)
+
+
+def test_a_timeout_concludes_nothing(begun, provider):
+    order_id, payment_id, intent_id = begun
+    provider.pay(intent_id)
+    provider.break_line(payment_intents__retrieve=["drop_after"] * 2)
+    with pytest.raises(ProviderSilent):
+        payments.settle(payment_id)
+    assert stands(order_id) == (S.CREATED, Stands.PENDING_PAYMENT)
+    payments.settle(payment_id)
+    assert stands(order_id) == (S.AUTHORISED, Stands.PLACED)
+
+
+@pytest.mark.parametrize("fault", ["drop_before", "drop_after", "error_500", "error_500_after", "rate_limit"])
+def test_a_capture_whose_answer_is_lost_is_taken_once(begun, provider, fault):
+    order_id, payment_id, intent_id = begun
+    provider.pay(intent_id)
+    payments.settle(payment_id)
+    moved(orders.accept, order_id, by="store")
+    provider.break_line(payment_intents__capture=[fault, fault])
+    with pytest.raises(ProviderSilent):
+        payments.settle(payment_id)
+    provider.break_line()
+    state = payments.settle(payment_id)
+    assert (state.status, state.captured_cents) == (S.CAPTURED, state.amount_cents)
+    assert provider.intent(intent_id).amount_received == state.amount_cents
+
+
+@pytest.mark.parametrize("fault", ["drop_before", "drop_after", "rate_limit"])
+def test_a_begin_whose_answer_is_lost_makes_one_intent(shop, provider, fault):
+    payment_id = check_out()[1]
+    provider.break_line(payment_intents__create=[fault, fault])
+    with pytest.raises(Refusal, match="could not reach"):
+        payments.begin(payment_id)
+    provider.break_line()
+    first, second = payments.begin(payment_id), payments.begin(payment_id)
+    assert first == second
+    assert len(provider.books()) == 1
+
+
+def test_a_stored_500_is_left_behind_by_the_next_attempt(shop, provider):
+    order_id, payment_id = check_out()
+    provider.break_line(payment_intents__create=["error_500_after"])
+    assert payments.begin(payment_id).client_secret
+    assert payments.state(order_id).attempt == 2
+
+
+def test_cash_is_counted_when_the_customer_has_it(shop, provider, work_off):
+    order_id, payment_id = check_out(PayWith.CASH)
+    assert stands(order_id) == (S.AUTHORISED, Stands.PLACED)
+    for deed in (orders.accept, orders.start_making, orders.complete):
+        moved(deed, order_id, by="store")
+    work_off()
+    assert stands(order_id) == (S.CAPTURED, Stands.COMPLETED)
+    assert ledger.balance(Account.DRAWER) == payments.state(order_id).amount_cents
+    assert provider.books() == []
+
+
+def test_cash_of_a_cancelled_order_was_never_there(shop, provider, work_off):
+    order_id, _ = check_out(PayWith.CASH)
+    moved(orders.cancel, order_id, by="customer", reason="changed")
+    work_off()
+    assert stands(order_id) == (S.VOID, Stands.CANCELLED)
+    assert ledger.balance(Account.DRAWER) == 0
+
+
+def test_the_reconciler_finds_what_every_message_was_lost_for(begun, provider, now):
+    order_id, payment_id, intent_id = begun
+    start = clock.now()
+    provider.pay(intent_id)
+    assert payments.reconcile() == 0
+    now(start + timedelta(seconds=61))
+    assert payments.reconcile() == 1
+    assert stands(order_id) == (S.AUTHORISED, Stands.PLACED)
+    moved(orders.accept, order_id, by="store")
+    assert payments.reconcile() == 1
+    assert stands(order_id) == (S.CAPTURED, Stands.ACCEPTED)
+    moved(orders.cancel, order_id, by="store", reason="oven")
+    assert payments.reconcile() == 1
+    assert payments.state(order_id).refund_reserved_cents == payments.state(order_id).amount_cents
+    now(start + timedelta(minutes=12))
+    assert payments.reconcile() == 1
+    assert stands(order_id) == (S.REFUNDED, Stands.CANCELLED)
+    assert payments.reconcile() == 0
+
+
+def test_amounts_never_pass_what_was_agreed(begun):
+    payment_id = begun[1]
+    for column in ("authorised_cents", "captured_cents", "refund_reserved_cents", "refunded_cents"):
+        with pytest.raises(Exception, match="never_more_than_agreed"), transaction():
+            setattr(db.session.get_one(Payment, payment_id), column, 10**6)
