@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from app.core import clock, live
 from app.core.db import db
@@ -82,12 +82,7 @@ def _step(row: TicketRow, expected: Stage, to: Stage, now: datetime, since: date
     span = _span(row, to, since)
     moved = db.session.scalar(
         update(TicketRow)
-        .where(
-            TicketRow.order_id == row.order_id,
-            TicketRow.stage == expected,
-            TicketRow.seq == row.seq,
-            TicketRow.closed_at.is_(None),
-        )
+        .where(TicketRow.order_id == row.order_id, *_still_there(row, expected))
         .values(
             stage=to,
             seq=row.seq + 1,
@@ -103,6 +98,10 @@ def _step(row: TicketRow, expected: Stage, to: Stage, now: datetime, since: date
         raise _overtaken(row.order_id)
     _tell(row, moved, to)
     return moved
+
+
+def _still_there(row: TicketRow, expected: Stage) -> tuple[ColumnElement[bool], ...]:
+    return (TicketRow.stage == expected, TicketRow.seq == row.seq, TicketRow.closed_at.is_(None))
 
 
 def _span(row: TicketRow, to: Stage, since: datetime) -> Span:

@@ -1,0 +1,225 @@
+"""Tickets open once, move a tap at a time, and close."""
+
+import pytest
+from sqlalchemy import select
+
+from app.core import events
+from app.core.db import db, transaction
+from app.core.errors import Conflict, NotFound, Refusal
+from app.core.events import OutboxRow
+from app.orders import service as orders
+from app.orders.events import OrderPlaced
+from app.orders.service import ImpossibleMove, OrderStatus
+from app.stores import directory
+from app.stores.models import Store
+from app.tracking import service as tracking
+from app.tracking.models import StageMove, TicketRow
+from app.tracking.service import Stage
+from tests.factories.orders import AT_THE_COUNTER, COLA, ELM_STREET, Wish, ordered, placed
+
+S, T = Stage, OrderStatus
+
+
+def asking() -> None:
+    """Elm Street accepts each order by hand."""
+    with transaction():
+        db.session.get_one(Store, ELM_STREET).auto_accept = False
+    directory.known.clear()
+
+
+def tap(order_id: int, expected: Stage, to: Stage | None = None) -> tracking.Moved:
+    with transaction():
+        return tracking.advance(order_id, expected, by="Beppe", to=to)
+
+
+def tap_through(order_id: int, *stages: Stage) -> None:
+    for stage in stages:
+        tap(order_id, stage)
+
+
+def tickets() -> list[TicketRow]:
+    return list(db.session.scalars(select(TicketRow).execution_options(populate_existing=True)))
+
+
+def test_a_placed_order_opens_one_ticket_and_is_accepted_at_once(hands, work_off):
+    order_id = placed()
+    assert tickets() == []
+    work_off()
+    (ticket,) = tickets()
+    assert (ticket.order_id, ticket.stage, ticket.seq) == (order_id, S.RECEIVED, 0)
+    assert orders.status_of(order_id) is T.ACCEPTED
+
+
+def test_the_same_event_heard_twice_opens_one_ticket(hands, work_off):
+    order_id = placed()
+    event_id = db.session.scalars(select(OutboxRow.id).where(OutboxRow.kind == OrderPlaced.kind)).one()
+    work_off()
+    with transaction():
+        db.session.get_one(OutboxRow, event_id).done_at = None
+    events.deliver(event_id)
+    with transaction():  # and told twice, by two events
+        tracking.open_ticket(OrderPlaced(order_id, ELM_STREET))
+    assert len(tickets()) == 1
+    assert [move.status for move in orders.history(order_id)] == [T.PENDING_PAYMENT, T.PLACED, T.ACCEPTED]
+
+
+def test_an_order_cancelled_before_its_store_heard_of_it_opens_no_ticket(hands, work_off):
+    order_id = placed()
+    with transaction():
+        orders.cancel(order_id, by="customer", reason="You cancelled it")
+    work_off()
+    assert tickets() == []
+
+
+def test_a_delivery_goes_through_all_its_stages_and_the_order_with_it(hands, work_off):
+    order_id = placed()
+    work_off()
+    tap(order_id, S.RECEIVED)
+    assert orders.status_of(order_id) is T.MAKING
+    tap_through(order_id, S.PREP, S.BAKING, S.QUALITY_CHECK, S.OUT_FOR_DELIVERY)
+    assert orders.status_of(order_id) is T.COMPLETED
+    (ticket,) = tickets()
+    assert ticket.stage == S.DELIVERED
+    assert ticket.closed_at is not None
+    assert [(one.seq, one.to) for one in tracking.timeline(order_id)] == list(
+        enumerate((S.PREP, S.BAKING, S.QUALITY_CHECK, S.OUT_FOR_DELIVERY, S.DELIVERED), start=1)
+    )
+
+
+def test_drinks_for_pickup_skip_the_oven_and_the_road(hands, work_off):
+    order_id = placed(Wish((COLA,), AT_THE_COUNTER))
+    work_off()
+    tap_through(order_id, S.RECEIVED, S.PREP, S.QUALITY_CHECK, S.READY)
+    assert orders.status_of(order_id) is T.COMPLETED
+    assert tickets()[0].stage == S.COLLECTED
+
+
+def test_a_tap_on_an_old_screen_is_refused_and_told_the_truth(hands, work_off):
+    order_id = placed()
+    work_off()
+    tap(order_id, S.RECEIVED)
+    with pytest.raises(Conflict, match="Making") as refused:
+        tap(order_id, S.RECEIVED)
+    assert refused.value.code == "ticket_moved"
+    assert refused.value.extra == {"stage": S.PREP, "seq": 1}
+    assert len(tracking.timeline(order_id)) == 1
+
+
+def test_a_ticket_cannot_jump(hands, work_off):
+    order_id = placed()
+    work_off()
+    with pytest.raises(Refusal, match="not followed by"):
+        tap(order_id, S.RECEIVED, S.DELIVERED)
+    with pytest.raises(Refusal, match="Nothing comes after"):
+        tap(order_id, S.DELIVERED)
+    with pytest.raises(NotFound):
+        tap(order_id + 1, S.RECEIVED)
+    assert tickets()[0].stage == S.RECEIVED
+
+
+def test_a_failed_delivery_goes_out_again(hands, work_off):
+    order_id = placed()
+    work_off()
+    tap_through(order_id, S.RECEIVED, S.PREP, S.BAKING, S.QUALITY_CHECK)
+    tap(order_id, S.OUT_FOR_DELIVERY, S.DELIVERY_FAILED)
+    assert orders.status_of(order_id) is T.MAKING
+    tap(order_id, S.DELIVERY_FAILED)
+    tap(order_id, S.OUT_FOR_DELIVERY)
+    assert orders.status_of(order_id) is T.COMPLETED
+
+
+def test_the_last_tap_can_be_taken_back_for_ten_seconds(hands, work_off):
+    order_id = placed()
+    work_off()
+    received = tickets()[0].stage_at
+    hands.move(minutes=2)
+    moved = tap(order_id, S.RECEIVED)
+    hands.move(seconds=9)
+    with transaction():
+        back = tracking.undo(order_id, moved.seq, by="Beppe")
+    assert (back.to, back.seq) == (S.RECEIVED, 2)
+    (ticket,) = tickets()
+    assert (ticket.stage, ticket.stage_at, ticket.expected_to) == (S.RECEIVED, received, ticket.promised_to)
+    assert [(one.seq, one.undone, one.reversal) for one in tracking.timeline(order_id)] == [
+        (1, True, False),
+        (2, False, True),
+    ]
+    tap(order_id, S.RECEIVED)  # and it can be made after all
+    assert tickets()[0].stage == S.PREP
+
+
+def test_later_or_older_taps_stay(hands, work_off):
+    order_id = placed()
+    work_off()
+    first = tap(order_id, S.RECEIVED)
+    second = tap(order_id, S.PREP)
+    with pytest.raises(Conflict, match="cannot be moved back"), transaction():
+        tracking.undo(order_id, first.seq, by="Beppe")
+    hands.move(seconds=13)
+    with pytest.raises(Conflict, match="cannot be moved back"), transaction():
+        tracking.undo(order_id, second.seq, by="Beppe")
+    with pytest.raises(NotFound), transaction():
+        tracking.undo(order_id, 9, by="Beppe")
+    assert tickets()[0].stage == S.BAKING
+
+
+def test_what_is_handed_over_is_handed_over(hands, work_off):
+    order_id = placed(Wish((COLA,), AT_THE_COUNTER))
+    work_off()
+    tap_through(order_id, S.RECEIVED, S.PREP, S.QUALITY_CHECK)
+    last = tap(order_id, S.READY)
+    assert last.until is None
+    with pytest.raises(Conflict), transaction():
+        tracking.undo(order_id, last.seq, by="Beppe")
+
+
+def test_a_cancelled_order_leaves_the_board_and_takes_no_tap(hands, work_off):
+    order_id = placed()
+    work_off()
+    with transaction():
+        orders.cancel(order_id, by="customer", reason="You cancelled it")
+    with pytest.raises(ImpossibleMove):  # the ticket has not heard of it yet: the order says no
+        tap(order_id, S.RECEIVED)
+    assert tickets()[0].stage == S.RECEIVED
+    work_off()
+    assert tickets()[0].closed_at is not None
+    with pytest.raises(Conflict, match="off the board"):
+        tap(order_id, S.RECEIVED)
+
+
+def test_a_store_that_is_asked_accepts_by_hand_or_by_its_first_tap(hands, work_off):
+    asking()
+    one, other = placed(), placed()
+    work_off()
+    assert orders.status_of(one) is orders.status_of(other) is T.PLACED
+    with transaction():
+        assert tracking.accept(one, by="Beppe")
+    with transaction():
+        assert not tracking.accept(one, by="Beppe")
+    assert orders.status_of(one) is T.ACCEPTED
+    tap(other, S.RECEIVED)
+    assert orders.status_of(other) is T.MAKING
+
+
+def test_five_minutes_of_silence_reject_an_order_but_not_an_accepted_one(hands, work_off):
+    asking()
+    silent, answered = placed(), placed()
+    work_off()
+    with transaction():
+        tracking.accept(answered, by="Beppe")
+    hands.move(minutes=4.9)
+    assert tracking.reject_silent() == 0
+    hands.move(minutes=0.2)
+    assert tracking.reject_silent() == 1
+    work_off()
+    assert orders.status_of(silent) is T.REJECTED
+    assert orders.status_of(answered) is T.ACCEPTED
+    assert "did not answer" in tracking.follow(silent).reason
+    assert tracking.reject_silent() == 0
+
+
+def test_what_waits_for_its_payment_is_on_no_board(hands, work_off):
+    ordered()
+    work_off()
+    assert tickets() == []
+    assert db.session.scalars(select(StageMove)).all() == []

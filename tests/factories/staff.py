@@ -1,0 +1,16 @@
+"""The crew: Beppe in the kitchen, Rosa at the counter, Mina who manages, Ada who runs the chain."""
+
+from app.core.db import transaction
+from app.users import service as users
+from app.users.service import Role
+from tests.factories.orders import ELM_STREET
+
+PASSWORD = "a long dull password"
+
+
+def hired(name: str = "Beppe", role: Role = Role.KITCHEN, store_id: int | None = ELM_STREET) -> str:
+    """A new member of staff; gives their e-mail address."""
+    email = f"{name.lower()}@hotcorner.example"
+    with transaction():
+        users.add_staff(email, name, PASSWORD, role, store_id)
+    return email
