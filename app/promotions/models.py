@@ -39,4 +39,7 @@ class Redemption(Base):
     state: Mapped[str] = mapped_column(String(8), default="reserved")
     at: Mapped[datetime]
 
-    __table_args__ = (UniqueConstraint("deal_id", "identity", "n"), UniqueConstraint("deal_id", "order_id"))
+    __table_args__ = (
+        UniqueConstraint("deal_id", "identity", "n"),
+        UniqueConstraint("deal_id", "order_id", name="uq_redemptions_deal_id_order_id"),
+    )

@@ -224,7 +224,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name=op.f("fk_redemptions_deal_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_redemptions")),
         sa.UniqueConstraint("deal_id", "identity", "n", name=op.f("uq_redemptions_deal_id")),
-        sa.UniqueConstraint("deal_id", "order_id", name=op.f("uq_redemptions_deal_id")),
+        sa.UniqueConstraint("deal_id", "order_id", name=op.f("uq_redemptions_deal_id_order_id")),
     )
     with op.batch_alter_table("redemptions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_redemptions_order_id"), ["order_id"], unique=False)
