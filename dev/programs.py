@@ -29,11 +29,11 @@ def settings(spot: Place, given: Mapping[str, str]) -> dict[str, str]:
     return {**ours, **given, "SOCKETS_PORT": str(spot.sockets_port)}
 
 
-def gunicorn(host: str, port: int, factory: str, *, threads: int) -> list[str | Path]:
+def gunicorn(host: str, port: int, factory: str, *, threads: int, module: str = "wsgi") -> list[str | Path]:
     """One process of threads. It is not preloaded: a single worker would share its memory with nobody."""
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return [
-        *(sys.executable, "-m", "gunicorn", f"wsgi:{factory}", "--bind", address, "--no-control-socket"),
+        *(sys.executable, "-m", "gunicorn", f"{module}:{factory}", "--bind", address, "--no-control-socket"),
         *("--worker-class", "gthread", "--workers", "1", "--threads", str(threads)),
         *("--graceful-timeout", "5", "--log-level", "warning"),
     ]

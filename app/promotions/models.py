@@ -40,6 +40,6 @@ class Redemption(Base):
     at: Mapped[datetime]
 
     __table_args__ = (
-        UniqueConstraint("deal_id", "identity", "n", name="uq_redemptions_personal"),
-        UniqueConstraint("deal_id", "order_id", name="uq_redemptions_order"),
+        UniqueConstraint("deal_id", "identity", "n"),
+        UniqueConstraint("deal_id", "order_id"),
     )

@@ -1,0 +1,82 @@
+"""`make bench`: measure the shop beside a bare Flask hello, and write the figures down. A few minutes.
+
+`python -m bench --quick` measures little and writes nothing: enough to see that everything runs.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from bench import aims, cases, queries, report, rounds, servers, weight
+from bench.report import Run
+from dev import postgres, redis
+from dev.processes import StartError
+
+SHORTEST, LONGEST = (2, 0.2), (9, 0.6)
+
+
+def main() -> int:
+    """Measure and write; 1 when something did not come up."""
+    words = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    words.add_argument("--quick", action="store_true", help="measure little, write nothing")
+    words.add_argument("--only", default="", help="only cases with this in their name; writes nothing")
+    asked = words.parse_args()
+    number, seconds = SHORTEST if asked.quick else LONGEST
+    try:
+        with tempfile.TemporaryDirectory(prefix="hotcorner-bench-") as name:
+            run = measure(Path(name), number, seconds, lambda case: asked.only in case)
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(report.page(run))
+    if not (asked.quick or asked.only):
+        report.write(run)
+    return 0
+
+
+def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], bool]) -> Run:
+    """Everything there is to know. Raises StartError."""
+    say("Weighing make run ...")
+    usages = weight.weigh(folder)
+    with shops(folder) as (hello, environs, shop_servers):
+        found = cases.hello(hello) + [case for shop in shop_servers for case in cases.of_shop(shop)]
+        chosen = [case for case in found if case.server is hello or wanted(case.key)]
+        say(f"{len(chosen)} cases, {number} rounds, about {len(chosen) * (number + 0.5) * seconds:.0f} s ...")
+        with rounds.client() as client:
+            samples = rounds.run(client, chosen, number, seconds)
+        counted = queries.count(environs)
+    figures = {key: rounds.figure(of, samples["hello"]) for key, of in samples.items()}
+    reached = [aim for shop in shop_servers for aim in aims.of_requests(figures, shop.name)]
+    reached.append(aims.of_weight(sum(usage.rss for usage in usages) / 1024))
+    return Run(number, seconds, figures, counted, usages, reached)
+
+
+@contextmanager
+def shops(folder: Path) -> Iterator[tuple[servers.Server, dict[str, str], list[servers.Server]]]:
+    """The yardstick, the settings of the first shop, and a shop for each database that this machine has."""
+    with ExitStack() as stack:
+        redis_url = stack.enter_context(redis.server())
+        urls = {"SQLite": f"sqlite:///{folder / 'bench.db'}"}
+        try:
+            urls["PostgreSQL"] = stack.enter_context(postgres.cluster())
+        except postgres.MissingError as error:
+            say(f"{error} Only SQLite is measured.")
+        environs = {name: servers.environment(folder, url, redis_url) for name, url in urls.items()}
+        hello = stack.enter_context(servers.running("hello", "bench.hello", folder, environs["SQLite"]))
+        started = []
+        for name, environ in environs.items():
+            servers.prepare(folder, environ)
+            started.append(stack.enter_context(servers.running(name, "wsgi", folder, environ)))
+        yield hello, environs["SQLite"], started
+
+
+def say(words: str) -> None:
+    """Tell the person at the terminal, at once."""
+    print(words, flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,101 @@
+"""The figures as a page for people (docs/figures.md) and as JSON for programs (bench/figures.json)."""
+
+import dataclasses
+import json
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.aims import Aim
+from bench.queries import Count
+from bench.rounds import CONNECTIONS, Figure
+from bench.servers import THREADS
+from dev.memory import Usage
+
+ROOT = Path(__file__).parents[1]
+JSON, PAGE = ROOT / "bench" / "figures.json", ROOT / "docs" / "figures.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything that one `make bench` found."""
+
+    rounds: int
+    seconds: float
+    requests: Mapping[str, Figure]
+    queries: Mapping[str, Count]
+    weight: Sequence[Usage]
+    aims: Sequence[Aim]
+
+
+def write(run: Run) -> None:
+    """Write both files."""
+    JSON.write_text(json.dumps({"machine": machine(), **dataclasses.asdict(run)}, indent=2, ensure_ascii=False) + "\n")
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(page(run))
+
+
+def machine() -> str:
+    """What it ran on, in a few words."""
+    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+
+
+def page(run: Run) -> str:
+    """The page for people."""
+    return "\n".join(
+        [
+            "# Figures",
+            "",
+            f"Written by `make bench` on {machine()}. {run.rounds} rounds of {run.seconds:g} s a case, every case once a "
+            f"round, {CONNECTIONS} kept connections, one gunicorn worker of {THREADS} threads for each server, medians.",
+            "The machine is small and shared, so **ratios inside one run** count and absolute rates do not. *CPU* is "
+            "processor time of the server's process for each request, the steadiest figure.",
+            "",
+            *_table(("Aim", "Wanted", "Found", ""), [(a.words, a.wanted, a.found, _verdict(a)) for a in run.aims]),
+            "",
+            "## Requests",
+            "",
+            *_table(
+                ("Request", "Rate / hello", "middle half", "CPU ms", "CPU / hello", "p50 ms", "p99 ms", "kB sent"),
+                [_row(key, figure) for key, figure in run.requests.items()],
+            ),
+            "",
+            "kB sent is one answer with its head, as our own server sends it; a proxy in front would pack pages.",
+            "",
+            "## Statements sent to the database",
+            "",
+            *_table(
+                ("Page", "First in a process", "Warm"), [(k, f"{c.cold}", f"{c.warm}") for k, c in run.queries.items()]
+            ),
+            "",
+            "## Memory of `make run`",
+            "",
+            "After its first twenty customers. RSS counts shared pages in every process that has them, PSS once.",
+            "",
+            *_table(("Process", "RSS MB", "PSS MB"), _weights(run.weight)),
+            "",
+        ]
+    )
+
+
+def _verdict(aim: Aim) -> str:
+    return "pass" if aim.reached else "short of"
+
+
+def _row(key: str, figure: Figure) -> tuple[str, ...]:
+    low, high = figure.steadiness
+    numbers = (figure.cpu_ms, figure.cpu_ratio, figure.p50_ms, figure.p99_ms, figure.kilobytes)
+    return (key, f"{figure.ratio:.2f}", f"{low:.2f}–{high:.2f}", *(f"{number:.2f}" for number in numbers))
+
+
+def _weights(usages: Sequence[Usage]) -> list[tuple[str, ...]]:
+    rows = [(usage.name.replace("|", " "), usage.rss, usage.pss) for usage in usages]
+    rows.append(("**all**", sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)))
+    return [(name, f"{rss / 1024:.1f}", f"{pss / 1024:.1f}") for name, rss, pss in rows]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    lines = (head, ["---", *["---:"] * (len(head) - 1)], *rows)
+    return [f"| {' | '.join(line)} |" for line in lines]

@@ -1,0 +1,48 @@
+"""What goes over the wire: a request as bytes, and where an answer ends. Only as much HTTP as our own servers speak."""
+
+from dataclasses import dataclass
+
+HEAD_ENDS = b"\r\n\r\n"
+LENGTH = b"\r\nContent-Length: "
+COOKIE = b"\r\nSet-Cookie: "
+BODYLESS = frozenset({204, 304})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The head of an answer, and how many bytes it has with its body."""
+
+    status: int
+    size: int
+    cookie: bytes | None
+
+
+def request(
+    path: str, host: str, method: str = "GET", headers: dict[str, str] | None = None, body: str = ""
+) -> tuple[bytes, bytes]:
+    """The head of a request up to where a cookie may follow, and its body."""
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "Accept: text/html,*/*", "Accept-Encoding: gzip"]
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
+    if body:
+        lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
+    return "\r\n".join(lines).encode(), body.encode()
+
+
+def answer(received: bytes | bytearray) -> Answer | None:
+    """The answer that `received` begins with; None while its head or body is not all here."""
+    end = received.find(HEAD_ENDS)
+    if end < 0:
+        return None
+    head = bytes(received[: end + 2])
+    status = int(head[9:12])
+    length = 0 if status in BODYLESS else int(_field(head, LENGTH) or 0)
+    size = end + len(HEAD_ENDS) + length
+    return Answer(status, size, _field(head, COOKIE)) if len(received) >= size else None
+
+
+def _field(head: bytes, name: bytes) -> bytes | None:
+    start = head.find(name)
+    if start < 0:
+        return None
+    start += len(name)
+    return head[start : head.index(b"\r\n", start)].partition(b";")[0]
