@@ -223,11 +223,7 @@ def upgrade() -> None:
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name=op.f("fk_redemptions_deal_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_redemptions")),
-<<<<<<< HEAD
         sa.UniqueConstraint("deal_id", "identity", "n", name=op.f("uq_redemptions_deal_id_identity_n")),
-=======
-        sa.UniqueConstraint("deal_id", "identity", "n", name=op.f("uq_redemptions_deal_id")),
->>>>>>> bench
         sa.UniqueConstraint("deal_id", "order_id", name=op.f("uq_redemptions_deal_id_order_id")),
     )
     with op.batch_alter_table("redemptions", schema=None) as batch_op:
