@@ -10,7 +10,7 @@ from app.core.db import db, insert_new, transaction
 from app.core.errors import Refusal
 from app.orders import service as orders
 from app.orders.events import OrderCancelled, OrderPlaced
-from app.orders.service import ImpossibleMove, OrderView
+from app.orders.service import ImpossibleMove, OrderStatus, OrderView
 from app.stores import service as stores
 from app.stores.values import Method
 from app.tracking import eta
@@ -58,7 +58,7 @@ def open_ticket(event: OrderPlaced) -> None:
         return
     row = ticket(order.id)
     publish(row, row.seq)
-    if stores.store(order.store_id).auto_accept:
+    if order.status is OrderStatus.PLACED and stores.store(order.store_id).auto_accept:
         accept(order.id, by="store")
 
 

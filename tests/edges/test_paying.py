@@ -149,8 +149,8 @@ def test_a_signed_message_is_taken_once_and_worked_on_by_a_job(client, provider,
     assert told(client, provider).status_code == 200
     assert outbox("payments.provider_told") == 1
     assert payments.state(order_id).status is S.CREATED
-    work_off()
-    assert payments.state(order_id).status is S.AUTHORISED
+    work_off()  # the message, the order that it places, and the money that the store's yes takes
+    assert payments.state(order_id).status is S.CAPTURED
 
 
 def test_what_a_message_says_is_not_believed(client, provider, waiting, work_off):
