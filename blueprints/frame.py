@@ -14,7 +14,10 @@ from app.orders import cart
 from app.orders.values import CartView
 from app.stores import service as stores
 from app.stores.service import Method, StoreInfo
+from app.tracking import service as tracking
+from app.tracking.stages import LABELS
 from blueprints import who
+from blueprints.showing import time_range
 
 # A cart is drawn from here while nothing about it changed; its promise may be this old on a page, never at placing.
 views: Memory[tuple[int, int, int], CartView] = Memory(most=5_000, age=timedelta(seconds=15))
@@ -38,10 +41,28 @@ class FrameStore:
     hours_text: str
 
 
+@dataclass(frozen=True, slots=True)
+class RunningBar:
+    """The thin bar under the header while an order is on its way."""
+
+    number: int
+    headline: str
+    url: str
+
+
 class Frame:
     """The frame of one page."""
 
-    running = None
+    @cached_property
+    def running(self) -> RunningBar | None:
+        """This browser's newest order that is still on its way."""
+        mine = who.recent_orders()
+        found = tracking.latest_running(mine) if mine else None
+        if found is None:
+            return None
+        zone = stores.store(found.store_id).zone
+        words = f"{LABELS[found.stage]}, {time_range(found.span.start, found.span.end, zone)}"
+        return RunningBar(found.order_id, words, f"/track/{who.order_address(found.order_id)}")
 
     @cached_property
     def cart(self) -> CartView | None:

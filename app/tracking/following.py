@@ -1,5 +1,6 @@
 """An order as its customer follows it: what the order says, what the kitchen tapped, and when it should be there."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from app.tracking import eta
 from app.tracking.eta import Span
 from app.tracking.models import StageMove, TicketRow
 from app.tracking.stages import ENDS, Stage, course
-from app.tracking.values import Step, StepState, Tap, TrackView
+from app.tracking.values import Running, Step, StepState, Tap, TrackView
 
 
 def follow(order_id: int) -> TrackView:
@@ -46,6 +47,20 @@ def follow(order_id: int) -> TrackView:
         quote=order.quote,
         picture=order.picture,
     )
+
+
+def latest_running(order_ids: Collection[int]) -> Running | None:
+    """The newest of these orders that is still on its way to its customer, in one query; None when none is."""
+    row = db.session.scalars(
+        select(TicketRow)
+        .where(TicketRow.order_id.in_(order_ids), TicketRow.closed_at.is_(None), TicketRow.stage.not_in(ENDS))
+        .order_by(TicketRow.order_id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    span = eta.as_of(Span(row.expected_from, row.expected_to), clock.now())
+    return Running(row.order_id, row.store_id, Stage(row.stage), span)
 
 
 def _times(order: OrderView, row: TicketRow | None) -> dict[Stage, datetime]:

@@ -15,7 +15,7 @@ from app.stores import service as stores
 from app.stores.values import Method
 from app.tracking import eta
 from app.tracking.boards import board, ticket_of
-from app.tracking.following import follow, timeline
+from app.tracking.following import follow, latest_running, timeline
 from app.tracking.models import TicketRow
 from app.tracking.stages import DEEDS, ENDS, LABELS, Stage, next_stage
 from app.tracking.tickets import UNDO_FOR, publish, shift, take_back, ticket
@@ -40,6 +40,7 @@ __all__ = [
     "board",
     "close_ticket",
     "follow",
+    "latest_running",
     "open_ticket",
     "reject_silent",
     "ticket_of",

@@ -44,6 +44,16 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Running:
+    """An order that is on its way, in short: for the bar under every header."""
+
+    order_id: int
+    store_id: int
+    stage: Stage
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class TrackView:
     """An order as its customer follows it. `span` is what we expect now, `promised` what we said first."""
 

@@ -8,7 +8,15 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route
 
 from tests import databases, house
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 LOOPBACK = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
 # A browser writes these to its console by itself; each is an answer that a test asks for.
 EXPECTED = ("status of 409", "status of 422", "status of 404", "status of 503", "ERR_CONNECTION_REFUSED", "WebSocket")

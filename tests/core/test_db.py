@@ -133,9 +133,7 @@ def test_a_commit_that_fails_is_a_rollback(shop, monkeypatch):
 
 def test_many_writers_wait_their_turn_and_none_hears_locked(shop):
     with transaction():
-        db.session.add(
-            IdempotencyRow(scope="count", key="n", request_hash="", answer={"n": 0}, claimed_at=NOON)
-        )
+        db.session.add(IdempotencyRow(scope="count", key="n", request_hash="", answer={"n": 0}, claimed_at=NOON))
 
     def read_then_write():
         for _ in range(5):
@@ -264,5 +262,7 @@ def test_an_error_of_the_database_does_not_tell_what_was_to_be_written(shop):
 
 def test_the_database_answers(shop, monkeypatch):
     assert core.answers()
-    monkeypatch.setattr(db.session(), "execute", lambda *_, **__: (_ for _ in ()).throw(DBAPIError("SELECT 1", {}, OSError())))
+    monkeypatch.setattr(
+        db.session(), "execute", lambda *_, **__: (_ for _ in ()).throw(DBAPIError("SELECT 1", {}, OSError()))
+    )
     assert not core.answers()
