@@ -4,9 +4,11 @@ import contextvars
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
+import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -28,6 +30,19 @@ from dev.stripe.world import World
 from tests import databases
 from tests.provider import Provider
 from wsgi import create_app
+
+
+@pytest.fixture(scope="session", autouse=True)
+def open_ears() -> Iterator[None]:
+    """Loggers look up how they are set up each time, so that any test may listen with `capture_logs`."""
+    configure = structlog.configure
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(structlog, "configure", partial(_configure_openly, configure))
+        yield
+
+
+def _configure_openly(configure: Callable[..., None], **settings: Any) -> None:
+    configure(**{**settings, "cache_logger_on_first_use": False})
 
 
 @pytest.fixture(scope="session")

@@ -137,9 +137,14 @@ def _first_time(handler: Handler, event_id: int) -> bool:
 
 
 def relay() -> int:
-    """Ring again for every fact that is due and undone; returns how many. Facts that failed ten times are parked."""
+    """Ring again for every fact that is due and undone; returns how many. Facts that failed ten times are parked.
+
+    While Redis is away nothing is tried, so that no outage, however long, parks a fact.
+    """
     # Looks before it writes: an idle relay must not take SQLite's write lock twice a second.
     if db.session.scalar(select(OutboxRow.id).where(OutboxRow.next_at <= clock.now()).limit(1)) is None:
+        return 0
+    if not queue.hears():
         return 0
     with transaction():
         rung = list(_take_due())

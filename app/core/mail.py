@@ -23,18 +23,19 @@ class Mail:
 
 
 def send(mail: Mail) -> None:
-    """Hand a message over. Raises OSError or smtplib.SMTPException when the server does not take it."""
+    """Hand a message over. Raises OSError when the server does not take it, ValueError for a broken header."""
     url = urlsplit(settings().mail_url)
     if url.scheme == "console":
         log.info("mail", to=mail.to, subject=mail.subject, text=mail.text)
         return
+    message = _as_message(mail)
     connect = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
     with connect(url.hostname or "localhost", url.port or 0, timeout=SECONDS) as server:
         if url.scheme == "smtp" and settings().production:
             server.starttls()
         if url.username:
             server.login(unquote(url.username), unquote(url.password or ""))
-        server.send_message(_as_message(mail))
+        server.send_message(message)
 
 
 def _as_message(mail: Mail) -> EmailMessage:

@@ -72,6 +72,17 @@ def ring(event_id: int) -> bool:
     return True
 
 
+def hears() -> bool:
+    """Whether a ring would be heard now; a Redis that is resting is not asked."""
+    bell = doorbell()
+    if bell.resting:
+        return False
+    if answers():
+        return True
+    bell.rest()
+    return False
+
+
 def answers() -> bool:
     """Whether Redis answers right now."""
     try:

@@ -154,8 +154,9 @@ def sell_out(store_id: int, kind: str, key: str, until: datetime | None = None) 
 
 def bring_back(store_id: int, kind: str, key: str) -> None:
     """Put a product or topping back on a store's menu, in the open unit of work."""
-    row = models.SoldOut
-    db.session.execute(delete(row).where(row.store_id == store_id, row.kind == kind, row.key == key))
-    edition = models.StoreMenu
-    db.session.execute(update(edition).where(edition.store_id == store_id).values(version=edition.version + 1))
+    row, edition = models.SoldOut, models.StoreMenu
+    gone = delete(row).where(row.store_id == store_id, row.kind == kind, row.key == key).returning(row.key)
+    # A row that ran out counts in the version, so what is deleted is added: no number comes twice.
+    changes = 1 + len(db.session.execute(gone).all())
+    db.session.execute(update(edition).where(edition.store_id == store_id).values(version=edition.version + changes))
     versions.clear()

@@ -106,9 +106,13 @@ def _chosen(info: StoreInfo, ask: Ask, lead: timedelta) -> datetime:
 
 
 def later_times(ask: Ask) -> tuple[tuple[datetime, bool], ...]:
-    """Arrival times that can be chosen until tomorrow night, each with whether it has room left."""
+    """Arrival times that can be chosen until tomorrow night, each with whether it has room left.
+
+    Raises what `accepts` raises about the address and a pause.
+    """
     info = store(ask.store_id)
     zone = _zone(ask)
+    _refuse_paused(info)
     now = clock.now()
     lead = timedelta(minutes=info.pickup_minutes + (zone.drive_minutes if zone else 0))
     booked = _booked(info, now)
@@ -120,7 +124,7 @@ def later_times(ask: Ask) -> tuple[tuple[datetime, bool], ...]:
 def _open_quarters(info: StoreInfo, now: datetime) -> Iterator[datetime]:
     yesterday = now.astimezone(info.zone).date() - timedelta(days=1)
     for start, end in info.hours.spans(yesterday, 4):
-        slot_at = max(_quarter(now), start)
+        slot_at = max(_quarter(now), _quarter_after(start))  # the same quarters, whenever one looks
         while slot_at < end and slot_at < now + AHEAD:
             if slot_at + QUARTER > now:
                 yield slot_at

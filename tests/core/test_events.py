@@ -1,0 +1,289 @@
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+from structlog.testing import capture_logs
+
+from app.core import clock, events, queue
+from app.core.db import db, transaction
+from app.core.events import Event, Handler, InboxRow, OutboxRow
+from app.core.schedule import ScheduleRow
+from tests.races import HANDS, race
+
+START = "2026-07-03T12:00:00+00:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Baked(Event):
+    """Something came out of the oven."""
+
+    kind: ClassVar[str] = "test.baked"
+    order_id: int
+    words: str = ""
+
+
+acted = []
+
+
+def ring_the_bell(event):
+    """A hearer with an effect in the database."""
+    acted.append(("bell", event))
+    db.session.add(ScheduleRow(name=f"bell {event.order_id}", next_at=clock.now()))
+
+
+def burn(event):
+    acted.append(("burn", event))
+    db.session.add(ScheduleRow(name=f"burnt {event.order_id}", next_at=clock.now()))
+    db.session.flush()
+    raise OSError("too hot")
+
+
+def call(event):
+    """A hearer that asks others and keeps its own transactions."""
+    acted.append(("call", event))
+
+
+@pytest.fixture
+def wire(shop, monkeypatch):
+    acted.clear()
+
+    def to(*handlers):
+        monkeypatch.setitem(shop.extensions, "wiring", {Baked.kind: (Baked, handlers)})
+
+    return to
+
+
+def tell(order_id=1):
+    with transaction():
+        events.emit(Baked(order_id, "hot"))
+    return db.session.scalars(select(OutboxRow.id).order_by(OutboxRow.id.desc())).first()
+
+
+def row(event_id):
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.get(OutboxRow, event_id)
+
+
+def names():
+    db.session.rollback()
+    return set(db.session.scalars(select(ScheduleRow.name)))
+
+
+def waiting(shop):
+    redis = shop.extensions["doorbell"].redis
+    return [int(job.args[0]) for job in queue.Queue(queue.QUEUE, connection=redis, serializer=queue.JSONSerializer).jobs]
+
+
+@pytest.fixture
+def quiet(shop):
+    """A Redis with nothing in it."""
+    redis = shop.extensions["doorbell"].redis
+    redis.flushdb()
+    yield redis
+    redis.flushdb()
+
+
+def test_a_fact_is_a_row_in_the_transaction_that_made_it_true(wire, quiet, shop):
+    wire()
+    with pytest.raises(ZeroDivisionError), transaction():
+        events.emit(Baked(1))
+        raise ZeroDivisionError
+    assert db.session.scalar(select(func.count()).select_from(OutboxRow)) == 0
+    assert waiting(shop) == []
+
+
+def test_a_fact_rings_once_it_is_committed_with_nothing_but_its_id(wire, quiet, shop):
+    wire()
+    with transaction():
+        events.emit(Baked(1))
+        assert waiting(shop) == []
+    assert waiting(shop) == [db.session.scalar(select(OutboxRow.id))]
+
+
+def test_each_hearer_gets_the_fact_as_it_was_told(wire):
+    wire(Handler(ring_the_bell), Handler(call, remote=True))
+    event_id = tell(7)
+    events.deliver(event_id)
+    assert acted == [("bell", Baked(7, "hot")), ("call", Baked(7, "hot"))]
+    assert (row(event_id).done_at is not None, row(event_id).next_at) == (True, None)
+
+
+def test_a_second_delivery_acts_no_more(wire):
+    wire(Handler(ring_the_bell), Handler(call, remote=True))
+    event_id = tell()
+    events.deliver(event_id)
+    events.deliver(event_id)
+    assert [who for who, _ in acted] == ["bell", "call"]
+
+
+def test_an_unknown_id_is_nothing_to_do(wire):
+    wire(Handler(ring_the_bell))
+    events.deliver(4711)
+    assert acted == []
+
+
+def test_a_failing_hearer_keeps_the_fact_from_nobody_and_is_asked_again(wire, monkeypatch):
+    wire(Handler(burn), Handler(ring_the_bell), Handler(call, remote=True))
+    event_id = tell()
+    with capture_logs() as logs, pytest.raises(OSError, match="too hot"):
+        events.deliver(event_id)
+    assert [who for who, _ in acted] == ["burn", "bell", "call"]
+    assert names() == {"bell 1"}  # what the failing one did is undone
+    assert row(event_id).done_at is None
+    assert [(entry["event"], entry["consumer"]) for entry in logs] == [("handler_failed", "tests.core.test_events.burn")]
+    wire(Handler(call), Handler(ring_the_bell))  # the oven was mended; names tell hearers apart
+    events.deliver(event_id)
+    assert [who for who, _ in acted] == ["burn", "bell", "call"]
+    assert row(event_id).done_at is not None
+
+
+def test_a_crash_between_the_effect_and_its_end_repeats_nothing(wire, monkeypatch):
+    wire(Handler(ring_the_bell))
+    event_id = tell()
+
+    def die(*_args):
+        raise SystemExit
+
+    monkeypatch.setattr(events, "update", die)
+    with pytest.raises(SystemExit):
+        events.deliver(event_id)
+    monkeypatch.undo()
+    assert names() == {"bell 1"}
+    assert row(event_id).done_at is None
+    wire(Handler(ring_the_bell))
+    events.deliver(event_id)
+    assert len(acted) == 1
+    assert row(event_id).done_at is not None
+
+
+def test_a_remote_hearer_is_asked_again_when_it_died_before_its_mark(wire):
+    def dying(event):
+        acted.append(("dying", event))
+        if len(acted) == 1:
+            raise ConnectionError("no answer")
+
+    wire(Handler(dying, remote=True))
+    event_id = tell()
+    with pytest.raises(ConnectionError):
+        events.deliver(event_id)
+    events.deliver(event_id)
+    events.deliver(event_id)
+    assert len(acted) == 2
+
+
+def test_many_deliveries_at_once_act_once(wire, shop):
+    wire(Handler(ring_the_bell))
+    event_id = tell()
+    assert race(shop, *[lambda: events.deliver(event_id)] * HANDS) == [None] * HANDS
+    assert (len(acted), names()) == (1, {"bell 1"})
+
+
+def test_a_fact_without_hearers_is_done(wire):
+    wire()
+    event_id = tell()
+    events.deliver(event_id)
+    assert row(event_id).done_at is not None
+
+
+def test_the_relay_leaves_a_fact_to_its_teller_for_two_seconds(wire, quiet):
+    wire()
+    with time_machine.travel(START, tick=False) as moment:
+        tell()
+        assert events.relay() == 0
+        moment.shift(events.GRACE)
+        assert events.relay() == 1
+
+
+def test_the_relay_rings_ever_more_rarely_and_parks_after_ten_tries(wire, quiet, shop):
+    wire(Handler(burn))
+    pauses = []
+    with time_machine.travel(START, tick=False) as moment:
+        event_id = tell()
+        told_at = clock.now()
+        while (due := row(event_id).next_at) is not None:
+            moment.move_to(due)
+            pauses.append((due - told_at).total_seconds())
+            told_at = due
+            with capture_logs() as logs:
+                events.relay()
+        assert pauses == [2, 2, 4, 8, 16, 32, 64, 64, 64, 64]
+        assert [entry["event"] for entry in logs] == ["event_parked"]
+        assert row(event_id).parked_at == clock.now()
+        moment.shift(timedelta(days=1))
+        assert events.relay() == 0
+        assert len(waiting(shop)) == 1 + 9
+
+
+def test_a_parked_fact_can_still_be_delivered_by_hand(wire, quiet):
+    wire(Handler(ring_the_bell))
+    event_id = tell()
+    with transaction():
+        row(event_id)
+    with transaction():
+        db.session.get(OutboxRow, event_id).parked_at = clock.now()
+    events.deliver(event_id)
+    assert row(event_id).parked_at is None
+    assert row(event_id).done_at is not None
+
+
+def test_two_relays_ring_a_fact_once(wire, quiet, shop):
+    wire()
+    with time_machine.travel(START, tick=False) as moment:
+        for order_id in range(20):
+            tell(order_id)
+        quiet.flushdb()
+        moment.shift(events.GRACE)
+        assert sum(race(shop, events.relay, events.relay)) == 20
+        assert len(set(waiting(shop))) == len(waiting(shop)) == 20
+
+
+def test_the_relay_rings_for_nothing_that_is_done(wire, quiet, shop):
+    wire()
+    with time_machine.travel(START, tick=False) as moment:
+        events.deliver(tell())
+        quiet.flushdb()
+        moment.shift(timedelta(hours=1))
+        assert (events.relay(), waiting(shop)) == (0, [])
+
+
+@pytest.fixture
+def deaf(shop, monkeypatch):
+    """Redis is down, and is found so."""
+    monkeypatch.setitem(shop.extensions, "doorbell", queue.Doorbell("redis://127.0.0.1:9/0"))
+    return shop.extensions["doorbell"]
+
+
+def test_telling_goes_on_fast_while_redis_is_down(wire, deaf):
+    wire()
+    started = time.perf_counter()
+    with capture_logs() as logs:
+        for order_id in range(20):
+            tell(order_id)
+    assert time.perf_counter() - started < 2
+    assert [entry["event"] for entry in logs] == ["doorbell_silent"]  # once, then the bell rests
+    assert events.undone() == 20
+
+
+def test_no_outage_of_redis_is_long_enough_to_park_a_fact(wire, quiet, deaf, shop, monkeypatch):
+    wire(Handler(ring_the_bell))
+    with time_machine.travel(START, tick=False) as moment:
+        event_id = tell()
+        for _ in range(60):
+            moment.shift(timedelta(minutes=1))
+            events.relay()
+        assert (row(event_id).parked_at, row(event_id).tries) == (None, 0)
+        monkeypatch.undo()
+        assert events.relay() == 1  # caught up with the first tick after it is back
+        assert waiting(shop) == [event_id]
+
+
+def test_the_count_of_what_is_undone(wire):
+    wire()
+    first, _ = tell(1), tell(2)
+    events.deliver(first)
+    assert events.undone() == 1

@@ -1,0 +1,82 @@
+from datetime import timedelta
+
+import pytest
+import time_machine
+from structlog.testing import capture_logs
+
+from app.core import schedule
+from app.core.db import db
+from app.core.schedule import Work
+from tests.queries import counted
+from tests.races import HANDS, race
+
+START = "2026-07-03T12:00:00+00:00"
+
+
+@pytest.fixture
+def works(shop, monkeypatch):
+    ran = []
+
+    def plan(**named):
+        monkeypatch.setitem(shop.extensions, "works", named)
+
+    plan.ran = ran
+    return plan
+
+
+def tick():
+    try:
+        return schedule.run_due()
+    finally:
+        db.session.remove()
+
+
+def test_work_runs_when_it_is_due_and_not_before(works):
+    works(sweep=Work(lambda: works.ran.append("sweep"), timedelta(minutes=5)))
+    with time_machine.travel(START, tick=False) as moment:
+        assert tick() == ["sweep"]
+        moment.shift(timedelta(minutes=4, seconds=59))
+        assert tick() == []
+        moment.shift(timedelta(seconds=1))
+        assert tick() == ["sweep"]
+    assert works.ran == ["sweep", "sweep"]
+
+
+def test_two_clocks_run_a_work_once(works, shop):
+    works(sweep=Work(lambda: works.ran.append("sweep"), timedelta(minutes=5)))
+    with time_machine.travel(START, tick=False) as moment:
+        assert sorted(map(len, race(shop, *[schedule.run_due] * HANDS))) == [0] * (HANDS - 1) + [1]
+        moment.shift(timedelta(minutes=6))
+        assert sorted(map(len, race(shop, *[schedule.run_due] * HANDS))) == [0] * (HANDS - 1) + [1]
+    assert works.ran == ["sweep", "sweep"]
+
+
+def test_a_failing_work_hurts_neither_the_next_nor_its_own_next_turn(works):
+    works(
+        fail=Work(lambda: 1 // 0, timedelta(minutes=1)),
+        sweep=Work(lambda: works.ran.append("sweep"), timedelta(minutes=1)),
+    )
+    with time_machine.travel(START, tick=False) as moment, capture_logs() as logs:
+        assert tick() == ["fail", "sweep"]
+        moment.shift(timedelta(minutes=1))
+        assert tick() == ["fail", "sweep"]
+    assert works.ran == ["sweep", "sweep"]
+    assert [(entry["event"], entry["work"]) for entry in logs] == [("work_failed", "fail")] * 2
+
+
+def test_a_clock_that_slept_does_not_make_up_for_lost_turns(works):
+    works(sweep=Work(lambda: works.ran.append("sweep"), timedelta(minutes=1)))
+    with time_machine.travel(START, tick=False) as moment:
+        tick()
+        moment.shift(timedelta(hours=8))
+        assert tick() == ["sweep"]
+        assert tick() == []
+
+
+def test_an_idle_clock_writes_nothing(works):
+    works(sweep=Work(lambda: works.ran.append("sweep"), timedelta(minutes=1)))
+    with time_machine.travel(START, tick=False):
+        tick()
+        with counted() as sent:
+            tick()
+    assert [statement.split()[0] for statement in sent] == ["SELECT"]
