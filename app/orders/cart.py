@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 
 from app.core import clock
-from app.core.db import db, insert_new
+from app.core.db import UTCDateTime, db, insert_new
 from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
 from app.menu.service import Catalogue, Placement, Selection, Side
@@ -25,6 +25,13 @@ HEAD = select(
     *(_carts.id, _carts.version, _carts.store_id, _carts.method, _carts.street, _carts.zip, _carts.wanted_at),
     _count.scalar_subquery().label("items"),
 ).where(_carts.id == bindparam("cart_id"), _carts.status == "open")
+# Whoever reads a cart reads it anew, so nothing in memory need be brought in line.
+TOUCH = (
+    update(Cart)
+    .where(Cart.id == bindparam("cart_id"))
+    .values(version=Cart.version + 1, touched_at=bindparam("now", type_=UTCDateTime()))
+    .execution_options(synchronize_session=False)
+)
 
 
 def create() -> int:
@@ -212,7 +219,7 @@ def _check_quantity(cart_id: int, quantity: int, but: CartLine | None = None) ->
 
 def _touch(cart_id: int) -> None:
     db.session.flush()
-    db.session.execute(update(Cart).where(Cart.id == cart_id).values(version=Cart.version + 1, touched_at=clock.now()))
+    db.session.execute(TOUCH, {"cart_id": cart_id, "now": clock.now()})
 
 
 def packed(selection: Selection) -> dict[str, Any]:
