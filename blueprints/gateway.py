@@ -28,6 +28,9 @@ def init_app(app: Flask) -> None:
     """Put the gate in front of an application."""
     configured = app.extensions["settings"]
     app.config.update(
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES,
+        MAX_FORM_PARTS=200,
         RATELIMIT_ENABLED=configured.rate_limits,
         RATELIMIT_STORAGE_URI=configured.redis_url,
         RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 1, "socket_timeout": 1},
@@ -76,7 +79,7 @@ def allow_stripe() -> None:
 
 @lru_cache(100)
 def _policy(ours: Settings, host: str, *, stripe: bool) -> str:
-    sockets = f" ws://{host.split(':')[0]}:{ours.sockets_port}" if ours.sockets_port else ""
+    sockets = f" ws://{host.split(':', maxsplit=1)[0]}:{ours.sockets_port}" if ours.sockets_port else ""
     script = frame = connect = form = ""
     if stripe:
         js, api = (f"{url.scheme}://{url.netloc}" for url in map(urlsplit, (ours.stripe_js_url, ours.stripe_api_base)))

@@ -113,9 +113,7 @@ def nearby(zip_code: str | None) -> tuple[Nearby, ...]:
     stores = all_stores()
     middle = db.session.get(ZipArea, zip_code) if zip_code else None
     delivering = set(_delivering(zip_code)) if zip_code else set()
-    found = [
-        Nearby(info, opening(info), _miles(info, middle), info.id in delivering) for info in stores.values()
-    ]
+    found = [Nearby(info, opening(info), _miles(info, middle), info.id in delivering) for info in stores.values()]
     return tuple(sorted(found, key=lambda near: (not near.delivers, near.miles or 0, near.store.name)))
 
 

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
@@ -56,11 +57,11 @@ def menu_page() -> ResponseReturnValue:
     if seen := seen_already(offered.store_id, offered.version, only, closed, frame.mark):
         return seen
     tag = page_tag()
-    page = drawn_pages.get(tag, lambda: _draw_page(offered, only, closed)) if tag else _draw_page(offered, only, closed)
-    return answer(_own_key(page))
+    draw = partial(_draw_page, frame, offered, only, closed)
+    return answer(_own_key(drawn_pages.get(tag, draw) if tag else draw()))
 
 
-def _draw_page(offered: Catalogue, only: tuple[str, ...], closed: str | None) -> bytes:
+def _draw_page(frame: Frame, offered: Catalogue, only: tuple[str, ...], closed: str | None) -> bytes:
     shown = _shown(offered, only)
     page = render_template(
         "menu/menu.html",
@@ -70,7 +71,8 @@ def _draw_page(offered: Catalogue, only: tuple[str, ...], closed: str | None) ->
         only=only,
         closed=closed,
         hero_code=HERO,
-        cart=Frame().cart,
+        frame=frame,
+        cart=frame.cart,
     )
     return page.encode()
 
