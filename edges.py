@@ -1,4 +1,4 @@
-"""Every edge: all through which somebody outside reaches the shop. A process that only works off jobs never loads it."""
+"""Every edge: all through which somebody outside reaches the shop. A process that only does jobs never loads it."""
 
 from typing import Literal
 

@@ -82,7 +82,7 @@ class HotCorner(Flask):
 
 
 def create_app(part: Part = "web", settings: Settings | None = None) -> Flask:
-    """The program for one kind of process: pages and API, sockets, or jobs. Raises SettingsError when half configured."""
+    """The program for one kind of process: pages and API, sockets, jobs. Raises SettingsError when half configured."""
     app = HotCorner("hotcorner", root_path=os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
     _configure(app, settings or Settings.from_env(os.environ))
     db.init_app(app)

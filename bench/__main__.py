@@ -51,6 +51,7 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
     figures = {key: rounds.figure(of, samples["hello"]) for key, of in samples.items()}
     reached = [aim for shop in shop_servers for aim in aims.of_requests(figures, shop.name)]
     rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
+    rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
     reached.append(aims.of_weight(rss / 1024, pss / 1024))
     return Run(number, seconds, figures, counted, usages, reached)
 
