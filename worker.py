@@ -76,7 +76,7 @@ def main(argument: str) -> None:
     jobs = {"worker": work, "clock": Clock().run}
     if argument not in jobs:
         raise SystemExit("usage: python worker.py worker|clock")
-    with create_app().app_context():
+    with create_app("jobs").app_context():
         jobs[argument]()
 
 

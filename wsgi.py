@@ -4,7 +4,7 @@ import os
 from datetime import timedelta
 from typing import Literal
 
-from flask import Blueprint, Flask, Response, request
+from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -25,23 +25,9 @@ from app.payments.events import (
 )
 from app.tracking import service as tracking
 from app.tracking.events import StageMoved
-from blueprints import assets, errors, frame, gateway, pictures, showing, who
-from blueprints.menu import views as menu
-from blueprints.orders import cart, place
-from blueprints.payments import checkout, pay, webhook
-from blueprints.stores import views as stores
-from blueprints.tracking import board, order, socket
-from blueprints.tracking import views as tracker
-from blueprints.users import views as users
 
-Part = Literal["web", "sockets"]
+Part = Literal["web", "sockets", "jobs"]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-PAGES: tuple[Blueprint, ...] = (
-    *(menu.pages, cart.pages, place.pages, stores.pages),
-    *(checkout.pages, pay.pages, webhook.pages),
-    *(tracker.pages, board.pages, order.pages, users.pages),
-)
 
 # Who hears what. A handler acts once per event; a remote one asks others and keeps its own short transactions.
 HEARS: Wiring = {
@@ -96,7 +82,7 @@ class HotCorner(Flask):
 
 
 def create_app(part: Part = "web", settings: Settings | None = None) -> Flask:
-    """The program for one kind of process: pages and API, or sockets. Raises SettingsError when half configured."""
+    """The program for one kind of process: pages and API, sockets, jobs. Raises SettingsError when half configured."""
     app = HotCorner("hotcorner", root_path=os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
     _configure(app, settings or Settings.from_env(os.environ))
     db.init_app(app)
@@ -104,16 +90,10 @@ def create_app(part: Part = "web", settings: Settings | None = None) -> Flask:
     queue.init_app(app)
     events.init_app(app, HEARS)
     schedule.init_app(app, WORKS)
-    who.init_app(app)
-    gateway.init_app(app)
-    errors.init_app(app)
-    assets.init_app(app)
-    showing.init_app(app)
-    pictures.init_app(app)
-    if part == "web":
-        _add_pages(app)
-    else:
-        socket.init_app(app)
+    if part != "jobs":
+        import edges  # noqa: PLC0415 - forms, limits and pages are only weight where nobody comes in
+
+        edges.add(app, part)
     return app
 
 
@@ -130,9 +110,6 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(days=30),
         SESSION_REFRESH_EACH_REQUEST=False,
-        MAX_CONTENT_LENGTH=gateway.MOST_BYTES,
-        MAX_FORM_MEMORY_SIZE=gateway.MOST_BYTES,
-        MAX_FORM_PARTS=200,
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
         PROPAGATE_EXCEPTIONS=False,
     )
@@ -151,9 +128,3 @@ def _add_commands(app: Flask) -> None:
 
     Migrate(app, db.db)
     commands.init_app(app)
-
-
-def _add_pages(app: Flask) -> None:
-    frame.init_app(app)
-    for pages in PAGES:
-        app.register_blueprint(pages)

@@ -50,7 +50,9 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
         counted = queries.count(environs)
     figures = {key: rounds.figure(of, samples["hello"]) for key, of in samples.items()}
     reached = [aim for shop in shop_servers for aim in aims.of_requests(figures, shop.name)]
-    reached.append(aims.of_weight(sum(usage.rss for usage in usages) / 1024))
+    rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
+    rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
+    reached.append(aims.of_weight(rss / 1024, pss / 1024))
     return Run(number, seconds, figures, counted, usages, reached)
 
 

@@ -86,7 +86,7 @@ def _sample(client: Client, case: Case, seconds: float) -> Sample:
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A case over all rounds: medians. `ratio` is its rate over that of the yardstick in the same round, `steadiness`
-    the middle half of those ratios."""
+    the middle half of those ratios; `cpu_ratio` the yardstick's processor time for a request over its own."""
 
     ratio: float
     steadiness: tuple[float, float]
@@ -102,13 +102,13 @@ class Figure:
 def figure(samples: Sequence[Sample], yardstick: Sequence[Sample]) -> Figure:
     """Medians of the samples, and medians of their ratios to the yardstick, round by round."""
     ratios = [one.rate / hello.rate for one, hello in zip(samples, yardstick, strict=True)]
-    low, _, high = quantiles(ratios, n=4)
+    low, _, high = quantiles(ratios, n=4, method="inclusive")
     return Figure(
         ratio=median(ratios),
         steadiness=(low, high),
         rate=median(one.rate for one in samples),
         cpu_ms=median(one.cpu_ms for one in samples),
-        cpu_ratio=median(one.cpu_ms / hello.cpu_ms for one, hello in zip(samples, yardstick, strict=True)),
+        cpu_ratio=median(hello.cpu_ms / one.cpu_ms for one, hello in zip(samples, yardstick, strict=True)),
         client_cpu_ms=median(one.client_cpu_ms for one in samples),
         p50_ms=median(one.p50_ms for one in samples),
         p99_ms=median(one.p99_ms for one in samples),

@@ -1,4 +1,4 @@
-"""The servers that are measured: the yardstick and the shop, each one gunicorn worker with the settings of `make run`."""
+"""The servers that are measured: the yardstick and the shop, each one gunicorn worker as in `make run`."""
 
 import os
 import time
@@ -38,7 +38,7 @@ def _processor_clock(pid: int) -> int:
 
 
 def environment(folder: Path, database_url: str, redis_url: str) -> dict[str, str]:
-    """What the shop is told: a place of its own, and nobody to pay through. Limits are on, as they are for customers."""
+    """What the shop is told: a place of its own, nobody to pay through. Limits are on, as for customers."""
     return {
         **os.environ,
         "HOTCORNER_ENV": "development",

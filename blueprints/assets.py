@@ -62,6 +62,7 @@ class Shelf:
 def init_app(app: Flask) -> None:
     """Build the bundles, serve them, and give templates `asset(name)`."""
     shelf = stocked(Path(app.static_folder or "static"))
+    app.extensions["edition"] = edition(Path(app.root_path))
     app.add_template_global(shelf.address, "asset")
 
     @app.get("/static/b/<name>.<tag>.<kind>")
@@ -76,6 +77,13 @@ def init_app(app: Flask) -> None:
         if request.endpoint == "static" and request.args.get("v") in shelf.tags.values():
             response.headers["Cache-Control"] = FOR_EVER
         return response
+
+
+def edition(root: Path) -> str:
+    """A word for all that pages are made from: after a new release no browser may hold on to an old page."""
+    parts = (file for part in ("app", "blueprints", "static", "templates") for file in (root / part).rglob("*.*"))
+    made_from = sorted(file for file in parts if file.suffix != ".pyc")
+    return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in made_from)).hexdigest()[:12]
 
 
 def stocked(folder: Path) -> Shelf:

@@ -3,6 +3,7 @@
 import re
 import secrets
 import time
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import structlog
@@ -11,7 +12,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from app.core import db, queue
-from app.core.settings import settings
+from app.core.settings import Settings, settings
 
 log = structlog.get_logger()
 
@@ -27,6 +28,9 @@ def init_app(app: Flask) -> None:
     """Put the gate in front of an application."""
     configured = app.extensions["settings"]
     app.config.update(
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES,
+        MAX_FORM_PARTS=200,
         RATELIMIT_ENABLED=configured.rate_limits,
         RATELIMIT_STORAGE_URI=configured.redis_url,
         RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 1, "socket_timeout": 1},
@@ -34,6 +38,9 @@ def init_app(app: Flask) -> None:
         RATELIMIT_KEY_PREFIX="limits",
     )
     limiter.init_app(app)
+    if limiter.enabled:
+        # Nothing is limited by default and each limited view checks itself, so no other request need be looked at.
+        app.before_request_funcs[None].remove(limiter._check_request_limit)
     app.before_request(name_the_request)
     app.before_request(check_origin)
     app.after_request(finish)
@@ -70,11 +77,11 @@ def allow_stripe() -> None:
     g.stripe = True
 
 
-def _policy() -> str:
-    ours = settings()
-    sockets = f" ws://{request.host.split(':')[0]}:{ours.sockets_port}" if ours.sockets_port else ""
+@lru_cache(100)
+def _policy(ours: Settings, host: str, *, stripe: bool) -> str:
+    sockets = f" ws://{host.split(':', maxsplit=1)[0]}:{ours.sockets_port}" if ours.sockets_port else ""
     script = frame = connect = form = ""
-    if g.get("stripe"):
+    if stripe:
         js, api = (f"{url.scheme}://{url.netloc}" for url in map(urlsplit, (ours.stripe_js_url, ours.stripe_api_base)))
         script, connect = f" {js}", f" {api}"
         frame = f" {js} https://hooks.stripe.com"
@@ -93,7 +100,7 @@ def finish(response: Response) -> Response:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     if response.mimetype == "text/html":
-        headers["Content-Security-Policy"] = _policy()
+        headers["Content-Security-Policy"] = _policy(settings(), request.host, stripe="stripe" in g)
         headers.setdefault("Cache-Control", "private, no-cache")
     if settings().production:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Response, abort, g, make_response, redirect, request, session
+from flask import Response, abort, current_app, g, make_response, redirect, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -28,14 +28,15 @@ def go(url: str) -> AnyResponse:
     return redirect(url, 303)
 
 
-def answer(body: str, status: int = 200, **headers: str) -> Response:
+def answer(body: str | bytes, status: int = 200, **headers: str) -> Response:
     """A piece or page, with headers written as keywords (`HX_Replace_Url`)."""
     response = make_response(body, status)
     for name, value in headers.items():
         response.headers[name.replace("_", "-")] = value
     response.vary.add("HX-Request")
-    if "etag" in g and status == 200:
-        response.set_etag(g.etag, weak=True)
+    tag = page_tag()
+    if tag and status == 200:
+        response.set_etag(tag, weak=True)
     return response
 
 
@@ -43,10 +44,16 @@ def seen_already(*parts: object) -> Response | None:
     """A 304 when the browser has the page drawn from these very parts; else None, and the answer gets the tag."""
     if "_flashes" in session:
         return None
-    g.etag = hashlib.sha256(repr((parts, wants_piece())).encode()).hexdigest()[:20]
+    g.etag = hashlib.sha256(repr((current_app.extensions["edition"], parts, wants_piece())).encode()).hexdigest()[:20]
     if request.if_none_match.contains_weak(g.etag):
         return Response(status=304)
     return None
+
+
+def page_tag() -> str | None:
+    """The tag of the page that is being drawn, once `seen_already` was asked: pages with the same tag are the same."""
+    tag: str | None = g.get("etag")
+    return tag
 
 
 def own_transactions(view: View) -> View:
@@ -55,4 +62,4 @@ def own_transactions(view: View) -> View:
     return view
 
 
-__all__ = ["answer", "go", "own_transactions", "piece_only", "seen_already", "wants_piece"]
+__all__ = ["answer", "go", "own_transactions", "page_tag", "piece_only", "seen_already", "wants_piece"]

@@ -43,12 +43,22 @@ def _load(token: str) -> SignedIn | None:
 
 def person() -> Who | None:
     """The signed-in person."""
-    return current_user.person if current_user and current_user.is_authenticated else None
+    found = _signed_in()
+    return found.person if found else None
 
 
 def token() -> str | None:
     """The signed-in person's session token."""
-    return current_user.token if current_user and current_user.is_authenticated else None
+    found = _signed_in()
+    return found.token if found else None
+
+
+def _signed_in() -> SignedIn | None:
+    """Whom Flask-Login loads; most pages go to visitors, whose cookie says at once that there is nobody to load."""
+    if "_user_id" not in session or not current_user.is_authenticated:
+        return None
+    found: SignedIn = current_user._get_current_object()
+    return found
 
 
 def enter(session_token: str) -> None:

@@ -4,10 +4,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from app.core import clock
-from app.core.db import db, insert_new
+from app.core.db import UTCDateTime, db, insert_new
 from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
 from app.menu.service import Catalogue, Placement, Selection, Side
@@ -17,6 +17,23 @@ from app.orders.models import Cart, CartLine, Order, OrderUnit
 from app.orders.values import CartHead, CartView, LineView, Place
 from app.stores import service as stores
 from app.stores.service import Ask, Method
+
+# Every page asks this: written once and with plain columns, it costs half of what it would as a query of objects.
+_carts, _lines = Cart.__table__.c, CartLine.__table__.c
+_count = select(func.coalesce(func.sum(_lines.quantity), 0)).where(
+    _lines.cart_id == _carts.id, _lines.removed.is_(False)
+)
+HEAD = select(
+    *(_carts.id, _carts.version, _carts.store_id, _carts.method, _carts.street, _carts.zip, _carts.wanted_at),
+    _count.scalar_subquery().label("items"),
+).where(_carts.id == bindparam("cart_id"), _carts.status == "open")
+# Whoever reads a cart reads it anew, so nothing in memory need be brought in line.
+TOUCH = (
+    update(Cart)
+    .where(Cart.id == bindparam("cart_id"))
+    .values(version=Cart.version + 1, touched_at=bindparam("now", type_=UTCDateTime()))
+    .execution_options(synchronize_session=False)
+)
 
 
 def create() -> int:
@@ -29,12 +46,7 @@ def create() -> int:
 
 def head(cart_id: int) -> CartHead | None:
     """What every page shows of an open cart; None when it is gone or was ordered."""
-    count = select(func.coalesce(func.sum(CartLine.quantity), 0)).where(
-        CartLine.cart_id == Cart.id, CartLine.removed.is_(False)
-    )
-    columns = (Cart.id, Cart.version, Cart.store_id, Cart.method, Cart.street, Cart.zip, Cart.wanted_at)
-    query = select(*columns, count.scalar_subquery().label("items")).where(Cart.id == cart_id, Cart.status == "open")
-    row = db.session.execute(query).first()
+    row = db.session.execute(HEAD, {"cart_id": cart_id}).first()
     if row is None:
         return None
     method = Method(row.method) if row.method else None
@@ -209,7 +221,7 @@ def _check_quantity(cart_id: int, quantity: int, but: CartLine | None = None) ->
 
 def _touch(cart_id: int) -> None:
     db.session.flush()
-    db.session.execute(update(Cart).where(Cart.id == cart_id).values(version=Cart.version + 1, touched_at=clock.now()))
+    db.session.execute(TOUCH, {"cart_id": cart_id, "now": clock.now()})
 
 
 def packed(selection: Selection) -> dict[str, Any]:

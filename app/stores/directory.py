@@ -1,7 +1,6 @@
 """Which stores there are, which of them are near, and which delivers where."""
 
 import math
-from collections.abc import Iterable
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from app.stores.values import Nearby, Opening, StoreInfo
 
 EARTH_MILES = 3958.8
 known: Memory[None, dict[int, StoreInfo]] = Memory(most=1, age=timedelta(seconds=5))
+pauses: Memory[None, dict[int, str]] = Memory(most=1, age=timedelta(seconds=1))
 
 
 def all_stores() -> dict[int, StoreInfo]:
@@ -96,19 +96,24 @@ def _info(
 
 
 def opening(info: StoreInfo) -> Opening:
-    """Whether a store takes orders right now."""
-    return _opening(info, _pauses([info.id]))
+    """Whether a store takes orders right now, as of a second ago at most: for pages, never for placing an order."""
+    now = clock.now()
+    span = info.hours.open_span(now)
+    reason = pauses.get(None, _pauses).get(info.id)
+    return Opening(
+        open=span is not None and reason is None,
+        closes_at=span[1] if span else None,
+        opens_at=None if span else info.hours.next_opening(now),
+        paused_reason=reason,
+    )
 
 
 def nearby(zip_code: str | None) -> tuple[Nearby, ...]:
     """Every store: those that deliver to the ZIP code first, then by distance from its middle; by name without one."""
     stores = all_stores()
-    pauses = _pauses(stores)
     middle = db.session.get(ZipArea, zip_code) if zip_code else None
     delivering = set(_delivering(zip_code)) if zip_code else set()
-    found = [
-        Nearby(info, _opening(info, pauses), _miles(info, middle), info.id in delivering) for info in stores.values()
-    ]
+    found = [Nearby(info, opening(info), _miles(info, middle), info.id in delivering) for info in stores.values()]
     return tuple(sorted(found, key=lambda near: (not near.delivers, near.miles or 0, near.store.name)))
 
 
@@ -129,20 +134,9 @@ def _delivering(zip_code: str) -> list[int]:
     return list(db.session.scalars(query))
 
 
-def _pauses(store_ids: Iterable[int]) -> dict[int, str]:
-    query = select(Pause).where(Pause.store_id.in_(list(store_ids)), Pause.until > clock.now())
-    return {row.store_id: row.reason for row in db.session.scalars(query)}
-
-
-def _opening(info: StoreInfo, pauses: dict[int, str]) -> Opening:
-    now = clock.now()
-    span = info.hours.open_span(now)
-    return Opening(
-        open=span is not None and info.id not in pauses,
-        closes_at=span[1] if span else None,
-        opens_at=None if span else info.hours.next_opening(now),
-        paused_reason=pauses.get(info.id),
-    )
+def _pauses() -> dict[int, str]:
+    query = select(Pause.store_id, Pause.reason).where(Pause.until > clock.now())
+    return {row.store_id: row.reason for row in db.session.execute(query)}
 
 
 def _miles(info: StoreInfo, middle: ZipArea | None) -> float | None:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 
 from app.core import clock
-from app.core.db import db, insert_new
+from app.core.db import after_commit, db, insert_new
 from app.core.errors import Conflict, Refusal
-from app.stores.directory import all_stores, by_slug, nearby, opening, store, store_for
+from app.stores.directory import all_stores, by_slug, nearby, opening, pauses, store, store_for
 from app.stores.models import Pause, Slot, Zone
 from app.stores.values import Ask, Method, Nearby, Opening, Promise, StoreInfo
 
@@ -191,3 +191,4 @@ def pause(store_id: int, until: datetime, reason: str) -> None:
 def resume(store_id: int) -> None:
     """Take new orders again."""
     db.session.execute(delete(Pause).where(Pause.store_id == store_id))
+    after_commit(pauses.clear)

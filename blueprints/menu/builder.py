@@ -2,6 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import get_template_attribute
+from markupsafe import Markup
 
 from app.core.errors import Refusal
 from app.menu import service as menu
@@ -63,6 +67,7 @@ class Builder:
             "line_id": self.line_id,
             "notes": self.notes,
             "problem": self.problem,
+            "topping_row": topping_row,
         }
 
     def _group(self, placement: Placement) -> str:
@@ -70,6 +75,13 @@ class Builder:
 
     def _toppings(self, group: str) -> Iterator[Topping]:
         return (topping for topping in self.menu.toppings.values() if topping.group == group)
+
+
+@lru_cache(2_000)
+def topping_row(topping: Topping, side: str, amount: str, problem: str) -> Markup:
+    """The row of a topping, drawn once for each way it may lie: most of a builder is rows that did not change."""
+    row: Markup = get_template_attribute("_macros/build.html", "topping_row")(topping, side, amount, problem)
+    return row
 
 
 def build(

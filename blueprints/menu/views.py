@@ -1,7 +1,9 @@
 """The menu, an item, and the pizza builder."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
@@ -15,7 +17,7 @@ from app.orders import cart
 from app.stores import service as stores
 from blueprints import picks, who
 from blueprints.frame import Frame, closed_words
-from blueprints.htmx import answer, piece_only, seen_already, wants_piece
+from blueprints.htmx import answer, page_tag, piece_only, seen_already, wants_piece
 from blueprints.menu.builder import Builder, build
 from blueprints.pictures import food_url, pizza_url
 
@@ -24,9 +26,21 @@ pages = Blueprint("menu", __name__)
 HERO = "classic.tomato.normal_pepperoni-l-x_mushroom-r-n_greenpepper-r-n_basil-w-l"
 FILTERS = ("vegetarian", "spicy", "no pork")
 IDEM = "@idem@"
-# Drawn once for each edition of a store's menu; each page puts its own key against repeated forms in.
-lists: Memory[tuple[int, int, tuple[str, ...]], str] = Memory(most=200, age=timedelta(minutes=10))
 Groups = tuple[tuple[Category, tuple[tuple[Product, str], ...]], ...]  # each product with its picture's address
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a store's menu shows under filters, and its sections drawn."""
+
+    groups: Groups
+    drawn: str
+
+
+# Drawn once for each edition of a store's menu, and whole pages once for each tag; what is sent has a key of its own
+# against repeated forms put in.
+lists: Memory[tuple[int, int, tuple[str, ...]], Shown] = Memory(most=200, age=timedelta(minutes=10))
+drawn_pages: Memory[str, bytes] = Memory(most=200, age=timedelta(minutes=10))
 
 
 def catalogue() -> Catalogue:
@@ -42,25 +56,33 @@ def menu_page() -> ResponseReturnValue:
     frame = Frame()
     if seen := seen_already(offered.store_id, offered.version, only, closed, frame.mark):
         return seen
-    return answer(
-        render_template(
-            "menu/menu.html",
-            groups=_groups(offered, only),
-            menu_list=_menu_list(offered, only),
-            filters=FILTERS,
-            only=only,
-            closed=closed,
-            hero_code=HERO,
-            cart=frame.cart,
-        )
+    tag = page_tag()
+    draw = partial(_draw_page, frame, offered, only, closed)
+    return answer(_own_key(drawn_pages.get(tag, draw) if tag else draw()))
+
+
+def _draw_page(frame: Frame, offered: Catalogue, only: tuple[str, ...], closed: str | None) -> bytes:
+    shown = _shown(offered, only)
+    page = render_template(
+        "menu/menu.html",
+        groups=shown.groups,
+        menu_list=Markup(shown.drawn),  # noqa: S704 (our own template)
+        filters=FILTERS,
+        only=only,
+        closed=closed,
+        hero_code=HERO,
+        frame=frame,
+        cart=frame.cart,
     )
+    return page.encode()
 
 
 @pages.get("/x/menu")
 def menu_piece() -> ResponseReturnValue:
     piece_only()
     only = _filters()
-    return answer(_menu_list(catalogue(), only), HX_Replace_Url=f"/?{urlencode([('only', word) for word in only])}")
+    piece = _own_key(_shown(catalogue(), only).drawn.encode())
+    return answer(piece, HX_Replace_Url=f"/?{urlencode([('only', word) for word in only])}")
 
 
 def _filters() -> tuple[str, ...]:
@@ -91,13 +113,17 @@ def _picture(offered: Catalogue, item: Product) -> str:
     return pizza_url(menu.recipe(offered, item.default.crust, item.preset).code(), "menu")
 
 
-def _menu_list(offered: Catalogue, only: tuple[str, ...]) -> Markup:
-    drawn = lists.get((offered.store_id, offered.version, only), lambda: _draw_list(offered, only))
-    return Markup(drawn.replace(IDEM, secrets.token_urlsafe(9)))  # noqa: S704 (our own template)
+def _shown(offered: Catalogue, only: tuple[str, ...]) -> Shown:
+    return lists.get((offered.store_id, offered.version, only), lambda: _show(offered, only))
 
 
-def _draw_list(offered: Catalogue, only: tuple[str, ...]) -> str:
-    return render_template("menu/_list.html", menu=offered, groups=_groups(offered, only), only=only, idem=IDEM)
+def _show(offered: Catalogue, only: tuple[str, ...]) -> Shown:
+    groups = _groups(offered, only)
+    return Shown(groups, render_template("menu/_list.html", menu=offered, groups=groups, only=only, idem=IDEM))
+
+
+def _own_key(drawn: bytes) -> bytes:
+    return drawn.replace(IDEM.encode(), secrets.token_urlsafe(9).encode())
 
 
 @pages.get("/item/<slug>")

@@ -1,0 +1,38 @@
+"""Every edge: all through which somebody outside reaches the shop. A process that only does jobs never loads it."""
+
+from typing import Literal
+
+from flask import Blueprint, Flask
+
+from blueprints import assets, errors, frame, gateway, pictures, showing, who
+from blueprints.menu import views as menu
+from blueprints.orders import cart, place
+from blueprints.payments import checkout, pay, webhook
+from blueprints.stores import views as stores
+from blueprints.tracking import board, order, socket
+from blueprints.tracking import views as tracker
+from blueprints.users import views as users
+
+Edge = Literal["web", "sockets"]
+
+PAGES: tuple[Blueprint, ...] = (
+    *(menu.pages, cart.pages, place.pages, stores.pages),
+    *(checkout.pages, pay.pages, webhook.pages),
+    *(tracker.pages, board.pages, order.pages, users.pages),
+)
+
+
+def add(app: Flask, edge: Edge) -> None:
+    """Open an application to browsers: with pages and API, or with sockets."""
+    who.init_app(app)
+    gateway.init_app(app)
+    errors.init_app(app)
+    assets.init_app(app)
+    showing.init_app(app)
+    pictures.init_app(app)
+    if edge == "sockets":
+        socket.init_app(app)
+        return
+    frame.init_app(app)
+    for pages in PAGES:
+        app.register_blueprint(pages)
