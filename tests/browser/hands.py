@@ -1,0 +1,83 @@
+"""What the cast does with a browser, in the words of the shop."""
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.house import House
+
+GOOD_CARD = "4242 4242 4242 4242"
+HALF_AND_HALF = (
+    "/build?size=l&crust=classic&sauce=tomato&cheese=normal"
+    "&t=pepperoni.l.x&t=mushroom.r.n&t=greenpepper.r.n&t=olive.w.l"
+)
+IN_WORDS = ("pepperoni (extra)", "mushrooms, green pepper", "black olives (light)")
+TRACKER = re.compile(r"/track/(\d+)-[a-z2-7]{26}$")
+
+
+def go_to(page: Page, street: str, zip_code: str) -> None:
+    """Have it delivered to an address, from the page that asks where."""
+    page.get_by_label("Street and number").fill(street)
+    page.get_by_label("ZIP code").fill(zip_code)
+    page.get_by_role("button", name="Use this place and time").click()
+
+
+def introduce(page: Page, name: str = "Ana Lopez") -> None:
+    """Say who orders."""
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Phone").fill("(312) 555-0142")
+    page.get_by_label("Email").fill("ana@example.com")
+
+
+def pay_by_card(page: Page, number: str = GOOD_CARD) -> None:
+    """Fill the provider's field in and press Pay."""
+    expect(page.locator("#pay-form")).to_have_attribute("data-card", "ready")
+    field = page.frame_locator("iframe[title='Secure payment input frame']")
+    field.get_by_label("Card number").fill(number)
+    field.get_by_label("Expiration date").fill("12/40")
+    field.get_by_label("Security code").fill("123")
+    page.get_by_role("button", name=re.compile(r"^Pay \$")).click()
+
+
+def order_number(page: Page) -> int:
+    """The number of the order whose tracker is open."""
+    expect(page).to_have_url(TRACKER)
+    found = TRACKER.search(page.url)
+    assert found
+    return int(found[1])
+
+
+def order_cola_in_cash(page: Page, shop: House, name: str = "Ana Lopez") -> int:
+    """The shortest order there is: one cola to pick up at Elm Street, in cash. Gives its number."""
+    page.goto(f"{shop.url}/where?method=carryout&store=1")
+    page.get_by_role("button", name="Use this place and time").click()
+    page.locator("#cola").get_by_role("button", name="Add").click()
+    expect(page.locator("#cart-count")).to_contain_text("1")
+    page.goto(f"{shop.url}/checkout")
+    introduce(page, name)
+    page.locator("label:has(#pay-in-cash)").click()
+    page.get_by_role("button", name=re.compile(r"order|Pay", re.IGNORECASE)).last.click()
+    return order_number(page)
+
+
+def open_board(browser: Browser, shop: House, role: str = "kitchen", *, javascript: bool = True) -> Page:
+    """Sign in and stand before the board of Elm Street, with the shift started."""
+    context = browser.new_context(
+        base_url=shop.url, viewport={"width": 1366, "height": 768}, java_script_enabled=javascript
+    )
+    context.set_default_timeout(10_000)
+    board = context.new_page()
+    person = shop.sign_in(role)
+    board.goto("/staff")
+    board.get_by_label("E-mail").fill(person["email"])
+    board.get_by_label("Password").fill(person["password"])
+    board.get_by_role("button", name="Sign in").click()
+    expect(board).to_have_url(re.compile("/staff"))
+    if javascript:
+        board.locator("[data-start-shift]").click()
+    return board
+
+
+def tap(board: Page, number: int, deed: str) -> None:
+    """The kitchen's one tap."""
+    board.locator(f"#go-{number}", has_text=deed).click()
