@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Literal
 
 from flask import Flask, Response, request
@@ -83,7 +84,7 @@ class HotCorner(Flask):
 
 def create_app(part: Part = "web", settings: Settings | None = None) -> Flask:
     """The program for one kind of process: pages and API, sockets, jobs. Raises SettingsError when half configured."""
-    app = HotCorner("hotcorner", root_path=os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
+    app = HotCorner("hotcorner", root_path=str(Path(__file__).parent.resolve()))
     _configure(app, settings or Settings.from_env(os.environ))
     db.init_app(app)
     _add_commands(app)
@@ -116,15 +117,15 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     if settings.proxy_hops:
         hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask says
 
 
 def _add_commands(app: Flask) -> None:
     if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
         return  # alembic and the seed's ZIP codes are no use to a server, only weight
-    from flask_migrate import Migrate  # noqa: PLC0415
+    from flask_migrate import Migrate  # noqa: PLC0415 - only here
 
-    from blueprints import commands  # noqa: PLC0415
+    from blueprints import commands  # noqa: PLC0415 - only here
 
     Migrate(app, db.db)
     commands.init_app(app)

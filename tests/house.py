@@ -78,7 +78,7 @@ def running(folder: Path, given: Mapping[str, str]) -> Iterator[House]:
 
 @contextmanager
 def database(kind: str, name: str) -> Iterator[dict[str, str]]:
-    """Settings for a database of the running shop's own: none for SQLite, a fresh PostgreSQL one in the run's cluster."""
+    """Settings for a database of the running shop's own: its usual file, or a fresh one in the run's cluster."""
     if kind != "postgres":
         yield {}
         return

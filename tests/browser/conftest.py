@@ -8,10 +8,15 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route
 
 from tests import databases, house
 
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 LOOPBACK = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
 # A browser writes these to its console by itself; each is an answer that a test asks for.
 EXPECTED = (

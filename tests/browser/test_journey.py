@@ -109,7 +109,17 @@ def test_no_page_keeps_anybody_out(page: Page, width, scheme, running_shop):
     page.goto(hands.HALF_AND_HALF)
     page.get_by_role("button", name=re.compile("Add to order")).click()
     expect(page.locator("#cart-count")).to_contain_text("1")
-    paths = ("/", hands.HALF_AND_HALF, "/cart", "/where", "/stores", "/item/hot-wings", "/checkout", "/track", "/sign-in")
+    paths = (
+        "/",
+        hands.HALF_AND_HALF,
+        "/cart",
+        "/where",
+        "/stores",
+        "/item/hot-wings",
+        "/checkout",
+        "/track",
+        "/sign-in",
+    )
     for path in (*paths, tracker, "/nowhere"):
         page.goto(path)
         found = Axe().run(page).response["violations"]

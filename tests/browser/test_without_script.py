@@ -12,9 +12,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def plain(browser: Browser, base_url: str) -> Iterator[Page]:
     """A browser with JavaScript off, on a small phone."""
-    context = browser.new_context(
-        base_url=base_url, java_script_enabled=False, viewport={"width": 360, "height": 740}
-    )
+    context = browser.new_context(base_url=base_url, java_script_enabled=False, viewport={"width": 360, "height": 740})
     yield context.new_page()
     context.close()
 

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from app.core import clock, events, queue
 from app.core.db import db, transaction
-from app.core.events import Event, Handler, InboxRow, OutboxRow
+from app.core.events import Event, Handler, OutboxRow
 from app.core.schedule import ScheduleRow
 from tests.races import HANDS, race
 
@@ -76,7 +76,9 @@ def names():
 
 def waiting(shop):
     redis = shop.extensions["doorbell"].redis
-    return [int(job.args[0]) for job in queue.Queue(queue.QUEUE, connection=redis, serializer=queue.JSONSerializer).jobs]
+    return [
+        int(job.args[0]) for job in queue.Queue(queue.QUEUE, connection=redis, serializer=queue.JSONSerializer).jobs
+    ]
 
 
 @pytest.fixture
@@ -135,7 +137,9 @@ def test_a_failing_hearer_keeps_the_fact_from_nobody_and_is_asked_again(wire, mo
     assert [who for who, _ in acted] == ["burn", "bell", "call"]
     assert names() == {"bell 1"}  # what the failing one did is undone
     assert row(event_id).done_at is None
-    assert [(entry["event"], entry["consumer"]) for entry in logs] == [("handler_failed", "tests.core.test_events.burn")]
+    assert [(entry["event"], entry["consumer"]) for entry in logs] == [
+        ("handler_failed", "tests.core.test_events.burn")
+    ]
     wire(Handler(call), Handler(ring_the_bell))  # the oven was mended; names tell hearers apart
     events.deliver(event_id)
     assert [who for who, _ in acted] == ["burn", "bell", "call"]

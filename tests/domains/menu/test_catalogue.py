@@ -170,9 +170,7 @@ def test_a_store_says_how_halves_count(shop):
 
 def test_a_product_without_variants_is_not_offered(shop):
     with transaction():
-        db.session.add(
-            models.Product(slug="idea", category="sides", name="Idea", description="", tags=[], position=99)
-        )
+        db.session.add(models.Product(slug="idea", category="sides", name="Idea", description="", tags=[], position=99))
     assert "idea" not in menu.load(1).products
 
 

@@ -13,10 +13,10 @@ from app.stores.seed import FILE
 
 CHICAGO = ZoneInfo("America/Chicago")
 ZONES = sorted({store["timezone"] for store in tomllib.loads(FILE.read_text())["store"]})
-ALL_DAY = {day: ((0, 1440),) for day in range(7)}
+ALL_DAY = dict.fromkeys(range(7), ((0, 1440),))
 # Two intervals at noon and in the evening, the second until 2 in the night, on Mondays closed.
-LATE = {day: ((690, 840), (1020, 1560)) for day in range(1, 7)}
-PLAIN = {day: ((660, 1380),) for day in range(7)}
+LATE = dict.fromkeys(range(1, 7), ((690, 840), (1020, 1560)))
+PLAIN = dict.fromkeys(range(7), ((660, 1380),))
 
 
 def hours(weekly, zone="America/Chicago", **holidays):
@@ -109,7 +109,14 @@ def test_the_business_day_turns_at_four_in_the_night(at, day):
     assert hours(LATE).business_date(local(at)) == day
 
 
-WEEKS = [PLAIN, LATE, ALL_DAY, {day: ((630, 1290),) for day in range(7)}, {5: ((1380, 2880),)}, {0: ((0, 60), (1439, 1441))}]
+WEEKS = [
+    PLAIN,
+    LATE,
+    ALL_DAY,
+    dict.fromkeys(range(7), ((630, 1290),)),
+    {5: ((1380, 2880),)},
+    {0: ((0, 60), (1439, 1441))},
+]
 
 
 def walked(own, at):
@@ -150,7 +157,15 @@ def test_the_next_opening_is_the_first_moment_that_opens(zone, weekly, minute):
 
 @pytest.mark.parametrize(
     ("minute", "words"),
-    [(0, "midnight"), (1440, "midnight"), (720, "noon"), (660, "11 am"), (1350, "10:30 pm"), (1560, "2 am"), (30, "12:30 am")],
+    [
+        (0, "midnight"),
+        (1440, "midnight"),
+        (720, "noon"),
+        (660, "11 am"),
+        (1350, "10:30 pm"),
+        (1560, "2 am"),
+        (30, "12:30 am"),
+    ],
 )
 def test_a_minute_is_said_as_people_say_it(minute, words):
     assert clock_text(minute) == words

@@ -15,7 +15,7 @@ from app.core.db import db, transaction
 from app.core.errors import Conflict, NotFound, Refusal
 from app.stores import service as stores
 from app.stores.directory import known
-from app.stores.models import Hours, Pause, Slot, Store
+from app.stores.models import Hours, Pause, Slot
 from app.stores.service import Ask, Method
 from tests.races import HANDS, race
 
