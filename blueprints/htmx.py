@@ -58,7 +58,7 @@ def page_tag() -> str | None:
 
 def own_transactions(view: View) -> View:
     """Mark a view whose verbs open their own units of work, because something remote happens between them."""
-    view.own_transactions = True  # type: ignore[attr-defined] - a mark on a function
+    view.own_transactions = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 
