@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -112,3 +112,31 @@ def test_when_the_providers_script_does_not_come_its_own_page_does(page: Page):
     page.get_by_label(re.compile("Security code|CVC")).fill("123")
     page.get_by_role("button", name=re.compile("^Pay")).click()
     expect(page).to_have_url(TRACKER)
+
+
+def test_without_any_script_the_whole_way_works(browser: Browser, base_url: str):
+    context = browser.new_context(java_script_enabled=False, base_url=base_url)
+    page = context.new_page()
+    page.goto("/")
+    page.locator("#cola").get_by_role("button", name="Add").click()
+    page.goto("/where?next=/checkout")
+    page.locator("label:has(#method-carryout)").click()
+    page.locator("#store").select_option(label="Elm Street")
+    page.get_by_role("button", name="Use this place and time").click()
+    page.get_by_label("Name").fill("Ana Lopez")
+    page.get_by_label("Phone").fill("nonsense")
+    page.get_by_label("Email").fill("ana@example.com")
+    page.get_by_role("button", name="Continue to secure payment").click()
+    expect(page).to_have_title(re.compile("^Error: "))
+    page.get_by_label("Phone").fill("312 555 0142")
+    page.get_by_role("button", name="Continue to secure payment").click()
+    page.get_by_label("Card number").fill("4000 0000 0000 0002")
+    page.get_by_label(re.compile("Expir")).fill("12/40")
+    page.get_by_label(re.compile("Security code|CVC")).fill("123")
+    page.get_by_role("button", name=re.compile("^Pay")).click()
+    expect(page.get_by_text("Your card was declined.")).to_be_visible()
+    page.get_by_label("Card number").fill("4242 4242 4242 4242")
+    page.get_by_label(re.compile("Security code|CVC")).fill("123")
+    page.get_by_role("button", name=re.compile("^Pay")).click()
+    expect(page).to_have_url(TRACKER)
+    context.close()
