@@ -68,7 +68,7 @@ class CheckoutForm(Form):
     unit = StringField("Apartment, floor", [Length(max=40), OneLine()], [one_line])
     door = BooleanField("Leave it at the door")
     note = StringField("Note", [Length(max=170), OneLine()], [one_line])
-    tip = RadioField("Tip", default=NO_TIP, choices=[], validate_choice=False)
+    tip = RadioField("Tip", default="", choices=[], validate_choice=False)
     tip_other = StringField("Other amount", [Length(max=12), OneLine()])
     pay_with = RadioField("Pay", default=PayWith.HOSTED.value, choices=list(PayWith), validate_choice=False)
 

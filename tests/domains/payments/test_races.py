@@ -1,4 +1,4 @@
-"""The same moment, on a real database. Guards that hold here are shown to be what holds, where taking one out is cheap."""
+"""The same moment, on a real database. Where a guard is cheap to take out, it is shown to be what holds."""
 
 from functools import partial
 
@@ -15,8 +15,8 @@ from app.payments import ledger, records, refunds, settling
 from app.payments import service as payments
 from app.payments.models import LedgerEntry, Payment, PaymentEvent, Refund
 from app.payments.service import PaymentStatus, PayWith
-from tests.barrier import at_once
 from tests.checkouts import check_out, fill_cart, request
+from tests.races import race
 
 S, Stands = PaymentStatus, orders.OrderStatus
 
@@ -57,7 +57,7 @@ def taken(held, work_off):
 
 def test_eight_presses_of_one_form_make_one_order(shop, provider):
     asked = request(fill_cart(), key="the-same-form-twice", pay_with=PayWith.CASH)
-    done = at_once(shop, *[partial(payments.check_out, asked)] * 8)
+    done = race(shop, *[partial(payments.check_out, asked)] * 8)
     assert failed(done) == []
     assert len({(each.order_id, each.payment_id) for each in done}) == 1
     assert sorted(each.new for each in done) == [False] * 7 + [True]
@@ -66,7 +66,7 @@ def test_eight_presses_of_one_form_make_one_order(shop, provider):
 
 def test_eight_tabs_of_one_cart_make_one_order(shop, provider):
     mine = fill_cart()
-    done = at_once(shop, *[partial(payments.check_out, request(mine)) for _ in range(8)])
+    done = race(shop, *[partial(payments.check_out, request(mine)) for _ in range(8)])
     assert failed(done) == []
     assert len({each.payment_id for each in done}) == 1
     assert count(Payment) == 1
@@ -80,7 +80,7 @@ def test_an_edit_and_a_checkout_of_one_cart_never_mix(shop, provider):
         with transaction():
             return cart.change(mine, 1, 5)
 
-    ordered, edited = at_once(shop, partial(payments.check_out, asked), edit)
+    ordered, edited = race(shop, partial(payments.check_out, asked), edit)
     if isinstance(ordered, Exception):
         assert isinstance(ordered, Conflict)
         assert not isinstance(edited, Exception)
@@ -90,7 +90,7 @@ def test_an_edit_and_a_checkout_of_one_cart_never_mix(shop, provider):
 
 def test_return_page_webhook_and_reconciler_place_once(shop, held):
     order_id, payment_id, _ = held
-    done = at_once(shop, *[partial(payments.settle, payment_id)] * 8)
+    done = race(shop, *[partial(payments.settle, payment_id)] * 8)
     assert failed(done) == []
     assert orders.status_of(order_id) is Stands.PLACED
     assert (told("orders.placed"), told("payments.authorised")) == (1, 1)
@@ -103,7 +103,7 @@ def test_captures_at_once_take_the_money_once(shop, held, provider):
     payments.settle(payment_id)
     with transaction():
         orders.accept(order_id, by="store")
-    assert failed(at_once(shop, *[partial(payments.settle, payment_id)] * 6)) == []
+    assert failed(race(shop, *[partial(payments.settle, payment_id)] * 6)) == []
     state = payments.state(order_id)
     assert state.status is S.CAPTURED
     assert provider.intent(intent_id).amount_received == state.amount_cents
@@ -148,10 +148,10 @@ def test_a_capture_between_look_and_void_gives_the_money_back(shop, held, provid
 
 
 def test_a_card_that_is_approved_while_time_runs_out_is_never_charged_for_nothing(shop, held, provider, now):
-    order_id, payment_id, intent_id = held
+    order_id, payment_id, _ = held
     late = payments.state(order_id).pay_until
     now(late)
-    done = at_once(shop, *[partial(payments.settle, payment_id)] * 4)
+    done = race(shop, *[partial(payments.settle, payment_id)] * 4)
     assert failed(done) == []
     assert (payments.state(order_id).status, orders.status_of(order_id)) == (S.AUTHORISED, Stands.PLACED)
 
@@ -175,7 +175,7 @@ def test_approval_between_the_last_look_and_the_end_holds_nothing(shop, provider
 
 def test_beginning_twice_at_once_opens_one_intent(shop, provider):
     payment_id = check_out()[1]
-    done = at_once(shop, *[partial(payments.begin, payment_id)] * 2)
+    done = race(shop, *[partial(payments.begin, payment_id)] * 2)
     assert len(provider.books()) == 1
     assert {each.client_secret for each in done if not isinstance(each, Exception)} == {
         provider.books()[0]["client_secret"]
@@ -185,8 +185,8 @@ def test_beginning_twice_at_once_opens_one_intent(shop, provider):
 def test_card_field_and_providers_page_at_once_leave_one_way_to_pay(shop, provider):
     order_id, payment_id = check_out()
     urls = {"success_url": "http://localhost/a", "cancel_url": "http://localhost/b"}
-    at_once(shop, partial(payments.begin, payment_id), partial(payments.begin_hosted, payment_id, **urls))
-    payable = [each["id"] for each in provider.books() if each["status"] not in {"canceled"}]
+    race(shop, partial(payments.begin, payment_id), partial(payments.begin_hosted, payment_id, **urls))
+    payable = [each["id"] for each in provider.books() if each["status"] != "canceled"]
     open_pages = [each["id"] for each in provider.books("checkout.session") if each["status"] == "open"]
     state = payments.state(order_id)
     assert [each for each in (state.intent_id, state.session_id) if each] == payable + open_pages
@@ -200,7 +200,7 @@ def sixty_percent(payment_id, key):
 
 def test_of_two_refunds_of_sixty_percent_one_is_given(shop, taken, provider, work_off):
     order_id, payment_id, _ = taken
-    done = at_once(shop, partial(sixty_percent, payment_id, "one"), partial(sixty_percent, payment_id, "two"))
+    done = race(shop, partial(sixty_percent, payment_id, "one"), partial(sixty_percent, payment_id, "two"))
     assert [type(error) for error in failed(done)] == [Conflict]
     work_off()
     state = payments.state(order_id)
@@ -210,14 +210,14 @@ def test_of_two_refunds_of_sixty_percent_one_is_given(shop, taken, provider, wor
 
 
 def test_without_the_guard_both_refunds_would_be_asked_for(shop, taken, monkeypatch):
-    monkeypatch.setattr(refunds, "_reserve", lambda *given: None)
-    done = at_once(shop, *[partial(sixty_percent, taken[1], key) for key in ("one", "two")])
+    monkeypatch.setattr(refunds, "_reserve", lambda *_: None)
+    done = race(shop, *[partial(sixty_percent, taken[1], key) for key in ("one", "two")])
     assert failed(done) == []
     assert count(Refund) == 2
 
 
 def test_one_refund_pressed_eight_times_is_given_once(shop, taken, provider, work_off):
-    done = at_once(shop, *[partial(sixty_percent, taken[1], "the-same")] * 8)
+    done = race(shop, *[partial(sixty_percent, taken[1], "the-same")] * 8)
     assert failed(done) == []
     assert len(set(done)) == 1
     work_off()
@@ -247,6 +247,6 @@ def test_one_message_delivered_by_many_workers_acts_once(shop, held, provider):
     with transaction():
         orders.accept(order_id, by="store")
     event_id = db.session.scalar(select(OutboxRow.id).where(OutboxRow.kind == "orders.accepted"))
-    assert failed(at_once(shop, *[partial(events.deliver, event_id)] * 4)) == []
+    assert failed(race(shop, *[partial(events.deliver, event_id)] * 4)) == []
     assert payments.state(order_id).status is S.CAPTURED
     assert count(LedgerEntry) == 2

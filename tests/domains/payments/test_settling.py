@@ -250,7 +250,7 @@ def test_a_stored_500_is_left_behind_by_the_next_attempt(shop, provider):
 
 
 def test_cash_is_counted_when_the_customer_has_it(shop, provider, work_off):
-    order_id, payment_id = check_out(PayWith.CASH)
+    order_id, _ = check_out(PayWith.CASH)
     assert stands(order_id) == (S.AUTHORISED, Stands.PLACED)
     for deed in (orders.accept, orders.start_making, orders.complete):
         moved(deed, order_id, by="store")
@@ -269,7 +269,7 @@ def test_cash_of_a_cancelled_order_was_never_there(shop, provider, work_off):
 
 
 def test_the_reconciler_finds_what_every_message_was_lost_for(begun, provider, now):
-    order_id, payment_id, intent_id = begun
+    order_id, _, intent_id = begun
     start = clock.now()
     provider.pay(intent_id)
     assert payments.reconcile() == 0

@@ -1,0 +1,142 @@
+import re
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Page, expect
+
+pytestmark = pytest.mark.browser
+
+TRACKER = re.compile(r"/track/\d+-[a-z2-7]{26}$")
+
+
+def check_out(page: Page) -> None:
+    """Two colas to carry out, and a checkout that is filled in up to the card."""
+    page.goto("/")
+    page.locator("#cola").get_by_role("button", name="Add").click()
+    expect(page.locator("#cart-count")).to_contain_text("1")
+    page.goto("/where?next=/checkout")
+    page.locator("label:has(#method-carryout)").click()
+    page.locator("#store").select_option(label="Elm Street")
+    page.get_by_role("button", name="Use this place and time").click()
+    expect(page).to_have_url(re.compile("/checkout$"))
+    page.get_by_label("Name").fill("Ana Lopez")
+    page.get_by_label("Phone").fill("312 555 0142")
+    page.get_by_label("Email").fill("ana@example.com")
+
+
+def card(page: Page, number: str) -> FrameLocator:
+    expect(page.locator("#pay-form")).to_have_attribute("data-card", "ready")
+    field = page.frame_locator("iframe[title='Secure payment input frame']")
+    field.get_by_label("Card number").fill(number)
+    field.get_by_label("Expiration date").fill("12/40")
+    field.get_by_label("Security code").fill("123")
+    return field
+
+
+def orders_of(running_shop) -> list[tuple[object, ...]]:
+    return running_shop.rows("SELECT status, captured_cents > 0 FROM payments ORDER BY id")
+
+
+def test_a_good_card_leads_to_the_tracker(sized: Page):
+    check_out(sized)
+    card(sized, "4242 4242 4242 4242")
+    sized.get_by_role("button", name=re.compile(r"^Pay \$")).dblclick()
+    expect(sized).to_have_url(TRACKER)
+
+
+def test_a_declined_card_is_said_at_the_card_and_the_second_try_pays_once(page: Page, running_shop):
+    before = len(orders_of(running_shop))
+    check_out(page)
+    field = card(page, "4000 0000 0000 0002")
+    page.get_by_role("button", name=re.compile(r"^Pay \$")).click()
+    expect(page.locator("#pay-error")).to_contain_text("Your card was declined. Nothing was charged.")
+    expect(page.get_by_label("Name")).to_have_value("Ana Lopez")
+    expect(page.locator("#pay-state")).to_contain_text("is kept for you until")
+    field.get_by_label("Card number").fill("4242 4242 4242 4242")
+    page.get_by_role("button", name=re.compile(r"^Pay \$")).click()
+    expect(page).to_have_url(TRACKER)
+    assert len(orders_of(running_shop)) == before + 1
+
+
+def test_a_mistyped_phone_keeps_what_is_in_the_card_field(page: Page):
+    check_out(page)
+    page.get_by_label("Phone").fill("12")
+    field = card(page, "4242 4242 4242 4242")
+    page.get_by_role("button", name=re.compile(r"^Pay \$")).click()
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    expect(field.get_by_label("Card number")).to_have_value("4242 4242 4242 4242")
+    page.get_by_label("Phone").fill("312 555 0142")
+    page.get_by_role("button", name=re.compile(r"^Pay \$")).click()
+    expect(page).to_have_url(TRACKER)
+
+
+def test_the_bank_asks_and_is_answered(page: Page):
+    check_out(page)
+    card(page, "4000 0025 0000 3155")
+    page.get_by_role("button", name=re.compile(r"^Pay \$")).click()
+    page.frame_locator("iframe[title='Bank confirmation']").get_by_role("button", name="Complete").click()
+    expect(page).to_have_url(TRACKER)
+
+
+def test_a_tip_changes_the_button_and_what_is_charged(page: Page, running_shop):
+    check_out(page)
+    page.get_by_text("Add a tip for the team").click()
+    before = page.locator("#pay-go").get_attribute("data-amount")
+    page.locator("label:has(#tip-1)").click()
+    expect(page.locator("#pay-go")).not_to_have_attribute("data-amount", before)
+    card(page, "4242 4242 4242 4242")
+    amount = int(page.locator("#pay-go").get_attribute("data-amount"))
+    page.get_by_role("button", name=re.compile(r"^Pay \$")).click()
+    expect(page).to_have_url(TRACKER)
+    assert running_shop.rows("SELECT amount_cents FROM payments ORDER BY id DESC LIMIT 1") == [(amount,)]
+
+
+def test_cash_needs_no_card(page: Page):
+    check_out(page)
+    page.locator("label:has(#pay-in-cash)").click()
+    expect(page.locator("#pay-element")).to_be_hidden()
+    page.get_by_role("button", name=re.compile("in cash$")).click()
+    expect(page).to_have_url(TRACKER)
+    page.go_back()
+    page.goto("/checkout")
+    expect(page.get_by_role("heading", name="You have ordered this")).to_be_visible()
+
+
+def test_when_the_providers_script_does_not_come_its_own_page_does(page: Page):
+    page.route("**/endive/stripe.js", lambda route: route.fulfill(status=503))
+    check_out(page)
+    expect(page.locator("#pay-form")).to_have_attribute("data-card", "none")
+    page.get_by_role("button", name="Continue to secure payment").click()
+    expect(page).to_have_url(re.compile("/c/pay/cs_test_"))
+    page.get_by_label("Card number").fill("4242 4242 4242 4242")
+    page.get_by_label(re.compile("Expir")).fill("12/40")
+    page.get_by_label(re.compile("Security code|CVC")).fill("123")
+    page.get_by_role("button", name=re.compile("^Pay")).click()
+    expect(page).to_have_url(TRACKER)
+
+
+def test_without_any_script_the_whole_way_works(browser: Browser, base_url: str):
+    context = browser.new_context(java_script_enabled=False, base_url=base_url)
+    page = context.new_page()
+    page.goto("/")
+    page.locator("#cola").get_by_role("button", name="Add").click()
+    page.goto("/where?next=/checkout")
+    page.locator("label:has(#method-carryout)").click()
+    page.locator("#store").select_option(label="Elm Street")
+    page.get_by_role("button", name="Use this place and time").click()
+    page.get_by_label("Name").fill("Ana Lopez")
+    page.get_by_label("Phone").fill("nonsense")
+    page.get_by_label("Email").fill("ana@example.com")
+    page.get_by_role("button", name="Continue to secure payment").click()
+    expect(page).to_have_title(re.compile("^Error: "))
+    page.get_by_label("Phone").fill("312 555 0142")
+    page.get_by_role("button", name="Continue to secure payment").click()
+    page.get_by_label("Card number").fill("4000 0000 0000 0002")
+    page.get_by_label(re.compile("Expir")).fill("12/40")
+    page.get_by_label(re.compile("Security code|CVC")).fill("123")
+    page.get_by_role("button", name=re.compile("^Pay")).click()
+    expect(page.get_by_text("Your card was declined.")).to_be_visible()
+    page.get_by_label("Card number").fill("4242 4242 4242 4242")
+    page.get_by_label(re.compile("Security code|CVC")).fill("123")
+    page.get_by_role("button", name=re.compile("^Pay")).click()
+    expect(page).to_have_url(TRACKER)
+    context.close()

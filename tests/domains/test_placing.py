@@ -1,0 +1,143 @@
+from dataclasses import replace
+from functools import partial
+
+import pytest
+from sqlalchemy import func, select
+
+from app.core.db import db, transaction
+from app.core.errors import Conflict, Refusal
+from app.core.events import OutboxRow
+from app.core.idempotency import IdempotencyRow
+from app.menu import service as menu
+from app.orders import cart
+from app.orders import service as orders
+from app.orders.models import Order
+from app.orders.values import Place
+from app.payments import service as payments
+from app.payments.models import Payment
+from app.payments.service import PayWith
+from app.stores import service as stores
+from app.stores.models import Slot
+from app.stores.service import Ask, Method
+from tests.checkouts import check_out, fill_cart, request
+from tests.races import race
+
+
+def rows(*models):
+    db.session.rollback()
+    return [db.session.scalar(select(func.count()).select_from(model)) for model in models]
+
+
+def refused(asked) -> Refusal:
+    """What stands in the way, and that nothing at all was kept of the try."""
+    with pytest.raises(Refusal) as raised:
+        payments.check_out(asked)
+    assert rows(Order, Payment, OutboxRow, IdempotencyRow) == [0, 0, 0, 0]
+    return raised.value
+
+
+def test_an_order_keeps_what_was_agreed(shop):
+    mine = fill_cart(product="margherita", quantity=2, method=Method.DELIVERY)
+    asked = request(mine, note="Blue door", tip_cents=300, pay_with=PayWith.CASH)
+    order = orders.order(payments.check_out(asked).order_id)
+    assert order.quote.total_cents == asked.placing.expected_total_cents
+    assert sum(
+        unit.paid_cents for unit in order.quote.units
+    ) + order.quote.fee_cents + order.quote.fee_tax_cents + 300 == (order.quote.total_cents)
+    assert [(line.name, line.quantity) for line in order.lines] == [("Medium Margherita", 2)]
+    assert (order.note, order.street, order.places) == ("Blue door", "12 Elm Street", 2)
+    assert cart.head(mine) is None
+    assert orders.of_cart(mine) == order.id
+
+
+def test_a_cart_that_changed_meanwhile_is_not_ordered(shop):
+    mine = fill_cart()
+    asked = request(mine)
+    with transaction():
+        cart.change(mine, 1, 3)
+    assert refused(asked).code == "cart_changed"
+
+
+def test_a_price_that_changed_tells_both(shop):
+    asked = request(fill_cart())
+    cheaper = replace(asked.placing, expected_total_cents=asked.placing.expected_total_cents - 1)
+    refusal = refused(replace(asked, placing=cheaper))
+    assert refusal.code == "price_changed"
+    assert refusal.extra == {"total_cents": asked.placing.expected_total_cents}
+
+
+def test_an_empty_cart_orders_nothing(shop):
+    with transaction():
+        mine = cart.create()
+        cart.go_to(mine, Place(Method.CARRYOUT, 1))
+    assert refused(request(mine)).code == "empty_cart"
+
+
+def test_a_cart_that_goes_nowhere_is_asked_for_its_place(shop):
+    with transaction():
+        mine = cart.create()
+        cart.add(mine, menu.Selection("cola"))
+    assert refused(request(mine)).code == "no_place"
+
+
+def test_a_delivery_needs_a_door(shop):
+    mine = fill_cart(quantity=12)
+    with transaction():
+        cart.go_to(mine, Place(Method.DELIVERY, 1, zip="60610"))
+    assert refused(request(mine)).field == "street"
+    assert payments.check_out(request(mine, street="14 Elm Street")).new
+
+
+def test_below_the_minimum_the_missing_sum_is_named(shop):
+    refusal = refused(request(fill_cart(quantity=1, method=Method.DELIVERY)))
+    assert refusal.code == "below_minimum"
+
+
+def test_more_cash_than_a_driver_may_carry_is_refused(shop):
+    assert refused(request(fill_cart(quantity=48), pay_with=PayWith.CASH)).field == "pay_with"
+
+
+def test_one_key_for_two_different_orders_is_refused(shop):
+    mine = fill_cart()
+    asked = request(mine, key="k" * 16, pay_with=PayWith.CASH)
+    payments.check_out(asked)
+    other = replace(asked, placing=replace(asked.placing, tip_cents=100))
+    with pytest.raises(Refusal, match="already sent with other answers"):
+        payments.check_out(other)
+    assert rows(Order, Payment) == [1, 1]
+
+
+def test_a_time_with_two_places_left_is_never_overbooked(shop):
+    at = stores.later_times(Ask(1, Method.CARRYOUT))[6][0]
+    capacity = stores.store(1).slot_capacity
+    carts = [fill_cart(product="margherita", quantity=capacity // 2) for _ in range(5)]
+    for each in carts:
+        with transaction():
+            cart.go_to(each, Place(Method.CARRYOUT, 1, wanted_at=at))
+    asked = [request(each, pay_with=PayWith.CARD) for each in carts]
+    done = race(shop, *[partial(payments.check_out, each) for each in asked])
+    lost = [answer for answer in done if isinstance(answer, Exception)]
+    assert [type(each) for each in lost] == [Conflict] * 3
+    assert {each.code for each in lost} == {"slot_full"}
+    db.session.rollback()
+    assert db.session.scalar(select(func.max(Slot.booked))) == capacity
+
+
+def test_what_an_order_held_comes_back_once(shop):
+    order_id, _ = check_out(product="margherita", quantity=3)
+    assert db.session.scalar(select(func.sum(Slot.booked))) == 3
+    for _ in range(2):
+        with transaction():
+            orders.expire(order_id)
+    assert db.session.scalar(select(func.sum(Slot.booked))) == 0
+
+
+def test_an_order_that_came_to_nothing_can_be_had_again(shop):
+    order_id, _ = check_out(product="margherita", quantity=3, method=Method.DELIVERY)
+    with transaction():
+        orders.expire(order_id)
+        fresh = cart.again(order_id)
+    view = cart.view(fresh)
+    assert [(line.name, line.quantity) for line in view.lines] == [("Medium Margherita", 3)]
+    assert (view.place.street, view.place.zip) == ("12 Elm Street", "60610")
+    assert payments.check_out(request(fresh)).new
