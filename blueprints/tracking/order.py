@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import Form, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from app.core import clock
 from app.core.errors import Conflict, NotFound, Refusal
@@ -41,9 +41,7 @@ ORDER_WORDS = {
 class CancelForm(Form):
     """Why an order is called off; the customer reads it."""
 
-    reason = StringField(
-        "Reason, as the customer will read it", [InputRequired("Say why."), Length(max=120), OneLine()]
-    )
+    reason = StringField("Reason, as the customer will read it", [DataRequired("Say why."), Length(max=120), OneLine()])
 
 
 @dataclass(frozen=True, slots=True)
