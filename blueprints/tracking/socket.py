@@ -14,8 +14,10 @@ import structlog
 from flask import Blueprint, Flask, abort, current_app, g, request
 from flask_sock import Sock
 from simple_websocket import Server
+from werkzeug.exceptions import HTTPException
 
 from app.core.db import transaction
+from app.core.errors import Refusal
 from app.core.settings import Settings, settings
 from app.users import service as users
 from app.users.service import Right
@@ -30,6 +32,7 @@ sockets = Blueprint("sockets", __name__)
 sock = Sock()
 
 PING_SECONDS, MOST_BYTES = 25, 1024
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 TRACK_BEAT, BOARD_BEAT = 20.0, 10.0
 
 
@@ -40,6 +43,9 @@ def init_app(app: Flask) -> None:
     app.extensions["hub"] = hub = Hub(configured.redis_url)
     app.extensions["seats"] = Seats(configured.socket_limit)
     app.register_blueprint(sockets)
+    # This process has no pages: it says no in one line.
+    app.register_error_handler(Refusal, lambda refusal: (f"{refusal.message}\n", refusal.status, PLAIN))
+    app.register_error_handler(HTTPException, lambda error: (f"{error.name}\n", error.code or 500, PLAIN))
     if threading.current_thread() is threading.main_thread():
         _on_farewell(hub.stop)
 
