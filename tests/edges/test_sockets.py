@@ -4,15 +4,14 @@ import json
 import socket as network
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from http.client import HTTPConnection, HTTPResponse
 from threading import Thread
 from uuid import uuid4
 
 import pytest
 from flask import Flask
-from simple_websocket import Client, ConnectionClosed
+from simple_websocket import ConnectionClosed
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.core import live
@@ -28,17 +27,10 @@ from blueprints.tracking.pieces import Piece
 from dev import ports, processes
 from dev import redis as redis_server
 from tests.conftest import browser
+from tests.edges.sockets import HANDSHAKE, ORIGIN, Sockets, address, ended_with, frame_with, refused, until
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE, placed
 from tests.factories.staff import PASSWORD, hired
 from wsgi import create_app
-
-HANDSHAKE = {
-    "Connection": "Upgrade",
-    "Upgrade": "websocket",
-    "Sec-WebSocket-Version": "13",
-    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-}
-ORIGIN = {"Origin": "http://127.0.0.1:8000"}
 
 
 class Silent(WSGIRequestHandler):
@@ -49,66 +41,14 @@ class Silent(WSGIRequestHandler):
 
 
 @dataclass
-class Sockets:
-    """A running socket process, or what stands for one here."""
+class Serving(Sockets):
+    """The socket program in a thread of this process, so that tests can set its times."""
 
     app: Flask
-    port: int
-
-    def open(self, path: str, **headers: str) -> Client:
-        return Client(f"ws://127.0.0.1:{self.port}{path}", headers={**ORIGIN, **headers})
-
-    def shake_hands(self, path: str, **headers: str) -> HTTPResponse:
-        """The answer to a handshake, whatever it is; nothing stays open."""
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=5)) as line:
-            line.request("GET", path, headers={**HANDSHAKE, **ORIGIN, **headers})
-            return line.getresponse()
-
-    def track(self, order_id: int, **headers: str) -> Client:
-        return self.open(f"/ws/track/{address(order_id)}", **headers)
 
     @property
     def taken(self) -> int:
         return self.app.extensions["seats"].taken
-
-
-def address(order_id: int) -> str:
-    return f"{order_id}-{tracking_key(order_id)}"
-
-
-def until(ready: Callable[[], bool], seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not ready():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
-
-
-def frame_with(client: Client, words: str, seconds: float = 5) -> str:
-    """The first frame that says these words."""
-    end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        frame = client.receive(timeout=left)
-        if frame and words in frame:
-            return frame
-    raise AssertionError(f"no frame said {words!r}")
-
-
-def ended_with(client: Client, seconds: float = 5) -> int:
-    """The code with which the other side closed."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            client.receive(timeout=0.1)
-        except ConnectionClosed as closed:
-            return int(closed.reason)
-    raise AssertionError("it was not closed")
-
-
-def refused(sockets: "Sockets", path: str, **headers: str) -> int:
-    """The status with which the handshake was turned down."""
-    answer = sockets.shake_hands(path, **headers)
-    assert answer.status != 101
-    return answer.status
 
 
 def tap(order_id: int, expected: Stage = Stage.RECEIVED) -> None:
@@ -117,17 +57,17 @@ def tap(order_id: int, expected: Stage = Stage.RECEIVED) -> None:
 
 
 @pytest.fixture
-def serve(shop, environment) -> Iterator[Callable[..., Sockets]]:
+def serve(shop, environment) -> Iterator[Callable[..., Serving]]:
     """Starts the socket program on a port of its own, with settings as asked."""
     running = []
 
-    def start(**settings: object) -> Sockets:
+    def start(**settings: object) -> Serving:
         app = create_app("sockets", replace(Settings.from_env(environment), **settings))
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         running.append((app, server, thread))
-        return Sockets(app, server.port)
+        return Serving(server.port, app)
 
     yield start
     for app, server, thread in running:
@@ -141,7 +81,7 @@ def serve(shop, environment) -> Iterator[Callable[..., Sockets]]:
 
 
 @pytest.fixture
-def sockets(serve) -> Sockets:
+def sockets(serve) -> Serving:
     return serve()
 
 
