@@ -84,6 +84,7 @@ def _insert(order: OrderView) -> bool:
         expected_from=order.promised_from,
         expected_to=order.promised_to,
         stage_at=now,
+        accepted_at=None if order.status is OrderStatus.PLACED else now,
     )
 
 
