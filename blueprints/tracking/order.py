@@ -22,7 +22,7 @@ from blueprints.htmx import answer
 from blueprints.showing import localtime
 from blueprints.tracking.board import ORDER
 from blueprints.tracking.board_words import TicketWords, ticket_words
-from blueprints.tracking.staff import ask_to_sign_in, order_here, signature
+from blueprints.tracking.staff import ask_to_sign_in, order_here, signature, touched_here
 
 pages = Blueprint("staff_order", __name__)
 pages.register_error_handler(Refusal, ask_to_sign_in)
@@ -61,7 +61,7 @@ def order_page(number: int) -> ResponseReturnValue:
 
 @pages.post(f"{ORDER}/cancellation")
 def cancel(number: int) -> ResponseReturnValue:
-    order, person = order_here(number, Right.CANCEL_ORDERS)
+    order, person = touched_here(number, Right.CANCEL_ORDERS)
     form = CancelForm(request.form)
     if not form.validate():
         return _page(order, person, form, 422)

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from app.core.db import transaction
 from app.core.errors import Refusal
 from app.core.settings import Settings, settings
+from app.stores import service as stores
 from app.users import service as users
 from app.users.service import Right
 from blueprints import who
@@ -76,7 +77,7 @@ def admit() -> None:
         g.order_id = who.order_of(view["address"])
         _seat(f"address:{request.remote_addr}")
     elif "store_id" in view:
-        person = who.at_store(Right.SEE_BOARD, view["store_id"])
+        person = who.at_store(Right.SEE_BOARD, stores.store(view["store_id"]).id)
         _seat(f"address:{request.remote_addr}", f"person:{person.user_id}")
 
 

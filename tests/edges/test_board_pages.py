@@ -6,6 +6,8 @@ from sqlalchemy import select
 from app.core.db import db, transaction
 from app.orders import service as orders
 from app.orders.service import Contact, OrderStatus
+from app.stores import directory
+from app.stores.models import Store
 from app.tracking import service as tracking
 from app.tracking.service import Stage
 from app.users.models import AuditRow
@@ -187,6 +189,21 @@ def test_a_delivery_that_fails_is_marked_from_the_orders_page(beppe, order_id):
     answer = tap(beppe, order_id, "out_for_delivery", to="delivery_failed", stay="1")
     assert answer.headers["Location"] == f"/staff/orders/{order_id}"
     assert "Send out again" in beppe.get("/staff").text
+
+
+def test_where_each_order_is_looked_at_first_staff_accept_it(beppe, hands, work_off):
+    with transaction():
+        db.session.get_one(Store, ELM_STREET).auto_accept = False
+    directory.known.clear()
+    made = placed()
+    work_off()
+    assert f'id="accept-{made}"' in beppe.get("/staff").text
+    for _ in range(2):  # the second press finds it done
+        answer = beppe.post(f"/staff/orders/{made}/acceptance", headers=HTMX)
+        assert answer.status_code == 200
+        assert f'id="accept-{made}"' not in answer.text
+    assert orders.status_of(made) is OrderStatus.ACCEPTED
+    assert deeds() == [("order.accept", f"order:{made}")]
 
 
 def test_the_paper_ticket_names_number_halves_and_allergy(beppe, order_id):

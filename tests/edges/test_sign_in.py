@@ -13,6 +13,7 @@ from app.users.service import Role
 from blueprints.gateway import limiter
 from tests.conftest import browser
 from tests.factories.hands import Hands
+from tests.factories.orders import placed
 from tests.factories.staff import PASSWORD, hired
 from wsgi import create_app
 
@@ -82,6 +83,19 @@ def test_a_session_ends_when_nobody_works(client, monkeypatch):
     hands.now += timedelta(minutes=29)
     assert client.get("/staff").status_code == 200
     hands.now += timedelta(minutes=2)
+    assert client.get("/staff").status_code == 303
+
+
+def test_whoever_taps_is_at_work(client, monkeypatch, work_off):
+    hands = Hands(monkeypatch)
+    order_id = placed()
+    work_off()
+    sign_in(client, hired())
+    for stage in ("received", "prep", "baking"):
+        hands.now += timedelta(minutes=20)
+        assert client.post(f"/staff/orders/{order_id}/moves", data={"expected": stage}).status_code == 303
+        assert client.get("/staff").status_code == 200
+    hands.now += timedelta(hours=11)
     assert client.get("/staff").status_code == 303
 
 

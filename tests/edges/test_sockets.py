@@ -158,6 +158,8 @@ def test_a_board_is_for_its_own_staff(shop, sockets):
     assert refused(sockets, path) == 401
     elsewhere = cookie_of(shop, "Mina", Role.MANAGER, MILWAUKEE_AVENUE)
     assert refused(sockets, path, Cookie=elsewhere) == 404
+    chain = cookie_of(shop, "Ada", Role.ADMIN, None)
+    assert refused(sockets, "/ws/board/999", Cookie=chain) == 404
     marketing = cookie_of(shop, "Carla", Role.MARKETING, None)
     assert refused(sockets, path, Cookie=marketing) == 403
 
