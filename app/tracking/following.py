@@ -72,16 +72,18 @@ def _times(order: OrderView, row: TicketRow | None) -> dict[Stage, datetime]:
 
 
 def _steps(order: OrderView, stage: Stage, times: dict[Stage, datetime]) -> tuple[Step, ...]:
-    stages = course(order.method, baked=order.baked)
-    # A failed delivery stands at the door: what was done stays done.
-    reached = stages.index(stage) if stage in stages else stages.index(Stage.OUT_FOR_DELIVERY)
+    *stages, end = course(order.method, baked=order.baked)
+    if stage is end:
+        reached = len(stages)
+    else:  # a failed delivery stands at the door: what was done stays done
+        reached = stages.index(stage) if stage in stages else stages.index(Stage.OUT_FOR_DELIVERY)
     return tuple(
-        Step(one, _state(n, reached, one), times.get(one) if n <= reached else None) for n, one in enumerate(stages)
+        Step(one, _state(n, reached), times.get(one) if n <= reached else None) for n, one in enumerate(stages)
     )
 
 
-def _state(n: int, reached: int, stage: Stage) -> StepState:
-    if n < reached or (n == reached and stage in ENDS):
+def _state(n: int, reached: int) -> StepState:
+    if n < reached:
         return StepState.DONE
     return StepState.NOW if n == reached else StepState.NEXT
 

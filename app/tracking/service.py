@@ -84,6 +84,7 @@ def _insert(order: OrderView) -> bool:
         expected_from=order.promised_from,
         expected_to=order.promised_to,
         stage_at=now,
+        accepted_at=None if order.status is OrderStatus.PLACED else now,
     )
 
 
@@ -151,16 +152,14 @@ def reject_silent() -> int:
     query = select(TicketRow.order_id).where(
         TicketRow.accepted_at.is_(None), TicketRow.closed_at.is_(None), TicketRow.received_at < clock.now() - SILENCE
     )
-    return sum(_reject(order_id) for order_id in db.session.scalars(query).all())
+    waiting = orders.several(db.session.scalars(query).all())
+    return sum(_reject(order.id) for order in waiting.values() if order.status is OrderStatus.PLACED)
 
 
 def _reject(order_id: int) -> bool:
-    with transaction():
-        if orders.status_of(order_id) in orders.DEAD:
-            _close(order_id)
-            return False
-        try:
+    try:
+        with transaction():
             return orders.reject(order_id, by="clock", reason="The store did not answer in time")
-        except ImpossibleMove:  # somebody accepted it in this very moment
-            log.info("answered_after_all", order_id=order_id)
-            return False
+    except ImpossibleMove:  # it was answered in this very moment, or came to nothing
+        log.info("answered_after_all", order_id=order_id)
+        return False

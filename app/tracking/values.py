@@ -31,7 +31,7 @@ class Age(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One stage that this order really has, with the moment at which somebody tapped it."""
+    """One stage on this order's way, with the moment at which somebody tapped it."""
 
     stage: Stage
     state: StepState

@@ -19,7 +19,7 @@ from blueprints.htmx import answer, piece_only, seen_already, wants_piece
 from blueprints.showing import localtime
 from blueprints.tracking.board_words import board_words, shown_column
 from blueprints.tracking.pieces import board_piece
-from blueprints.tracking.staff import ask_to_sign_in, order_here, signature
+from blueprints.tracking.staff import ask_to_sign_in, signature, touched_here
 
 pages = Blueprint("board", __name__)
 pages.register_error_handler(Refusal, ask_to_sign_in)
@@ -88,7 +88,7 @@ def accept(number: int) -> ResponseReturnValue:
 
 
 def _tap(number: int, act: Callable[[Who], None]) -> ResponseReturnValue:
-    order, person = order_here(number, Right.MOVE_TICKETS)
+    order, person = touched_here(number, Right.MOVE_TICKETS)
     try:
         act(person)
     except Conflict as conflict:

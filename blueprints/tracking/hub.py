@@ -93,6 +93,11 @@ class Seats:
             self._all += 1
             return True
 
+    @property
+    def taken(self) -> int:
+        """How many seats are taken."""
+        return self._all
+
     def leave(self, *names: str) -> None:
         """Give that seat back."""
         with self._lock:

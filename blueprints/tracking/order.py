@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import Form, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from app.core import clock
 from app.core.errors import Conflict, NotFound, Refusal
@@ -22,7 +22,7 @@ from blueprints.htmx import answer
 from blueprints.showing import localtime
 from blueprints.tracking.board import ORDER
 from blueprints.tracking.board_words import TicketWords, ticket_words
-from blueprints.tracking.staff import ask_to_sign_in, order_here, signature
+from blueprints.tracking.staff import ask_to_sign_in, order_here, signature, touched_here
 
 pages = Blueprint("staff_order", __name__)
 pages.register_error_handler(Refusal, ask_to_sign_in)
@@ -41,9 +41,7 @@ ORDER_WORDS = {
 class CancelForm(Form):
     """Why an order is called off; the customer reads it."""
 
-    reason = StringField(
-        "Reason, as the customer will read it", [InputRequired("Say why."), Length(max=120), OneLine()]
-    )
+    reason = StringField("Reason, as the customer will read it", [DataRequired("Say why."), Length(max=120), OneLine()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def order_page(number: int) -> ResponseReturnValue:
 
 @pages.post(f"{ORDER}/cancellation")
 def cancel(number: int) -> ResponseReturnValue:
-    order, person = order_here(number, Right.CANCEL_ORDERS)
+    order, person = touched_here(number, Right.CANCEL_ORDERS)
     form = CancelForm(request.form)
     if not form.validate():
         return _page(order, person, form, 422)

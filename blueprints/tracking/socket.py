@@ -14,9 +14,12 @@ import structlog
 from flask import Blueprint, Flask, abort, current_app, g, request
 from flask_sock import Sock
 from simple_websocket import Server
+from werkzeug.exceptions import HTTPException
 
 from app.core.db import transaction
+from app.core.errors import Refusal
 from app.core.settings import Settings, settings
+from app.stores import service as stores
 from app.users import service as users
 from app.users.service import Right
 from blueprints import who
@@ -30,6 +33,7 @@ sockets = Blueprint("sockets", __name__)
 sock = Sock()
 
 PING_SECONDS, MOST_BYTES = 25, 1024
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 TRACK_BEAT, BOARD_BEAT = 20.0, 10.0
 
 
@@ -40,6 +44,9 @@ def init_app(app: Flask) -> None:
     app.extensions["hub"] = hub = Hub(configured.redis_url)
     app.extensions["seats"] = Seats(configured.socket_limit)
     app.register_blueprint(sockets)
+    # This process has no pages: it says no in one line.
+    app.register_error_handler(Refusal, lambda refusal: (f"{refusal.message}\n", refusal.status, PLAIN))
+    app.register_error_handler(HTTPException, lambda error: (f"{error.name}\n", error.code or 500, PLAIN))
     if threading.current_thread() is threading.main_thread():
         _on_farewell(hub.stop)
 
@@ -70,7 +77,7 @@ def admit() -> None:
         g.order_id = who.order_of(view["address"])
         _seat(f"address:{request.remote_addr}")
     elif "store_id" in view:
-        person = who.at_store(Right.SEE_BOARD, view["store_id"])
+        person = who.at_store(Right.SEE_BOARD, stores.store(view["store_id"]).id)
         _seat(f"address:{request.remote_addr}", f"person:{person.user_id}")
 
 

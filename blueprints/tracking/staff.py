@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core.errors import Refusal
 from app.orders import service as orders
 from app.orders.service import OrderView
+from app.users import service as users
 from app.users.service import Right, Who
 from blueprints import who
 from blueprints.errors import draw_refusal
@@ -27,6 +28,13 @@ def order_here(number: int, right: Right) -> tuple[OrderView, Who]:
     who.staff()  # a stranger is not told whether there is such an order
     order = orders.order(number)
     return order, who.at_store(right, order.store_id)
+
+
+def touched_here(number: int, right: Right) -> tuple[OrderView, Who]:
+    """The same for whoever changes something, which also shows that they are at work: their session stays alive."""
+    found = order_here(number, right)
+    users.seen(who.token() or "")
+    return found
 
 
 def signature(person: Who) -> str:

@@ -92,11 +92,12 @@ def track_words(view: TrackView, store: StoreInfo, address: str) -> TrackWords:
 
 
 def _when(view: TrackView, store: StoreInfo) -> tuple[str, str]:
-    reached = next((step.at for step in view.steps if step.stage is view.stage and step.at), None)
     if view.dead or view.stage is Stage.DELIVERY_FAILED or view.status is OrderStatus.PENDING_PAYMENT:
         return "", ""
-    if reached and view.stage in {Stage.DELIVERED, Stage.COLLECTED, Stage.READY}:
-        return ("Ready since" if view.stage is Stage.READY else f"{view.label} at"), localtime(reached, store.zone)
+    if view.finished or view.stage is Stage.READY:
+        return ("Ready since" if view.stage is Stage.READY else f"{view.label} at"), localtime(
+            view.heard_at, store.zone
+        )
     words = "At your door" if view.method is Method.DELIVERY else "Ready at the counter"
     return words, _with_day(view.span.start, view.heard_at, store) + time_range(
         view.span.start, view.span.end, store.zone

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import Form, StringField
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms.validators import DataRequired, Length, Regexp
 
 from app.core.errors import Conflict
 from app.orders import service as orders
@@ -27,13 +27,13 @@ class SearchForm(Form):
     number = StringField(
         "Order number",
         [
-            InputRequired("Enter the order number."),
+            DataRequired("Enter the order number."),
             Regexp(r"\s*#?[0-9]{1,9}\s*$", message="It is digits only, like 4127."),
         ],
     )
     phone = StringField(
         "Phone number you gave",
-        [InputRequired("Enter the phone number you gave with the order."), Length(max=40), OneLine()],
+        [DataRequired("Enter the phone number you gave with the order."), Length(max=40), OneLine()],
     )
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import Form, HiddenField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.core.errors import Refusal
 from app.users import service as users
@@ -18,7 +18,7 @@ pages = Blueprint("users", __name__)
 class SignInForm(Form):
     """An e-mail address and its password; `next` is where to go on."""
 
-    email = StringField("E-mail", [InputRequired("Enter your e-mail address."), Length(max=254), OneLine()])
+    email = StringField("E-mail", [DataRequired("Enter your e-mail address."), Length(max=254), OneLine()])
     password = PasswordField("Password", [InputRequired("Enter your password."), Length(max=128)])
     next = HiddenField()
 

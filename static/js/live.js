@@ -38,7 +38,9 @@
       const answer = await fetch(live.dataset.poll, {
         headers: { "HX-Request": "true", "HX-Request-Type": "partial" }, signal: AbortSignal.timeout(8000),
       });
-      if (!answer.ok) return;
+      const away = answer.headers.get("HX-Redirect"); // signed out meanwhile: a page that hears nothing must not look alive
+      if (away) location.assign(away);
+      if (away || !answer.ok) return;
       const text = await answer.text();
       heard = Date.now();
       if (text && text !== last) {

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from app.core.db import transaction
+from app.core.db import atomically, transaction
 from app.core.errors import Conflict
 from app.orders import service as orders
 from app.orders import status
@@ -13,22 +13,19 @@ from app.tracking import service as tracking
 from app.tracking import tickets
 from app.tracking.service import Moved, Stage
 from tests.factories.orders import placed
-from tests.factories.races import at_once
-
-SCREENS = 8
+from tests.races import HANDS, race
 
 
 def taps(shop, order_id: int) -> tuple[int, int]:
     """How many of eight screens were first, and how many were told that another was."""
-    tap = partial(tracking.advance, order_id, Stage.RECEIVED, by="Beppe")
-    told = at_once(shop, *[tap] * SCREENS)
+    told = race(shop, *[partial(atomically, partial(tracking.advance, order_id, Stage.RECEIVED, by="Beppe"))] * HANDS)
     return sum(isinstance(one, Moved) for one in told), sum(isinstance(one, Conflict) for one in told)
 
 
 def test_of_eight_screens_one_is_first(shop, hands, work_off):
     order_id = placed()
     work_off()
-    assert taps(shop, order_id) == (1, SCREENS - 1)
+    assert taps(shop, order_id) == (1, HANDS - 1)
     assert [tap.seq for tap in tracking.timeline(order_id)] == [1]
 
 
@@ -36,18 +33,16 @@ def test_without_the_guard_it_would_not_be_one(shop, hands, work_off, monkeypatc
     order_id = placed()
     work_off()
     monkeypatch.setattr(tickets, "_still_there", lambda _row, _expected: ())
-    assert taps(shop, order_id) != (1, SCREENS - 1)
+    assert taps(shop, order_id) != (1, HANDS - 1)
 
 
 def test_an_order_is_made_or_cancelled_but_never_both(shop, hands, work_off):
     for _ in range(4):
         order_id = placed()
         work_off()
-        tapped, cancelled = at_once(
-            shop,
-            partial(tracking.advance, order_id, Stage.RECEIVED, by="Beppe"),
-            partial(orders.cancel, order_id, by="customer", reason="You cancelled it"),
-        )
+        tap = partial(tracking.advance, order_id, Stage.RECEIVED, by="Beppe")
+        cancel = partial(orders.cancel, order_id, by="customer", reason="You cancelled it")
+        tapped, cancelled = race(shop, partial(atomically, tap), partial(atomically, cancel))
         made = isinstance(tapped, Moved)
         assert made is isinstance(cancelled, ImpossibleMove)
         assert (cancelled is True) is not made

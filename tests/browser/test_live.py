@@ -1,0 +1,126 @@
+"""The tracker and the board, live: two browsers, every process, sockets that come and go."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.house import House
+
+pytestmark = pytest.mark.browser
+
+LIVE = re.compile("^Live")
+
+
+@pytest.fixture
+def tracker(page: Page, base_url: str) -> Page:
+    """Ana's page after she ordered a pizza for delivery, paid in cash."""
+    ours = {"Origin": base_url}
+    page.request.post("/cart/lines", form={"product": "pepperoni", "quantity": "2"}, headers=ours)
+    place = {"method": "delivery", "street": "12 Elm Street", "city": "Chicago", "zip": "60610", "time": "asap"}
+    page.request.post("/where", form=place, headers=ours)
+    page.goto("/checkout")
+    page.get_by_label("Name", exact=False).first.fill("Ana Reyes")
+    page.locator("[name=phone]").fill("(312) 555-0147")
+    page.locator("[name=email]").fill("ana@example.com")
+    page.locator("label:has([name=pay_with][value=cash])").click()
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url("**/track/**")
+    expect(page.locator("[data-live-text]")).to_have_text(LIVE)
+    return page
+
+
+@pytest.fixture
+def board(running_shop: House, browser: Browser, base_url: str):
+    """Beppe's screen."""
+    context = browser.new_context(base_url=base_url, viewport={"width": 1366, "height": 768}, reduced_motion="reduce")
+    page = context.new_page()
+    beppe = running_shop.sign_in("kitchen")
+    page.goto("/staff")
+    page.locator("[name=email]").fill(beppe["email"])
+    page.locator("[name=password]").fill(beppe["password"])
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Start shift").click()
+    expect(page.locator("[data-live-text]")).to_have_text(LIVE)
+    yield page
+    context.close()
+
+
+def number(tracker: Page) -> str:
+    return tracker.url.rsplit("/", 1)[1].split("-")[0]
+
+
+def test_each_tap_on_the_board_shows_on_the_tracker(board: Page, tracker: Page):
+    order = number(tracker)
+    go = board.locator(f"#go-{order}")
+    for deed, stage in (
+        ("Start making", "Making"),
+        ("Into the oven", "In the oven"),
+        ("Check and box", "Checked and boxed"),
+        ("Send out", "On its way"),
+        ("Delivered", "Delivered"),
+    ):
+        expect(go).to_contain_text(deed)
+        go.click()
+        expect(tracker.locator("h1")).to_have_text(stage, timeout=2000)
+        expect(tracker).to_have_title(re.compile(f"^{stage}"))
+    expect(board.locator(f"#ticket-{order}")).to_have_count(0)
+
+
+def test_a_tap_is_taken_back_by_key_and_the_focus_stays_with_the_ticket(board: Page, tracker: Page):
+    order = number(tracker)
+    board.locator(f"#go-{order}").focus()
+    board.keyboard.press("Enter")
+    expect(board.locator(f"#col-making #ticket-{order}")).to_be_visible()
+    expect(board.locator(f"#go-{order}")).to_be_focused()
+    board.keyboard.press("u")
+    expect(board.locator(f"#col-new #ticket-{order}")).to_be_visible()
+    expect(tracker.locator("h1")).to_have_text("Order in")
+
+
+def test_a_cut_shows_as_such_is_polled_over_and_heals_by_itself(board: Page, tracker: Page, running_shop: House):
+    order = number(tracker)
+    running_shop.kill("sockets")
+    expect(tracker.locator("[data-live-text]")).to_have_text("Updates every 10 s")
+    board.locator(f"#go-{order}").click()
+    expect(tracker.locator("h1")).to_have_text("Making", timeout=15_000)
+    running_shop.open("sockets")
+    expect(tracker.locator("[data-live-text]")).to_have_text(LIVE, timeout=30_000)
+    board.locator(f"#go-{order}").click()
+    expect(tracker.locator("h1")).to_have_text("In the oven", timeout=2000)
+
+
+def test_a_screen_that_was_signed_out_elsewhere_asks_to_sign_in(board: Page, running_shop: House):
+    other = board.context.new_page()
+    other.goto("/staff")
+    other.get_by_role("button", name="Start shift").click()
+    other.get_by_role("button", name="Sign out").click()
+    other.wait_for_url("**/sign-in**")
+    running_shop.kill("sockets")
+    board.wait_for_url("**/sign-in**", timeout=25_000)
+    running_shop.open("sockets")
+
+
+def test_ana_cancels_while_nobody_has_begun(board: Page, tracker: Page):
+    order = number(tracker)
+    expect(board.locator(f"#ticket-{order}")).to_be_visible()
+    tracker.get_by_text("Cancel this order").click()
+    tracker.get_by_role("button", name="Yes, cancel it").click()
+    expect(tracker.locator("h1")).to_have_text("Cancelled")
+    expect(board.locator(f"#ticket-{order}")).to_have_count(0)
+
+
+def test_board_and_tracker_work_without_script(board: Page, tracker: Page, browser: Browser, base_url: str):
+    order = number(tracker)
+    plain = browser.new_context(base_url=base_url, java_script_enabled=False)
+    plain.add_cookies(board.context.cookies())
+    page = plain.new_page()
+    page.goto("/staff")
+    page.locator(f"#go-{order}").click()
+    expect(page.locator(f"#col-making #ticket-{order}")).to_be_attached()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(f"#col-new #ticket-{order}")).to_be_attached()
+    page.locator(f"#go-{order}").click()
+    page.goto(tracker.url)
+    expect(page.locator("h1")).to_have_text("Making")
+    plain.close()

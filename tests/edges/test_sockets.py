@@ -1,0 +1,313 @@
+"""Live pieces over real sockets: who gets one, what is pushed when, and how it ends."""
+
+import json
+import socket as network
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from threading import Thread
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from simple_websocket import ConnectionClosed
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from app.core import live
+from app.core.db import db, transaction
+from app.core.settings import Settings
+from app.orders.keys import tracking_key
+from app.tracking import service as tracking
+from app.tracking.service import Stage
+from app.users import service as users
+from app.users.service import Role
+from blueprints.tracking import socket, wire
+from blueprints.tracking.pieces import Piece
+from dev import ports, processes
+from dev import redis as redis_server
+from tests.conftest import browser
+from tests.edges.sockets import HANDSHAKE, ORIGIN, Sockets, address, ended_with, frame_with, refused, until
+from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE, placed
+from tests.factories.staff import PASSWORD, hired
+from wsgi import create_app
+
+
+class Silent(WSGIRequestHandler):
+    """Serves without a word."""
+
+    def log(self, *_args: object) -> None:
+        """Keep quiet."""
+
+
+@dataclass
+class Serving(Sockets):
+    """The socket program in a thread of this process, so that tests can set its times."""
+
+    app: Flask
+
+    @property
+    def taken(self) -> int:
+        return self.app.extensions["seats"].taken
+
+
+def tap(order_id: int, expected: Stage = Stage.RECEIVED) -> None:
+    with transaction():
+        tracking.advance(order_id, expected, by="Beppe")
+
+
+@pytest.fixture
+def serve(shop, environment) -> Iterator[Callable[..., Serving]]:
+    """Starts the socket program on a port of its own, with settings as asked."""
+    running = []
+
+    def start(**settings: object) -> Serving:
+        app = create_app("sockets", replace(Settings.from_env(environment), **settings))
+        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        running.append((app, server, thread))
+        return Serving(server.port, app)
+
+    yield start
+    for app, server, thread in running:
+        app.extensions["hub"].stop()
+        until(lambda app=app: app.extensions["seats"].taken == 0)
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def sockets(serve) -> Serving:
+    return serve()
+
+
+@pytest.fixture
+def order_id(shop, work_off) -> int:
+    made = placed()
+    work_off()
+    return made
+
+
+def cookie_of(shop, name: str = "Beppe", role: Role = Role.KITCHEN, store_id: int | None = ELM_STREET) -> str:
+    client = browser(shop)
+    client.post("/session", data={"email": hired(name, role, store_id), "password": PASSWORD})
+    return f"hotcorner={client.get_cookie('hotcorner').value}"
+
+
+def test_the_piece_comes_at_once_and_each_tap_within_a_second(sockets, order_id):
+    client = sockets.track(order_id)
+    first = frame_with(client, "<h1>Order in</h1>")
+    assert first.lstrip().startswith("<title>")
+    started = time.monotonic()
+    tap(order_id)
+    frame_with(client, "<h1>Making</h1>", seconds=1)
+    tap(order_id, Stage.PREP)
+    frame_with(client, "<h1>In the oven</h1>", seconds=1)
+    assert time.monotonic() - started < 2
+    client.close()
+
+
+def test_a_new_order_comes_to_the_board_of_its_store_alone(shop, sockets, work_off):
+    here = sockets.open(f"/ws/board/{ELM_STREET}", Cookie=cookie_of(shop))
+    elsewhere = sockets.open(
+        f"/ws/board/{MILWAUKEE_AVENUE}", Cookie=cookie_of(shop, "Mina", Role.MANAGER, MILWAUKEE_AVENUE)
+    )
+    frame_with(here, "No new orders.")
+    frame_with(elsewhere, "No new orders.")
+    order_id = placed()
+    work_off()
+    frame_with(here, f'id="ticket-{order_id}"', seconds=1)
+    tap(order_id)
+    frame_with(here, "Into the oven", seconds=1)
+    assert elsewhere.receive(timeout=0.2) is None
+    here.close()
+    elsewhere.close()
+
+
+def test_a_phones_board_keeps_the_column_that_it_shows(shop, sockets, order_id):
+    client = sockets.open(f"/ws/board/{ELM_STREET}?stage=oven", Cookie=cookie_of(shop))
+    assert 'id="col-oven" aria-labelledby="col-oven-head" data-shown' in frame_with(client, "board")
+    client.close()
+
+
+def test_only_our_own_pages_open_a_socket(sockets, order_id):
+    path = f"/ws/track/{address(order_id)}"
+    for origin in ("https://evil.example", "null", "", "http://127.0.0.1.evil.example"):
+        assert refused(sockets, path, Origin=origin) == 403
+    assert sockets.taken == 0
+
+
+def test_a_trusted_host_may_be_another_one(serve, order_id):
+    sockets = serve(trusted_hosts=("127.0.0.1", "shop.example"))
+    client = sockets.track(order_id, Origin="https://shop.example")
+    frame_with(client, "track")
+    client.close()
+
+
+def test_a_wrong_key_opens_nothing(sockets, order_id):
+    assert refused(sockets, f"/ws/track/{order_id}-aaaa") == 404
+    assert refused(sockets, f"/ws/track/{order_id + 1}-{tracking_key(order_id)}") == 404
+
+
+def test_a_board_is_for_its_own_staff(shop, sockets):
+    path = f"/ws/board/{ELM_STREET}"
+    assert refused(sockets, path) == 401
+    elsewhere = cookie_of(shop, "Mina", Role.MANAGER, MILWAUKEE_AVENUE)
+    assert refused(sockets, path, Cookie=elsewhere) == 404
+    chain = cookie_of(shop, "Ada", Role.ADMIN, None)
+    assert refused(sockets, "/ws/board/999", Cookie=chain) == 404
+    marketing = cookie_of(shop, "Carla", Role.MARKETING, None)
+    assert refused(sockets, path, Cookie=marketing) == 403
+
+
+def test_a_full_room_says_so_and_has_room_again(serve, order_id):
+    sockets = serve(socket_limit=1)
+    first = sockets.track(order_id)
+    frame_with(first, "track")
+    assert refused(sockets, f"/ws/track/{address(order_id)}") == 503
+    first.close()
+    until(lambda: sockets.taken == 0)
+    second = sockets.track(order_id)
+    frame_with(second, "track")
+    second.close()
+
+
+def test_one_address_does_not_fill_the_room(serve, order_id):
+    sockets = serve(socket_limit=4)
+    mine = [sockets.track(order_id) for _ in range(2)]
+    assert refused(sockets, f"/ws/track/{address(order_id)}") == 503
+    for client in mine:
+        client.close()
+
+
+def test_what_a_client_says_is_not_listened_to(sockets, order_id):
+    client = sockets.track(order_id)
+    frame_with(client, "track")
+    client.send("<b>hello</b>")
+    assert client.receive(timeout=0.2) is None
+    client.send("x" * 2000)
+    assert ended_with(client) == 1009
+
+
+def test_who_talks_without_end_is_sent_away(sockets, order_id):
+    client = sockets.track(order_id)
+    with suppress(ConnectionClosed, OSError):
+        while True:
+            client.send("hello")
+    assert ended_with(client) == wire.UNWANTED
+
+
+def test_a_quiet_line_shows_that_it_lives(sockets, order_id, monkeypatch):
+    monkeypatch.setattr(socket, "TRACK_BEAT", 0.1)
+    client = sockets.track(order_id)
+    frame_with(client, "track")
+    sign = json.loads(frame_with(client, "alive"))
+    assert "content" not in sign
+    client.close()
+
+
+def test_what_redis_lost_is_drawn_a_little_later(sockets, order_id, monkeypatch):
+    monkeypatch.setattr(wire, "REDRAW_SECONDS", 0.2)
+    client = sockets.track(order_id)
+    frame_with(client, "Order in")
+    monkeypatch.setattr(live, "_send", lambda _topic, _seq: None)
+    tap(order_id)
+    frame_with(client, "<h1>Making</h1>", seconds=2)
+    client.close()
+
+
+def test_a_right_that_ends_ends_the_socket(shop, sockets, monkeypatch):
+    monkeypatch.setattr(wire, "CHECK_SECONDS", 0.1)
+    client = browser(shop)
+    client.post("/session", data={"email": hired(), "password": PASSWORD})
+    board = sockets.open(f"/ws/board/{ELM_STREET}", Cookie=f"hotcorner={client.get_cookie('hotcorner').value}")
+    frame_with(board, "board")
+    assert board.receive(timeout=0.3) is None
+    client.post("/session/end")
+    assert ended_with(board) == wire.NOT_YOURS
+
+
+def test_a_board_that_is_on_keeps_its_session(shop, sockets, monkeypatch):
+    seen = []
+    monkeypatch.setattr(wire, "CHECK_SECONDS", 0.1)
+    monkeypatch.setattr(users, "seen", seen.append)
+    board = sockets.open(f"/ws/board/{ELM_STREET}", Cookie=cookie_of(shop))
+    until(lambda: len(seen) > 1)
+    board.close()
+
+
+def test_no_socket_lives_for_ever(sockets, order_id, monkeypatch):
+    monkeypatch.setattr(wire, "LIFE_SECONDS", 0.2)
+    client = sockets.track(order_id)
+    assert ended_with(client) == wire.COME_BACK
+
+
+def test_a_process_that_ends_says_good_bye(sockets, order_id):
+    client = sockets.track(order_id)
+    frame_with(client, "track")
+    sockets.app.extensions["hub"].stop()
+    assert ended_with(client) == wire.RESTARTING
+
+
+def test_a_piece_that_cannot_be_drawn_ends_the_socket_and_not_the_process(sockets, order_id, monkeypatch):
+    def broken(_order_id: int, _address: str) -> Piece:
+        raise RuntimeError("no")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(socket, "track_piece", broken)
+        assert ended_with(sockets.track(order_id)) == wire.FAILED
+    client = sockets.track(order_id)
+    frame_with(client, "track")
+    client.close()
+
+
+def test_while_it_waits_a_socket_holds_no_database_connection(sockets, order_id):
+    clients = [sockets.track(order_id) for _ in range(5)]
+    for client in clients:
+        frame_with(client, "track")
+
+    def all_back() -> bool:
+        with sockets.app.app_context():
+            return db.engine.pool.checkedout() == 0
+
+    until(all_back)
+    for client in clients:
+        client.close()
+
+
+def test_nothing_is_compressed(sockets, order_id):
+    answer = sockets.shake_hands(f"/ws/track/{address(order_id)}", **{"Sec-WebSocket-Extensions": "permessage-deflate"})
+    assert answer.status == 101
+    assert answer.headers["Sec-WebSocket-Extensions"] is None
+
+
+def test_who_does_not_read_is_dropped(sockets, order_id, monkeypatch):
+    monkeypatch.setattr(wire, "SEND_SECONDS", 1)
+    monkeypatch.setattr(wire, "REDRAW_SECONDS", 0.0)
+    monkeypatch.setattr(socket, "track_piece", lambda *_: Piece(uuid4().hex, lambda: "x" * 2_000_000))
+    with network.create_connection(("127.0.0.1", sockets.port)) as deaf:
+        lines = {"Host": f"127.0.0.1:{sockets.port}", **HANDSHAKE, **ORIGIN}
+        request = "\r\n".join(f"{name}: {value}" for name, value in lines.items())
+        deaf.sendall(f"GET /ws/track/{address(order_id)} HTTP/1.1\r\n{request}\r\n\r\n".encode())
+        until(lambda: sockets.taken == 1)
+        until(lambda: sockets.taken == 0)
+
+
+def test_redis_may_go_and_come_back(serve, order_id, tmp_path):
+    port, log = ports.free_port(), tmp_path / "redis.log"
+    start = lambda: processes.start(redis_server.command(tmp_path, port, keep=False), log)  # noqa: E731 - said twice below
+    redis = start()
+    processes.wait_until(lambda: redis_server.answers(port), redis, "Redis", log)
+    sockets = serve(redis_url=f"redis://127.0.0.1:{port}/0")
+    client = sockets.track(order_id)
+    frame_with(client, "Order in")
+    processes.stop(redis)
+    tap(order_id)  # told to another Redis: this process can only learn it by itself
+    redis = start()
+    frame_with(client, "<h1>Making</h1>", seconds=8)
+    client.close()
+    processes.stop(redis)

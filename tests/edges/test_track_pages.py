@@ -1,0 +1,175 @@
+"""The tracker, for whoever holds an order's address, and for nobody else."""
+
+import pytest
+
+from app.core.db import transaction
+from app.orders import service as orders
+from app.orders.keys import tracking_key
+from app.orders.service import Contact, OrderStatus
+from app.tracking import service as tracking
+from app.tracking.service import Stage
+from tests.factories.hands import Hands
+from tests.factories.orders import AT_THE_COUNTER, COLA, Wish, ordered, placed
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def hands(shop, monkeypatch) -> Hands:
+    return Hands(monkeypatch)
+
+
+def address(order_id: int) -> str:
+    return f"{order_id}-{tracking_key(order_id)}"
+
+
+def tap(order_id: int, *stages: Stage) -> None:
+    for stage in stages:
+        with transaction():
+            tracking.advance(order_id, stage, by="Beppe")
+
+
+def test_the_page_shows_stage_steps_items_and_how_to_get_help(client, hands, work_off):
+    order_id = placed()
+    work_off()
+    tap(order_id, Stage.RECEIVED, Stage.PREP)
+    answer = client.get(f"/track/{address(order_id)}")
+    assert answer.status_code == 200
+    page = answer.text
+    assert "<title>In the oven, " in page
+    assert "<h1>In the oven</h1>" in page
+    assert 'aria-current="step"' in page
+    assert "pepperoni (extra)" in page
+    assert "(312) 555-0100" in page
+    assert f'data-poll="/x/track/{address(order_id)}"' in page
+    assert f"/ws/track/{address(order_id)}" in page
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_a_shared_link_tells_no_phone_and_no_mail_address(client, hands, work_off):
+    order_id = placed()
+    work_off()
+    page = client.get(f"/track/{address(order_id)}").text
+    assert not any(secret in page for secret in ("5550147", "555-0147", "ana@example.com", "Reyes"))
+
+
+@pytest.mark.parametrize("key", ["", "x", "é" * 26, "a" * 26, "2-"])
+def test_a_wrong_key_opens_nothing(client, hands, key):
+    order_id = placed()
+    for path in ("/track/", "/x/track/"):
+        assert client.get(f"{path}{order_id}-{key}", headers=HTMX).status_code == 404
+    other = f"{order_id + 1}-{tracking_key(order_id)}"
+    assert client.get(f"/track/{other}").status_code == 404
+    assert client.post(f"/track/{other}/cancellation").status_code == 404
+
+
+def test_the_piece_comes_with_its_title_and_only_when_something_is_new(client, hands, work_off):
+    order_id = placed()
+    work_off()
+    path = f"/x/track/{address(order_id)}"
+    assert client.get(path).status_code == 404  # a piece never ends up as a page
+    first = client.get(path, headers=HTMX)
+    assert first.text.lstrip().startswith("<title>Order in, ")
+    assert 'id="track"' in first.text
+    again = client.get(path, headers={**HTMX, "If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    tap(order_id, Stage.RECEIVED)
+    after = client.get(path, headers={**HTMX, "If-None-Match": first.headers["ETag"]})
+    assert "<h1>Making</h1>" in after.text
+
+
+def test_without_script_the_page_asks_again_by_itself_until_the_end(client, hands, work_off):
+    order_id = placed(Wish((COLA,), AT_THE_COUNTER))
+    work_off()
+    assert (
+        '<noscript><meta http-equiv="refresh" content="30"></noscript>'
+        in client.get(f"/track/{address(order_id)}").text
+    )
+    tap(order_id, Stage.RECEIVED, Stage.PREP, Stage.QUALITY_CHECK)
+    assert "Ready since" in client.get(f"/track/{address(order_id)}").text
+    tap(order_id, Stage.READY)
+    page = client.get(f"/track/{address(order_id)}").text
+    assert "<h1>Collected</h1>" in page
+    assert "refresh" not in page
+    assert "data-live" not in page
+
+
+def test_a_customer_cancels_while_nobody_has_begun(client, hands, work_off):
+    order_id = placed()
+    work_off()
+    answer = client.post(f"/track/{address(order_id)}/cancellation")
+    assert answer.status_code == 303
+    assert orders.status_of(order_id) is OrderStatus.CANCELLED
+    page = client.get(answer.headers["Location"]).text
+    assert "<h1>Cancelled</h1>" in page
+    assert "You cancelled it." in page
+    assert "Yes, cancel it" not in page
+
+
+def test_with_script_the_cancelled_piece_comes_back_at_once(client, hands, work_off):
+    order_id = placed()
+    work_off()
+    answer = client.post(f"/track/{address(order_id)}/cancellation", headers=HTMX)
+    assert answer.status_code == 200
+    assert "<h1>Cancelled</h1>" in answer.text
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_too_late_to_cancel_is_said_with_the_truth(client, hands, work_off, headers):
+    order_id = placed()
+    work_off()
+    tap(order_id, Stage.RECEIVED)
+    answer = client.post(f"/track/{address(order_id)}/cancellation", headers=headers)
+    assert answer.status_code == 409
+    assert "too late to cancel" in answer.text
+    assert "<h1>Making</h1>" in answer.text
+    assert orders.status_of(order_id) is OrderStatus.MAKING
+
+
+def test_what_waits_for_its_payment_says_so(client, hands):
+    page = client.get(f"/track/{address(ordered())}").text
+    assert "<h1>Waiting for your payment</h1>" in page
+
+
+def test_a_late_order_says_so_with_a_new_time_and_the_first_promise(client, hands, work_off):
+    order_id = placed()
+    work_off()
+    hands.move(minutes=50)
+    page = client.get(f"/track/{address(order_id)}").text
+    assert "Running late." in page
+    assert "New time " in page
+    assert "First promised 12:21 to 12:31 pm." in page
+
+
+def test_what_people_type_is_never_markup(client, hands, work_off):
+    order_id = placed(Wish(contact=Contact("<b>Ana</b>", "+13125550147", ""), note="<script>alert(1)</script>"))
+    work_off()
+    assert "<script>alert" not in client.get(f"/track/{address(order_id)}").text
+
+
+def test_an_order_is_found_by_its_number_and_phone(client, hands):
+    order_id = placed()
+    answer = client.post("/track", data={"number": f" #{order_id} ", "phone": "(312) 555-0147"})
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"/track/{address(order_id)}"
+    assert f"Order {order_id}" in client.get("/track").text  # and is kept on this device
+
+
+def test_a_wrong_number_and_a_wrong_phone_get_the_same_answer(client, hands):
+    order_id = placed()
+    answers = [
+        client.post("/track", data={"number": number, "phone": phone})
+        for number, phone in ((order_id, "312 555 0148"), (order_id + 1, "312 555 0147"), (999999999, "1"))
+    ]
+    assert {answer.status_code for answer in answers} == {422}
+    assert all("We found no order with that number and phone" in answer.text for answer in answers)
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"number": "x", "phone": "1"}, {"number": "9" * 12, "phone": "1"}, {"number": "１", "phone": "\0"}]
+)
+def test_a_search_that_makes_no_sense_is_drawn_again(client, hands, data):
+    answer = client.post("/track", data=data)
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.text
