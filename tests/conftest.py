@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+import hypothesis
 import pytest
 import structlog
 from flask import Flask
@@ -30,6 +31,10 @@ from dev.stripe.world import World
 from tests import databases
 from tests.provider import Provider
 from wsgi import create_app
+
+
+hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session", autouse=True)

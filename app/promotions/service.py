@@ -23,8 +23,8 @@ def best_offer(units: Sequence[Unit]) -> Offer:
 
 
 def reserve(offer: Offer, order_id: int, identity: str) -> None:
-    """Hold one use of each deal for an order, in the open unit of work. Raises Conflict `deal_used_up`."""
-    for deal_id in sorted(offer.deal_ids):
+    """Hold one use of each deal for an order, in the open unit of work. Safe to repeat. Raises Conflict `deal_used_up`."""
+    for deal_id in sorted(set(offer.deal_ids) - _held(offer, order_id)):
         taken = db.session.execute(
             update(Deal)
             .where(Deal.id == deal_id, or_(Deal.limit.is_(None), Deal.reserved + Deal.redeemed < Deal.limit))
@@ -34,6 +34,16 @@ def reserve(offer: Offer, order_id: int, identity: str) -> None:
         if taken is None:
             raise Conflict("deal_used_up", "That deal was just used up.", action="reprice")
         _take_personal(deal_id, order_id, identity, taken.limit_per_customer)
+
+
+def _held(offer: Offer, order_id: int) -> set[int]:
+    if not offer.deal_ids:
+        return set()
+    return set(
+        db.session.scalars(
+            select(Redemption.deal_id).where(Redemption.order_id == order_id, Redemption.state != "released")
+        )
+    )
 
 
 def _take_personal(deal_id: int, order_id: int, identity: str, limit: int | None) -> None:

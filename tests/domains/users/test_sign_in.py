@@ -1,0 +1,196 @@
+"""Who somebody is: one answer to every wrong sign-in, and sessions that end."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select, update
+
+from app.core.db import db, transaction
+from app.core.errors import Refusal
+from app.users import service as users
+from app.users.models import AuditRow, SignIn, User
+from app.users.service import Right, Role, Who
+
+NOON = datetime(2026, 7, 3, 12, tzinfo=UTC)
+PASSWORD = "a pizza peel and a broom"
+
+
+@pytest.fixture(autouse=True)
+def moment(shop):
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def mina():
+    with transaction():
+        return users.add_staff("Mina@HotCorner.example", "Mina", PASSWORD, Role.MANAGER, 1)
+
+
+def sign_in(email="mina@hotcorner.example", password=PASSWORD):
+    with transaction():
+        return users.sign_in(email, password)
+
+
+def who(token):
+    db.session.rollback()
+    return users.who(token)
+
+
+@pytest.mark.parametrize("email", ["mina@hotcorner.example", "MINA@hotcorner.example", "  mina@hotcorner.example "])
+def test_mina_comes_in_however_she_writes_her_address(mina, email):
+    found = who(sign_in(email))
+    assert found == Who(mina, "Mina", ((Role.MANAGER, 1),))
+    assert found.staff
+
+
+def refused(email, password):
+    with pytest.raises(Refusal) as raised:
+        sign_in(email, password)
+    return raised.value.code, raised.value.message, raised.value.status, raised.value.field
+
+
+def test_every_wrong_sign_in_gets_the_same_answer(mina):
+    with transaction():
+        users.add_staff("beppe@hotcorner.example", "Beppe", PASSWORD, Role.KITCHEN, 1)
+        db.session.execute(update(User).where(User.name == "Beppe").values(disabled=True))
+        db.session.add(User(email="guest@example.com", name="Guest", password_hash=None, created_at=NOON))
+        db.session.add(User(email="torn@example.com", name="Torn", password_hash="not a hash", created_at=NOON))
+    answers = {
+        refused("mina@hotcorner.example", "wrong"),
+        refused("nobody@hotcorner.example", PASSWORD),
+        refused("beppe@hotcorner.example", PASSWORD),
+        refused("guest@example.com", PASSWORD),
+        refused("guest@example.com", ""),
+        refused("torn@example.com", PASSWORD),
+        refused("", ""),
+        refused("mina@hotcorner.example", PASSWORD.upper()),
+        refused("x" * 10_000, "y" * 10_000),
+        refused("' OR 1=1 --", "' OR 1=1 --"),
+        refused("mina@hotcorner.example\x00", PASSWORD),
+        refused("mina@hotcorner.example", PASSWORD + "\x00"),
+    }
+    assert len(answers) == 1
+    assert db.session.scalars(select(SignIn)).all() == []
+
+
+def test_an_unknown_address_costs_the_same_hash_as_a_known_one(mina, monkeypatch):
+    asked = []
+    real = users._hasher.verify
+
+    class Counting:
+        def verify(self, kept, password):
+            asked.append(kept.split("$")[3])
+            return real(kept, password)
+
+    monkeypatch.setattr(users, "_hasher", Counting())
+    for email in ("mina@hotcorner.example", "nobody@hotcorner.example"):
+        refused(email, "wrong")
+    assert asked == ["m=19456,t=2,p=1"] * 2
+
+
+def test_a_session_is_known_by_a_hash_only(mina):
+    token = sign_in()
+    kept = db.session.scalars(select(SignIn.token_hash)).one()
+    assert token not in kept
+    assert len(token) >= 43
+    assert sign_in() != token
+
+
+@pytest.mark.parametrize("token", ["", "x", "x" * 100_000, "\x00", "é"])
+def test_a_made_up_token_is_nobody(mina, token):
+    sign_in()
+    assert who(token) is None
+
+
+def test_a_session_that_rests_for_half_an_hour_is_over(mina, moment):
+    token = sign_in()
+    moment.shift(users.STAFF_IDLE - timedelta(seconds=1))
+    assert who(token)
+    moment.shift(timedelta(seconds=1))
+    assert who(token) is None
+
+
+def test_work_keeps_a_session_alive_for_twelve_hours_and_not_longer(mina, moment):
+    token = sign_in()
+    for _ in range(35):
+        moment.shift(timedelta(minutes=20))
+        assert who(token)
+        with transaction():
+            users.seen(token)
+    moment.shift(timedelta(minutes=20))
+    assert who(token) is None
+
+
+def test_a_sign_of_life_is_written_once_a_minute(mina, moment):
+    token = sign_in()
+    for seconds, seen in ((30, NOON), (31, NOON + timedelta(seconds=61)), (10, NOON + timedelta(seconds=61))):
+        moment.shift(timedelta(seconds=seconds))
+        with transaction():
+            users.seen(token)
+        db.session.expire_all()
+        assert db.session.scalars(select(SignIn.seen_at)).one() == seen
+    with transaction():
+        users.seen("unknown")
+
+
+def test_signing_out_ends_this_session_and_no_other(mina):
+    here, there = sign_in(), sign_in()
+    for _ in range(2):
+        with transaction():
+            users.sign_out(here)
+    assert who(here) is None
+    assert who(there)
+
+
+def test_who_was_disabled_is_out_at_once(mina):
+    token = sign_in()
+    with transaction():
+        db.session.execute(update(User).values(disabled=True))
+    assert who(token) is None
+
+
+def test_somebody_without_a_role_is_known_and_no_staff(mina):
+    token = sign_in()
+    with transaction():
+        db.session.execute(users.Membership.__table__.delete())
+    found = who(token)
+    assert (found.name, found.staff, found.roles) == ("Mina", False, ())
+
+
+def test_a_deed_is_recorded_in_its_own_transaction(mina):
+    with pytest.raises(ZeroDivisionError), transaction():
+        users.audit(mina, "refund", "order:1", cents=500)
+        raise ZeroDivisionError
+    with transaction():
+        users.audit(mina, "refund", "order:2", cents=700)
+    rows = db.session.scalars(select(AuditRow)).all()
+    assert [(row.user_id, row.deed, row.subject, row.detail, row.at) for row in rows] == [
+        (mina, "refund", "order:2", {"cents": 700}, NOON)
+    ]
+
+
+RIGHTS = {
+    Role.KITCHEN: {Right.SEE_BOARD, Right.MOVE_TICKETS},
+    Role.COUNTER: {Right.SEE_BOARD, Right.MOVE_TICKETS, Right.SEE_CONTACTS, Right.CANCEL_ORDERS},
+    Role.MANAGER: set(Right),
+    Role.MARKETING: set(),
+    Role.ADMIN: set(Right),
+}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("right", Right)
+def test_a_role_has_its_rights_at_its_own_store_only(role, right):
+    here, everywhere = Who(1, "x", ((role, 3),)), Who(1, "x", ((role, None),))
+    assert here.may(right, 3) is (right in RIGHTS[role])
+    assert not here.may(right, 4)
+    assert everywhere.may(right, 4) is (right in RIGHTS[role])
+
+
+def test_two_roles_add_up_store_by_store():
+    both = Who(1, "Beppe", ((Role.KITCHEN, 1), (Role.MANAGER, 2)))
+    assert both.stores(Right.SEE_BOARD, (1, 2, 3)) == (1, 2)
+    assert both.stores(Right.CANCEL_ORDERS, (1, 2, 3)) == (2,)
+    assert Who(1, "Ana", ()).stores(Right.SEE_BOARD, (1, 2, 3)) == ()
