@@ -9,6 +9,7 @@ import selectors
 import socket
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from bench import wire
@@ -83,21 +84,19 @@ class Browser:
 
 def carry_out(order: Order) -> Outcome:
     """Keep every connection busy for the order's time. Raises UnexpectedError, OSError."""
-    with selectors.DefaultSelector() as ready:
-        browsers = [_open(order) for _ in range(order.connections)]
+    with selectors.DefaultSelector() as ready, ExitStack() as lines:
+        browsers = [_open(order, lines) for _ in range(order.connections)]
         cpu, began = time.process_time(), time.perf_counter()
         for browser in browsers:
             ready.register(browser.line, selectors.EVENT_READ, browser)
             browser.ask()
         latencies, size = _work(ready, began + order.seconds)
         took, used = time.perf_counter() - began, time.process_time() - cpu
-        for browser in browsers:
-            browser.line.close()
     return Outcome(took, used, latencies, size)
 
 
-def _open(order: Order) -> Browser:
-    line = socket.create_connection(("127.0.0.1", order.port), TIMEOUT)
+def _open(order: Order, lines: ExitStack) -> Browser:
+    line = lines.enter_context(socket.create_connection(("127.0.0.1", order.port), TIMEOUT))
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return Browser(line, order, order.cookie.encode())
 
