@@ -1,17 +1,11 @@
-"""Processes without an edge: `worker` acts on events, `clock` rings for what is undone and starts recurring work.
-
-Named together they share one process, which is half the memory on a small machine: the clock ticks in a thread.
-"""
+"""Processes without an edge: `worker` acts on events, `clock` rings for what is undone and starts recurring work."""
 
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from types import FrameType
 
 import structlog
-from flask import Flask
 from rq import Queue, SimpleWorker
 from rq.executions import Execution
 from rq.job import Job
@@ -24,7 +18,6 @@ from wsgi import create_app
 
 log = structlog.get_logger()
 TICK_SECONDS = 0.5
-LAST_TICK_SECONDS = 1.5
 
 
 class EventWorker(SimpleWorker):
@@ -60,34 +53,14 @@ class Clock:
     def __init__(self) -> None:
         self.stopped = threading.Event()
 
-    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+    def stop(self, _signal: int, _frame: FrameType | None) -> None:
         """Stop after this tick."""
         self.stopped.set()
 
     def run(self) -> None:
-        """Tick until a signal says to stop."""
+        """Ring again for undone events and start what is due."""
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
-        self.tick()
-
-    @contextmanager
-    def beside(self, app: Flask) -> Iterator[None]:
-        """Tick in a thread while the block lasts. What a tick has not done when it ends is left to the next run."""
-
-        def tick() -> None:
-            with app.app_context():
-                self.tick()
-
-        thread = threading.Thread(target=tick, name="clock", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            self.stop()
-            thread.join(LAST_TICK_SECONDS)
-
-    def tick(self) -> None:
-        """Ring again for undone events and start what is due, until stopped."""
         while not self.stopped.wait(TICK_SECONDS):
             try:
                 events.relay()
@@ -98,18 +71,14 @@ class Clock:
                 db.session.remove()
 
 
-def main(*roles: str) -> None:
-    """Run as `worker`, as `clock`, or as both."""
-    if not roles or not set(roles) <= {"worker", "clock"}:
-        raise SystemExit("usage: python worker.py [worker] [clock]")
-    app = create_app("jobs")
-    with app.app_context():
-        if "worker" not in roles:
-            Clock().run()
-            return
-        with Clock().beside(app) if "clock" in roles else nullcontext():
-            work()
+def main(argument: str) -> None:
+    """Run as `worker` or `clock`."""
+    jobs = {"worker": work, "clock": Clock().run}
+    if argument not in jobs:
+        raise SystemExit("usage: python worker.py worker|clock")
+    with create_app("jobs").app_context():
+        jobs[argument]()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1] if len(sys.argv) == 2 else "")

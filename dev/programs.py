@@ -39,9 +39,9 @@ def gunicorn(host: str, port: int, factory: str, *, threads: int, module: str = 
     ]
 
 
-def job_process(*roles: str) -> list[str | Path]:
-    """The `worker` that runs jobs, the `clock` that rings them, or both in one process."""
-    return [sys.executable, "worker.py", *roles]
+def job_process(role: str) -> list[str | Path]:
+    """The `worker` that runs jobs, or the `clock` that rings them."""
+    return [sys.executable, "worker.py", role]
 
 
 def flask(*words: str | Path) -> list[str | Path]:

@@ -13,7 +13,7 @@ from dev.place import Place
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # Asked in this order to end: nobody new comes in, then the work in hand, then what the others stand on. The seconds
 # add up to less than ten.
-CLOSING = ((("web", "sockets"), 5.5), (("worker", "stripe"), 2.5), (("redis",), 1.0))
+CLOSING = ((("web", "sockets"), 5.5), (("worker", "clock", "stripe"), 2.5), (("redis",), 1.0))
 
 
 def main() -> int:
@@ -76,7 +76,8 @@ def open_shop(spot: Place, crew: Crew, given: dict[str, str]) -> None:
     crew.start(
         "sockets", programs.gunicorn(spot.host, spot.sockets_port, "create_app('sockets')", threads=100), environ
     )
-    crew.start("worker", programs.job_process("worker", "clock"), environ)
+    for role in ("worker", "clock"):
+        crew.start(role, programs.job_process(role), environ)
     wait_for_all(spot, crew)
     people = welcome.sign_ins(spot.sign_ins)
     say(welcome.text(spot.url, people, spot.folder, stand_in=stand_in, seconds=time.monotonic() - began))
