@@ -32,7 +32,6 @@ from tests import databases
 from tests.provider import Provider
 from wsgi import create_app
 
-
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault
 hypothesis.settings.load_profile("house")
 

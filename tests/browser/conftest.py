@@ -20,18 +20,8 @@ QUIET = [
 LOOPBACK = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
 # A browser writes these to its console by itself; each is an answer that a test asks for.
 EXPECTED = (
-<<<<<<< HEAD
-    *("status of 404", "status of 409", "status of 422", "status of 503"),
+    *("status of 402", "status of 404", "status of 409", "status of 422", "status of 503"),
     *("ERR_CONNECTION_REFUSED", "WebSocket", "htmx:ws:error"),
-=======
-    "status of 402",
-    "status of 409",
-    "status of 422",
-    "status of 404",
-    "status of 503",
-    "ERR_CONNECTION_REFUSED",
-    "WebSocket",
->>>>>>> pay
 )
 
 

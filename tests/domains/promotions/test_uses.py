@@ -44,7 +44,9 @@ def test_a_use_is_held_then_redeemed(shop):
     assert uses(found) == (0, 1)
 
 
-@pytest.mark.parametrize("moves", [(release,), (release, release), (redeem, release), (redeem, redeem, release, release)])
+@pytest.mark.parametrize(
+    "moves", [(release,), (release, release), (redeem, release), (redeem, redeem, release, release)]
+)
 def test_a_use_comes_back_once_however_often_it_is_given_back(shop, moves):
     found = deal(limit=1)
     reserve(found, 1)
