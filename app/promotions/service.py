@@ -23,7 +23,7 @@ def best_offer(units: Sequence[Unit]) -> Offer:
 
 
 def reserve(offer: Offer, order_id: int, identity: str) -> None:
-    """Hold one use of each deal for an order, in the open unit of work. Safe to repeat. Raises Conflict `deal_used_up`."""
+    """Hold one use of each deal for an order, in the open unit of work. Repeatable. Raises Conflict `deal_used_up`."""
     for deal_id in sorted(set(offer.deal_ids) - _held(offer, order_id)):
         taken = db.session.execute(
             update(Deal)
