@@ -5,7 +5,7 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import Refusal
-from blueprints.htmx import wants_piece
+from blueprints.htmx import wants_piece, without_key
 
 log = structlog.get_logger()
 
@@ -60,7 +60,7 @@ def draw_http_error(error: HTTPException) -> Response:
 
 def draw_failure(error: Exception) -> Response:
     """We failed: logged whole, told in one sentence and the request's id."""
-    log.error("failed", path=request.path[:200], error=type(error).__name__, exc_info=error)
+    log.error("failed", path=without_key(request.path), error=type(error).__name__, exc_info=error)
     return _draw(500, SENTENCES[500], code="failed")
 
 

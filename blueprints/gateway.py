@@ -13,6 +13,7 @@ from flask_limiter.util import get_remote_address
 
 from app.core import db, queue
 from app.core.settings import Settings, settings
+from blueprints.htmx import without_key
 
 log = structlog.get_logger()
 
@@ -105,7 +106,7 @@ def finish(response: Response) -> Response:
     if settings().production:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     took = round((time.perf_counter() - g.started) * 1000, 1) if "started" in g else None
-    log.info("request", method=request.method, path=request.path[:200], status=response.status_code, ms=took)
+    log.info("request", method=request.method, path=without_key(request.path), status=response.status_code, ms=took)
     return response
 
 

@@ -62,7 +62,7 @@ def test_each_tap_on_the_board_shows_on_the_tracker(board: Page, tracker: Page):
     ):
         expect(go).to_contain_text(deed)
         go.click()
-        expect(tracker.locator("h1")).to_have_text(stage, timeout=2000)
+        expect(tracker.locator("h1")).to_have_text(stage)
         expect(tracker).to_have_title(re.compile(f"^{stage}"))
     expect(board.locator(f"#ticket-{order}")).to_have_count(0)
 
@@ -87,7 +87,7 @@ def test_a_cut_shows_as_such_is_polled_over_and_heals_by_itself(board: Page, tra
     running_shop.open("sockets")
     expect(tracker.locator("[data-live-text]")).to_have_text(LIVE, timeout=30_000)
     board.locator(f"#go-{order}").click()
-    expect(tracker.locator("h1")).to_have_text("In the oven", timeout=2000)
+    expect(tracker.locator("h1")).to_have_text("In the oven")
 
 
 def test_a_screen_that_was_signed_out_elsewhere_asks_to_sign_in(board: Page, running_shop: House):

@@ -8,6 +8,7 @@ from app.orders.keys import tracking_key
 from app.orders.service import Contact, OrderStatus
 from app.tracking import service as tracking
 from app.tracking.service import Stage
+from blueprints.htmx import without_key
 from tests.factories.hands import Hands
 from tests.factories.orders import AT_THE_COUNTER, COLA, Wish, ordered, placed
 
@@ -52,6 +53,12 @@ def test_a_shared_link_tells_no_phone_and_no_mail_address(client, hands, work_of
     work_off()
     page = client.get(f"/track/{address(order_id)}").text
     assert not any(secret in page for secret in ("5550147", "555-0147", "ana@example.com", "Reyes"))
+
+
+def test_a_log_line_names_the_order_but_does_not_open_it(shop):
+    path = f"/track/{address(12)}/cancellation"
+    assert without_key(path) == "/track/12-…/cancellation"
+    assert without_key("/stores/elm-street") == "/stores/elm-street"
 
 
 @pytest.mark.parametrize("key", ["", "x", "é" * 26, "a" * 26, "2-"])
