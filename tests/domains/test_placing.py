@@ -41,9 +41,8 @@ def test_an_order_keeps_what_was_agreed(shop):
     asked = request(mine, note="Blue door", tip_cents=300, pay_with=PayWith.CASH)
     order = orders.order(payments.check_out(asked).order_id)
     assert order.quote.total_cents == asked.placing.expected_total_cents
-    assert sum(
-        unit.paid_cents for unit in order.quote.units
-    ) + order.quote.fee_cents + order.quote.fee_tax_cents + 300 == (order.quote.total_cents)
+    food = sum(unit.paid_cents for unit in order.quote.units)
+    assert order.quote.total_cents == food + order.quote.fee_cents + order.quote.fee_tax_cents + 300
     assert [(line.name, line.quantity) for line in order.lines] == [("Medium Margherita", 2)]
     assert (order.note, order.street, order.places) == ("Blue door", "12 Elm Street", 2)
     assert cart.head(mine) is None
