@@ -30,8 +30,9 @@ HEAD = select(
 # Whoever reads a cart reads it anew, so nothing in memory need be brought in line.
 TOUCH = (
     update(Cart)
-    .where(Cart.id == bindparam("cart_id"))
+    .where(Cart.id == bindparam("cart_id"), Cart.status == "open")
     .values(version=Cart.version + 1, touched_at=bindparam("now", type_=UTCDateTime()))
+    .returning(Cart.id)
     .execution_options(synchronize_session=False)
 )
 
@@ -62,10 +63,18 @@ def add(cart_id: int, selection: Selection, quantity: int = 1, idem: str | None 
     """
     cart = _open_cart(cart_id)
     choice = menu.choose(_catalogue(cart), selection)
-    _check_quantity(cart_id, quantity)
-    if insert_new(CartLine, cart_id=cart_id, quantity=quantity, selection=packed(choice.selection), idem=idem or None):
-        _touch(cart_id)
+    if not _added_before(cart_id, idem):
+        _check_quantity(cart_id, quantity)
+        if insert_new(CartLine, cart_id=cart_id, quantity=quantity, selection=packed(choice.selection), idem=idem):
+            _touch(cart_id)
     return LineView(0, quantity, choice.selection, choice.name, choice, None)
+
+
+def _added_before(cart_id: int, idem: str | None) -> bool:
+    if idem is None:
+        return False
+    found = select(CartLine.id).where(CartLine.cart_id == cart_id, CartLine.idem == idem)
+    return db.session.scalar(found) is not None
 
 
 def change(cart_id: int, line_id: int, quantity: int) -> str:
@@ -194,8 +203,12 @@ def _catalogue(cart: Cart) -> Catalogue:
 def _open_cart(cart_id: int) -> Cart:
     cart = db.session.get(Cart, cart_id, populate_existing=True)
     if cart is None or cart.status != "open":
-        raise NotFound("That order is not open any more. Start a new one.", code="cart_closed")
+        raise _closed()
     return cart
+
+
+def _closed() -> NotFound:
+    return NotFound("That order is not open any more. Start a new one.", code="cart_closed")
 
 
 def _line(cart_id: int, line_id: int, *, removed: bool = False) -> CartLine:
@@ -221,7 +234,9 @@ def _check_quantity(cart_id: int, quantity: int, but: CartLine | None = None) ->
 
 def _touch(cart_id: int) -> None:
     db.session.flush()
-    db.session.execute(TOUCH, {"cart_id": cart_id, "now": clock.now()})
+    # A checkout may have closed the cart since this unit of work looked: then the change must not look as if it counted.
+    if db.session.execute(TOUCH, {"cart_id": cart_id, "now": clock.now()}).first() is None:
+        raise _closed()
 
 
 def packed(selection: Selection) -> dict[str, Any]:

@@ -1,15 +1,18 @@
-"""Orders as customers make them: a cart, a place, a checkout; and, when asked, money that is there."""
+"""Carts that are full, and what a checkout says of them. Ana orders unless somebody else is named."""
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+import dataclasses
+from typing import Any
 
 from app.core.db import transaction
 from app.menu.service import Amount, Placement, Selection, Side
-from app.orders import cart
-from app.orders import service as orders
-from app.orders.service import Contact, Place, Placing
+from app.orders import cart, service
+from app.orders.values import Contact, Place, Placing
 from app.stores.service import Method
 
+ANA = Contact("Ana Lopez", "+13125550142", "ana@example.com")
+HOME = Place(Method.DELIVERY, 1, street="12 Elm Street", city="Chicago", zip="60610")
+COUNTER = Place(Method.CARRYOUT, 1)
+COLA, MARGHERITA = Selection("cola"), Selection("margherita")
 HALF_AND_HALF = Selection(
     "your-own",
     "l",
@@ -19,45 +22,35 @@ HALF_AND_HALF = Selection(
         Placement("mozzarella"),
         Placement("pepperoni", Side.LEFT, Amount.EXTRA),
         Placement("mushroom", Side.RIGHT),
+        Placement("greenpepper", Side.RIGHT),
+        Placement("olive", amount=Amount.LIGHT),
     ),
 )
-COLA = Selection("cola")
-ELM_STREET, MILWAUKEE_AVENUE = 1, 2
-ANA = Contact("Ana Reyes", "+13125550147", "ana@example.com")
-AT_ANAS = Place(Method.DELIVERY, ELM_STREET, street="12 Elm Street", city="Chicago", zip="60610")
-AT_THE_COUNTER = Place(Method.CARRYOUT, ELM_STREET)
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What somebody orders, and how."""
-
-    what: tuple[Selection, ...] = (HALF_AND_HALF, COLA)
-    place: Place = AT_ANAS
-    contact: Contact = ANA
-    note: str = ""
-    placing: dict[str, object] = field(default_factory=dict)
-
-    def at(self, moment: datetime) -> "Wish":
-        return replace(self, place=replace(self.place, wanted_at=moment))
-
-
-def ordered(wish: Wish | None = None) -> int:
-    """An order that waits for its payment."""
-    wish = wish or Wish()
+def filled(*picks: Selection | tuple[Selection, int], place: Place | None = COUNTER) -> int:
+    """An open cart with these in it (a margherita if none are named), going to the first store, which never closes."""
     with transaction():
         mine = cart.create()
-        for selection in wish.what:
-            cart.add(mine, selection)
-        cart.go_to(mine, wish.place)
-    view = cart.view(mine)
-    with transaction():
-        return orders.place(Placing(mine, view.version, view.quote.total_cents, wish.contact, wish.note)).order_id
+        for pick in picks or (MARGHERITA,):
+            cart.add(mine, *(pick if isinstance(pick, tuple) else (pick,)))
+        if place is not None:
+            cart.go_to(mine, place)
+    return mine
 
 
-def placed(wish: Wish | None = None) -> int:
-    """An order that is paid for and told to its store; the store hears of it when the events are worked off."""
-    order_id = ordered(wish)
+def placing(cart_id: int, **changes: Any) -> Placing:
+    """What the checkout page sends for a cart as it stands."""
+    seen = cart.view(cart_id, tip_cents=changes.get("tip_cents", 0))
+    return dataclasses.replace(Placing(cart_id, seen.version, seen.quote.total_cents, ANA), **changes)
+
+
+def place(told: Placing) -> service.Placed:
+    """Place in a unit of work of its own."""
     with transaction():
-        orders.mark_placed(order_id)
-    return order_id
+        return service.place(told)
+
+
+def ordered(*picks: Selection | tuple[Selection, int], place_to: Place = COUNTER) -> int:
+    """An order that waits for its payment; its id."""
+    return place(placing(filled(*picks, place=place_to))).order_id
