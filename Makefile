@@ -1,7 +1,7 @@
 # Hot Corner. `make` shows the menu.
 
 .DEFAULT_GOAL := menu
-.PHONY: menu run test check house bench browser fmt migrate lock storm setup setup-dev
+.PHONY: menu run test check house bench browser pictures fmt migrate lock storm setup setup-dev
 MAKEFLAGS += --no-print-directory
 
 # Compiled bytecode halves the time each process needs to start.
@@ -20,6 +20,7 @@ menu:
 	@echo "make browser  only the tests that drive a browser"
 	@echo "make bench    measure, and write down what README quotes"
 	@echo "make storm    faults on purpose, until nothing is lost"
+	@echo "make pictures renew the pictures in README"
 	@echo "make fmt      put the code in its form"
 	@echo "make migrate  write a migration from the models: make migrate m='add tips'"
 	@echo "make lock     renew the pinned requirements"
@@ -59,6 +60,10 @@ storm: setup-dev
 
 bench: setup
 	@$(PY) -m bench
+
+pictures: setup-dev
+	@$(PY) -m dev.machine
+	@$(PY) -m tests.browser.pictures docs/pictures
 
 fmt: setup-dev
 	@$(PY) -m ruff check --fix-only .
