@@ -109,7 +109,10 @@ def app(environment, template) -> Flask:
 
 def forget() -> None:
     """Empty what this process remembers, as a fresh process would."""
-    for memory in (directory.known, directory.pauses, catalogue.versions, catalogue.editions, frame.views):
+    for memory in (
+        *(directory.known, directory.pauses, directory.openings),
+        *(catalogue.versions, catalogue.editions, frame.views),
+    ):
         memory.clear()
 
 

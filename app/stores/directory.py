@@ -17,6 +17,7 @@ from app.stores.values import Nearby, Opening, StoreInfo
 EARTH_MILES = 3958.8
 known: Memory[None, dict[int, StoreInfo]] = Memory(most=1, age=timedelta(seconds=5))
 pauses: Memory[None, dict[int, str]] = Memory(most=1, age=timedelta(seconds=1))
+openings: Memory[int, Opening] = Memory(most=10_000, age=timedelta(seconds=1))
 
 
 def all_stores() -> dict[int, StoreInfo]:
@@ -97,6 +98,10 @@ def _info(
 
 def opening(info: StoreInfo) -> Opening:
     """Whether a store takes orders right now, as of a second ago at most: for pages, never for placing an order."""
+    return openings.get(info.id, lambda: _opening(info))
+
+
+def _opening(info: StoreInfo) -> Opening:
     now = clock.now()
     span = info.hours.open_span(now)
     reason = pauses.get(None, _pauses).get(info.id)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from app.core import clock
 from app.core.db import after_commit, db, insert_new
 from app.core.errors import Conflict, Refusal
-from app.stores.directory import all_stores, by_slug, nearby, opening, pauses, store, store_for
+from app.stores.directory import all_stores, by_slug, nearby, opening, openings, pauses, store, store_for
 from app.stores.models import Pause, Slot, Zone
 from app.stores.values import Ask, Method, Nearby, Opening, Promise, StoreInfo
 
@@ -192,3 +192,4 @@ def resume(store_id: int) -> None:
     """Take new orders again."""
     db.session.execute(delete(Pause).where(Pause.store_id == store_id))
     after_commit(pauses.clear)
+    after_commit(openings.clear)
