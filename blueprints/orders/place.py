@@ -23,11 +23,7 @@ pages = Blueprint("place", __name__)
 class PlaceForm(Form):
     """An address to deliver to, or a store to pick up at."""
 
-    method = RadioField(
-        "How would you like it?",
-        choices=[(Method.DELIVERY.value, "Delivery"), (Method.CARRYOUT.value, "Carryout")],
-        default=Method.DELIVERY.value,
-    )
+    method = RadioField("How would you like it?", choices=list(Method), default=Method.DELIVERY.value)
     street = StringField("Street and number", [Length(max=120), OneLine()])
     unit = StringField("Apartment, floor (if any)", [Length(max=40), OneLine()])
     city = StringField("City", [Length(max=60), OneLine()])
