@@ -42,7 +42,8 @@ CREATE FUNCTION seeded.touch() RETURNS trigger LANGUAGE plpgsql AS
 DO $$ DECLARE name text; BEGIN
   FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
     EXECUTE format('CREATE TABLE seeded.%1$I AS SELECT * FROM public.%1$I', name);
-    EXECUTE format('CREATE TRIGGER touch AFTER INSERT OR UPDATE OR DELETE ON public.%1$I EXECUTE FUNCTION seeded.touch()', name);
+    EXECUTE format('CREATE TRIGGER touch AFTER INSERT OR UPDATE OR DELETE ON public.%1$I '
+      'EXECUTE FUNCTION seeded.touch()', name);
   END LOOP;
 END $$;
 CREATE TABLE seeded.sequence AS SELECT sequencename AS name, last_value AS value FROM pg_sequences;
@@ -57,6 +58,11 @@ DO $$ DECLARE name text; BEGIN
 END $$;
 DELETE FROM seeded.touched;
 SELECT setval(format('public.%I', name), coalesce(value, 1), value IS NOT NULL) FROM seeded.sequence;
+"""
+
+
+ALONE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
 """
 
 
@@ -83,10 +89,7 @@ class PostgresCopies:
             self._put(WATCH)
             self.copied = True
             return
-        self._put(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid();" + RENEW
-        )
+        self._put(ALONE + RENEW)
 
     def _put(self, script: str) -> None:
         with psycopg.connect(self.url.replace("+psycopg", "")) as connection:

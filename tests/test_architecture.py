@@ -43,12 +43,14 @@ def test_no_relationship_crosses_between_tables():
     assert {name for mapper in MODELS for name in mapper.relationships.keys()} == set()  # noqa: SIM118 - no dict
 
 
+SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|FROM|JOIN|INTO)\b")
+
+
 def statements(path):
     """Every text of a file that reads like SQL."""
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if re.search(r"\b(SELECT|INSERT|UPDATE|DELETE|FROM|JOIN|INTO)\b", node.value):
-                yield node.value
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.search(node.value):
+            yield node.value
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

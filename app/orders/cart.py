@@ -234,7 +234,7 @@ def _check_quantity(cart_id: int, quantity: int, but: CartLine | None = None) ->
 
 def _touch(cart_id: int) -> None:
     db.session.flush()
-    # A checkout may have closed the cart since this unit of work looked: then the change must not look as if it counted.
+    # A checkout may have closed the cart since we looked: then the change must not look as if it counted.
     if db.session.execute(TOUCH, {"cart_id": cart_id, "now": clock.now()}).first() is None:
         raise _closed()
 

@@ -237,10 +237,10 @@ def test_a_cart_that_never_was_is_not_found(shop, cart_id):
 
 
 EDITS = [
-    lambda mine, line: cart.add(mine, MARGHERITA),
+    lambda mine, _line: cart.add(mine, MARGHERITA),
     lambda mine, line: cart.change(mine, line, 5),
     lambda mine, line: cart.replace(mine, line, MARGHERITA, 1),
-    lambda mine, line: cart.go_to(mine, HOME),
+    lambda mine, _line: cart.go_to(mine, HOME),
 ]
 
 

@@ -20,7 +20,7 @@ def priced(listed, *, off=None, fee=0, taxes=None, tip=0, fee_off=0):
     return quote(listed, offer=offer, fee_cents=fee, taxes=taxes or {}, tip_cents=tip)
 
 
-# Orders with the rates of a real chain: food, delivery fee, discount; the tax is worked out by hand, rounded half up once.
+# The rates of a real chain: food, delivery fee, discount; tax worked out by hand, rounded half up once.
 TAXED = [
     ((1899, 1149, 499), 399, 500, 92_500, 319),  # 3446 at 9.25 % is 318.755
     ((2250,), 0, 0, 95_000, 214),  # 213.75

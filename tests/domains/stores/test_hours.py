@@ -120,7 +120,7 @@ WEEKS = [
 
 
 def walked(own, at):
-    """Whether the wall clock of `at` lies in hours of its date, or in those of the day before that run past midnight."""
+    """Whether the wall clock of `at` lies in hours of its date, or in those of the day before past midnight."""
     wall = at.astimezone(own.zone)
     minute = wall.hour * 60 + wall.minute
     today, yesterday = own.on(wall.date()), own.on(wall.date() - timedelta(days=1))
