@@ -19,7 +19,7 @@ from app.payments.service import PayWith
 from app.stores import service as stores
 from app.stores.models import Slot
 from app.stores.service import Ask, Method
-from tests.checkouts import check_out, fill_cart, request
+from tests.factories.orders import COLA, HOME, MARGHERITA, check_out, filled, request
 from tests.races import race
 
 
@@ -37,7 +37,7 @@ def refused(asked) -> Refusal:
 
 
 def test_an_order_keeps_what_was_agreed(shop):
-    mine = fill_cart(product="margherita", quantity=2, method=Method.DELIVERY)
+    mine = filled((MARGHERITA, 2), place=HOME)
     asked = request(mine, note="Blue door", tip_cents=300, pay_with=PayWith.CASH)
     order = orders.order(payments.check_out(asked).order_id)
     assert order.quote.total_cents == asked.placing.expected_total_cents
@@ -50,7 +50,7 @@ def test_an_order_keeps_what_was_agreed(shop):
 
 
 def test_a_cart_that_changed_meanwhile_is_not_ordered(shop):
-    mine = fill_cart()
+    mine = filled()
     asked = request(mine)
     with transaction():
         cart.change(mine, 1, 3)
@@ -58,7 +58,7 @@ def test_a_cart_that_changed_meanwhile_is_not_ordered(shop):
 
 
 def test_a_price_that_changed_tells_both(shop):
-    asked = request(fill_cart())
+    asked = request(filled())
     cheaper = replace(asked.placing, expected_total_cents=asked.placing.expected_total_cents - 1)
     refusal = refused(replace(asked, placing=cheaper))
     assert refusal.code == "price_changed"
@@ -80,7 +80,7 @@ def test_a_cart_that_goes_nowhere_is_asked_for_its_place(shop):
 
 
 def test_a_delivery_needs_a_door(shop):
-    mine = fill_cart(quantity=12)
+    mine = filled((COLA, 12))
     with transaction():
         cart.go_to(mine, Place(Method.DELIVERY, 1, zip="60610"))
     assert refused(request(mine)).field == "street"
@@ -88,16 +88,16 @@ def test_a_delivery_needs_a_door(shop):
 
 
 def test_below_the_minimum_the_missing_sum_is_named(shop):
-    refusal = refused(request(fill_cart(quantity=1, method=Method.DELIVERY)))
+    refusal = refused(request(filled((COLA, 1), place=HOME)))
     assert refusal.code == "below_minimum"
 
 
 def test_more_cash_than_a_driver_may_carry_is_refused(shop):
-    assert refused(request(fill_cart(quantity=48), pay_with=PayWith.CASH)).field == "pay_with"
+    assert refused(request(filled((COLA, 48)), pay_with=PayWith.CASH)).field == "pay_with"
 
 
 def test_one_key_for_two_different_orders_is_refused(shop):
-    mine = fill_cart()
+    mine = filled()
     asked = request(mine, key="k" * 16, pay_with=PayWith.CASH)
     payments.check_out(asked)
     other = replace(asked, placing=replace(asked.placing, tip_cents=100))
@@ -109,7 +109,7 @@ def test_one_key_for_two_different_orders_is_refused(shop):
 def test_a_time_with_two_places_left_is_never_overbooked(shop):
     at = stores.later_times(Ask(1, Method.CARRYOUT))[6][0]
     capacity = stores.store(1).slot_capacity
-    carts = [fill_cart(product="margherita", quantity=capacity // 2) for _ in range(5)]
+    carts = [filled((MARGHERITA, capacity // 2)) for _ in range(5)]
     for each in carts:
         with transaction():
             cart.go_to(each, Place(Method.CARRYOUT, 1, wanted_at=at))
@@ -123,7 +123,7 @@ def test_a_time_with_two_places_left_is_never_overbooked(shop):
 
 
 def test_what_an_order_held_comes_back_once(shop):
-    order_id, _ = check_out(product="margherita", quantity=3)
+    order_id, _ = check_out((MARGHERITA, 3))
     assert db.session.scalar(select(func.sum(Slot.booked))) == 3
     for _ in range(2):
         with transaction():
@@ -132,7 +132,7 @@ def test_what_an_order_held_comes_back_once(shop):
 
 
 def test_an_order_that_came_to_nothing_can_be_had_again(shop):
-    order_id, _ = check_out(product="margherita", quantity=3, method=Method.DELIVERY)
+    order_id, _ = check_out((MARGHERITA, 3), place=HOME)
     with transaction():
         orders.expire(order_id)
         fresh = cart.again(order_id)

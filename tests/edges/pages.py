@@ -36,7 +36,7 @@ def fields(page: TestResponse) -> dict[str, str]:
     return {name: value for name, value in reader.values.items() if name}
 
 
-def filled(page: TestResponse, **typed: str) -> dict[str, str]:
+def filled_in(page: TestResponse, **typed: str) -> dict[str, str]:
     """A checkout page's form as Ana fills it in."""
     ana = {"name": "Ana Lopez", "phone": "(312) 555-0142", "email": "ana@example.com"}
     return {**fields(page), **ana, **typed}

@@ -7,15 +7,15 @@ from app.payments import service as payments
 from app.payments.service import PaymentStatus
 from app.stores import service as stores
 from app.stores.service import Method
-from tests.checkouts import fill_cart
-from tests.edges.pages import HTMX, filled, press, with_cart
+from tests.edges.pages import HTMX, filled_in, press, with_cart
+from tests.factories.orders import COLA, HOME, filled
 
 S = PaymentStatus
 
 
 @pytest.fixture
 def ana(client, provider):
-    return with_cart(client, fill_cart())
+    return with_cart(client, filled())
 
 
 def order_in(response) -> int:
@@ -23,7 +23,7 @@ def order_in(response) -> int:
 
 
 def test_cash_goes_straight_to_the_tracker(ana):
-    answer = press(ana, filled(ana.get("/checkout"), pay_with="cash"))
+    answer = press(ana, filled_in(ana.get("/checkout"), pay_with="cash"))
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith("/track/")
     order_id = order_in(answer)
@@ -34,7 +34,7 @@ def test_cash_goes_straight_to_the_tracker(ana):
 
 
 def test_without_script_a_card_is_taken_on_the_providers_page(ana, provider):
-    answer = press(ana, filled(ana.get("/checkout")))
+    answer = press(ana, filled_in(ana.get("/checkout")))
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith(provider.till.url + "/c/pay/cs_test_")
     session_id = answer.headers["Location"].rpartition("/")[2]
@@ -47,7 +47,7 @@ def test_without_script_a_card_is_taken_on_the_providers_page(ana, provider):
 
 
 def test_with_script_the_answer_carries_the_secret_that_the_card_field_confirms(ana, provider):
-    answer = press(ana, filled(ana.get("/checkout"), pay_with="card"), **HTMX)
+    answer = press(ana, filled_in(ana.get("/checkout"), pay_with="card"), **HTMX)
     assert answer.status_code == 200
     assert answer.headers["HX-Retarget"] == "#pay-state"
     intent = provider.books()[0]
@@ -58,19 +58,19 @@ def test_with_script_the_answer_carries_the_secret_that_the_card_field_confirms(
 
 
 def test_a_second_click_gets_the_same_order(ana):
-    form = filled(ana.get("/checkout"), pay_with="cash")
+    form = filled_in(ana.get("/checkout"), pay_with="cash")
     first, second = press(ana, form), press(ana, form)
     assert first.headers["Location"] == second.headers["Location"]
 
 
 def test_a_second_tab_gets_the_same_order(ana):
-    one, other = filled(ana.get("/checkout"), pay_with="cash"), filled(ana.get("/checkout"), pay_with="cash")
+    one, other = filled_in(ana.get("/checkout"), pay_with="cash"), filled_in(ana.get("/checkout"), pay_with="cash")
     assert one["idem"] != other["idem"]
     assert press(ana, one).headers["Location"] == press(ana, other).headers["Location"]
 
 
 def test_back_after_paying_says_that_it_is_ordered(ana):
-    track = press(ana, filled(ana.get("/checkout"), pay_with="cash")).headers["Location"]
+    track = press(ana, filled_in(ana.get("/checkout"), pay_with="cash")).headers["Location"]
     page = ana.get("/checkout")
     assert page.status_code == 200
     assert "You have ordered this" in page.text
@@ -78,18 +78,18 @@ def test_back_after_paying_says_that_it_is_ordered(ana):
 
 
 def test_a_changed_cart_redraws_with_everything_kept_and_the_next_press_works(ana):
-    form = filled(ana.get("/checkout"), pay_with="cash", note="Blue door")
+    form = filled_in(ana.get("/checkout"), pay_with="cash", note="Blue door")
     with transaction():
         cart.change(1, 1, 3)
     answer = press(ana, form)
     assert answer.status_code == 409
     assert "changed in another window" in answer.text
     assert 'value="Blue door"' in answer.text
-    assert press(ana, filled(answer, pay_with="cash")).headers["Location"].startswith("/track/")
+    assert press(ana, filled_in(answer, pay_with="cash")).headers["Location"].startswith("/track/")
 
 
 def test_a_price_that_changed_names_both_and_charges_nothing(ana):
-    form = filled(ana.get("/checkout"), pay_with="cash")
+    form = filled_in(ana.get("/checkout"), pay_with="cash")
     form["total"] = str(int(form["total"]) - 50)
     answer = press(ana, form)
     assert answer.status_code == 409
@@ -118,7 +118,7 @@ def test_a_price_that_changed_names_both_and_charges_nothing(ana):
     ],
 )
 def test_hostile_values_are_refused_with_the_form_kept(ana, field, typed, said):
-    answer = press(ana, filled(ana.get("/checkout"), email="kept@example.com", pay_with="cash") | {field: typed})
+    answer = press(ana, filled_in(ana.get("/checkout"), email="kept@example.com", pay_with="cash") | {field: typed})
     assert answer.status_code == 422
     assert said in answer.text
     assert "kept@example.com" in answer.text or field == "email"
@@ -128,17 +128,17 @@ def test_hostile_values_are_refused_with_the_form_kept(ana, field, typed, said):
 
 @pytest.mark.parametrize("phone", ["312-555-0142", "+1 312 555 0142", "(312) 555.0142", "1 312 5550142"])
 def test_a_phone_is_understood_in_any_way_of_writing(ana, phone):
-    answer = press(ana, filled(ana.get("/checkout"), phone=phone, pay_with="cash"))
+    answer = press(ana, filled_in(ana.get("/checkout"), phone=phone, pay_with="cash"))
     assert orders.order(order_in(answer)).contact.phone == "+13125550142"
 
 
 def test_a_card_number_in_the_note_is_never_stored(ana):
-    answer = press(ana, filled(ana.get("/checkout"), note="use 4242 4242 4242 4242 ok", pay_with="cash"))
+    answer = press(ana, filled_in(ana.get("/checkout"), note="use 4242 4242 4242 4242 ok", pay_with="cash"))
     assert "4242" not in orders.order(order_in(answer)).note
 
 
 def test_a_tip_is_added_to_what_the_page_showed(ana):
-    form = filled(ana.get("/checkout"), pay_with="cash", tip="other", tip_other="$2.50")
+    form = filled_in(ana.get("/checkout"), pay_with="cash", tip="other", tip_other="$2.50")
     order = orders.order(order_in(press(ana, form)))
     assert order.quote.tip_cents == 250
     assert order.quote.total_cents == int(form["total"]) + 250
@@ -152,7 +152,7 @@ def test_a_change_of_tip_changes_the_sums_beside_it(ana):
 
 
 def test_a_store_that_paused_meanwhile_says_so_and_keeps_the_cart(ana):
-    form = filled(ana.get("/checkout"), pay_with="cash")
+    form = filled_in(ana.get("/checkout"), pay_with="cash")
     with transaction():
         stores.pause(1, stores.accepts(stores.Ask(1, Method.CARRYOUT)).ready_to, "The oven is being mended.")
     answer = press(ana, form)
@@ -162,23 +162,23 @@ def test_a_store_that_paused_meanwhile_says_so_and_keeps_the_cart(ana):
 
 
 def test_too_much_for_cash_is_said_at_the_choice(client, provider):
-    ana = with_cart(client, fill_cart(quantity=48))
-    answer = press(ana, filled(ana.get("/checkout"), pay_with="cash"))
+    ana = with_cart(client, filled((COLA, 48)))
+    answer = press(ana, filled_in(ana.get("/checkout"), pay_with="cash"))
     assert answer.status_code == 422
     assert "in cash. Please pay by card" in answer.text
     assert orders.of_cart(1) is None
 
 
 def test_below_the_delivery_minimum_the_missing_sum_is_named(client, provider):
-    ana = with_cart(client, fill_cart(quantity=1, method=Method.DELIVERY))
-    answer = press(ana, filled(ana.get("/checkout"), pay_with="cash"))
+    ana = with_cart(client, filled((COLA, 1), place=HOME))
+    answer = press(ana, filled_in(ana.get("/checkout"), pay_with="cash"))
     assert answer.status_code == 422
     assert "are missing" in answer.text
 
 
 def test_the_street_typed_here_is_where_it_goes(client, provider):
-    ana = with_cart(client, fill_cart(quantity=12, method=Method.DELIVERY))
-    answer = press(ana, filled(ana.get("/checkout"), street="14 Elm Street", unit="2 B", door="y", pay_with="cash"))
+    ana = with_cart(client, filled((COLA, 12), place=HOME))
+    answer = press(ana, filled_in(ana.get("/checkout"), street="14 Elm Street", unit="2 B", door="y", pay_with="cash"))
     order = orders.order(order_in(answer))
     assert (order.street, order.unit, order.note) == ("14 Elm Street", "2 B", "Leave it at the door.")
 
@@ -186,16 +186,16 @@ def test_the_street_typed_here_is_where_it_goes(client, provider):
 def test_another_time_is_set_first_and_shown(ana):
     page = ana.get("/checkout")
     later = stores.later_times(stores.Ask(1, Method.CARRYOUT))[5][0].isoformat()
-    answer = press(ana, filled(page, time=later, pay_with="cash"))
+    answer = press(ana, filled_in(page, time=later, pay_with="cash"))
     assert answer.status_code == 409
     assert "We changed the time" in answer.text
-    placed = press(ana, filled(answer, pay_with="cash"))
+    placed = press(ana, filled_in(answer, pay_with="cash"))
     assert orders.order(order_in(placed)).promised_from.isoformat() == later
 
 
 def test_choosing_a_time_with_script_redraws_the_promise(ana):
     later = stores.later_times(stores.Ask(1, Method.CARRYOUT))[5][0].isoformat()
-    answer = press(ana, filled(ana.get("/checkout"), time=later), "/checkout/time", **HTMX)
+    answer = press(ana, filled_in(ana.get("/checkout"), time=later), "/checkout/time", **HTMX)
     assert answer.status_code == 200
     assert 'id="checkout-fields"' in answer.text
     assert cart.head(1).wanted_at.isoformat() == later
@@ -209,7 +209,7 @@ def test_no_cart_and_no_place_lead_back(client, provider):
 
 
 def test_a_silent_provider_keeps_the_order_and_the_next_try_pays_for_the_same(ana, provider):
-    form = filled(ana.get("/checkout"), pay_with="card")
+    form = filled_in(ana.get("/checkout"), pay_with="card")
     provider.break_line(payment_intents__create=["drop_before"] * 4)
     answer = press(ana, form, **HTMX)
     assert answer.status_code == 503

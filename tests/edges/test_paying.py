@@ -13,8 +13,8 @@ from app.orders.keys import tracking_key
 from app.payments import service as payments
 from app.payments.service import PaymentStatus
 from dev.stripe.webhooks import signature
-from tests.checkouts import check_out
 from tests.edges.pages import HTMX, fields, press
+from tests.factories.orders import check_out
 from tests.provider import ASKS, DECLINED
 
 S, Stands = PaymentStatus, orders.OrderStatus

@@ -1,17 +1,24 @@
-"""Carts that are full, and what a checkout says of them. Ana orders unless somebody else is named."""
+"""Carts that are full, what a checkout says of them, and orders. Ana orders unless somebody else is named."""
 
 import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from app.core.db import transaction
 from app.menu.service import Amount, Placement, Selection, Side
-from app.orders import cart, service
-from app.orders.values import Contact, Place, Placing
+from app.orders import cart
+from app.orders import service as orders
+from app.orders.service import Contact, Place, Placed, Placing
+from app.payments import service as payments
+from app.payments.service import CheckoutRequest, PayWith
 from app.stores.service import Method
 
+ELM_STREET, MILWAUKEE_AVENUE = 1, 2  # the first never closes
 ANA = Contact("Ana Lopez", "+13125550142", "ana@example.com")
-HOME = Place(Method.DELIVERY, 1, street="12 Elm Street", city="Chicago", zip="60610")
-COUNTER = Place(Method.CARRYOUT, 1)
+HOME = Place(Method.DELIVERY, ELM_STREET, street="12 Elm Street", city="Chicago", zip="60610")
+COUNTER = Place(Method.CARRYOUT, ELM_STREET)
 COLA, MARGHERITA = Selection("cola"), Selection("margherita")
 HALF_AND_HALF = Selection(
     "your-own",
@@ -26,13 +33,28 @@ HALF_AND_HALF = Selection(
         Placement("olive", amount=Amount.LIGHT),
     ),
 )
+Pick = Selection | tuple[Selection, int]
 
 
-def filled(*picks: Selection | tuple[Selection, int], place: Place | None = COUNTER) -> int:
-    """An open cart with these in it (a margherita if none are named), going to the first store, which never closes."""
+@dataclass(frozen=True)
+class Wish:
+    """What somebody orders, and how."""
+
+    what: tuple[Pick, ...] = (HALF_AND_HALF, COLA)
+    place: Place = HOME
+    contact: Contact = ANA
+    note: str = ""
+
+    def at(self, moment: datetime) -> "Wish":
+        """The same for a later time."""
+        return dataclasses.replace(self, place=dataclasses.replace(self.place, wanted_at=moment))
+
+
+def filled(*picks: Pick, place: Place | None = COUNTER) -> int:
+    """An open cart with these in it (two colas if none are named)."""
     with transaction():
         mine = cart.create()
-        for pick in picks or (MARGHERITA,):
+        for pick in picks or ((COLA, 2),):
             cart.add(mine, *(pick if isinstance(pick, tuple) else (pick,)))
         if place is not None:
             cart.go_to(mine, place)
@@ -45,12 +67,35 @@ def placing(cart_id: int, **changes: Any) -> Placing:
     return dataclasses.replace(Placing(cart_id, seen.version, seen.quote.total_cents, ANA), **changes)
 
 
-def place(told: Placing) -> service.Placed:
+def place(told: Placing) -> Placed:
     """Place in a unit of work of its own."""
     with transaction():
-        return service.place(told)
+        return orders.place(told)
 
 
-def ordered(*picks: Selection | tuple[Selection, int], place_to: Place = COUNTER) -> int:
-    """An order that waits for its payment; its id."""
-    return place(placing(filled(*picks, place=place_to))).order_id
+def ordered(wish: Wish | None = None) -> int:
+    """An order without a payment, which waits for one; its id."""
+    wish = wish or Wish()
+    mine = filled(*wish.what, place=wish.place)
+    return place(placing(mine, contact=wish.contact, note=wish.note)).order_id
+
+
+def placed(wish: Wish | None = None) -> int:
+    """An order that is told to its store, which hears of it when the events are worked off."""
+    order_id = ordered(wish)
+    with transaction():
+        orders.mark_placed(order_id)
+    return order_id
+
+
+def request(
+    cart_id: int, *, key: str | None = None, pay_with: PayWith = PayWith.CARD, **changes: Any
+) -> CheckoutRequest:
+    """One press of the checkout's button for a cart as it stands."""
+    return CheckoutRequest(key or uuid4().hex, placing(cart_id, **changes), pay_with)
+
+
+def check_out(*picks: Pick, place: Place = COUNTER, pay_with: PayWith = PayWith.CARD) -> tuple[int, int]:
+    """An order and its payment."""
+    done = payments.check_out(request(filled(*picks, place=place), pay_with=pay_with))
+    return done.order_id, done.payment_id

@@ -92,7 +92,7 @@ def test_many_clicks_at_once_add_once(shop):
 
 @pytest.mark.parametrize("quantity", [0, -1, MOST_OF_A_LINE + 1, 10**12])
 def test_a_line_holds_between_one_and_fifty(shop, quantity):
-    mine = filled()
+    mine = filled(MARGHERITA)
     with pytest.raises(Refusal) as refused:
         act(cart.add, mine, COLA, quantity)
     assert (refused.value.code, refused.value.field) == ("too_many", "quantity")
@@ -221,7 +221,7 @@ VERBS = [
 
 @pytest.mark.parametrize(("verb", "args"), VERBS, ids=[verb.__name__ for verb, _ in VERBS])
 def test_a_cart_that_was_ordered_is_closed_to_everything(shop, verb, args):
-    mine = filled()
+    mine = filled(MARGHERITA)
     place(placing(mine))
     with pytest.raises(NotFound) as refused:
         act(verb, mine, *args)

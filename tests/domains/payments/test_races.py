@@ -15,7 +15,7 @@ from app.payments import ledger, records, refunds, settling
 from app.payments import service as payments
 from app.payments.models import LedgerEntry, Payment, PaymentEvent, Refund
 from app.payments.service import PaymentStatus, PayWith
-from tests.checkouts import check_out, fill_cart, request
+from tests.factories.orders import check_out, filled, request
 from tests.races import race
 
 S, Stands = PaymentStatus, orders.OrderStatus
@@ -56,7 +56,7 @@ def taken(held, work_off):
 
 
 def test_eight_presses_of_one_form_make_one_order(shop, provider):
-    asked = request(fill_cart(), key="the-same-form-twice", pay_with=PayWith.CASH)
+    asked = request(filled(), key="the-same-form-twice", pay_with=PayWith.CASH)
     done = race(shop, *[partial(payments.check_out, asked)] * 8)
     assert failed(done) == []
     assert len({(each.order_id, each.payment_id) for each in done}) == 1
@@ -65,7 +65,7 @@ def test_eight_presses_of_one_form_make_one_order(shop, provider):
 
 
 def test_eight_tabs_of_one_cart_make_one_order(shop, provider):
-    mine = fill_cart()
+    mine = filled()
     done = race(shop, *[partial(payments.check_out, request(mine)) for _ in range(8)])
     assert failed(done) == []
     assert len({each.payment_id for each in done}) == 1
@@ -73,7 +73,7 @@ def test_eight_tabs_of_one_cart_make_one_order(shop, provider):
 
 
 def test_an_edit_and_a_checkout_of_one_cart_never_mix(shop, provider):
-    mine = fill_cart()
+    mine = filled()
     asked = request(mine, pay_with=PayWith.CASH)
 
     def edit():

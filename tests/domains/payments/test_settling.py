@@ -14,7 +14,7 @@ from app.payments.ledger import Account
 from app.payments.models import Payment
 from app.payments.service import PaymentStatus, PayWith, ProviderSilent
 from app.payments.values import MOST_DECLINES
-from tests.checkouts import check_out
+from tests.factories.orders import check_out
 from tests.provider import ASKS, DECLINED
 
 S, Stands = PaymentStatus, orders.OrderStatus
@@ -250,7 +250,7 @@ def test_a_stored_500_is_left_behind_by_the_next_attempt(shop, provider):
 
 
 def test_cash_is_counted_when_the_customer_has_it(shop, provider, work_off):
-    order_id, _ = check_out(PayWith.CASH)
+    order_id, _ = check_out(pay_with=PayWith.CASH)
     assert stands(order_id) == (S.AUTHORISED, Stands.PLACED)
     for deed in (orders.accept, orders.start_making, orders.complete):
         moved(deed, order_id, by="store")
@@ -261,7 +261,7 @@ def test_cash_is_counted_when_the_customer_has_it(shop, provider, work_off):
 
 
 def test_cash_of_a_cancelled_order_was_never_there(shop, provider, work_off):
-    order_id, _ = check_out(PayWith.CASH)
+    order_id, _ = check_out(pay_with=PayWith.CASH)
     moved(orders.cancel, order_id, by="customer", reason="changed")
     work_off()
     assert stands(order_id) == (S.VOID, Stands.CANCELLED)

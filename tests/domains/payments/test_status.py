@@ -7,7 +7,7 @@ from app.core.db import db, transaction
 from app.payments import status
 from app.payments.models import Payment, PaymentEvent
 from app.payments.status import MOVES, ImpossiblePaymentMove, PaymentStatus
-from tests.checkouts import check_out
+from tests.factories.orders import check_out
 
 PAIRS = list(itertools.product(PaymentStatus, PaymentStatus))
 

@@ -15,7 +15,7 @@ from app.stores.models import Store
 from app.tracking import service as tracking
 from app.tracking.models import StageMove, TicketRow
 from app.tracking.service import Stage
-from tests.factories.wishes import AT_THE_COUNTER, COLA, ELM_STREET, Wish, ordered, placed
+from tests.factories.orders import COLA, COUNTER, ELM_STREET, Wish, ordered, placed
 
 S, T = Stage, OrderStatus
 
@@ -87,7 +87,7 @@ def test_a_delivery_goes_through_all_its_stages_and_the_order_with_it(hands, wor
 
 
 def test_drinks_for_pickup_skip_the_oven_and_the_road(hands, work_off):
-    order_id = placed(Wish((COLA,), AT_THE_COUNTER))
+    order_id = placed(Wish((COLA,), COUNTER))
     work_off()
     tap_through(order_id, S.RECEIVED, S.PREP, S.QUALITY_CHECK, S.READY)
     assert orders.status_of(order_id) is T.COMPLETED
@@ -164,7 +164,7 @@ def test_later_or_older_taps_stay(hands, work_off):
 
 
 def test_what_is_handed_over_is_handed_over(hands, work_off):
-    order_id = placed(Wish((COLA,), AT_THE_COUNTER))
+    order_id = placed(Wish((COLA,), COUNTER))
     work_off()
     tap_through(order_id, S.RECEIVED, S.PREP, S.QUALITY_CHECK)
     last = tap(order_id, S.READY)
