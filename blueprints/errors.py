@@ -2,9 +2,13 @@
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from app.core.db import db
 from app.core.errors import Refusal
+from blueprints import who
+from blueprints.frame import BareFrame
 from blueprints.htmx import wants_piece, without_key
 
 log = structlog.get_logger()
@@ -70,8 +74,17 @@ def _draw(status: int, message: str, *, code: str, action: str | None = None, fi
         return _problem(status, title, message, code=code, action=action, field=field)
     if wants_piece():
         return make_response(render_template("errors/_refused.html", message=message), status)
-    page = render_template("errors/refused.html", status=status, title=title, message=message, request_id=_request_id())
-    return make_response(page, status)
+    return make_response(_page(status=status, title=title, message=message, request_id=_request_id()), status)
+
+
+def _page(**words: object) -> str:
+    # What failed is over, and must not keep the page about it from being drawn; nor must a database that is away.
+    db.session.rollback()
+    who.forget_new_cart()
+    try:
+        return render_template("errors/refused.html", **words)
+    except SQLAlchemyError:
+        return render_template("errors/refused.html", **words, frame=BareFrame())
 
 
 def _problem(status: int, title: str, detail: str, *, code: str, action: str | None, field: str | None) -> Response:

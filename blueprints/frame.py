@@ -50,6 +50,18 @@ class RunningBar:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class BareFrame:
+    """The frame of a page that may ask nobody, because the database is away."""
+
+    running: None = None
+    place: None = None
+    store: None = None
+    signed_in: None = None
+    cart_count: int = 0
+    cart_total_cents: int = 0
+
+
 class Frame:
     """The frame of one page."""
 

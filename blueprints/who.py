@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, g, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
+from app.core.db import after_commit
 from app.core.errors import Forbidden, NotFound, Refusal
 from app.orders import cart
 from app.orders.keys import opens, tracking_key
@@ -104,7 +105,7 @@ def my_stores(right: Right) -> tuple[int, ...]:
 
 def cart_id() -> int | None:
     """This browser's cart, if it has one."""
-    found = session.get("cart")
+    found = g.get("new_cart") or session.get("cart")
     return found if isinstance(found, int) else None
 
 
@@ -122,29 +123,40 @@ def forget_cart_head() -> None:
     g.pop("cart_head", None)
 
 
+def forget_new_cart() -> None:
+    """What this request did came to nothing: the browser has the cart that it came with."""
+    g.pop("new_cart", None)
+    forget_cart_head()
+
+
 def open_cart() -> int:
     """This browser's open cart, made when there is none, in the open unit of work."""
     head = cart_head()
     if head is not None:
         return head.id
     made = cart.create()
-    session["cart"] = made
-    session.permanent = True
-    forget_cart_head()
+    take_cart(made)
     return made
 
 
 def take_cart(cart_id: int) -> None:
-    """Give this browser another cart."""
-    session["cart"] = cart_id
-    session.permanent = True
-    g.pop("cart_head", None)
+    """Give this browser another cart, in the open unit of work.
+
+    The cookie hears of it after the commit: a number that was rolled back may become somebody else's cart.
+    """
+    g.new_cart = cart_id
+    forget_cart_head()
+    after_commit(lambda: _keep(cart=cart_id))
 
 
 def remember_order(order_id: int) -> None:
     """Keep an order in this browser, newest first, so that its pages can show where it stands."""
     recent = [order_id, *(known for known in session.get("orders", []) if known != order_id)]
-    session["orders"] = recent[:RECENT_ORDERS]
+    _keep(orders=recent[:RECENT_ORDERS])
+
+
+def _keep(**values: object) -> None:
+    session.update(values)
     session.permanent = True
 
 
