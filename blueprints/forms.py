@@ -1,13 +1,14 @@
 """What several forms share: one-line text, times to choose, and addresses of our own to go back to."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from wtforms import Form
 from wtforms.fields import Field
 from wtforms.validators import ValidationError
 
+from app.core import clock
 from app.core.errors import Refusal
 from app.orders.cart import ask
 from app.orders.values import CartView
@@ -15,6 +16,7 @@ from app.stores import service as stores
 from blueprints.frame import at_store
 
 ASAP = "asap"
+FURTHEST = timedelta(days=7)  # beyond it lies nothing that was ever offered
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 CARD_LIKE = re.compile(r"(?:\d[ -]?){13,19}")
 
@@ -50,14 +52,14 @@ def time_choices(view: CartView | None) -> list[tuple[str, str]]:
 
 
 def chosen_time(text: str | None) -> datetime | None:
-    """The moment that was chosen; None for as soon as possible. Raises Refusal."""
+    """The moment that was chosen; None for as soon as possible. Raises Refusal `bad_time` for what no list offers."""
     if not text or text == ASAP:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Refusal("bad_time", "Please choose a time from the list.", field="time") from error
-    if moment.tzinfo is None:
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or abs(moment - clock.now()) > FURTHEST:
         raise Refusal("bad_time", "Please choose a time from the list.", field="time")
     return moment
 

@@ -10,6 +10,7 @@ import structlog
 from flask import Flask, Response, abort, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from werkzeug.routing import IntegerConverter, Map
 
 from app.core import db, queue
 from app.core.settings import Settings, settings
@@ -25,9 +26,17 @@ HOSTED_CHECKOUT = "https://checkout.stripe.com"
 limiter = Limiter(get_remote_address, headers_enabled=False, strategy="sliding-window-counter")
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address that can be a row's: the databases fail on larger ones, each in its own way."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=999_999_999)
+
+
 def init_app(app: Flask) -> None:
-    """Put the gate in front of an application."""
+    """Put the gate in front of an application; its addresses may have a `<row:...>` in them."""
     configured = app.extensions["settings"]
+    app.url_map.converters["row"] = RowNumber
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_BYTES,

@@ -1,5 +1,7 @@
 """The cart: lines come, change and go. Each action sends back the pieces it changed, or a page without htmx."""
 
+import re
+
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
@@ -14,6 +16,7 @@ from blueprints.frame import Frame
 from blueprints.htmx import answer, go, wants_piece
 
 pages = Blueprint("cart", __name__)
+IDEM = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 @pages.get("/cart")
@@ -24,12 +27,12 @@ def cart_page() -> ResponseReturnValue:
 @pages.post("/cart/lines")
 def add_line() -> ResponseReturnValue:
     mine = who.open_cart()
-    idem = None if wants_piece() else request.form.get("idem", "")[:40] or None
-    line = cart.add(mine, _selection(request.form), _quantity(request.form), idem)
+    idem = None if wants_piece() else IDEM.fullmatch(request.form.get("idem", ""))
+    line = cart.add(mine, _selection(request.form), _quantity(request.form), idem[0] if idem else None)
     return _changed(f"Added {line.name}.", back=_back(request.form))
 
 
-@pages.post("/cart/lines/<int:line_id>")
+@pages.post("/cart/lines/<row:line_id>")
 def change_line(line_id: int) -> ResponseReturnValue:
     quantity = _quantity(request.form, least=0)
     name = cart.change(who.cart_id() or 0, line_id, quantity)
@@ -37,13 +40,13 @@ def change_line(line_id: int) -> ResponseReturnValue:
     return _changed(f"Removed {name}." if quantity == 0 else f"{quantity} × {name}.", back="/cart", undo=undo)
 
 
-@pages.post("/cart/lines/<int:line_id>/pizza")
+@pages.post("/cart/lines/<row:line_id>/pizza")
 def replace_pizza(line_id: int) -> ResponseReturnValue:
     line = cart.replace(who.cart_id() or 0, line_id, _selection(request.form), _quantity(request.form))
     return _changed(f"Changed to {line.name}.", back="/cart")
 
 
-@pages.post("/cart/lines/<int:line_id>/restoration")
+@pages.post("/cart/lines/<row:line_id>/restoration")
 def restore_line(line_id: int) -> ResponseReturnValue:
     return _changed(f"{cart.restore(who.cart_id() or 0, line_id)} is back.", back="/cart")
 

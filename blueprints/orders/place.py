@@ -31,7 +31,7 @@ class PlaceForm(Form):
         "ZIP code", [Optional(), Regexp(r"[0-9]{5}\Z", message="A ZIP code has five digits, like 60610.")]
     )
     store = SelectField("Pick up at", coerce=int, validate_choice=False, default=0)
-    time = SelectField("When", default=ASAP)
+    time = SelectField("When", default=ASAP, validate_choice=False)
 
 
 @pages.get("/where")

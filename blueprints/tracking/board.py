@@ -23,7 +23,7 @@ from blueprints.tracking.staff import ask_to_sign_in, signature, touched_here
 
 pages = Blueprint("board", __name__)
 pages.register_error_handler(Refusal, ask_to_sign_in)
-ORDER = "/staff/orders/<int(max=999999999):number>"
+ORDER = "/staff/orders/<row:number>"
 STAGES = [stage.value for stage in Stage]
 
 
@@ -46,7 +46,7 @@ def board_page() -> ResponseReturnValue:
     return _page(store_id)
 
 
-@pages.get("/x/board/<int(max=999999999):store_id>")
+@pages.get("/x/board/<row:store_id>")
 def board(store_id: int) -> ResponseReturnValue:
     piece_only()
     who.at_store(Right.SEE_BOARD, store_id)
@@ -69,7 +69,7 @@ def move(number: int) -> ResponseReturnValue:
     return _tap(number, tap)
 
 
-@pages.post(f"{ORDER}/moves/<int(max=999999):seq>/reversal")
+@pages.post(f"{ORDER}/moves/<row:seq>/reversal")
 def reverse(number: int, seq: int) -> ResponseReturnValue:
     def tap(person: Who) -> None:
         moved = tracking.undo(number, seq, by=signature(person))

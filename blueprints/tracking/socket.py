@@ -102,7 +102,7 @@ def track(ws: Server, address: str) -> None:
     Wire(ws, feed, current_app.extensions["hub"]).hold()
 
 
-@sock.route("/ws/board/<int:store_id>", bp=sockets)  # type: ignore[untyped-decorator] # flask-sock ships no types
+@sock.route("/ws/board/<row:store_id>", bp=sockets)  # type: ignore[untyped-decorator] # flask-sock ships no types
 def board(ws: Server, store_id: int) -> None:
     token, shown = who.token() or "", shown_column(request.args.get("stage"))
     feed = Feed(
