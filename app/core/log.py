@@ -25,6 +25,7 @@ FIELDS = frozenset(
         "event_kind",
         "order_id",
         "payment_id",
+        "refund_id",
         "store_id",
         "topic",
         "seq",

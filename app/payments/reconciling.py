@@ -1,13 +1,13 @@
 """The safety net under lost messages: what has stood still for too long is asked about again."""
 
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, transaction
 from app.orders import service as orders
 from app.orders.service import DEAD, IN_KITCHEN
 from app.payments import refunds
@@ -23,23 +23,27 @@ ASK_AGAIN = timedelta(minutes=1)
 DEAD_ORDER, IN_MAKING, REFUND = timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=10)
 HELD_TOO_LONG = timedelta(hours=24)
 LOOK_BACK = timedelta(days=2)
-MOST = 200
+MOST, BATCH = 200, 500
+ROUND = timedelta(seconds=10)  # the clock also rings for undone events: a silent provider must not keep it from that
 
 
 def reconcile() -> int:
-    """Settle every payment and refund that a message was lost for; returns how many. Keeps its own units of work."""
-    payments = sorted({*_unpaid(), *_out_of_step()})
-    given = _stuck_refunds()
+    """Settle every payment and refund that a message was lost for; returns how many. Keeps its own units of work.
+
+    One that fails keeps no other waiting, and what a round has no time for comes first in the next.
+    """
+    unpaid, given = _unpaid(), _stuck_refunds()
+    out_of_step = [payment_id for _, payment_id in sorted(_out_of_step())]
     _alarm()
     db.session.rollback()
-    for payment_id in payments:
-        _quietly(settle, payment_id)
-    for refund_id in given:
-        _quietly(refunds.submit, refund_id)
-    return len(payments) + len(given)
+    return (
+        _each("payment_id", out_of_step, _settle)
+        + _each("payment_id", [payment_id for payment_id in unpaid if payment_id not in out_of_step], _settle)
+        + _each("refund_id", given, refunds.submit)
+    )
 
 
-def _unpaid() -> Iterable[int]:
+def _unpaid() -> Sequence[int]:
     now = clock.now()
     query = select(Payment.id).where(
         Payment.status.in_(WAITING), (Payment.asked_at < now - ASK_AGAIN) | (Payment.created_at <= now - TO_PAY)
@@ -47,20 +51,21 @@ def _unpaid() -> Iterable[int]:
     return db.session.scalars(query.order_by(Payment.asked_at).limit(MOST)).all()
 
 
-def _out_of_step() -> Iterable[int]:
-    """Money that is held or taken while its order is dead, and held while its order is being made."""
-    now = clock.now()
-    query = select(Payment.id, Payment.order_id, Payment.status, Payment.created_at).where(
+def _out_of_step() -> Iterator[tuple[datetime, int]]:
+    """Money held or taken while its order is dead, or held while it is being made; with when it was asked about."""
+    now, last = clock.now(), 0
+    query = select(Payment.id, Payment.order_id, Payment.status, Payment.created_at, Payment.asked_at).where(
         Payment.status.in_([PaymentStatus.AUTHORISED, PaymentStatus.CAPTURED, PaymentStatus.PART_REFUNDED]),
         Payment.refund_reserved_cents < Payment.amount_cents,
         Payment.created_at.between(now - LOOK_BACK, now - DEAD_ORDER),
     )
-    rows = db.session.execute(query).all()
-    stands = orders.statuses([row.order_id for row in rows])
-    for row in rows:
-        held = row.status == PaymentStatus.AUTHORISED and row.created_at < now - IN_MAKING
-        if stands[row.order_id] in DEAD or (held and stands[row.order_id] in IN_KITCHEN):
-            yield row.id
+    while rows := db.session.execute(query.where(Payment.id > last).order_by(Payment.id).limit(BATCH)).all():
+        last = rows[-1].id
+        stands = orders.statuses([row.order_id for row in rows])
+        for row in rows:
+            held = row.status == PaymentStatus.AUTHORISED and row.created_at < now - IN_MAKING
+            if stands[row.order_id] in DEAD or (held and stands[row.order_id] in IN_KITCHEN):
+                yield row.asked_at, row.id
 
 
 def _stuck_refunds() -> list[int]:
@@ -76,8 +81,24 @@ def _alarm() -> None:
         log.error("held_too_long", count=len(held), payment_id=held[0])
 
 
-def _quietly(act: Callable[[int], object], subject: int) -> None:
-    try:
-        act(subject)
-    except (ProviderSilent, ProviderRefused) as error:
-        log.warning("reconcile_failed", payment_id=subject, error=type(error).__name__)
+def _settle(payment_id: int) -> None:
+    with transaction():
+        db.session.execute(update(Payment).where(Payment.id == payment_id).values(asked_at=clock.now()))
+    settle(payment_id)
+
+
+def _each(name: str, ids: Sequence[int], act: Callable[[int], object]) -> int:
+    until = clock.now() + ROUND
+    for done, subject in enumerate(ids):
+        if clock.now() > until:
+            log.warning("round_cut_short", count=len(ids) - done)
+            return done
+        try:
+            act(subject)
+        except (ProviderSilent, ProviderRefused) as error:
+            log.warning("reconcile_failed", error=type(error).__name__, **{name: subject})
+        except Exception:  # the others must not wait for one that something is wrong with
+            log.exception("reconcile_failed", **{name: subject})
+        finally:
+            db.session.rollback()
+    return len(ids)

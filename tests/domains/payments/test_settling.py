@@ -3,17 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Refusal
 from app.orders import service as orders
-from app.payments import ledger
+from app.payments import ledger, reconciling
 from app.payments import service as payments
 from app.payments.ledger import Account
 from app.payments.models import Payment
 from app.payments.service import PaymentStatus, PayWith, ProviderSilent
 from app.payments.values import MOST_DECLINES
+from tests.factories.hands import Hands
 from tests.factories.orders import check_out
 from tests.provider import ASKS, DECLINED
 
@@ -286,6 +288,44 @@ def test_the_reconciler_finds_what_every_message_was_lost_for(begun, provider, n
     assert payments.reconcile() == 1
     assert stands(order_id) == (S.REFUNDED, Stands.CANCELLED)
     assert payments.reconcile() == 0
+
+
+def test_a_payment_that_something_is_wrong_with_keeps_no_other_waiting(begun, provider, now, monkeypatch):
+    order_id, _, intent_id = begun
+    broken = check_out()[1]
+    payments.begin(broken)
+    provider.pay(intent_id)
+
+    def settle(asked):
+        if asked == broken:
+            raise RuntimeError("it broke")
+        return payments.settle(asked)
+
+    monkeypatch.setattr(reconciling, "settle", settle)
+    start = clock.now()
+    with transaction():
+        db.session.get_one(Payment, broken).asked_at = start - timedelta(minutes=1)
+    now(start + timedelta(seconds=61))
+    with capture_logs() as logs:
+        assert payments.reconcile() == 2
+    assert [entry["payment_id"] for entry in logs if entry["event"] == "reconcile_failed"] == [broken]
+    assert stands(order_id) == (S.AUTHORISED, Stands.PLACED)
+
+
+def test_a_round_ends_in_time_and_the_next_begins_with_what_it_left(shop, provider, monkeypatch):
+    first, second, third = (check_out()[1] for _ in range(3))
+    hands, asked = Hands(monkeypatch, clock.now()), []
+
+    def slow(payment_id):
+        asked.append(payment_id)
+        hands.move(seconds=6)
+
+    monkeypatch.setattr(reconciling, "settle", slow)
+    hands.move(minutes=2)
+    assert payments.reconcile() == 2
+    hands.move(minutes=2)
+    payments.reconcile()
+    assert asked[:3] == [first, second, third]
 
 
 def test_amounts_never_pass_what_was_agreed(begun):
