@@ -1,12 +1,12 @@
 """Public verbs of the tracking domain: tickets open, move by taps, and close; customers and kitchens look on."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select, update
 
 from app.core import clock
-from app.core.db import db, insert_new, transaction
+from app.core.db import atomically, db, insert_new
 from app.core.errors import Refusal
 from app.orders import service as orders
 from app.orders.events import OrderCancelled, OrderPlaced
@@ -148,18 +148,25 @@ def undo(order_id: int, seq: int, *, by: str) -> Moved:
 
 
 def reject_silent() -> int:
-    """Reject what a store has not answered for five minutes, one by one; returns how many. Recurring work."""
-    query = select(TicketRow.order_id).where(
+    """Reject what an open store has not answered for five minutes, one by one; returns how many. Recurring work."""
+    query = select(TicketRow.order_id, TicketRow.store_id, TicketRow.received_at).where(
         TicketRow.accepted_at.is_(None), TicketRow.closed_at.is_(None), TicketRow.received_at < clock.now() - SILENCE
     )
-    waiting = orders.several(db.session.scalars(query).all())
-    return sum(_reject(order.id) for order in waiting.values() if order.status is OrderStatus.PLACED)
+    silent = [row.order_id for row in db.session.execute(query) if _silent(row.store_id, row.received_at)]
+    stands = orders.statuses(silent)
+    return sum(_reject(order_id) for order_id in silent if stands[order_id] is OrderStatus.PLACED)
+
+
+def _silent(store_id: int, received_at: datetime) -> bool:
+    """Whether somebody has been there to answer for five minutes: what came at night is answered when it opens."""
+    now = clock.now()
+    span = stores.store(store_id).hours.open_span(now)
+    return span is not None and max(received_at, span[0]) < now - SILENCE
 
 
 def _reject(order_id: int) -> bool:
     try:
-        with transaction():
-            return orders.reject(order_id, by="clock", reason="The store did not answer in time")
+        return atomically(lambda: orders.reject(order_id, by="clock", reason="The store did not answer in time"))
     except ImpossibleMove:  # it was answered in this very moment, or came to nothing
         log.info("answered_after_all", order_id=order_id)
         return False

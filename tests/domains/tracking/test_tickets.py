@@ -1,5 +1,7 @@
 """Tickets open once, move a tap at a time, and close."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -9,21 +11,23 @@ from app.core.errors import Conflict, NotFound, Refusal
 from app.core.events import OutboxRow
 from app.orders import service as orders
 from app.orders.events import OrderPlaced
-from app.orders.service import ImpossibleMove, OrderStatus
+from app.orders.service import ImpossibleMove, OrderStatus, Place
 from app.stores import directory
+from app.stores import service as stores
 from app.stores.models import Store
+from app.stores.service import Method
 from app.tracking import service as tracking
 from app.tracking.models import StageMove, TicketRow
 from app.tracking.service import Stage
-from tests.factories.orders import COLA, COUNTER, ELM_STREET, Wish, ordered, placed
+from tests.factories.orders import COLA, COUNTER, ELM_STREET, MILWAUKEE_AVENUE, Wish, ordered, placed
 
 S, T = Stage, OrderStatus
 
 
-def asking() -> None:
-    """Elm Street accepts each order by hand."""
+def asking(store_id: int = ELM_STREET) -> None:
+    """A store accepts each order by hand."""
     with transaction():
-        db.session.get_one(Store, ELM_STREET).auto_accept = False
+        db.session.get_one(Store, store_id).auto_accept = False
     directory.known.clear()
 
 
@@ -216,6 +220,22 @@ def test_five_minutes_of_silence_reject_an_order_but_not_an_accepted_one(hands, 
     assert orders.status_of(answered) is T.ACCEPTED
     assert "did not answer" in tracking.follow(silent).reason
     assert tracking.reject_silent() == 0
+
+
+def test_the_silence_of_a_closed_store_is_counted_from_when_it_opens(hands, work_off):
+    asking(MILWAUKEE_AVENUE)
+    hours = stores.store(MILWAUKEE_AVENUE).hours
+    closed = next(end for _, end in hours.spans(hands.now.date(), 1)) + timedelta(hours=1)
+    opens = hours.next_opening(closed)
+    hands.now = closed
+    ahead = placed(Wish((COLA,), Place(Method.CARRYOUT, MILWAUKEE_AVENUE)))
+    work_off()
+    for moment, rejected in ((opens - timedelta(minutes=1), 0), (opens + timedelta(minutes=4.9), 0)):
+        hands.now = moment
+        assert tracking.reject_silent() == rejected
+    hands.now = opens + timedelta(minutes=5.1)
+    assert tracking.reject_silent() == 1
+    assert orders.status_of(ahead) is T.REJECTED
 
 
 def test_what_waits_for_its_payment_is_on_no_board(hands, work_off):
