@@ -10,7 +10,7 @@ from app.tracking import service as tracking
 from app.tracking.service import Stage
 from blueprints.htmx import without_key
 from tests.factories.hands import Hands
-from tests.factories.orders import AT_THE_COUNTER, COLA, Wish, ordered, placed
+from tests.factories.wishes import AT_THE_COUNTER, COLA, Wish, ordered, placed
 
 HTMX = {"HX-Request": "true"}
 

@@ -10,7 +10,7 @@ from app.orders.service import Contact
 from app.stores import service as stores
 from app.tracking import service as tracking
 from app.tracking.service import Age, Stage
-from tests.factories.orders import AT_ANAS, AT_THE_COUNTER, COLA, ELM_STREET, MILWAUKEE_AVENUE, Wish, placed
+from tests.factories.wishes import AT_ANAS, AT_THE_COUNTER, COLA, ELM_STREET, MILWAUKEE_AVENUE, Wish, placed
 
 
 def tap(order_id: int, *stages: Stage) -> None:

@@ -9,7 +9,7 @@ from app.core.errors import NotFound
 from app.orders import service as orders
 from app.tracking import service as tracking
 from app.tracking.service import Stage, StepState
-from tests.factories.orders import AT_THE_COUNTER, COLA, Wish, ordered, placed
+from tests.factories.wishes import AT_THE_COUNTER, COLA, Wish, ordered, placed
 
 S = Stage
 

@@ -15,7 +15,7 @@ from app.stores.models import Store
 from app.tracking import service as tracking
 from app.tracking.models import StageMove, TicketRow
 from app.tracking.service import Stage
-from tests.factories.orders import AT_THE_COUNTER, COLA, ELM_STREET, Wish, ordered, placed
+from tests.factories.wishes import AT_THE_COUNTER, COLA, ELM_STREET, Wish, ordered, placed
 
 S, T = Stage, OrderStatus
 
