@@ -83,7 +83,9 @@ def ticket_page(number: int) -> ResponseReturnValue:
     if ticket is None:
         raise NotFound("This order is not on the board.")
     placed = localtime(order.created_at, store.zone)
-    return answer(render_template("tracking/ticket.html", ticket=ticket, store=store, placed=placed, paid=staff_words(number)))
+    return answer(
+        render_template("tracking/ticket.html", ticket=ticket, store=store, placed=placed, paid=staff_words(number))
+    )
 
 
 def _page(
