@@ -17,10 +17,12 @@ from app.stores.service import Method, StoreInfo
 from app.tracking import service as tracking
 from app.tracking.stages import LABELS
 from blueprints import who
-from blueprints.showing import time_range
+from blueprints.showing import localtime, time_range
 
 # A cart is drawn from here while nothing about it changed; its promise may be this old on a page, never at placing.
 views: Memory[tuple[int, int, int], CartView] = Memory(most=5_000, age=timedelta(seconds=15))
+
+MIDNIGHT = "12:00 am"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,8 @@ def hours_now(info: StoreInfo) -> str:
     if span is None:
         return "closed right now"
     around_the_clock = info.hours.open_span(span[1]) is not None
-    return "open around the clock" if around_the_clock else f"open until {at_store(span[1], info)}"
+    closes = localtime(span[1], info.zone)
+    return "open around the clock" if around_the_clock else f"open until {'midnight' if closes == MIDNIGHT else closes}"
 
 
 def closed_words(info: StoreInfo) -> str | None:

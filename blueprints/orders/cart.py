@@ -16,7 +16,7 @@ from blueprints.frame import Frame
 from blueprints.htmx import answer, go, wants_piece
 
 pages = Blueprint("cart", __name__)
-IDEM = re.compile(r"[A-Za-z0-9_-]{1,40}")
+IDEM = re.compile(r"[A-Za-z0-9_-]{1,19}")
 
 
 @pages.get("/cart")
@@ -27,8 +27,7 @@ def cart_page() -> ResponseReturnValue:
 @pages.post("/cart/lines")
 def add_line() -> ResponseReturnValue:
     mine = who.open_cart()
-    idem = None if wants_piece() else IDEM.fullmatch(request.form.get("idem", ""))
-    line = cart.add(mine, _selection(request.form), _quantity(request.form), idem[0] if idem else None)
+    line = cart.add(mine, _selection(request.form), _quantity(request.form), None if wants_piece() else _key())
     return _changed(f"Added {line.name}.", back=_back(request.form))
 
 
@@ -49,6 +48,12 @@ def replace_pizza(line_id: int) -> ResponseReturnValue:
 @pages.post("/cart/lines/<row:line_id>/restoration")
 def restore_line(line_id: int) -> ResponseReturnValue:
     return _changed(f"{cart.restore(who.cart_id() or 0, line_id)} is back.", back="/cart")
+
+
+def _key() -> str | None:
+    """The key of a page's form, and what of the page was pressed: pressed again, it adds nothing twice."""
+    key, product = IDEM.fullmatch(request.form.get("idem", "")), request.form.get("product", "")
+    return f"{key[0]}-{product[:20]}" if key else None
 
 
 def _selection(form: MultiDict[str, str]) -> Selection:
@@ -76,6 +81,6 @@ def _changed(said: str, *, back: str, undo: str | None = None) -> ResponseReturn
     frame = Frame()
     said = f"{said} Order total {format_cents(frame.cart_total_cents)}."
     if not wants_piece():
-        flash(said)
+        flash(said, "added" if back == "/" else "message")
         return go(back)
     return answer(render_template("orders/cart_changed.html", frame=frame, cart=frame.cart, said=said, undo=undo))

@@ -25,7 +25,7 @@ class PlaceForm(Form):
 
     method = RadioField("How would you like it?", choices=list(Method), default=Method.DELIVERY.value)
     street = StringField("Street and number", [Length(max=120), OneLine()])
-    unit = StringField("Apartment, floor (if any)", [Length(max=40), OneLine()])
+    unit = StringField("Apartment, floor", [Length(max=40), OneLine()])
     city = StringField("City", [Length(max=60), OneLine()])
     zip = StringField(
         "ZIP code", [Optional(), Regexp(r"[0-9]{5}\Z", message="A ZIP code has five digits, like 60610.")]

@@ -22,6 +22,7 @@ from blueprints.htmx import answer
 from blueprints.showing import localtime
 from blueprints.tracking.board import ORDER
 from blueprints.tracking.board_words import TicketWords, ticket_words
+from blueprints.tracking.pay_words import staff_words
 from blueprints.tracking.staff import ask_to_sign_in, order_here, signature, touched_here
 
 pages = Blueprint("staff_order", __name__)
@@ -82,7 +83,9 @@ def ticket_page(number: int) -> ResponseReturnValue:
     if ticket is None:
         raise NotFound("This order is not on the board.")
     placed = localtime(order.created_at, store.zone)
-    return answer(render_template("tracking/ticket.html", ticket=ticket, store=store, placed=placed))
+    return answer(
+        render_template("tracking/ticket.html", ticket=ticket, store=store, placed=placed, paid=staff_words(number))
+    )
 
 
 def _page(
@@ -93,6 +96,7 @@ def _page(
         order=order,
         store=stores.store(order.store_id),
         ticket=_ticket(order),
+        paid=staff_words(order.id),
         timeline=_timeline(order.id),
         contact=order.contact if person.may(Right.SEE_CONTACTS, order.store_id) else None,
         may_cancel=person.may(Right.CANCEL_ORDERS, order.store_id) and order.status in orders.CANCELLABLE_BY_STAFF,

@@ -9,6 +9,7 @@ from flask import render_template
 
 from app.core import clock
 from app.core.cache import Memory
+from app.payments import service as payments
 from app.stores import service as stores
 from app.tracking import service as tracking
 from blueprints.tracking.board_words import board_words
@@ -31,7 +32,7 @@ def track_piece(order_id: int, address: str) -> Piece:
     view = tracking.follow(order_id)
 
     def draw() -> str:
-        words = track_words(view, stores.store(view.store_id), address)
+        words = track_words(view, payments.find(order_id), stores.store(view.store_id), address)
         return render_template("tracking/track_changed.html", track=words)
 
     return Piece(view.tag, partial(drawings.get, (address, view.tag), draw))

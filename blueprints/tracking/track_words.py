@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.orders.pricing import Quote
 from app.orders.service import OrderLine, OrderStatus
+from app.payments.service import PaymentState
 from app.stores.service import Method, StoreInfo
 from app.tracking.service import Stage, Step, StepState, TrackView
 from blueprints.showing import localday, localtime, time_range
+from blueprints.tracking.pay_words import customer_words, money_back_words
 
 S, T = Stage, OrderStatus
 HEADLINES = {
@@ -17,7 +20,6 @@ HEADLINES = {
     T.CANCELLED: "Cancelled",
 }
 FAILED = "Our driver could not hand it over. Please call the store, and we will put it right."
-MONEY = "If you paid by card, the money goes back to it. A hold is gone within a few days."
 HELP = {
     S.RECEIVED: "You can cancel until we start making it. For a change, please call the store.",
     S.OUT_FOR_DELIVERY: "It is on the road, so it is too late to cancel. Please call the store.",
@@ -56,14 +58,15 @@ class TrackWords:
     steps: tuple[StepWords, ...]
     code: str | None
     lines: tuple[OrderLine, ...]
-    paid: tuple[tuple[str, int], ...]
+    quote: Quote
+    paid: str
     over: bool
     cancellable: bool
     help: str
     store: StoreInfo
 
 
-def track_words(view: TrackView, store: StoreInfo, address: str) -> TrackWords:
+def track_words(view: TrackView, payment: PaymentState | None, store: StoreInfo, address: str) -> TrackWords:
     """How the tracker of an order reads."""
     when_words, when = _when(view, store)
     span = time_range(view.span.start, view.span.end, store.zone)
@@ -78,12 +81,13 @@ def track_words(view: TrackView, store: StoreInfo, address: str) -> TrackWords:
         about=_about(view, store),
         late=f"New time {span}." if view.late and when else "",
         first_promise=time_range(view.promised.start, view.promised.end, store.zone) if view.late else "",
-        message=_message(view),
+        message=_message(view, payment),
         updated=localtime(view.heard_at, store.zone),
         steps=() if view.dead else tuple(_step(view, n, store) for n in range(len(view.steps))),
         code=view.picture,
         lines=view.lines,
-        paid=(("Total", view.quote.total_cents),),
+        quote=view.quote,
+        paid="" if view.dead else customer_words(payment, view.method),
         over=view.dead or view.finished,
         cancellable=view.cancellable,
         help=_help(view),
@@ -115,9 +119,9 @@ def _about(view: TrackView, store: StoreInfo) -> str:
     return f"we start about {localtime(view.begin_at, store.zone)}"
 
 
-def _message(view: TrackView) -> str:
+def _message(view: TrackView, payment: PaymentState | None) -> str:
     if view.dead:
-        return f"{view.reason}. {MONEY}" if view.reason else MONEY
+        return " ".join(filter(None, (f"{view.reason}." if view.reason else "", money_back_words(payment))))
     return FAILED if view.stage is Stage.DELIVERY_FAILED else ""
 
 

@@ -7,6 +7,7 @@ from wtforms.validators import DataRequired, Length, Regexp
 
 from app.core.errors import Conflict
 from app.orders import service as orders
+from app.payments import service as payments
 from app.stores import service as stores
 from app.tracking import service as tracking
 from blueprints import who
@@ -94,7 +95,7 @@ def _too_late(order_id: int, address: str) -> ResponseReturnValue:
 
 def _page(order_id: int, address: str, status: int = 200) -> ResponseReturnValue:
     view = tracking.follow(order_id)
-    words = track_words(view, stores.store(view.store_id), address)
+    words = track_words(view, payments.find(order_id), stores.store(view.store_id), address)
     response = answer(render_template("tracking/track.html", track=words), status)
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -118,10 +118,10 @@ def test_changing_a_quantity_does_not_count_the_line_against_itself(shop):
 def test_what_was_removed_comes_back_as_it_was(shop):
     mine = filled((HALF_AND_HALF, 3), COLA)
     gone = line_id(mine)
-    assert act(cart.change, mine, gone, 0) == "Large Build your own"
+    assert act(cart.change, mine, gone, 0) == "Large Custom pizza"
     assert (lines(mine), cart.head(mine).count) == ([("Cola", 1)], 1)
-    assert act(cart.restore, mine, gone) == "Large Build your own"
-    assert lines(mine) == [("Large Build your own", 3), ("Cola", 1)]
+    assert act(cart.restore, mine, gone) == "Large Custom pizza"
+    assert lines(mine) == [("Large Custom pizza", 3), ("Cola", 1)]
 
 
 def test_only_what_was_removed_can_be_brought_back_and_once(shop):
@@ -159,7 +159,7 @@ def test_a_removed_line_is_changed_by_nobody(shop):
 def test_an_edited_pizza_stays_where_it_stood(shop):
     mine = filled(MARGHERITA, COLA)
     act(cart.replace, mine, line_id(mine), HALF_AND_HALF, 2)
-    assert lines(mine) == [("Large Build your own", 2), ("Cola", 1)]
+    assert lines(mine) == [("Large Custom pizza", 2), ("Cola", 1)]
     assert cart.line_selection(mine, line_id(mine))[0] == menu.choose(menu.load(1), HALF_AND_HALF).selection
 
 

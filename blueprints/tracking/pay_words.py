@@ -1,0 +1,49 @@
+"""How an order is paid, in words: for its customer, and for whoever hands it over."""
+
+from app.core.money import format_cents
+from app.payments import service as payments
+from app.payments.service import PaymentState, PaymentStatus, PayWith
+from app.stores.service import Method
+
+S = PaymentStatus
+BRANDS = {"visa": "Visa", "mastercard": "Mastercard", "amex": "American Express", "discover": "Discover"}
+LET_GO = "Your card was not charged. If the bank held the money, it lets it go within a few days."
+GOES_BACK = "The money goes back to your card within a few days."
+
+
+def customer_words(payment: PaymentState | None, method: Method) -> str:
+    """What a customer reads beside the total; nothing while it waits for its payment or came to none."""
+    if payment is None or not payment.paid:
+        return ""
+    if payment.pay_with is PayWith.CASH:
+        return _cash(payment, "at the door" if method is Method.DELIVERY else "at the counter")
+    words = f"Paid by {card(payment)}"
+    back = payment.refunded_cents
+    return f"{words}, {format_cents(back)} of it given back" if back else words
+
+
+def staff_words(order_id: int) -> str:
+    """What the one who hands the order over must know: cash to take, or nothing more to pay."""
+    payment = payments.find(order_id)
+    if payment is None or not payment.paid:
+        return "Not paid"
+    if payment.pay_with is PayWith.CASH and payment.status is S.AUTHORISED:
+        return f"Take {format_cents(payment.amount_cents)} in cash"
+    return "Paid in cash" if payment.pay_with is PayWith.CASH else f"Paid by {card(payment)}"
+
+
+def money_back_words(payment: PaymentState | None) -> str:
+    """What becomes of the money of an order that came to nothing; nothing for one that was to be paid in cash."""
+    if payment is None or payment.pay_with is PayWith.CASH:
+        return ""
+    return GOES_BACK if payment.captured_cents else LET_GO
+
+
+def card(payment: PaymentState) -> str:
+    """The card as its owner knows it: `Visa ending 4242`."""
+    brand = BRANDS.get(payment.brand, "card")
+    return f"{brand} ending {payment.last4}" if payment.last4 else brand
+
+
+def _cash(payment: PaymentState, where: str) -> str:
+    return f"Pay in cash {where}" if payment.status is S.AUTHORISED else "Paid in cash"

@@ -1,0 +1,53 @@
+"""How it is paid stands where somebody asks for it: on the customer's tracker, and on what the driver holds."""
+
+from app.core.db import transaction
+from app.orders import service as orders
+from app.orders.keys import tracking_key
+from app.payments import service as payments
+from app.payments.service import PayWith
+from app.stores.service import Method
+from blueprints.tracking.pay_words import staff_words
+from tests.checkouts import check_out
+
+
+def tracker(client, order_id: int) -> str:
+    return client.get(f"/track/{order_id}-{tracking_key(order_id)}").text
+
+
+def paid_by_card(provider) -> int:
+    order_id, payment_id = check_out()
+    payments.begin(payment_id)
+    assert provider.pay(provider.books()[0]["id"]) == "requires_capture"
+    payments.settle(payment_id)
+    return order_id
+
+
+def test_cash_is_named_with_the_place_where_it_changes_hands(client, provider):
+    order_id, _ = check_out(PayWith.CASH)
+    assert "Pay in cash at the counter" in tracker(client, order_id)
+    delivered, _ = check_out(PayWith.CASH, quantity=12, method=Method.DELIVERY)
+    assert "Pay in cash at the door" in tracker(client, delivered)
+    assert staff_words(delivered).startswith("Take $")
+
+
+def test_a_card_is_named_by_its_last_four_digits(client, provider):
+    order_id = paid_by_card(provider)
+    page = tracker(client, order_id)
+    assert "Paid by Visa ending 4242" in page
+    assert "Tax" in page
+    assert staff_words(order_id) == "Paid by Visa ending 4242"
+
+
+def test_an_order_that_waits_for_its_payment_claims_nothing(client, provider):
+    order_id, _ = check_out()
+    assert "Paid" not in tracker(client, order_id)
+    assert staff_words(order_id) == "Not paid"
+
+
+def test_a_cancelled_order_says_what_becomes_of_the_money(client, provider):
+    card, (cash, _) = paid_by_card(provider), check_out(PayWith.CASH)
+    with transaction():
+        for order_id in (card, cash):
+            orders.cancel(order_id, by="customer", reason="You cancelled it")
+    assert "You cancelled it. Your card was not charged." in tracker(client, card)
+    assert "charged" not in tracker(client, cash)
