@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, g, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
+from app.core.db import after_commit, unit_of_work
 from app.core.errors import Forbidden, NotFound, Refusal
 from app.orders import cart
 from app.orders.keys import opens, tracking_key
@@ -104,16 +105,18 @@ def my_stores(right: Right) -> tuple[int, ...]:
 
 def cart_id() -> int | None:
     """This browser's cart, if it has one."""
-    found = session.get("cart")
+    unit, made = g.get("made_cart", (None, None))
+    found = made if unit is unit_of_work() and unit is not None else session.get("cart")
     return found if isinstance(found, int) else None
 
 
 def cart_head() -> CartHead | None:
-    """What every page shows of this browser's open cart; asked once a request."""
-    if "cart_head" not in g:
+    """What every page shows of this browser's open cart; asked once a request, and again when what it did is undone."""
+    unit = unit_of_work()
+    if "cart_head" not in g or g.cart_head[0] is not unit:
         found = cart_id()
-        g.cart_head = cart.head(found) if found is not None else None
-    head: CartHead | None = g.cart_head
+        g.cart_head = (unit, cart.head(found) if found is not None else None)
+    head: CartHead | None = g.cart_head[1]
     return head
 
 
@@ -123,13 +126,16 @@ def forget_cart_head() -> None:
 
 
 def open_cart() -> int:
-    """This browser's open cart, made when there is none, in the open unit of work."""
+    """This browser's open cart, made when there is none, in the open unit of work.
+
+    The cookie names it after the commit only: the number of a cart that was rolled back may be somebody else's next.
+    """
     head = cart_head()
     if head is not None:
         return head.id
     made = cart.create()
-    session["cart"] = made
-    session.permanent = True
+    g.made_cart = (unit_of_work(), made)
+    after_commit(lambda: take_cart(made))
     forget_cart_head()
     return made
 

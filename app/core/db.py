@@ -126,7 +126,12 @@ def transaction() -> Iterator[Session]:
 
 def in_transaction() -> bool:
     """Whether a unit of work is open in this context."""
-    return "hooks" in db.session().info
+    return unit_of_work() is not None
+
+
+def unit_of_work() -> object | None:
+    """The open unit of work, to know it again: what was seen inside of it may never come true. None outside of one."""
+    return db.session().info.get("hooks")
 
 
 def after_commit(hook: Callable[[], object]) -> None:

@@ -143,7 +143,7 @@ def build_page(slug: str = "your-own") -> ResponseReturnValue:
     return _draw(_read_builder(slug))
 
 
-@pages.get("/build/line/<int:line_id>")
+@pages.get("/build/line/<int(max=999999999):line_id>")
 def line_page(line_id: int) -> ResponseReturnValue:
     return _draw(_line_builder(line_id))
 
@@ -154,7 +154,7 @@ def build_piece(slug: str) -> ResponseReturnValue:
     return _draw(_read_builder(slug))
 
 
-@pages.get("/x/build/line/<int:line_id>")
+@pages.get("/x/build/line/<int(max=999999999):line_id>")
 def line_piece(line_id: int) -> ResponseReturnValue:
     piece_only()
     return _draw(_line_builder(line_id))

@@ -29,7 +29,7 @@ def add_line() -> ResponseReturnValue:
     return _changed(f"Added {line.name}.", back=_back(request.form))
 
 
-@pages.post("/cart/lines/<int:line_id>")
+@pages.post("/cart/lines/<int(max=999999999):line_id>")
 def change_line(line_id: int) -> ResponseReturnValue:
     quantity = _quantity(request.form, least=0)
     name = cart.change(who.cart_id() or 0, line_id, quantity)
@@ -37,13 +37,13 @@ def change_line(line_id: int) -> ResponseReturnValue:
     return _changed(f"Removed {name}." if quantity == 0 else f"{quantity} × {name}.", back="/cart", undo=undo)
 
 
-@pages.post("/cart/lines/<int:line_id>/pizza")
+@pages.post("/cart/lines/<int(max=999999999):line_id>/pizza")
 def replace_pizza(line_id: int) -> ResponseReturnValue:
     line = cart.replace(who.cart_id() or 0, line_id, _selection(request.form), _quantity(request.form))
     return _changed(f"Changed to {line.name}.", back="/cart")
 
 
-@pages.post("/cart/lines/<int:line_id>/restoration")
+@pages.post("/cart/lines/<int(max=999999999):line_id>/restoration")
 def restore_line(line_id: int) -> ResponseReturnValue:
     return _changed(f"{cart.restore(who.cart_id() or 0, line_id)} is back.", back="/cart")
 
