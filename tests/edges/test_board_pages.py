@@ -14,8 +14,8 @@ from app.users.models import AuditRow
 from app.users.service import Role
 from tests.conftest import browser
 from tests.factories.hands import Hands
+from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE, Wish, placed
 from tests.factories.staff import PASSWORD, hired
-from tests.factories.wishes import ELM_STREET, MILWAUKEE_AVENUE, Wish, placed
 
 HTMX = {"HX-Request": "true"}
 

@@ -13,8 +13,8 @@ from app.users.service import Role
 from blueprints.gateway import limiter
 from tests.conftest import browser
 from tests.factories.hands import Hands
+from tests.factories.orders import placed
 from tests.factories.staff import PASSWORD, hired
-from tests.factories.wishes import placed
 from wsgi import create_app
 
 

@@ -28,8 +28,8 @@ from dev import ports, processes
 from dev import redis as redis_server
 from tests.conftest import browser
 from tests.edges.sockets import HANDSHAKE, ORIGIN, Sockets, address, ended_with, frame_with, refused, until
+from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE, placed
 from tests.factories.staff import PASSWORD, hired
-from tests.factories.wishes import ELM_STREET, MILWAUKEE_AVENUE, placed
 from wsgi import create_app
 
 

@@ -14,7 +14,7 @@ from app.tracking import service as tracking
 from app.tracking.service import Stage
 from dev import ports, processes, programs
 from tests.edges.sockets import Sockets, address, ended_with, frame_with, refused
-from tests.factories.wishes import placed
+from tests.factories.orders import placed
 
 LIMIT = 6
 

@@ -3,7 +3,7 @@
 from app.core.db import transaction
 from app.users import service as users
 from app.users.service import Role
-from tests.factories.wishes import ELM_STREET
+from tests.factories.orders import ELM_STREET
 
 PASSWORD = "a long dull password"
 

@@ -12,7 +12,7 @@ from app.orders.service import ImpossibleMove, OrderStatus
 from app.tracking import service as tracking
 from app.tracking import tickets
 from app.tracking.service import Moved, Stage
-from tests.factories.wishes import placed
+from tests.factories.orders import placed
 from tests.races import HANDS, race
 
 
