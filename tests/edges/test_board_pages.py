@@ -14,7 +14,7 @@ from app.users.models import AuditRow
 from app.users.service import Role
 from tests.conftest import browser
 from tests.factories.hands import Hands
-from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE, Wish, placed
+from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE, placed
 from tests.factories.staff import PASSWORD, hired
 
 HTMX = {"HX-Request": "true"}
@@ -39,9 +39,7 @@ def beppe(shop, hands):
 
 @pytest.fixture
 def order_id(hands, work_off) -> int:
-    made = placed(
-        Wish(note="Nut allergy <script>alert(1)</script>", contact=Contact("Ana <i>Lopez", "+13125550142", ""))
-    )
+    made = placed(note="Nut allergy <script>alert(1)</script>", contact=Contact("Ana <i>Lopez", "+13125550142", ""))
     work_off()
     return made
 

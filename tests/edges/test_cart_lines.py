@@ -7,7 +7,7 @@ from app.core.db import db, transaction
 from app.menu import service as menu
 from app.orders import cart
 from tests.edges.pages import HTMX, with_cart
-from tests.factories.orders import COUNTER, ELM_STREET, filled
+from tests.factories.orders import COLA, COUNTER, ELM_STREET, filled
 
 TOO_LARGE = 10**23
 
@@ -19,7 +19,7 @@ def kept(client):
 
 @pytest.fixture
 def ana(client):
-    return with_cart(client, filled())
+    return with_cart(client, filled((COLA, 2)))
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "piece"])
@@ -34,7 +34,7 @@ def test_a_first_item_that_is_refused_leaves_no_cart_behind(client, headers):
 
 def test_a_cart_that_was_rolled_back_is_not_taken_for_the_next_visitors(client, shop):
     client.post("/cart/lines", data={"product": "cola", "quantity": "0"})
-    carlos = filled()
+    carlos = filled((COLA, 2))
     client.post("/cart/lines", data={"product": "cola"})
     assert kept(client) not in {None, carlos}
     assert cart.view(carlos).count == 2

@@ -15,7 +15,7 @@ S = PaymentStatus
 
 @pytest.fixture
 def ana(client, provider):
-    return with_cart(client, filled())
+    return with_cart(client, filled((COLA, 2)))
 
 
 def order_in(response) -> int:

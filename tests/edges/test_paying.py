@@ -14,7 +14,7 @@ from app.payments import service as payments
 from app.payments.service import PaymentStatus
 from dev.stripe.webhooks import signature
 from tests.edges.pages import HTMX, fields, press
-from tests.factories.orders import check_out
+from tests.factories.orders import COLA, check_out
 from tests.provider import ASKS, DECLINED
 
 S, Stands = PaymentStatus, orders.OrderStatus
@@ -23,7 +23,7 @@ S, Stands = PaymentStatus, orders.OrderStatus
 @pytest.fixture
 def waiting(client, provider):
     """An order whose card was asked for, its payment, and the end of its address."""
-    order_id, payment_id = check_out()
+    order_id, payment_id = check_out((COLA, 2))
     payments.begin(payment_id)
     return order_id, payment_id, f"{order_id}-{tracking_key(order_id)}"
 

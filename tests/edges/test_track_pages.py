@@ -10,7 +10,7 @@ from app.tracking import service as tracking
 from app.tracking.service import Stage
 from blueprints.htmx import without_key
 from tests.factories.hands import Hands
-from tests.factories.orders import COLA, COUNTER, Wish, ordered, placed
+from tests.factories.orders import COLA, COUNTER, ordered, placed
 
 HTMX = {"HX-Request": "true"}
 
@@ -87,7 +87,7 @@ def test_the_piece_comes_with_its_title_and_only_when_something_is_new(client, h
 
 
 def test_without_script_the_page_asks_again_by_itself_until_the_end(client, hands, work_off):
-    order_id = placed(Wish((COLA,), COUNTER))
+    order_id = placed(COLA, place=COUNTER)
     work_off()
     assert (
         '<noscript><meta http-equiv="refresh" content="30"></noscript>'
@@ -150,7 +150,7 @@ def test_a_late_order_says_so_with_a_new_time_and_the_first_promise(client, hand
 
 
 def test_what_people_type_is_never_markup(client, hands, work_off):
-    order_id = placed(Wish(contact=Contact("<b>Ana</b>", "+13125550142", ""), note="<script>alert(1)</script>"))
+    order_id = placed(contact=Contact("<b>Ana</b>", "+13125550142", ""), note="<script>alert(1)</script>")
     work_off()
     assert "<script>alert" not in client.get(f"/track/{address(order_id)}").text
 

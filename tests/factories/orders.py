@@ -1,7 +1,6 @@
 """Carts that are full, what a checkout says of them, and orders. Ana orders unless somebody else is named."""
 
 import dataclasses
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -36,25 +35,11 @@ HALF_AND_HALF = Selection(
 Pick = Selection | tuple[Selection, int]
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What somebody orders, and how."""
-
-    what: tuple[Pick, ...] = (HALF_AND_HALF, COLA)
-    place: Place = HOME
-    contact: Contact = ANA
-    note: str = ""
-
-    def at(self, moment: datetime) -> "Wish":
-        """The same for a later time."""
-        return dataclasses.replace(self, place=dataclasses.replace(self.place, wanted_at=moment))
-
-
 def filled(*picks: Pick, place: Place | None = COUNTER) -> int:
-    """An open cart with these in it (two colas if none are named)."""
+    """An open cart with these in it (a margherita if none are named)."""
     with transaction():
         mine = cart.create()
-        for pick in picks or ((COLA, 2),):
+        for pick in picks or (MARGHERITA,):
             cart.add(mine, *(pick if isinstance(pick, tuple) else (pick,)))
         if place is not None:
             cart.go_to(mine, place)
@@ -73,16 +58,17 @@ def place(told: Placing) -> Placed:
         return orders.place(told)
 
 
-def ordered(wish: Wish | None = None) -> int:
+def ordered(*picks: Pick, place: Place = COUNTER, **changes: Any) -> int:
     """An order without a payment, which waits for one; its id."""
-    wish = wish or Wish()
-    mine = filled(*wish.what, place=wish.place)
-    return place(placing(mine, contact=wish.contact, note=wish.note)).order_id
+    told = placing(filled(*picks, place=place), **changes)
+    with transaction():
+        return orders.place(told).order_id
 
 
-def placed(wish: Wish | None = None) -> int:
-    """An order that is told to its store, which hears of it when the events are worked off."""
-    order_id = ordered(wish)
+def placed(*picks: Pick, place: Place = HOME, at: datetime | None = None, **changes: Any) -> int:
+    """An order, delivered unless said otherwise, that is told to its store once the events are worked off; its id."""
+    to = dataclasses.replace(place, wanted_at=at)
+    order_id = ordered(*(picks or (HALF_AND_HALF, COLA)), place=to, **changes)
     with transaction():
         orders.mark_placed(order_id)
     return order_id

@@ -276,7 +276,7 @@ def test_one_cart_is_one_order_also_for_the_database(shop):
 
 
 def test_ordering_again_makes_a_cart_of_the_same_things(shop):
-    order_id = ordered(HALF_AND_HALF, (COLA, 2), place_to=HOME)
+    order_id = ordered(HALF_AND_HALF, (COLA, 2), place=HOME)
     with transaction():
         again = cart.again(order_id)
     view = cart.view(again)

@@ -10,7 +10,7 @@ from app.orders.service import Contact
 from app.stores import service as stores
 from app.tracking import service as tracking
 from app.tracking.service import Age, Stage
-from tests.factories.orders import COLA, COUNTER, ELM_STREET, HOME, MILWAUKEE_AVENUE, Wish, placed
+from tests.factories.orders import COLA, COUNTER, ELM_STREET, HOME, MILWAUKEE_AVENUE, placed
 
 
 def tap(order_id: int, *stages: Stage) -> None:
@@ -32,7 +32,7 @@ def ticket_of(order_id: int) -> tracking.Ticket:
 
 def test_tickets_hang_in_the_column_of_their_stage(hands, work_off):
     new, making, baking, boxed, away = (placed() for _ in range(5))
-    ready = placed(Wish((COLA,), COUNTER))
+    ready = placed(COLA, place=COUNTER)
     work_off()
     tap(making, Stage.RECEIVED)
     tap(baking, Stage.RECEIVED, Stage.PREP)
@@ -51,15 +51,15 @@ def test_tickets_hang_in_the_column_of_their_stage(hands, work_off):
 
 def test_what_is_due_first_stands_first(hands, work_off):
     soon = hands.now + timedelta(minutes=75)
-    later = placed(Wish().at(soon + timedelta(minutes=15)))
-    sooner = placed(Wish().at(soon))
+    later = placed(at=soon + timedelta(minutes=15))
+    sooner = placed(at=soon)
     work_off()
     hands.move(minutes=60)
     assert shown()["new"] == [sooner, later]
 
 
 def test_an_order_for_the_evening_waits_beside_the_board(hands, work_off):
-    evening = placed(Wish().at(hands.now + timedelta(hours=5)))
+    evening = placed(at=hands.now + timedelta(hours=5))
     work_off()
     board = tracking.board(ELM_STREET)
     assert [ticket.order_id for ticket in board.later] == [evening]
@@ -108,7 +108,7 @@ def test_the_number_of_queries_does_not_grow_with_the_board(hands, work_off):
 
 
 def test_a_kitchen_learns_no_surname_phone_or_address(hands, work_off):
-    order_id = placed(Wish(contact=Contact("Ana Maria Lopez", "+13125550142", "ana@example.com")))
+    order_id = placed(contact=Contact("Ana Maria Lopez", "+13125550142", "ana@example.com"))
     work_off()
     ticket = ticket_of(order_id)
     assert ticket.name == "Ana L."
@@ -117,8 +117,8 @@ def test_a_kitchen_learns_no_surname_phone_or_address(hands, work_off):
 
 
 def test_an_allergy_is_seen_in_any_note_that_names_one(hands, work_off):
-    warned = placed(Wish(note="No nuts please, my son is ALLERGIC"))
-    calm = placed(Wish(note="Ring twice"))
+    warned = placed(note="No nuts please, my son is ALLERGIC")
+    calm = placed(note="Ring twice")
     work_off()
     assert ticket_of(warned).allergy
     assert not ticket_of(calm).allergy

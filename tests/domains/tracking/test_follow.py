@@ -9,7 +9,7 @@ from app.core.errors import NotFound
 from app.orders import service as orders
 from app.tracking import service as tracking
 from app.tracking.service import Stage, StepState
-from tests.factories.orders import COLA, COUNTER, Wish, ordered, placed
+from tests.factories.orders import COLA, COUNTER, ordered, placed
 
 S = Stage
 
@@ -54,7 +54,7 @@ def test_steps_carry_the_moments_of_their_taps(hands, work_off):
 
 
 def test_an_order_shows_only_the_stages_it_has(hands, work_off):
-    order_id = placed(Wish((COLA,), COUNTER))
+    order_id = placed(COLA, place=COUNTER)
     work_off()
     assert [stage for stage, _ in states(order_id)] == [S.RECEIVED, S.PREP, S.QUALITY_CHECK, S.READY]
 
@@ -92,7 +92,7 @@ def test_a_late_order_says_so_and_keeps_its_first_promise(hands, work_off):
 
 
 def test_a_finished_order_is_neither_late_nor_cancellable(hands, work_off):
-    order_id = placed(Wish((COLA,), COUNTER))
+    order_id = placed(COLA, place=COUNTER)
     work_off()
     tap(order_id, S.RECEIVED, S.PREP, S.QUALITY_CHECK, S.READY)
     hands.move(minutes=600)

@@ -19,7 +19,7 @@ from app.stores.service import Method
 from app.tracking import service as tracking
 from app.tracking.models import StageMove, TicketRow
 from app.tracking.service import Stage
-from tests.factories.orders import COLA, COUNTER, ELM_STREET, MILWAUKEE_AVENUE, Wish, ordered, placed
+from tests.factories.orders import COLA, COUNTER, ELM_STREET, MILWAUKEE_AVENUE, ordered, placed
 
 S, T = Stage, OrderStatus
 
@@ -91,7 +91,7 @@ def test_a_delivery_goes_through_all_its_stages_and_the_order_with_it(hands, wor
 
 
 def test_drinks_for_pickup_skip_the_oven_and_the_road(hands, work_off):
-    order_id = placed(Wish((COLA,), COUNTER))
+    order_id = placed(COLA, place=COUNTER)
     work_off()
     tap_through(order_id, S.RECEIVED, S.PREP, S.QUALITY_CHECK, S.READY)
     assert orders.status_of(order_id) is T.COMPLETED
@@ -168,7 +168,7 @@ def test_later_or_older_taps_stay(hands, work_off):
 
 
 def test_what_is_handed_over_is_handed_over(hands, work_off):
-    order_id = placed(Wish((COLA,), COUNTER))
+    order_id = placed(COLA, place=COUNTER)
     work_off()
     tap_through(order_id, S.RECEIVED, S.PREP, S.QUALITY_CHECK)
     last = tap(order_id, S.READY)
@@ -228,7 +228,7 @@ def test_the_silence_of_a_closed_store_is_counted_from_when_it_opens(hands, work
     closed = next(end for _, end in hours.spans(hands.now.date(), 1)) + timedelta(hours=1)
     opens = hours.next_opening(closed)
     hands.now = closed
-    ahead = placed(Wish((COLA,), Place(Method.CARRYOUT, MILWAUKEE_AVENUE)))
+    ahead = placed(COLA, place=Place(Method.CARRYOUT, MILWAUKEE_AVENUE))
     work_off()
     for moment, rejected in ((opens - timedelta(minutes=1), 0), (opens + timedelta(minutes=4.9), 0)):
         hands.now = moment
