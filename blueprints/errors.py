@@ -65,7 +65,11 @@ def draw_http_error(error: HTTPException) -> Response:
 def draw_failure(error: Exception) -> Response:
     """We failed: logged whole, told in one sentence and the request's id."""
     log.error("failed", path=without_key(request.path), error=type(error).__name__, exc_info=error)
-    return _draw(500, SENTENCES[500], code="failed")
+    try:
+        return _draw(500, SENTENCES[500], code="failed")
+    except Exception as again:  # the page needs the cart, the cart the database: without it, the sentence alone
+        log.exception("failed_page", error=type(again).__name__)
+        return Response(SENTENCES[500], 500, mimetype="text/plain")
 
 
 def _draw(status: int, message: str, *, code: str, action: str | None = None, field: str | None = None) -> Response:

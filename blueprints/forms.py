@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from wtforms import Form
 from wtforms.fields import Field
@@ -66,6 +65,5 @@ def chosen_time(text: str | None) -> datetime | None:
 
 def own_path(text: str) -> str | None:
     """The text when it is a path of our own pages; None for anything that could lead away."""
-    parts = urlsplit(text)
-    safe = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return text if safe and not CONTROL.search(text) and "\\" not in text else None
+    ours = text.startswith("/") and not text.startswith("//") and "\\" not in text
+    return text if ours and not CONTROL.search(text) else None

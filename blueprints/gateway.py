@@ -10,6 +10,7 @@ import structlog
 from flask import Flask, Response, abort, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from werkzeug.exceptions import SecurityError
 from werkzeug.routing import IntegerConverter, Map
 
 from app.core import db, queue
@@ -77,7 +78,7 @@ def check_origin() -> None:
     site = request.headers.get("Sec-Fetch-Site")
     if site is None:
         origin = request.headers.get("Origin", "")
-        site = "same-origin" if origin and urlsplit(origin).netloc == request.host else "cross-site"
+        site = "same-origin" if origin.partition("://")[2] == request.host else "cross-site"
     if site not in {"same-origin", "none"}:
         abort(403, "This form did not come from our own pages. Please open the page again and retry.")
 
@@ -103,6 +104,14 @@ def _policy(ours: Settings, host: str, *, stripe: bool) -> str:
     )
 
 
+def _host() -> str:
+    """The host that was asked for; none when it is forged, as the answer to that has to be finished, too."""
+    try:
+        return request.host
+    except SecurityError:
+        return ""
+
+
 def finish(response: Response) -> Response:
     """Add what every answer carries, and write the request's one log line."""
     headers = response.headers
@@ -110,7 +119,7 @@ def finish(response: Response) -> Response:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     if response.mimetype == "text/html":
-        headers["Content-Security-Policy"] = _policy(settings(), request.host, stripe="stripe" in g)
+        headers["Content-Security-Policy"] = _policy(settings(), _host(), stripe="stripe" in g)
         headers.setdefault("Cache-Control", "private, no-cache")
     if settings().production:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"

@@ -1,0 +1,205 @@
+"""Every route of the program against everything that no honest browser sends: refused in words, never failed."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote_from_bytes
+
+import pytest
+from structlog.testing import capture_logs
+
+from app.core.db import transaction
+from app.users import service as users
+from app.users.service import Role
+from tests.conftest import browser
+from tests.edges.pages import with_cart
+from tests.factories.orders import COLA, HALF_AND_HALF, HOME, filled
+
+EVIL = {
+    "nul": b"60610\x00",
+    "long": b"9" * 100_000,
+    "long words": b"margherita" * 1_000,
+    "lone surrogate": b"\xed\xa0\x80",
+    "broken utf-8": b"\xff\xfe\xc3",
+    "full-width digits": "６０６１０".encode(),
+    "line ends": b"x\r\nSet-Cookie: evil=1\r\n\r\nx",
+    "script": b"\"'><script>alert(1)</script>",
+    "template": b"{{7*7}}${7*7}{%print(7*7)%}",
+    "sql": b"' OR 1=1; DROP TABLE orders; --",
+    "huge": b"99999999999999999999999999",
+    "past an integer": b"2147483648",
+    "negative": b"-1",
+    "fraction": b"1e309",
+    "not a number": b"NaN",
+    "path": b"../../../../etc/passwd",
+    "away": b"//evil.example/",
+    "broken address": b"//[",
+    "empty": b"",
+    "spaces": b" \t ",
+    "right to left": "\u202e\u2066evil".encode(),
+    "isolate": "\u2028\u2029".encode(),
+}
+FIELDS = (
+    *("product", "size", "crust", "sauce", "cheese", "a-sauce", "t", "t-pepperoni", "a-pepperoni", "quantity", "idem"),
+    *("method", "street", "unit", "city", "zip", "store", "time", "next", "only", "name", "phone", "email", "note"),
+    *("tip", "tip_custom", "pay", "key", "version", "cart_version", "total", "expected_total", "expected_total_cents"),
+    *("password", "stage", "number", "reason", "seq", "stage", "since", "payment_intent", "session_id"),
+)
+MEANT = {  # so that a hostile value is alone among honest ones, and gets past the first check
+    **{"product": "your-own", "size": "l", "crust": "classic", "sauce": "tomato", "cheese": "normal", "quantity": "1"},
+    **{"method": "delivery", "street": "12 Elm Street", "city": "Chicago", "zip": "60610", "store": "1", "time": "asap"},
+    **{"name": "Ana Lopez", "phone": "(312) 555-0142", "email": "ana@example.com", "password": "x", "number": "1"},
+}
+HOSTS = ["evil.example", "localhost:99999", "[", "[::1", "a b", "localhost\\evil", "x" * 5_000, "lo\tcal", "örder.example"]
+
+
+@pytest.fixture
+def rules(app):
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def paths(rule, evil: str) -> Iterator[str]:
+    """The rule's path with the evil word in each of its places; if it has none, the bare path."""
+    places = re.findall(r"<[^>]+>", rule.rule)
+    honest = re.sub(r"<int[^>]*>", "1", rule.rule)
+    honest = re.sub(r"<[^>]+>", "margherita", honest)
+    if not places:
+        yield honest
+    for place in places:
+        bad = rule.rule.replace(place, evil)
+        yield re.sub(r"<[^>]+>", "margherita", re.sub(r"<int[^>]*>", "1", bad))
+
+
+def methods(rule):
+    return sorted(rule.methods - {"HEAD", "OPTIONS"})
+
+
+@pytest.fixture(params=["stranger", "ana", "mina"])
+def hands(request, shop):
+    """Three browsers: one that was never here, one with a cart, one of a manager."""
+    made = browser(shop)
+    if request.param == "ana":
+        with_cart(made, filled(HALF_AND_HALF, COLA, place=HOME))
+    if request.param == "mina":
+        with transaction():
+            users.add_staff("mina@hotcorner.example", "Mina", "a pizza peel", Role.MANAGER, 1)
+        signed = made.post("/session", data={"email": "mina@hotcorner.example", "password": "a pizza peel"})
+        assert signed.status_code == 303
+    return made
+
+
+def fine(answer, what):
+    """No failure, nothing of the sender's told back raw, no header of theirs."""
+    assert answer.status_code < 500, what
+    assert "evil" not in " ".join(answer.headers.getlist("Set-Cookie")), what
+    assert (answer.location or "/").startswith(("/", "http://localhost/")), what
+    assert "//evil" not in (answer.location or ""), what
+    if answer.mimetype == "text/html":
+        assert b"<script>alert(1)" not in answer.data, what
+        assert b"'><script>" not in answer.data, what
+        assert re.search(rb"(?<!\d)49(?!\d)\$?\{?49|\{\{49", answer.data) is None, what
+
+
+@pytest.mark.parametrize("evil", EVIL.values(), ids=EVIL)
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "piece"])
+def test_no_path_makes_it_fail(shop, rules, evil, headers):
+    client = browser(shop)
+    word = quote_from_bytes(evil, safe="")
+    for rule in rules:
+        for path in paths(rule, word):
+            for method in methods(rule):
+                fine(client.open(path, method=method, headers=headers), (method, path[:80]))
+
+
+@pytest.mark.parametrize("evil", EVIL.values(), ids=EVIL)
+def test_no_question_makes_it_fail(hands, rules, evil):
+    word = quote_from_bytes(evil[:20_000], safe="")
+    for rule in rules:
+        if "GET" not in rule.methods:
+            continue
+        for path in paths(rule, "1"):
+            asked = "&".join(f"{field}={word}" for field in FIELDS)
+            for headers in ({}, {"HX-Request": "true"}):
+                fine(hands.get(f"{path}?{asked}", headers=headers), path)
+                fine(hands.get(f"{path}?{word}={word}&{word}", headers=headers), path)
+
+
+@pytest.mark.parametrize("evil", EVIL.values(), ids=EVIL)
+def test_no_field_makes_it_fail(hands, rules, evil):
+    word = quote_from_bytes(evil[:5_000], safe="")
+    with capture_logs() as logs:
+        for rule in rules:
+            for method in {"POST", "PUT", "PATCH", "DELETE"} & rule.methods:
+                for path in paths(rule, "1"):
+                    everywhere = "&".join(f"{field}={word}" for field in FIELDS)
+                    fine(send(hands, method, path, everywhere), (method, path))
+                    for field in MEANT:
+                        one = "&".join(f"{name}={word if name == field else honest}" for name, honest in MEANT.items())
+                        fine(send(hands, method, path, one), (method, path, field))
+    assert [entry for entry in logs if entry["event"] == "failed"] == []
+
+
+def send(client, method, path, body):
+    return client.open(path, method=method, data=body, content_type="application/x-www-form-urlencoded")
+
+
+BODIES = [
+    ("application/json", b'{"quantity": ' + b"[" * 20_000),
+    ("application/json", b'{"product": ["a"], "quantity": {"$gt": 0}}'),
+    ("text/plain", b"quantity=1"),
+    ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=\"quantity\"; filename=\"a\"\r\n\r\n1\r\n--x--"),
+    ("multipart/form-data", b"no boundary"),
+    ("multipart/form-data; boundary=x", b"--x\r\nbroken"),
+    ("application/x-www-form-urlencoded; charset=utf-7", b"quantity=+ADw-"),
+    ("application/x-www-form-urlencoded", b"&".join(b"quantity[]=1" for _ in range(3_000))),
+    ("application/x-www-form-urlencoded", b"t=pepperoni.l.n&" * 3_000),
+    ("", b"\x00\xff"),
+]
+
+
+@pytest.mark.parametrize(("kind", "body"), BODIES, ids=[f"{kind[:30]} {body[:12]!r}" for kind, body in BODIES])
+def test_no_body_makes_it_fail(hands, rules, kind, body):
+    for rule in rules:
+        for method in {"POST", "PUT", "PATCH", "DELETE"} & rule.methods:
+            for path in paths(rule, "1"):
+                fine(hands.open(path, method=method, data=body, content_type=kind), (method, path))
+
+
+HEADERS = (
+    *("Origin", "Referer", "Sec-Fetch-Site", "X-Request-Id", "If-None-Match", "Accept", "Accept-Encoding", "Range"),
+    *("Accept-Language", "Cookie", "HX-Request", "HX-Current-URL", "HX-Target", "X-Forwarded-For", "X-Forwarded-Host"),
+    *("Stripe-Signature", "If-Modified-Since", "Content-Length", "Authorization", "Idempotency-Key"),
+)
+WIRE = {"quotes": '"' * 500, "bracket": "http://[", "at": "http://localhost@evil.example", "null": "null", "bytes": "\xff\xfe"}
+
+
+@pytest.mark.parametrize("value", [*WIRE.values(), "x" * 5_000, "-1", "99999999999999999999", "W/\"x\", *"])
+def test_no_header_makes_it_fail(shop, rules, value):
+    for rule in rules:
+        client = browser(shop)
+        path = next(paths(rule, "1"))
+        for method in methods(rule):
+            for header in HEADERS:
+                fine(client.open(path, method=method, headers={header: value}), (method, path, header))
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("trusted", [None, ["localhost"]], ids=["any host", "trusted hosts"])
+def test_no_host_makes_it_fail(shop, monkeypatch, host, trusted):
+    monkeypatch.setitem(shop.config, "TRUSTED_HOSTS", trusted)
+    client = browser(shop)
+    for path, method in (("/", "GET"), ("/where", "POST"), ("/nowhere", "GET"), ("/healthz", "GET"), ("/api/x", "GET")):
+        answer = client.open(path, method=method, headers={"Host": host}, environ_overrides={"HTTP_HOST": host})
+        assert answer.status_code < 500, (path, host)
+        if trusted:
+            assert answer.status_code == 400
+        assert "evil" not in answer.text
+
+
+@pytest.mark.parametrize("cookie", ["hotcorner=x", "hotcorner=eyJjYXJ0IjoxfQ.Zg.x", "hotcorner=" + "A" * 4000, "hotcorner=\xff", "=;;;="])
+def test_no_cookie_opens_anything(shop, cookie):
+    mine = filled(COLA)
+    client = shop.test_client(use_cookies=False)
+    for path in ("/", "/cart", "/staff", f"/build/line/{mine}"):
+        answer = client.get(path, headers={"Cookie": cookie})
+        assert answer.status_code in {200, 302, 303, 401, 404}
+        assert "Cola</h3>" not in answer.text or path == "/"
