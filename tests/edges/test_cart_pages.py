@@ -99,7 +99,11 @@ def test_what_was_removed_can_be_brought_back_from_the_words_that_say_so(shop, c
 
 def test_without_script_each_change_leads_back_to_the_cart(shop, client):
     with_cart(client, filled(COLA))
-    for path, form in (("/cart/lines/1", {"quantity": "2"}), ("/cart/lines/1", {"quantity": "0"}), ("/cart/lines/1/restoration", {})):
+    for path, form in (
+        ("/cart/lines/1", {"quantity": "2"}),
+        ("/cart/lines/1", {"quantity": "0"}),
+        ("/cart/lines/1/restoration", {}),
+    ):
         answer = client.post(path, data=form)
         assert (answer.status_code, answer.location) == (303, "/cart")
 
