@@ -25,9 +25,7 @@ def bare(shop):
 @pytest.fixture
 def set_up(shop, monkeypatch):
     def change(**settings):
-        monkeypatch.setitem(
-            shop.extensions, "settings", dataclasses.replace(shop.extensions["settings"], **settings)
-        )
+        monkeypatch.setitem(shop.extensions, "settings", dataclasses.replace(shop.extensions["settings"], **settings))
 
     return change
 
@@ -93,7 +91,9 @@ def test_every_page_has_a_strict_policy(client, path):
     assert "unsafe" not in policy
 
 
-@pytest.mark.parametrize("path", ["/", "/cart", "/where", "/stores", "/stores/elm-street", "/build", "/item/oven-fries"])
+@pytest.mark.parametrize(
+    "path", ["/", "/cart", "/where", "/stores", "/stores/elm-street", "/build", "/item/oven-fries"]
+)
 def test_no_page_needs_what_the_policy_forbids(client, path):
     page = client.get(path).text
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", page)
@@ -143,7 +143,9 @@ def test_a_form_with_too_many_fields_is_refused(client):
     assert client.post("/where", data=parts, content_type="multipart/form-data").status_code == 413
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("get", "/nowhere", 404), ("post", "/cart", 405), ("put", "/", 405)])
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("get", "/nowhere", 404), ("post", "/cart", 405), ("put", "/", 405)]
+)
 def test_a_no_is_a_page_with_a_way_on(client, method, path, status):
     answer = client.open(path, method=method.upper())
     assert (answer.status_code, answer.mimetype) == (status, "text/html")
