@@ -52,6 +52,7 @@ def _words(seed: dict[str, Any]) -> Iterator[Base]:
 def _toppings(groups: dict[str, dict[str, Any]]) -> Iterator[models.Topping]:
     position = 0
     for group, toppings in groups.items():
+        base = group in {SAUCE, CHEESE}
         for key, (name, word, tags) in toppings.items():
             position += 1
             yield models.Topping(
@@ -60,8 +61,8 @@ def _toppings(groups: dict[str, dict[str, Any]]) -> Iterator[models.Topping]:
                 word=word,
                 group=group,
                 weight=0 if group == SAUCE else 1000,
-                amounts=[amount.value for amount in Amount],
-                whole_only=group in {SAUCE, CHEESE},
+                amounts=[amount.value for amount in Amount if not (base and amount is Amount.DOUBLE)],
+                whole_only=base,
                 tags=tags,
                 position=position,
             )

@@ -7,7 +7,7 @@ from functools import lru_cache
 from flask import get_template_attribute
 from markupsafe import Markup
 
-from app.core.errors import Refusal
+from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
 from app.menu.service import CHEESE, SAUCE, Amount, Catalogue, Choice, Placement, Product, Selection, Side, Topping
 from blueprints import picks
@@ -59,7 +59,7 @@ class Builder:
             "sauces": [("none", "None"), *((topping.key, topping.name) for topping in self._toppings(SAUCE))],
             "cheeses": CHEESES,
             "groups": [(name, list(self._toppings(group))) for group, name in GROUPS],
-            "picture": menu.recipe(self.menu, self.selection.crust or "", self.placements).code(),
+            "picture": self._picture(),
             "spoken": spoken(self.menu, self.selection, self.placements),
             "halves": list(_halves(menu.words(self.menu, self.placements))),
             "total_cents": self.total_cents,
@@ -69,6 +69,15 @@ class Builder:
             "problem": self.problem,
             "topping_row": topping_row,
         }
+
+    def _picture(self) -> str:
+        """As much of it as can be drawn: a link may ask for more than fits, and is told so beside the picture."""
+        drawn = self.placements
+        while True:
+            try:
+                return menu.recipe(self.menu, self.selection.crust or "", drawn).code()
+            except ValueError:
+                drawn = drawn[:-1]
 
     def _group(self, placement: Placement) -> str:
         return self.menu.toppings[placement.topping].group
@@ -94,6 +103,8 @@ def build(
 ) -> Builder:
     """Lay the builder out for a selection; one that cannot be made is shown with the reason. Raises NotFound."""
     item = menu.product(catalogue, wanted.product)
+    if not item.pizza:
+        raise NotFound(f"{item.name} comes as it is.")
     selection, mended = menu.mend(catalogue, wanted)
     placements = menu.canonical(catalogue, item.preset if selection.placements is None else selection.placements)
     choice, problem = None, None

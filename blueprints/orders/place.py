@@ -12,7 +12,7 @@ from app.orders.values import Place
 from app.stores import service as stores
 from app.stores.service import Ask, Method, Promise
 from blueprints import who
-from blueprints.forms import ASAP, OneLine, chosen_time, own_path, time_choices
+from blueprints.forms import ASAP, ZIP, ZIP_WANTED, OneLine, chosen_time, own_path, time_choices
 from blueprints.frame import Frame, at_store
 from blueprints.gateway import limiter
 from blueprints.htmx import answer, go
@@ -27,9 +27,7 @@ class PlaceForm(Form):
     street = StringField("Street and number", [Length(max=120), OneLine()])
     unit = StringField("Apartment, floor", [Length(max=40), OneLine()])
     city = StringField("City", [Length(max=60), OneLine()])
-    zip = StringField(
-        "ZIP code", [Optional(), Regexp(r"[0-9]{5}\Z", message="A ZIP code has five digits, like 60610.")]
-    )
+    zip = StringField("ZIP code", [Optional(), Regexp(ZIP, message=ZIP_WANTED)])
     store = SelectField("Pick up at", coerce=int, validate_choice=False, default=0)
     time = SelectField("When", default=ASAP, validate_choice=False)
 
@@ -101,7 +99,7 @@ def _words(place: Place, promise: Promise) -> str:
 
 
 def _draw(form: PlaceForm, status: int = 200, refusal: Refusal | None = None) -> ResponseReturnValue:
-    zip_code = form.zip.data if form.zip.data and not form.zip.errors else None
+    zip_code = form.zip.data if ZIP.match(form.zip.data or "") else None
     page = render_template(
         "stores/where.html",
         form=form,

@@ -1,11 +1,10 @@
 """The stores: which are near, when they are open, and how to order there."""
 
-import re
-
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.stores import service as stores
+from blueprints.forms import ZIP, ZIP_WANTED
 from blueprints.frame import closed_words, hours_now
 from blueprints.gateway import limiter
 from blueprints.htmx import answer
@@ -18,8 +17,8 @@ pages = Blueprint("stores", __name__)
 def stores_page() -> ResponseReturnValue:
     zip_code = request.args.get("zip", "").strip()
     problem = None
-    if zip_code and not re.fullmatch(r"[0-9]{5}", zip_code):
-        problem = "A ZIP code has five digits, like 60610."
+    if zip_code and not ZIP.match(zip_code):
+        problem = ZIP_WANTED
     found = stores.nearby(None if problem else zip_code or None)
     page = render_template("stores/stores.html", nearby=found, zip=zip_code[:20], problem=problem, hours_now=hours_now)
     return answer(page, 422 if problem else 200)

@@ -7,7 +7,7 @@ from app.payments import service as payments
 from app.payments.service import PayWith
 from app.stores.service import Method
 from blueprints.tracking.pay_words import staff_words
-from tests.checkouts import check_out
+from tests.factories.orders import check_out
 
 
 def tracker(client, order_id: int) -> str:

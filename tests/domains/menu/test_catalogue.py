@@ -41,7 +41,7 @@ def test_the_longest_pizza_of_the_seed_still_fits_its_columns(shop):
     longest = sorted(loose, key=len)[-10:]
     left = [menu.Placement(key, menu.Side.LEFT, menu.Amount.DOUBLE) for key in longest]
     right = [menu.Placement(key, menu.Side.RIGHT, menu.Amount.EXTRA) for key in longest]
-    base = [menu.Placement("tomato", amount=menu.Amount.EXTRA), menu.Placement("mozzarella", amount=menu.Amount.DOUBLE)]
+    base = [menu.Placement("tomato", amount=menu.Amount.EXTRA), menu.Placement("mozzarella", amount=menu.Amount.EXTRA)]
     choice = menu.choose(offered, Selection("your-own", "l", "stuffed", (*base, *left, *right)))
     assert Recipe.parse(choice.picture)
     assert (len(choice.picture) <= 320, len(choice.base) <= 120, len(choice.name) <= 100) == (True, True, True)
