@@ -18,7 +18,8 @@ class SqliteCopies:
         self.template_url, self.url = f"sqlite:///{self.template}", f"sqlite:///{self.copy}"
 
     def renew(self) -> None:
-        for suffix in ("-wal", "-shm"):
+        # A new file, never the old one written over: a thread of the last test may still have that open.
+        for suffix in ("", "-wal", "-shm"):
             self.copy.with_name(self.copy.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(self.template, self.copy)
 

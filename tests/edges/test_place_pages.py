@@ -44,7 +44,7 @@ WRONG = [
     ({"method": "carryout", "store": "0"}, "Please choose the store to pick up at."),
     ({"method": "carryout", "store": "99"}, "Please choose the store to pick up at."),
     ({"method": "by drone"}, "Not a valid choice"),
-    ({"time": "yesterday"}, "Not a valid choice"),
+    ({"time": "yesterday"}, "choose a time from the list"),
 ]
 
 
