@@ -132,7 +132,7 @@ def test_an_edited_pizza_is_saved_where_it_stood(shop, client):
     form = {"product": "your-own", "size": "m", "crust": "thin", "sauce": "bbq", "cheese": "normal", "t-corn": "left"}
     assert client.post("/cart/lines/1/pizza", data=form).status_code == 303
     page = client.get("/cart").text
-    assert "Medium Build your own" in page
+    assert "Medium Custom pizza" in page
     assert "Thin crust, BBQ sauce" in page
 
 

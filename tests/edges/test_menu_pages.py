@@ -111,7 +111,7 @@ def test_the_builder_works_without_script_from_form_to_cart(client):
     assert (form["t-pepperoni"], form["a-pepperoni"], form["t-corn"]) == ("left", "extra", "whole")
     assert client.post("/cart/lines", data=form).status_code == 303
     cart = client.get("/cart").text
-    assert "Large Build your own" in cart
+    assert "Large Custom pizza" in cart
     assert "pepperoni (extra)" in cart
 
 

@@ -5,9 +5,8 @@ from app.orders import service as orders
 from app.orders.keys import tracking_key
 from app.payments import service as payments
 from app.payments.service import PayWith
-from app.stores.service import Method
 from blueprints.tracking.pay_words import staff_words
-from tests.factories.orders import check_out
+from tests.factories.orders import COLA, HOME, check_out
 
 
 def tracker(client, order_id: int) -> str:
@@ -23,9 +22,9 @@ def paid_by_card(provider) -> int:
 
 
 def test_cash_is_named_with_the_place_where_it_changes_hands(client, provider):
-    order_id, _ = check_out(PayWith.CASH)
+    order_id, _ = check_out(pay_with=PayWith.CASH)
     assert "Pay in cash at the counter" in tracker(client, order_id)
-    delivered, _ = check_out(PayWith.CASH, quantity=12, method=Method.DELIVERY)
+    delivered, _ = check_out((COLA, 12), place=HOME, pay_with=PayWith.CASH)
     assert "Pay in cash at the door" in tracker(client, delivered)
     assert staff_words(delivered).startswith("Take $")
 
@@ -45,7 +44,7 @@ def test_an_order_that_waits_for_its_payment_claims_nothing(client, provider):
 
 
 def test_a_cancelled_order_says_what_becomes_of_the_money(client, provider):
-    card, (cash, _) = paid_by_card(provider), check_out(PayWith.CASH)
+    card, (cash, _) = paid_by_card(provider), check_out(pay_with=PayWith.CASH)
     with transaction():
         for order_id in (card, cash):
             orders.cancel(order_id, by="customer", reason="You cancelled it")

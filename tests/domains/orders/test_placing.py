@@ -64,7 +64,7 @@ def test_an_order_is_what_the_customer_saw(shop):
     assert (order.status, order.seq, order.note) == (OrderStatus.PENDING_PAYMENT, 0, "Ring twice")
     assert (order.street, order.city, order.zip) == ("12 Elm Street", "Chicago", "60610")
     assert [(line.name, line.quantity, line.cents) for line in order.lines] == [
-        ("Large Build your own", 1, 2081),
+        ("Large Custom pizza", 1, 2081),
         ("Cola", 2, 450),
     ]
     assert order.lines[0].sides[0] == ("left", "pepperoni (extra)")
@@ -280,7 +280,7 @@ def test_ordering_again_makes_a_cart_of_the_same_things(shop):
     with transaction():
         again = cart.again(order_id)
     view = cart.view(again)
-    assert [(line.name, line.quantity) for line in view.lines] == [("Large Build your own", 1), ("Cola", 2)]
+    assert [(line.name, line.quantity) for line in view.lines] == [("Large Custom pizza", 1), ("Cola", 2)]
     assert (view.place.street, view.place.zip) == ("12 Elm Street", "60610")
     assert view.quote.items_cents == service.order(order_id).quote.items_cents
 
