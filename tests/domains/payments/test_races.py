@@ -15,7 +15,7 @@ from app.payments import ledger, records, refunds, settling
 from app.payments import service as payments
 from app.payments.models import LedgerEntry, Payment, PaymentEvent, Refund
 from app.payments.service import PaymentStatus, PayWith
-from tests.factories.orders import check_out, filled, request
+from tests.factories.orders import COLA, check_out, filled, request
 from tests.races import race
 
 S, Stands = PaymentStatus, orders.OrderStatus
@@ -73,7 +73,7 @@ def test_eight_tabs_of_one_cart_make_one_order(shop, provider):
 
 
 def test_an_edit_and_a_checkout_of_one_cart_never_mix(shop, provider):
-    mine = filled()
+    mine = filled((COLA, 2))
     asked = request(mine, pay_with=PayWith.CASH)
 
     def edit():
