@@ -8,7 +8,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from app.core.db import after_commit
 from app.core.errors import Forbidden, NotFound, Refusal
 from app.orders import cart
-from app.orders.keys import opens, tracking_key
+from app.orders.keys import cart_key, opens, opens_cart, tracking_key
 from app.orders.values import CartHead
 from app.stores import service as stores
 from app.users import service as users
@@ -149,6 +149,18 @@ def take_cart(cart_id: int) -> None:
     after_commit(lambda: _keep(cart=cart_id))
 
 
+def cart_token(cart_id: int) -> str:
+    """What a form carries of the cart that it shows: its number and key."""
+    return f"{cart_id}-{cart_key(cart_id)}"
+
+
+def find_cart(token: str) -> None:
+    """Give a browser that lost its cookie the cart of the form that it sends; one that has a cart keeps it."""
+    number, _, key = token.partition("-")
+    if cart_id() is None and _is_number(number) and key.isascii() and opens_cart(int(number), key):
+        take_cart(int(number))
+
+
 def remember_order(order_id: int) -> None:
     """Keep an order in this browser, newest first, so that its pages can show where it stands."""
     recent = [order_id, *(known for known in session.get("orders", []) if known != order_id)]
@@ -168,9 +180,13 @@ def recent_orders() -> tuple[int, ...]:
 def order_of(address: str) -> int:
     """The order that a `<number>-<key>` address opens. Raises NotFound when the key is not the order's."""
     number, _, key = address.partition("-")
-    if not (number.isascii() and number.isdigit() and len(number) < 19 and key.isascii() and opens(int(number), key)):
+    if not (_is_number(number) and key.isascii() and opens(int(number), key)):
         raise NotFound("We could not find that order. Please check the link.")
     return int(number)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def order_address(order_id: int) -> str:

@@ -28,11 +28,16 @@ class Memory(Generic[Key, Value]):
                 self._kept.move_to_end(key)
                 return kept[1]
         value = make()
+        self.put(key, value)
+        return value
+
+    def put(self, key: Key, value: Value) -> None:
+        """Remember an answer that was just heard."""
         with self._lock:
-            self._kept[key] = (now, value)
+            self._kept[key] = (clock.now(), value)
+            self._kept.move_to_end(key)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-        return value
 
     def clear(self) -> None:
         """Forget everything."""

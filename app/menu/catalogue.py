@@ -40,6 +40,7 @@ def _version(store_id: int) -> int:
 def load(store_id: int) -> Catalogue:
     """A store's menu from its tables as they are this moment: for placing an order. Raises NotFound."""
     version = _version(store_id)  # asked first: a change in between is at worst loaded twice
+    versions.put(store_id, version)  # whoever was just refused for a change sees it on the page that says so
     edition = db.session.get_one(models.StoreMenu, store_id, populate_existing=True)
     gone = _sold_out(store_id)
     products = _products(store_id, gone)

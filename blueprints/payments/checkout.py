@@ -42,6 +42,7 @@ def checkout_page() -> ResponseReturnValue:
 @limiter.limit("6/minute")
 def check_out() -> ResponseReturnValue:
     form = CheckoutForm(request.form)
+    who.find_cart(form.token.data or "")
     if not form.validate():
         return _draw(form, 422)
     try:
@@ -57,6 +58,7 @@ def check_out() -> ResponseReturnValue:
 @own_transactions
 def choose_time() -> ResponseReturnValue:
     form = CheckoutForm(request.form)
+    who.find_cart(form.token.data or "")
     try:
         _set_time(form.time.data)
     except Refusal as refusal:
@@ -167,6 +169,7 @@ def _take_next_time() -> None:
 def _fresh(form: CheckoutForm, view: CartView) -> CheckoutForm:
     """The form with what only we know: the cart's version, its total, the times and tips that there are."""
     form.idem.data = secrets.token_urlsafe(18)
+    form.token.data = who.cart_token(view.id)
     form.version.data = str(view.version)
     form.total.data = str(view.quote.total_cents - view.quote.tip_cents)
     form.time.choices = time_choices(view)

@@ -53,9 +53,10 @@ def one_line(text: str | None) -> str | None:
 
 
 class CheckoutForm(Form):
-    """One checkout. `total` is what the page showed before the tip, in cents; `version` the cart that it showed."""
+    """A checkout. `total` is what the page showed before the tip, in cents; `token` and `version` say of which cart."""
 
     idem = HiddenField(validators=[Regexp(r"[A-Za-z0-9_-]{16,64}\Z", message="Please press the button again.")])
+    token = HiddenField()
     version = HiddenField(validators=[Regexp(WHOLE, message="Please check your order and press the button again.")])
     total = HiddenField(validators=[Regexp(WHOLE, message="Please check your order and press the button again.")])
     time = SelectField("When", default=ASAP, validate_choice=False)

@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const WAIT = 4000;
+  const UNHEARD = "We did not hear back from the payment service. Try again: you are never charged twice.";
   const form = document.getElementById("pay-form");
   const byCard = document.getElementById("pay-by-card");
   const state = document.getElementById("pay-state");
@@ -61,12 +62,15 @@
     const { error } = await stripe.confirmPayment({
       elements, clientSecret, confirmParams: { return_url: back }, redirect: "if_required",
     });
-    if (!error || error.code === "payment_intent_unexpected_state") {
+    // a lost answer says nothing about the card: the page that asks the provider does
+    const unheard = ["api_connection_error", "api_error"].includes(error?.type);
+    if (!error || error.code === "payment_intent_unexpected_state" || (unheard && navigator.onLine)) {
       location.assign(back);
       return;
     }
     work(false);
-    say(`${error.message} Nothing was charged. Try again or use another card.`);
+    if (unheard) say(UNHEARD);
+    else say(`${error.message} Nothing was charged. Try again or use another card.`);
   };
 
   const pay = async () => {
@@ -86,7 +90,7 @@
 
   const failed = () => {
     work(false);
-    say("We could not reach the payment service. Nothing was charged. Please try again.");
+    say(UNHEARD);
   };
 
   form.addEventListener("submit", (event) => {

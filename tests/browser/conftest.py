@@ -21,7 +21,14 @@ LOOPBACK = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
 # A browser writes these to its console by itself; each is an answer that a test asks for.
 EXPECTED = (
     *("status of 402", "status of 404", "status of 409", "status of 422", "status of 503"),
-    *("ERR_CONNECTION_REFUSED", "WebSocket", "htmx:ws:error"),
+    *(
+        "ERR_CONNECTION_REFUSED",
+        "ERR_EMPTY_RESPONSE",
+        "ERR_INTERNET_DISCONNECTED",
+        "htmx:error",
+        "WebSocket",
+        "htmx:ws:error",
+    ),
 )
 
 
