@@ -11,12 +11,13 @@ LET_GO = "Your card was not charged. If the bank held the money, it lets it go w
 GOES_BACK = "The money goes back to your card within a few days."
 
 
-def customer_words(payment: PaymentState | None, method: Method) -> str:
+def customer_words(payment: PaymentState | None, method: Method, *, handed_over: bool) -> str:
     """What a customer reads beside the total; nothing while it waits for its payment or came to none."""
     if payment is None or not payment.paid:
         return ""
     if payment.pay_with is PayWith.CASH:
-        return _cash(payment, "at the door" if method is Method.DELIVERY else "at the counter")
+        where = "door" if method is Method.DELIVERY else "counter"
+        return "Paid in cash" if handed_over or payment.captured_cents else f"Pay in cash at the {where}"
     words = f"Paid by {card(payment)}"
     back = payment.refunded_cents
     return f"{words}, {format_cents(back)} of it given back" if back else words
@@ -43,7 +44,3 @@ def card(payment: PaymentState) -> str:
     """The card as its owner knows it: `Visa ending 4242`."""
     brand = BRANDS.get(payment.brand, "card")
     return f"{brand} ending {payment.last4}" if payment.last4 else brand
-
-
-def _cash(payment: PaymentState, where: str) -> str:
-    return f"Pay in cash {where}" if payment.status is S.AUTHORISED else "Paid in cash"

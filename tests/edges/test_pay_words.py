@@ -5,6 +5,7 @@ from app.orders import service as orders
 from app.orders.keys import tracking_key
 from app.payments import service as payments
 from app.payments.service import PayWith
+from app.tracking import service as tracking
 from blueprints.tracking.pay_words import staff_words
 from tests.factories.orders import COLA, HOME, check_out
 
@@ -27,6 +28,15 @@ def test_cash_is_named_with_the_place_where_it_changes_hands(client, provider):
     delivered, _ = check_out((COLA, 12), place=HOME, pay_with=PayWith.CASH)
     assert "Pay in cash at the door" in tracker(client, delivered)
     assert staff_words(delivered).startswith("Take $")
+
+
+def test_cash_that_changed_hands_is_paid_before_the_books_say_so(client, provider, work_off):
+    order_id, _ = check_out(pay_with=PayWith.CASH)
+    work_off()
+    with transaction():
+        while (ticket := tracking.ticket_of(order_id)).open:
+            tracking.advance(order_id, ticket.stage, by="Beppe")
+    assert "Paid in cash" in tracker(client, order_id)
 
 
 def test_a_card_is_named_by_its_last_four_digits(client, provider):
