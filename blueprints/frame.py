@@ -17,7 +17,7 @@ from app.stores.service import Method, StoreInfo
 from app.tracking import service as tracking
 from app.tracking.stages import LABELS
 from blueprints import who
-from blueprints.showing import localtime, time_range
+from blueprints.showing import time_range
 
 # A cart is drawn from here while nothing about it changed; its promise may be this old on a page, never at placing.
 views: Memory[tuple[int, int, int], CartView] = Memory(most=5_000, age=timedelta(seconds=15))
@@ -154,7 +154,7 @@ def hours_now(info: StoreInfo) -> str:
     if span is None:
         return "closed right now"
     around_the_clock = info.hours.open_span(span[1]) is not None
-    closes = localtime(span[1], info.zone)
+    closes = clock.in_words(span[1], info.zone)
     return "open around the clock" if around_the_clock else f"open until {'midnight' if closes == MIDNIGHT else closes}"
 
 
@@ -172,7 +172,7 @@ def closed_words(info: StoreInfo) -> str | None:
 def at_store(moment: datetime, info: StoreInfo) -> str:
     """A moment on the store's wall clock: `7:22 pm`, with the weekday when it is not today there."""
     local, today = moment.astimezone(info.zone), clock.now().astimezone(info.zone)
-    words = f"{local:%-I:%M} {local:%p}".lower()
+    words = clock.in_words(moment, info.zone)
     return words if local.date() == today.date() else f"{local:%A} {words}"
 
 

@@ -5,21 +5,16 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from app.core import clock
 from app.core.money import format_cents
 
 
 def init_app(app: Flask) -> None:
     """Give templates the filters `money`, `localtime`, `localday` and the function `time_range`."""
     app.add_template_filter(format_cents, "money")
-    app.add_template_filter(localtime)
+    app.add_template_filter(clock.in_words, "localtime")
     app.add_template_filter(localday)
     app.add_template_global(time_range)
-
-
-def localtime(moment: datetime, zone: ZoneInfo) -> str:
-    """`7:22 pm` on the clock of a store."""
-    local = moment.astimezone(zone)
-    return f"{local.hour % 12 or 12}:{local.minute:02d} {'am' if local.hour < 12 else 'pm'}"
 
 
 def localday(moment: datetime, zone: ZoneInfo) -> str:
@@ -30,7 +25,7 @@ def localday(moment: datetime, zone: ZoneInfo) -> str:
 
 def time_range(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     """`7:22 to 7:30 pm`; both halves of the day are named where they differ."""
-    first, last = localtime(start, zone), localtime(end, zone)
+    first, last = clock.in_words(start, zone), clock.in_words(end, zone)
     if first == last:
         return first
     return f"{first[:-3] if first[-2:] == last[-2:] else first} to {last}"

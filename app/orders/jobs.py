@@ -1,6 +1,7 @@
 """What the orders domain does by itself: a mail when an order is placed, and an end for carts that were left."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from app.core import clock
 from app.core.db import transaction
@@ -27,9 +28,6 @@ def mail_confirmation(event: OrderPlaced) -> None:
 def confirmation(order: OrderView) -> str:
     """The mail's text."""
     store = stores.store(order.store_id)
-    start, end = (
-        f"{moment.astimezone(store.zone):%-I:%M %p}".lower() for moment in (order.promised_from, order.promised_to)
-    )
     how = (
         f"at your door, {order.street}"
         if order.method is Method.DELIVERY
@@ -37,11 +35,19 @@ def confirmation(order: OrderView) -> str:
     )
     lines = "\n".join(_line(line) for line in order.lines)
     return (
-        f"Hello {order.contact.name},\n\nyour order {order.id} is in. Expect it {start} to {end}, {how}.\n\n{lines}\n\n"
+        f"Hello {order.contact.name},\n\nyour order {order.id} is in. Expect it {_when(order, store.zone)}, {how}.\n\n"
+        f"{lines}\n\n"
         f"Total with tax: {format_cents(order.quote.total_cents)}\n\n"
         f"Follow it: {settings().base_url}/track/{order.id}-{tracking_key(order.id)}\n\n"
         f"Something wrong? Call {store.name}: {store.phone_words}\n"
     )
+
+
+def _when(order: OrderView, zone: ZoneInfo) -> str:
+    first, last = (clock.in_words(moment, zone) for moment in (order.promised_from, order.promised_to))
+    ordered, due = (moment.astimezone(zone) for moment in (order.created_at, order.promised_from))
+    day = "" if due.date() == ordered.date() else f"on {due:%A}, "
+    return f"{day}{first} to {last}"
 
 
 def _line(line: OrderLine) -> str:

@@ -55,7 +55,7 @@ def _take_personal(deal_id: int, order_id: int, identity: str, limit: int | None
 
 def redeem(order_id: int) -> None:
     """The order is paid: its holds become uses. Safe to repeat."""
-    for deal_id in _leave_hold(order_id, "redeemed"):
+    for deal_id in _move(order_id, "reserved", "redeemed"):
         db.session.execute(
             update(Deal).where(Deal.id == deal_id).values(reserved=Deal.reserved - 1, redeemed=Deal.redeemed + 1)
         )
@@ -63,14 +63,10 @@ def redeem(order_id: int) -> None:
 
 def release(order_id: int) -> None:
     """The order came to nothing before making started: its holds and uses come back. Safe to repeat."""
-    for deal_id in _leave_hold(order_id, "released"):
+    for deal_id in _move(order_id, "reserved", "released"):
         db.session.execute(update(Deal).where(Deal.id == deal_id).values(reserved=Deal.reserved - 1))
     for deal_id in _move(order_id, "redeemed", "released"):
         db.session.execute(update(Deal).where(Deal.id == deal_id).values(redeemed=Deal.redeemed - 1))
-
-
-def _leave_hold(order_id: int, state: str) -> list[int]:
-    return _move(order_id, "reserved", state)
 
 
 def _move(order_id: int, old: str, new: str) -> list[int]:

@@ -1,7 +1,7 @@
 """What the promotions domain says to others: small frozen values in cents."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Offer:
 
     applications: tuple[Application, ...] = ()
     fee_off_cents: int = 0
-    deal_ids: tuple[int, ...] = field(default=())
+    deal_ids: tuple[int, ...] = ()
 
     def off(self, unit_id: int) -> int:
         """Everything that comes off one unit."""

@@ -77,8 +77,7 @@ def _zone(ask: Ask) -> Zone | None:
 def _refuse_paused(info: StoreInfo) -> None:
     row = db.session.get(Pause, info.id)
     if row is not None and row.until > clock.now():
-        until = row.until.astimezone(info.zone).strftime("%-I:%M %p").lower()
-        message = f"{info.name} takes no new orders until {until}: {row.reason}"
+        message = f"{info.name} takes no new orders until {clock.in_words(row.until, info.zone)}: {row.reason}"
         raise Conflict("store_paused", message, action="choose_time")
 
 

@@ -12,5 +12,5 @@ pages = Blueprint("payment_webhook", __name__)
 @pages.post("/api/payments/webhook")
 def webhook() -> ResponseReturnValue:
     request.max_content_length = MOST_BYTES
-    payments.hear(request.get_data(cache=False), request.headers.get("Stripe-Signature", ""))
+    payments.hear(request.get_data(), request.headers.get("Stripe-Signature", ""))
     return {"received": True}

@@ -16,7 +16,6 @@ from app.users import service as users
 from app.users.service import Right, Who
 from blueprints import who
 from blueprints.htmx import answer, piece_only, seen_already, wants_piece
-from blueprints.showing import localtime
 from blueprints.tracking.board_words import board_words, shown_column
 from blueprints.tracking.pieces import board_piece
 from blueprints.tracking.staff import ask_to_sign_in, signature, touched_here
@@ -119,7 +118,7 @@ def _page(store_id: int, conflict: Conflict | None = None) -> ResponseReturnValu
         store=store,
         several=len(who.my_stores(Right.SEE_BOARD)) > 1,
         paused=stores.opening(store).paused_reason,
-        clock=localtime(now, store.zone),
+        clock=clock.in_words(now, store.zone),
         said=conflict.message if conflict else "",
     )
     return answer(page, conflict.status if conflict else 200)

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.core import clock
 from app.orders.service import OrderLine
 from app.stores.service import Method, StoreInfo
 from app.tracking.service import DEEDS, LABELS, Age, Board, Moved, Stage, Ticket
-from blueprints.showing import localday, localtime
+from blueprints.showing import localday
 
 MODES = {Method.DELIVERY: "Delivery", Method.CARRYOUT: "Carryout"}
 EMPTY = {
@@ -152,7 +153,7 @@ def _word(ticket: Ticket, age: Age, now: datetime) -> str:
 
 
 def _due(ticket: Ticket, store: StoreInfo, now: datetime) -> str:
-    time = localtime(ticket.due_at, store.zone).removesuffix(" am").removesuffix(" pm")
+    time = clock.in_words(ticket.due_at, store.zone).removesuffix(" am").removesuffix(" pm")
     day = localday(ticket.due_at, store.zone)
     return f"due {time}" if day == localday(now, store.zone) else f"due {day}, {time}"
 

@@ -19,7 +19,6 @@ from app.users import service as users
 from app.users.service import Right, Who
 from blueprints.forms import OneLine
 from blueprints.htmx import answer
-from blueprints.showing import localtime
 from blueprints.tracking.board import ORDER
 from blueprints.tracking.board_words import TicketWords, ticket_words
 from blueprints.tracking.pay_words import staff_words
@@ -82,7 +81,7 @@ def ticket_page(number: int) -> ResponseReturnValue:
     store, ticket = stores.store(order.store_id), _ticket(order)
     if ticket is None:
         raise NotFound("This order is not on the board.")
-    placed = localtime(order.created_at, store.zone)
+    placed = clock.in_words(order.created_at, store.zone)
     return answer(
         render_template("tracking/ticket.html", ticket=ticket, store=store, placed=placed, paid=staff_words(number))
     )

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.core import clock
 from app.orders.pricing import Quote
 from app.orders.service import OrderLine, OrderStatus
 from app.payments.service import PaymentState
 from app.stores.service import Method, StoreInfo
 from app.tracking.service import Stage, Step, StepState, TrackView
-from blueprints.showing import localday, localtime, time_range
+from blueprints.showing import localday, time_range
 from blueprints.tracking.pay_words import customer_words, money_back_words
 
 S, T = Stage, OrderStatus
@@ -82,7 +83,7 @@ def track_words(view: TrackView, payment: PaymentState | None, store: StoreInfo,
         late=f"New time {span}." if view.late and when else "",
         first_promise=time_range(view.promised.start, view.promised.end, store.zone) if view.late else "",
         message=_message(view, payment),
-        updated=localtime(view.heard_at, store.zone),
+        updated=clock.in_words(view.heard_at, store.zone),
         steps=() if view.dead else tuple(_step(view, n, store) for n in range(len(view.steps))),
         code=view.picture,
         lines=view.lines,
@@ -99,7 +100,7 @@ def _when(view: TrackView, store: StoreInfo) -> tuple[str, str]:
     if view.dead or view.stage is Stage.DELIVERY_FAILED or view.status is OrderStatus.PENDING_PAYMENT:
         return "", ""
     if view.finished or view.stage is Stage.READY:
-        return ("Ready since" if view.stage is Stage.READY else f"{view.label} at"), localtime(
+        return ("Ready since" if view.stage is Stage.READY else f"{view.label} at"), clock.in_words(
             view.heard_at, store.zone
         )
     words = "At your door" if view.method is Method.DELIVERY else "Ready at the counter"
@@ -116,7 +117,7 @@ def _with_day(moment: datetime, today: datetime, store: StoreInfo) -> str:
 def _about(view: TrackView, store: StoreInfo) -> str:
     if view.begin_at is None or view.stage is not Stage.RECEIVED or view.dead:
         return ""
-    return f"we start about {localtime(view.begin_at, store.zone)}"
+    return f"we start about {clock.in_words(view.begin_at, store.zone)}"
 
 
 def _message(view: TrackView, payment: PaymentState | None) -> str:
@@ -142,6 +143,6 @@ def _step(view: TrackView, n: int, store: StoreInfo) -> StepWords:
 def _time(view: TrackView, n: int, store: StoreInfo) -> str:
     step: Step = view.steps[n]
     if step.at is not None:
-        said = localtime(step.at, store.zone)
+        said = clock.in_words(step.at, store.zone)
         return f"since {said}" if step.state is StepState.NOW and n else said
     return "next" if n and view.steps[n - 1].state is StepState.NOW else ""

@@ -18,7 +18,7 @@ from blueprints.tracking.pieces import track_piece
 from blueprints.tracking.track_words import track_words
 
 pages = Blueprint("tracking", __name__)
-NUMBER = r"\s*#?[0-9]{1,9}\s*$"
+NUMBER = r"\s*#?[0-9]{1,9}\s*\Z"
 NOT_FOUND = "We found no order with that number and phone. Please check both, or call the store."
 
 
@@ -29,7 +29,7 @@ class SearchForm(Form):
         "Order number",
         [
             DataRequired("Enter the order number."),
-            Regexp(r"\s*#?[0-9]{1,9}\s*$", message="It is digits only, like 4127."),
+            Regexp(NUMBER, message="It is digits only, like 4127."),
         ],
     )
     phone = StringField(
