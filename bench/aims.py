@@ -31,8 +31,8 @@ def of_requests(figures: Mapping[str, Figure], database: str) -> list[Aim]:
 
 def of_weight(rss_megabytes: float, pss_megabytes: float) -> Aim:
     """The aim of the whole of `make run`."""
-    found = f"{rss_megabytes:.0f} MB RSS"
-    return Aim("make run, all processes", "< 400 MB", found, f"{pss_megabytes:.0f} MB PSS", rss_megabytes < 400)
+    found = f"{pss_megabytes:.0f} MB PSS"  # what it really takes: a page that processes share counts once
+    return Aim("make run, all processes", "< 400 MB", found, f"{rss_megabytes:.0f} MB RSS", pss_megabytes < 400)
 
 
 def _share(figures: Mapping[str, Figure], key: str, least: float) -> Aim | None:
