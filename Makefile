@@ -1,7 +1,7 @@
 # Hot Corner. `make` shows the menu.
 
 .DEFAULT_GOAL := menu
-.PHONY: menu run test check house bench browser pictures fmt migrate lock storm setup setup-dev
+.PHONY: menu run test check house bench browser pictures fmt migrate lock setup setup-dev
 MAKEFLAGS += --no-print-directory
 
 # Compiled bytecode halves the time each process needs to start.
@@ -19,7 +19,6 @@ menu:
 	@echo "make check    lint, format, types, import contracts, templates, house rules"
 	@echo "make browser  only the tests that drive a browser"
 	@echo "make bench    measure, and write down what README quotes"
-	@echo "make storm    faults on purpose, until nothing is lost"
 	@echo "make pictures renew the pictures in README"
 	@echo "make fmt      put the code in its form"
 	@echo "make migrate  write a migration from the models: make migrate m='add tips'"
@@ -35,9 +34,9 @@ test: setup-dev
 	@$(PY) -m dev.machine
 	@$(MAKE) check
 	@echo "== Tests on SQLite"
-	@HOTCORNER_TEST_DB=sqlite $(PYTEST) -m "not chaos"
+	@HOTCORNER_TEST_DB=sqlite $(PYTEST)
 	@echo "== Tests on PostgreSQL"
-	@HOTCORNER_TEST_DB=postgres $(PY) -m dev.postgres -- $(PYTEST) -m "not chaos" $(NO_DATABASE)
+	@HOTCORNER_TEST_DB=postgres $(PY) -m dev.postgres -- $(PYTEST) $(NO_DATABASE)
 
 check: setup-dev
 	@$(PY) -m ruff check .
@@ -53,10 +52,6 @@ house: setup-dev
 browser: setup-dev
 	@$(PY) -m dev.machine
 	@$(PYTEST) -m browser
-
-storm: setup-dev
-	@$(PY) -m dev.machine
-	@$(PY) -m dev.postgres -- $(PY) -m pytest -m chaos
 
 bench: setup
 	@$(PY) -m bench

@@ -21,7 +21,7 @@ from app.core.db import Base, after_commit, db, insert_new, transaction
 log = structlog.get_logger()
 
 GRACE = timedelta(seconds=2)  # the process that wrote the row rings first
-MOST_TRIES = 10
+MOST_FAILURES = 10
 BATCH = 100
 
 
@@ -33,7 +33,7 @@ class Event:
 
 
 class OutboxRow(Base):
-    """A fact that has been told, and whether every hearer has acted on it."""
+    """A fact that has been told, how often it was rung for again, and whether every hearer has acted on it."""
 
     __tablename__ = "outbox"
 
@@ -43,6 +43,7 @@ class OutboxRow(Base):
     told_at: Mapped[datetime]
     next_at: Mapped[datetime | None] = mapped_column(index=True)
     tries: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]
     parked_at: Mapped[datetime | None]
 
@@ -88,7 +89,10 @@ def emit(event: Event) -> None:
 
 
 def deliver(event_id: int) -> None:
-    """Let every hearer of one event act, each once. Raises, after all had their turn, what the first to fail raised."""
+    """Let every hearer of one event act, each once. Raises, after all had their turn, what the first to fail raised.
+
+    An event that failed ten times is parked: nobody rings for it until somebody has looked.
+    """
     row = db.session.get(OutboxRow, event_id)
     db.session.rollback()
     if row is None or row.done_at is not None:
@@ -96,11 +100,21 @@ def deliver(event_id: int) -> None:
     event, handlers = _hearers(row)
     failures = [failure for handler in handlers if (failure := _attempt(handler, event, event_id))]
     if failures:
+        with transaction():
+            _count_failure(event_id)
         raise failures[0]
     with transaction():
         db.session.execute(
             update(OutboxRow).where(OutboxRow.id == event_id).values(done_at=clock.now(), next_at=None, parked_at=None)
         )
+
+
+def _count_failure(event_id: int) -> None:
+    row = db.session.get_one(OutboxRow, event_id, with_for_update=True, populate_existing=True)
+    row.failures += 1
+    if row.failures >= MOST_FAILURES and row.parked_at is None:
+        row.parked_at, row.next_at = clock.now(), None
+        log.error("event_parked", event_id=row.id, event_kind=row.kind)
 
 
 def _hearers(row: OutboxRow) -> tuple[Event, tuple[Handler, ...]]:
@@ -137,9 +151,9 @@ def _first_time(handler: Handler, event_id: int) -> bool:
 
 
 def relay() -> int:
-    """Ring again for every fact that is due and undone; returns how many. Facts that failed ten times are parked.
+    """Ring again for every fact that is due and undone, each time after a longer pause; returns how many.
 
-    While Redis is away nothing is tried, so that no outage, however long, parks a fact.
+    Ringing is never given up, so no outage of Redis or of the workers, however long, loses a fact.
     """
     # Looks before it writes: an idle relay must not take SQLite's write lock twice a second.
     if db.session.scalar(select(OutboxRow.id).where(OutboxRow.next_at <= clock.now()).limit(1)) is None:
@@ -164,12 +178,8 @@ def _take_due() -> Iterator[int]:
     )
     for row in db.session.scalars(due):
         row.tries += 1
-        if row.tries >= MOST_TRIES:
-            row.parked_at, row.next_at = now, None
-            log.error("event_parked", event_id=row.id, event_kind=row.kind)
-        else:
-            row.next_at = now + timedelta(seconds=2 ** min(row.tries, 6))
-            yield row.id
+        row.next_at = now + timedelta(seconds=2 ** min(row.tries, 6))
+        yield row.id
 
 
 def undone() -> int:

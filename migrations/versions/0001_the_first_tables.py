@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("told_at", UTCDateTime(), nullable=False),
         sa.Column("next_at", UTCDateTime(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("done_at", UTCDateTime(), nullable=True),
         sa.Column("parked_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
