@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, update
 
-from app.core.db import db
+from app.core.db import db, insert_new
 from app.core.errors import NotFound, Refusal
 from app.menu import models
 from app.menu.catalogue import catalogue, load, versions
@@ -149,7 +149,7 @@ def _crust_word(menu: Catalogue, crust: str | None) -> str:
 def sell_out(store_id: int, kind: str, key: str, until: datetime | None = None) -> None:
     """Take a `product` or a `topping` off a store's menu until then, in the open unit of work."""
     bring_back(store_id, kind, key)
-    db.session.add(models.SoldOut(store_id=store_id, kind=kind, key=key, until=until))
+    insert_new(models.SoldOut, store_id=store_id, kind=kind, key=key, until=until)  # two hands at once are one
 
 
 def bring_back(store_id: int, kind: str, key: str) -> None:

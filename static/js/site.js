@@ -48,6 +48,11 @@
   });
   document.addEventListener("htmx:after:swap", focusErrors);
 
+  // back at a builder that was sent already, Add means another one: its key against double clicks is a new one
+  addEventListener("pageshow", () => document.querySelectorAll("#builder [name='idem']").forEach((key) => {
+    key.value = Math.random().toString(36).slice(2, 14);
+  }));
+
   // a button that rests while its request runs, or goes with its line, hands the focus back
   let held;
   document.addEventListener("htmx:before:request", () => { held = document.activeElement; });

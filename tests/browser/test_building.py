@@ -99,3 +99,12 @@ def test_no_page_scrolls_sideways(page: Page, width):
         assert page.goto(path).ok or path == "/nowhere"
         widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert widths[0] <= widths[1], path
+
+
+def test_back_at_the_builder_adding_the_same_pizza_adds_another(page: Page):
+    page.goto("/build?size=m&crust=classic&sauce=tomato&cheese=normal")
+    for total in ("$13.50", "$27.00"):
+        page.get_by_role("button", name=re.compile("Add to order")).click()
+        expect(page.locator("#cart-link")).to_contain_text(total)
+        page.go_back()
+        expect(page.locator("#builder")).to_be_visible()
