@@ -10,8 +10,8 @@ export PYTHONUNBUFFERED = 1
 
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest -n $(or $(JOBS),2)
-# Drawings, the stand-in and the workshop know no database: one run is enough for them.
-NO_DATABASE := --ignore=tests/dev --ignore=tests/pictures --ignore=tests/standin
+# Drawings, the stand-in, the workshop, the bench and what only looks at the menu: one database is enough for them.
+NO_DATABASE := $(addprefix --ignore=tests/,dev pictures standin bench $(addprefix browser/test_,building.py menu.py keyboard.py))
 
 menu:
 	@echo "make run      start the shop: PORT=$(or $(PORT),8000), data in VAR=$(or $(VAR),var)"

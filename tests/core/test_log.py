@@ -11,6 +11,7 @@ from app.core import log
 def lines(monkeypatch, capsys):
     """Writes to a fresh log, and gives its entries."""
     was = structlog.get_config()
+    structlog.contextvars.clear_contextvars()
 
     def configured(*, show_mail=False):
         log.configure(show_mail=show_mail)
