@@ -23,7 +23,8 @@ LOOPBACK = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
 EXPECTED = (
     *("status of 402", "status of 404", "status of 409", "status of 422", "status of 503"),
     *(
-        "ERR_CONNECTION_REFUSED",
+        "ERR_CONNECTION_",
+        "ERR_EMPTY_RESPONSE",
         "ERR_EMPTY_RESPONSE",
         "ERR_INTERNET_DISCONNECTED",
         "htmx:error",
