@@ -25,7 +25,6 @@ EXPECTED = (
     *(
         "ERR_CONNECTION_",
         "ERR_EMPTY_RESPONSE",
-        "ERR_EMPTY_RESPONSE",
         "ERR_INTERNET_DISCONNECTED",
         "htmx:error",
         "WebSocket",
