@@ -146,7 +146,7 @@ def test_a_checkout_whose_session_is_gone_still_becomes_the_order(page: Page):
     stand_at_the_till(page)
     page.context.clear_cookies()
     press(page)
-    hands.order_number(page)
+    assert hands.order_number(page)
 
 
 def test_a_press_in_a_page_whose_session_is_gone_says_so(page: Page):

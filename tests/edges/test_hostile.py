@@ -106,13 +106,13 @@ def rules(app):
 def paths(rule, evil: str) -> Iterator[str]:
     """The rule's path with the evil word in each of its places; if it has none, the bare path."""
     places = re.findall(r"<[^>]+>", rule.rule)
-    honest = re.sub(r"<int[^>]*>", "1", rule.rule)
+    honest = re.sub(r"<(?:int|row)[^>]*>", "1", rule.rule)
     honest = re.sub(r"<[^>]+>", "margherita", honest)
     if not places:
         yield honest
     for place in places:
         bad = rule.rule.replace(place, evil)
-        yield re.sub(r"<[^>]+>", "margherita", re.sub(r"<int[^>]*>", "1", bad))
+        yield re.sub(r"<[^>]+>", "margherita", re.sub(r"<(?:int|row)[^>]*>", "1", bad))
 
 
 def methods(rule):
