@@ -10,8 +10,8 @@ export PYTHONUNBUFFERED = 1
 
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest -n $(or $(JOBS),2)
-# Drawings, the stand-in, the workshop, the bench and what only looks at the menu: one database is enough for them.
-NO_DATABASE := $(addprefix --ignore=tests/,dev pictures standin bench $(addprefix browser/test_,building.py menu.py keyboard.py))
+# What only looks at the menu: one database is enough for it, as it is for every test that asks for none.
+ONE_DATABASE := $(addprefix --ignore=tests/browser/test_,building.py menu.py keyboard.py)
 
 menu:
 	@echo "make run      start the shop: PORT=$(or $(PORT),8000), data in VAR=$(or $(VAR),var)"
@@ -36,7 +36,7 @@ test: setup-dev
 	@echo "== Tests on SQLite"
 	@HOTCORNER_TEST_DB=sqlite $(PYTEST)
 	@echo "== Tests on PostgreSQL"
-	@HOTCORNER_TEST_DB=postgres $(PY) -m dev.postgres -- $(PYTEST) $(NO_DATABASE)
+	@HOTCORNER_TEST_DB=postgres $(PY) -m dev.postgres -- $(PYTEST) $(ONE_DATABASE)
 
 check: setup-dev
 	@$(PY) -m ruff check .

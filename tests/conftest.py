@@ -35,6 +35,17 @@ from wsgi import create_app
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault
 hypothesis.settings.load_profile("house")
 
+DATABASES = frozenset({"copies", "running_shop"})  # the fixtures that bring a database along
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Whatever asks for no database is run on SQLite alone: the other one would tell nothing new."""
+    if databases.KIND == "sqlite":
+        return
+    alike = [item for item in items if DATABASES.isdisjoint(getattr(item, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=alike)
+    items[:] = [item for item in items if item not in set(alike)]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def open_ears() -> Iterator[None]:
