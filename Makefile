@@ -10,8 +10,8 @@ export PYTHONUNBUFFERED = 1
 
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest -n $(or $(JOBS),2)
-# What only looks at the menu: one database is enough for it, as it is for every test that asks for none.
-ONE_DATABASE := $(addprefix --ignore=tests/browser/test_,building.py menu.py keyboard.py)
+# Both databases see the whole journey, its live screens and its outages; what is told about pages on the way, one.
+ONE_DATABASE := $(patsubst %,--ignore=tests/browser/test_%.py,access building keyboard menu paying trouble without_script)
 
 menu:
 	@echo "make run      start the shop: PORT=$(or $(PORT),8000), data in VAR=$(or $(VAR),var)"

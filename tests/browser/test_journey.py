@@ -2,7 +2,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser import hands
@@ -49,8 +48,8 @@ def test_a_guest_orders_a_half_and_half_pays_and_watches_it_arrive(sized: Page, 
     for deed, stage in DEEDS:
         hands.tap(board, number, deed)
         expect(page.locator("#track h1")).to_have_text(stage, timeout=PATIENT)
-    captured = running_shop.rows("SELECT captured_cents FROM payments WHERE order_id = :n", n=number)
-    assert captured == [(int(total),)]
+    captured = "SELECT captured_cents FROM payments WHERE order_id = :n"
+    running_shop.until(lambda: running_shop.rows(captured, n=number) == [(int(total),)])
     board.context.close()
 
 
@@ -70,11 +69,14 @@ def test_the_tracker_comes_back_by_itself_after_the_sockets_died(page: Page, bro
 
 def test_a_tracker_whose_sockets_are_refused_asks_by_itself(page: Page, browser, running_shop):
     board = hands.open_board(browser, running_shop)
+    page.clock.install()
     page.route_web_socket(re.compile("/ws/"), lambda socket: socket.close(code=1011))
     number = hands.order_cola_in_cash(page, running_shop)
     expect(page.locator("[data-live-text]")).to_contain_text("Updates every 10 s", timeout=15_000)
     hands.tap(board, number, "Start making")
-    expect(page.locator("#track h1")).to_have_text("Making", timeout=20_000)
+    expect(board.get_by_role("region", name="Making").locator(f"#go-{number}")).to_be_visible()
+    page.clock.fast_forward(11_000)  # the page asks each ten seconds
+    expect(page.locator("#track h1")).to_have_text("Making")
     board.context.close()
 
 
@@ -98,37 +100,3 @@ def test_two_screens_agree_and_undo_takes_a_tap_back(page: Page, browser, runnin
     expect(other.get_by_role("region", name="New").locator(f"#go-{number}")).to_be_visible()
     for board in (one, other):
         board.context.close()
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
-def test_no_page_keeps_anybody_out(page: Page, width, scheme, running_shop):
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme=scheme)
-    hands.order_cola_in_cash(page, running_shop)
-    tracker = page.url
-    page.goto(hands.HALF_AND_HALF)
-    page.get_by_role("button", name=re.compile("Add to order")).click()
-    expect(page.locator("#cart-count")).to_contain_text("1")
-    paths = (
-        "/",
-        hands.HALF_AND_HALF,
-        "/cart",
-        "/where",
-        "/stores",
-        "/item/hot-wings",
-        "/checkout",
-        "/track",
-        "/sign-in",
-    )
-    for path in (*paths, tracker, "/nowhere"):
-        page.goto(path)
-        found = Axe().run(page).response["violations"]
-        assert not found, (path, [(each["id"], each["nodes"][0]["html"][:120]) for each in found])
-
-
-def test_the_board_keeps_nobody_out(browser, running_shop, page: Page):
-    hands.order_cola_in_cash(page, running_shop)
-    board = hands.open_board(browser, running_shop)
-    found = Axe().run(board).response["violations"]
-    assert not found, [(each["id"], each["nodes"][0]["html"][:120]) for each in found]
-    board.context.close()

@@ -1,0 +1,45 @@
+"""Everybody can use every page: what axe, a checker of web pages, has to say of them."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser import hands
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+def test_no_page_keeps_anybody_out(page: Page, width, scheme, running_shop):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    hands.order_cola_in_cash(page, running_shop)
+    tracker = page.url
+    page.goto(hands.HALF_AND_HALF)
+    page.get_by_role("button", name=re.compile("Add to order")).click()
+    expect(page.locator("#cart-count")).to_contain_text("1")
+    paths = (
+        "/",
+        hands.HALF_AND_HALF,
+        "/cart",
+        "/where",
+        "/stores",
+        "/item/hot-wings",
+        "/checkout",
+        "/track",
+        "/sign-in",
+    )
+    for path in (*paths, tracker, "/nowhere"):
+        page.goto(path)
+        found = Axe().run(page).response["violations"]
+        assert not found, (path, [(each["id"], each["nodes"][0]["html"][:120]) for each in found])
+
+
+def test_the_board_keeps_nobody_out(browser, running_shop, page: Page):
+    hands.order_cola_in_cash(page, running_shop)
+    board = hands.open_board(browser, running_shop)
+    found = Axe().run(board).response["violations"]
+    assert not found, [(each["id"], each["nodes"][0]["html"][:120]) for each in found]
+    board.context.close()
