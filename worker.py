@@ -13,6 +13,7 @@ from rq.serializers import JSONSerializer
 
 from app.core import events, schedule
 from app.core.db import db
+from app.core.log import belongs_to
 from app.core.queue import QUEUE, connection_for_worker
 from wsgi import create_app
 
@@ -25,11 +26,12 @@ class EventWorker(SimpleWorker):
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         """Act in a fresh database session, with the job's id in every log line."""
-        with structlog.contextvars.bound_contextvars(job_id=job.id):
-            try:
-                return super().perform_job(job, queue, execution)
-            finally:
-                db.session.remove()
+        belongs_to(job_id=job.id)
+        try:
+            return super().perform_job(job, queue, execution)
+        finally:
+            db.session.remove()
+            belongs_to()
 
 
 def work() -> None:

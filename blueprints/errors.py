@@ -1,7 +1,7 @@
 """One way to say no: a refusal or an HTTP error drawn as a page, a piece, or problem JSON (RFC 9457)."""
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
@@ -9,6 +9,7 @@ from app.core.db import db
 from app.core.errors import Refusal
 from blueprints import who
 from blueprints.frame import BareFrame
+from blueprints.gateway import request_id
 from blueprints.htmx import wants_piece, without_key
 
 log = structlog.get_logger()
@@ -78,7 +79,7 @@ def _draw(status: int, message: str, *, code: str, action: str | None = None, fi
         return _problem(status, title, message, code=code, action=action, field=field)
     if wants_piece():
         return make_response(render_template("errors/_refused.html", message=message), status)
-    return make_response(_page(status=status, title=title, message=message, request_id=_request_id()), status)
+    return make_response(_page(status=status, title=title, message=message, request_id=request_id()), status)
 
 
 def _page(**words: object) -> str:
@@ -93,7 +94,7 @@ def _page(**words: object) -> str:
 
 def _problem(status: int, title: str, detail: str, *, code: str, action: str | None, field: str | None) -> Response:
     problem: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    problem |= {"code": code, "requestId": _request_id()}
+    problem |= {"code": code, "requestId": request_id()}
     if action:
         problem["action"] = action
     if field:
@@ -101,7 +102,3 @@ def _problem(status: int, title: str, detail: str, *, code: str, action: str | N
     response = jsonify(problem)
     response.status_code, response.mimetype = status, "application/problem+json"
     return response
-
-
-def _request_id() -> str:
-    return str(g.get("request_id", ""))

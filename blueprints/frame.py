@@ -11,7 +11,7 @@ from app.core.cache import Memory
 from app.core.settings import settings
 from app.menu import service as menu
 from app.orders import cart
-from app.orders.values import CartView
+from app.orders.values import CartHead, CartView
 from app.stores import service as stores
 from app.stores.service import Method, StoreInfo
 from app.tracking import service as tracking
@@ -68,6 +68,11 @@ class Frame:
     """The frame of one page."""
 
     @cached_property
+    def head(self) -> CartHead | None:
+        """This browser's open cart in short."""
+        return who.cart_head()
+
+    @cached_property
     def running(self) -> RunningBar | None:
         """This browser's newest order that is still on its way."""
         mine = who.recent_orders()
@@ -81,7 +86,7 @@ class Frame:
     @cached_property
     def cart(self) -> CartView | None:
         """This browser's cart with its prices; None when there is none."""
-        head = who.cart_head()
+        head = self.head
         if head is None:
             return None
         store_id = cart.menu_store(head.store_id)
@@ -91,8 +96,7 @@ class Frame:
     @property
     def cart_count(self) -> int:
         """How many items are in the cart."""
-        head = who.cart_head()
-        return head.count if head else 0
+        return self.head.count if self.head else 0
 
     @property
     def cart_total_cents(self) -> int:
@@ -112,16 +116,15 @@ class Frame:
     @cached_property
     def store(self) -> FrameStore | None:
         """The chosen store, for the footer."""
-        head = who.cart_head()
-        if head is None or head.store_id is None:
+        if self.head is None or self.head.store_id is None:
             return None
-        info = stores.store(head.store_id)
+        info = stores.store(self.head.store_id)
         return FrameStore(info.name, info.phone_words, f"tel:{info.phone}", hours_now(info))
 
     @property
     def mark(self) -> tuple[object, ...]:
         """Everything that the frame depends on: two pages with the same mark have the same frame."""
-        head, view = who.cart_head(), self.cart
+        head, view = self.head, self.cart
         promise = (self.place.headline, view.promise, view.refusal) if view and self.place else None
         return (head and (head.id, head.version), promise, self.store, self.signed_in, self.running)
 

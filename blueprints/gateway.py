@@ -3,25 +3,34 @@
 import re
 import secrets
 import time
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, abort, g, request
+from flask import Flask, abort, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from werkzeug.exceptions import SecurityError
 from werkzeug.routing import IntegerConverter, Map
 
 from app.core import db, queue
-from app.core.settings import Settings, settings
+from app.core.log import belongs_to
+from app.core.settings import Settings
 from blueprints.htmx import without_key
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 log = structlog.get_logger()
 
 MOST_BYTES = 64 * 1024
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+NAMED, STRIPE = "hotcorner.request_id", "hotcorner.stripe"  # what the gate and the pages tell each other
+HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
+ALWAYS = [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin")]
+HTTPS_ONLY = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 HOSTED_CHECKOUT = "https://checkout.stripe.com"
 
 limiter = Limiter(get_remote_address, headers_enabled=False, strategy="sliding-window-counter")
@@ -48,24 +57,66 @@ def init_app(app: Flask) -> None:
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_KEY_PREFIX="limits",
     )
-    limiter.init_app(app)
-    if limiter.enabled:
-        # Nothing is limited by default and each limited view checks itself, so no other request need be looked at.
-        app.before_request_funcs[None].remove(limiter._check_request_limit)
-    app.before_request(name_the_request)
+    _add_limiter(app)
     app.before_request(check_origin)
-    app.after_request(finish)
+    app.wsgi_app = Gate(app)  # type: ignore[method-assign]  # as Flask says
     app.add_url_rule("/healthz", "healthz", lambda: ("ok\n", {"Content-Type": "text/plain"}))
     app.add_url_rule("/readyz", "readyz", ready)
 
 
-def name_the_request() -> None:
-    """Give the request an id, taken from a proxy in front when it is well formed."""
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-    g.started = time.perf_counter()
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+def _add_limiter(app: Flask) -> None:
+    """Nothing is limited by default and each limited view checks itself: no other request need pay for it."""
+    before, after, ends = app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs
+    kept = [list(hooks.get(None, ())) for hooks in (before, after, ends)]
+    limiter.init_app(app)
+    for hooks, ours in zip((before, after, ends), kept, strict=True):
+        hooks[None] = ours  # type: ignore[index]  # three dictionaries of different hooks
+
+
+class Gate:
+    """Around the whole program, as plain WSGI and so nearly for nothing: who asks gets an id, the headers that every
+    answer carries, and one line in the log."""
+
+    def __init__(self, app: Flask) -> None:
+        self._wsgi, self._extensions = app.wsgi_app, app.extensions
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Pass a request on under an id, taken from a proxy in front when it is well formed."""
+        given = environ.get("HTTP_X_REQUEST_ID", "")
+        name = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        environ[NAMED] = name
+        belongs_to(request_id=name)
+        started = time.perf_counter()
+
+        def begin(status: str, headers: list[tuple[str, str]], exc_info: Any = None, /) -> Any:
+            headers = [*headers, ("X-Request-Id", name), *ALWAYS, *self._by_kind(environ, headers)]
+            _note(environ, int(status[:3]), round((time.perf_counter() - started) * 1000, 1))
+            return start_response(status, headers, exc_info)
+
+        return self._wsgi(environ, begin)
+
+    def _by_kind(self, environ: "WSGIEnvironment", headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        ours: Settings = self._extensions["settings"]
+        given = dict(headers)
+        kind = given.get("Content-Type")
+        more = [HTTPS_ONLY] if ours.production else []
+        if kind is None or kind.startswith("text/html"):
+            if "Cache-Control" not in given:
+                more.append(("Cache-Control", "private, no-cache"))
+            if kind is not None:
+                host = HOST.match(environ.get("HTTP_HOST", "")) if ours.sockets_port else None
+                more.append(("Content-Security-Policy", _policy(ours, host and host[0], stripe=STRIPE in environ)))
+        return more
+
+
+def _note(environ: "WSGIEnvironment", status: int, took: float) -> None:
+    path = environ.get("PATH_INFO", "").encode("latin-1").decode(errors="replace")
+    log.info("request", method=environ["REQUEST_METHOD"], path=without_key(path), status=status, ms=took)
+
+
+def request_id() -> str:
+    """The id of the present request."""
+    return str(request.environ.get(NAMED, ""))
 
 
 def check_origin() -> None:
@@ -85,12 +136,12 @@ def check_origin() -> None:
 
 def allow_stripe() -> None:
     """Let the page that is being drawn use Stripe's script, frame and hosted page."""
-    g.stripe = True
+    request.environ[STRIPE] = True
 
 
 @lru_cache(100)
-def _policy(ours: Settings, host: str, *, stripe: bool) -> str:
-    sockets = f" ws://{host.split(':', maxsplit=1)[0]}:{ours.sockets_port}" if ours.sockets_port else ""
+def _policy(ours: Settings, host: str | None, *, stripe: bool) -> str:
+    sockets = f" ws://{host}:{ours.sockets_port}" if host else ""
     script = frame = connect = form = ""
     if stripe:
         js, api = (f"{url.scheme}://{url.netloc}" for url in map(urlsplit, (ours.stripe_js_url, ours.stripe_api_base)))
@@ -102,30 +153,6 @@ def _policy(ours: Settings, host: str, *, stripe: bool) -> str:
         f"connect-src 'self'{sockets}{connect}; frame-src 'self'{frame}; form-action 'self'{form}; "
         "base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
     )
-
-
-def _host() -> str:
-    """The host that was asked for; none when it is forged, as the answer to that has to be finished, too."""
-    try:
-        return request.host
-    except SecurityError:
-        return ""
-
-
-def finish(response: Response) -> Response:
-    """Add what every answer carries, and write the request's one log line."""
-    headers = response.headers
-    headers["X-Request-Id"] = g.get("request_id", "")
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
-    if response.mimetype == "text/html":
-        headers["Content-Security-Policy"] = _policy(settings(), _host(), stripe="stripe" in g)
-        headers.setdefault("Cache-Control", "private, no-cache")
-    if settings().production:
-        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    took = round((time.perf_counter() - g.started) * 1000, 1) if "started" in g else None
-    log.info("request", method=request.method, path=without_key(request.path), status=response.status_code, ms=took)
-    return response
 
 
 def ready() -> tuple[dict[str, bool], int]:

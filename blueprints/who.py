@@ -13,6 +13,7 @@ from app.orders.values import CartHead
 from app.stores import service as stores
 from app.users import service as users
 from app.users.service import Right, Who
+from blueprints.sessions import Sessions
 
 RECENT_ORDERS = 5
 login_manager = LoginManager()
@@ -32,8 +33,11 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
 
 def init_app(app: Flask) -> None:
     """Let requests know who asks."""
+    app.session_interface = Sessions()
     login_manager.init_app(app)
     login_manager.session_protection = None
+    # Nobody is remembered past a session of ours, so no request need ask for it.
+    app.after_request_funcs[None].remove(login_manager._update_remember_cookie)
     login_manager.user_loader(_load)
 
 
@@ -111,10 +115,10 @@ def cart_id() -> int | None:
 
 def cart_head() -> CartHead | None:
     """What every page shows of this browser's open cart; asked once a request."""
-    if "cart_head" not in g:
+    head: CartHead | str | None = g.get("cart_head", "unasked")
+    if isinstance(head, str):
         found = cart_id()
-        g.cart_head = cart.head(found) if found is not None else None
-    head: CartHead | None = g.cart_head
+        head = g.cart_head = cart.head(found) if found is not None else None
     return head
 
 

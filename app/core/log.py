@@ -1,10 +1,16 @@
 """Logs: one JSON line an entry, allow-listed fields, and the id of the request or job that it belongs to."""
 
+import json
 import logging
 import sys
+from collections.abc import Mapping
+from contextvars import ContextVar
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
+
+ENCODER = json.JSONEncoder(ensure_ascii=True, default=repr)  # made once: json.dumps would make one a line
+_origin: ContextVar[Mapping[str, str]] = ContextVar("origin", default={})  # noqa: B039 - never written to
 
 # What may stand in a log line. Anything else is dropped: names, addresses and bodies never reach the disk.
 FIELDS = frozenset(
@@ -40,6 +46,15 @@ FIELDS = frozenset(
 )
 
 
+def belongs_to(**ids: str) -> None:
+    """Whatever is logged from here on in this thread carries these ids, until the next request or job begins."""
+    _origin.set(ids)
+
+
+def _add_origin(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
+    return {**_origin.get(), **entry}
+
+
 def configure(*, show_mail: bool) -> None:
     """Set the log up for this process; mail is shown whole only where it is not really sent."""
     fields = FIELDS if show_mail else FIELDS - {"to", "subject", "text"}
@@ -49,12 +64,12 @@ def configure(*, show_mail: bool) -> None:
 
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            _add_origin,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             keep_allowed,
-            structlog.processors.JSONRenderer(ensure_ascii=True),
+            structlog.processors.JSONRenderer(lambda entry, **_usual: ENCODER.encode(entry)),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),

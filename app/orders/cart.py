@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 
 from app.core import clock
-from app.core.db import UTCDateTime, db, insert_new
+from app.core.db import UTCDateTime, db, glance, insert_new
 from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
 from app.menu.service import Catalogue, Placement, Selection, Side
@@ -47,7 +47,7 @@ def create() -> int:
 
 def head(cart_id: int) -> CartHead | None:
     """What every page shows of an open cart; None when it is gone or was ordered."""
-    row = db.session.execute(HEAD, {"cart_id": cart_id}).first()
+    row = glance(HEAD, {"cart_id": cart_id})
     if row is None:
         return None
     method = Method(row.method) if row.method else None

@@ -11,7 +11,7 @@ from app.core import log
 def lines(monkeypatch, capsys):
     """Writes to a fresh log, and gives its entries."""
     was = structlog.get_config()
-    structlog.contextvars.clear_contextvars()
+    log.belongs_to()
 
     def configured(*, show_mail=False):
         log.configure(show_mail=show_mail)
@@ -20,13 +20,13 @@ def lines(monkeypatch, capsys):
 
     yield configured
     structlog.configure(**was)
-    structlog.contextvars.clear_contextvars()
+    log.belongs_to()
 
 
 def test_an_entry_is_one_json_line_with_the_id_of_its_request(lines):
     logger, entries = lines()
-    with structlog.contextvars.bound_contextvars(request_id="abc12345"):
-        logger.info("request", method="GET", path="/", status=200, ms=1.5)
+    log.belongs_to(request_id="abc12345")
+    logger.info("request", method="GET", path="/", status=200, ms=1.5)
     (entry,) = entries()
     assert entry.pop("timestamp").endswith("Z")
     assert entry == {

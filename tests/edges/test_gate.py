@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from sqlalchemy import Engine
 from structlog.testing import capture_logs
 
 from app.core import queue
@@ -198,7 +199,7 @@ def test_a_failure_without_a_database_still_says_its_sentence(client, monkeypatc
 
     client.post("/cart/lines", data=FORM)
     monkeypatch.setattr(db.session, "execute", gone)
-    monkeypatch.setattr(db.session, "scalar", gone)
+    monkeypatch.setattr(Engine, "connect", gone)
     answer = client.get("/cart")
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.text
