@@ -24,6 +24,8 @@ TICK_SECONDS = 0.5
 class EventWorker(SimpleWorker):
     """Acts on one event at a time in this very process; the program is imported once, not once a job."""
 
+    max_connection_wait_time = 2.0  # seconds between tries while Redis is away; RQ's minute leaves a kitchen idle
+
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         """Act in a fresh database session, with the job's id in every log line."""
         belongs_to(job_id=job.id)

@@ -79,7 +79,7 @@ def test_without_redis_people_order_and_the_board_catches_up(page: Page, browser
     expect(page.locator("#track h1")).to_have_text("Order in")
     assert shop.rows("SELECT count(*) FROM tickets WHERE order_id = :n", n=number) == [(0,)]
     shop.open("redis")
-    expect(board.locator(f"#go-{number}")).to_be_visible(timeout=CATCHES_UP)
+    shop.until(board.locator(f"#go-{number}").is_visible)
     assert shop.rows("SELECT count(*) FROM tickets WHERE order_id = :n", n=number) == [(1,)]
     hands.tap(board, number, "Start making")
     expect(page.locator("#track h1")).to_have_text("Making", timeout=CATCHES_UP)
@@ -87,7 +87,7 @@ def test_without_redis_people_order_and_the_board_catches_up(page: Page, browser
 
 
 def test_a_worker_that_dies_while_it_takes_the_money_loses_and_doubles_nothing(page: Page, shop: House):
-    provider(shop, "faults", {"endpoints": {"payment_intents.capture": {"next": [{"delay_ms": 4000}]}}})
+    provider(shop, "faults", {"endpoints": {"payment_intents.capture": {"next": [{"delay_ms": 9000}]}}})
     pay_for_a_cola(page)
     number = hands.order_number(page)
     shop.until(lambda: charges(shop, number)[0][0] == "succeeded")  # taken, and the worker waits for the answer
