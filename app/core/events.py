@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, queue
 from app.core.db import Base, after_commit, db, insert_new, transaction
+from app.core.failpoints import failpoint
 
 log = structlog.get_logger()
 
@@ -103,6 +104,7 @@ def deliver(event_id: int) -> None:
         with transaction():
             _count_failure(event_id)
         raise failures[0]
+    failpoint("heard")
     with transaction():
         db.session.execute(
             update(OutboxRow).where(OutboxRow.id == event_id).values(done_at=clock.now(), next_at=None, parked_at=None)
@@ -130,6 +132,7 @@ def _attempt(handler: Handler, event: Event, event_id: int) -> Exception | None:
         else:
             with transaction():
                 if _first_time(handler, event_id):
+                    failpoint("noted")
                     handler.act(event)
     except Exception as error:  # one hearer's trouble must not keep the fact from the others
         log.exception("handler_failed", consumer=handler.name, event_id=event_id)
@@ -142,6 +145,7 @@ def _act_remotely(handler: Handler, event: Event, event_id: int) -> None:
         return
     db.session.rollback()
     handler.act(event)
+    failpoint("acted")
     with transaction():
         _first_time(handler, event_id)
 
