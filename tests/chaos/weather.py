@@ -1,0 +1,108 @@
+"""The weather: programs are killed, and processes stopped at named places, at moments that the seed decides."""
+
+import os
+import signal
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from dev import processes, redis
+from tests.chaos.shop import WORKERS, Shop
+
+TARGETS = ("web", "child", *WORKERS, "clock", "redis", "sockets")
+PLACES = ("committed", "noted", "acted", "heard", "answered", "claimed")
+GRACE_SECONDS = {"web": 1.0, "sockets": 4.0, "redis": 0.3}
+JOBS_START_SECONDS = 3.0
+
+
+@dataclass
+class Weather:
+    """Blows until it is calmed. Only the main thread may blow: the kernel ends a program with the thread that started it."""
+
+    shop: Shop
+    dice: Random = field(init=False)
+    kills: Counter[str] = field(default_factory=Counter)
+    armed: list[Path] = field(default_factory=list)
+    up_since: dict[str, float] = field(default_factory=dict)
+    deaths: int = 0
+    next_kill: float = 0.0
+    next_stop: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.dice = Random(f"{self.shop.plan.seed}/weather")
+
+    def blow(self) -> None:
+        """A moment of storm: open again what died, kill, and put a stop somewhere."""
+        self.mend()
+        now = time.monotonic()
+        if now >= self.next_kill:
+            self.next_kill = now + self.dice.uniform(*self.shop.plan.kill_every)
+            self._kill(self.dice.choice(TARGETS))
+        if now >= self.next_stop:
+            self.next_stop = now + self.dice.uniform(*self.shop.plan.stop_every)
+            self._arm(self.dice.choice(PLACES), self.dice.choice(("die", "sleep", "sleep")))
+
+    def mend(self) -> None:
+        """Open again what died, at once: a launcher's growing pauses would be all that a storm sees."""
+        crew = self.shop.house.crew
+        for name, member in list(crew.members.items()):
+            if member.process.poll() is not None:
+                processes.kill_group(member.process)
+                self.deaths += 1
+                self.up_since.pop(name, None)
+                self.shop.house.open(name)
+
+    def calm(self) -> None:
+        """No more stops, no more troubles at the provider."""
+        for file in self.armed:
+            file.unlink(missing_ok=True)
+        self.shop.trouble({})
+
+    @property
+    def stops(self) -> int:
+        """How many processes have met a stop."""
+        return sum(not file.exists() for file in self.armed)
+
+    def _arm(self, place: str, deed: str) -> None:
+        file = self.shop.failpoints / f"{place}.{deed}"
+        if not file.exists():
+            file.touch()
+            self.armed.append(file)
+
+    def _kill(self, target: str) -> None:
+        """Kill only what has come up: where nothing ever works, nothing is proved."""
+        name = "web" if target == "child" else target
+        if not self._is_up(name):
+            return
+        process = self.shop.house.crew.members[name].process
+        self.up_since.pop(name)
+        with suppress(ProcessLookupError):
+            if target == "child":
+                for child in _children(process.pid):
+                    os.kill(child, signal.SIGKILL)
+            else:
+                processes.kill_group(process)
+        self.kills[target] += 1
+
+    def _is_up(self, name: str) -> bool:
+        now = time.monotonic()
+        if name not in self.up_since:
+            if not self._answers(name):
+                return False
+            self.up_since[name] = now
+        return now - self.up_since[name] >= GRACE_SECONDS.get(name, 0)
+
+    def _answers(self, name: str) -> bool:
+        if name == "web":
+            return self.shop.answers()
+        if name == "redis":
+            return redis.answers(self.shop.house.place.redis_port)
+        member = self.shop.house.crew.members[name]
+        return time.monotonic() - member.started > JOBS_START_SECONDS
+
+
+def _children(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
