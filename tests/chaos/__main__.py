@@ -51,7 +51,7 @@ def _storm(plan: Plan) -> Outcome:
     for name, cases in outcome.broken.items():
         for case in cases[:5]:
             _say(f"    {name}: {case}")
-    if outcome.held:
+    if outcome.held and not os.environ.get("STORM_KEEP"):
         shutil.rmtree(folder)
     else:
         _say(f"    logs and data are kept in {folder}")

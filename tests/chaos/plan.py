@@ -25,7 +25,8 @@ class Plan:
     to_pay: float = 40.0
     capacity: int = 40
     kill_every: tuple[float, float] = (0.4, 1.4)
-    stop_every: tuple[float, float] = (0.2, 0.8)
+    deaths_each: float = 0.3  # at most so many for each checkout: a program needs seconds to come up again
+    stop_every: tuple[float, float] = (0.3, 1.0)
     cancelled: float = 0.06
     slotted: float = 0.10
     without: str = ""

@@ -103,7 +103,8 @@ def _start(opened: House, environ: dict[str, str]) -> None:
     for statement in (switches.EFFECTS, *_terms(opened)):
         opened.change(statement)
     crew.wait_for("redis", lambda: redis.answers(place.redis_port))
-    crew.start("web", _gunicorn(place.port, "create_app()", 12), environ)
+    # Preloaded, unlike in production: a child that is killed is back at once, so there is somebody to kill again.
+    crew.start("web", [*_gunicorn(place.port, "create_app()", 12), "--preload", "--workers", "2"], environ)
     crew.start("sockets", _gunicorn(place.sockets_port, "create_app('sockets')", 20), environ)
     for name, role in ((WORKERS[0], "worker"), (WORKERS[1], "worker"), ("clock", "clock")):
         crew.start(name, [sys.executable, "-m", "tests.chaos.rigged", role], environ)

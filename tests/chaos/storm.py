@@ -57,8 +57,8 @@ def _blow(shop: Shop, quiet: float) -> Outcome:
     try:
         with ThreadPoolExecutor(plan.customers) as street:
             visits = [street.submit(customers.come, shop, diary, visit(plan, number)) for number in range(plan.checkouts)]
-            while not all(each.done() for each in visits):
-                weather.blow()
+            while (finished := sum(each.done() for each in visits)) < len(visits):
+                weather.blow(finished)
                 time.sleep(TICK_SECONDS)
             for each in visits:
                 each.result()
@@ -80,7 +80,7 @@ def _until_handled(shop: Shop, weather: Weather) -> None:
         total, done = shop.rows("SELECT count(*), count(done_at) FROM outbox")[0]
         if done >= HANDLED * total:
             return
-        weather.blow()
+        weather.blow(shop.plan.checkouts)
         time.sleep(TICK_SECONDS)
 
 

@@ -16,6 +16,7 @@ TARGETS = ("web", "child", *WORKERS, "clock", "redis", "sockets")
 PLACES = ("committed", "noted", "acted", "heard", "answered", "claimed")
 GRACE_SECONDS = {"web": 1.0, "sockets": 4.0, "redis": 0.3}
 JOBS_START_SECONDS = 3.0
+FIRST_DEATHS = 6
 
 
 @dataclass
@@ -28,22 +29,29 @@ class Weather:
     armed: list[Path] = field(default_factory=list)
     up_since: dict[str, float] = field(default_factory=dict)
     deaths: int = 0
+    deadly: int = 0
+    spare: float = 0.0
     next_kill: float = 0.0
     next_stop: float = 0.0
 
     def __post_init__(self) -> None:
         self.dice = Random(f"{self.shop.plan.seed}/weather")
 
-    def blow(self) -> None:
-        """A moment of storm: open again what died, kill, and put a stop somewhere."""
+    def blow(self, finished: int) -> None:
+        """A moment of storm: open again what died, kill, and put a stop somewhere. `finished` checkouts are over."""
         self.mend()
+        self.spare = FIRST_DEATHS + self.shop.plan.deaths_each * finished - sum(self.kills.values()) - self.deadly
         now = time.monotonic()
         if now >= self.next_kill:
             self.next_kill = now + self.dice.uniform(*self.shop.plan.kill_every)
-            self._kill(self.dice.choice(TARGETS))
+            target = self.dice.choice(TARGETS)
+            if self.spare > 0:
+                self._kill(target)
         if now >= self.next_stop:
             self.next_stop = now + self.dice.uniform(*self.shop.plan.stop_every)
-            self._arm(self.dice.choice(PLACES), self.dice.choice(("die", "sleep", "sleep")))
+            place, deed = self.dice.choice(PLACES), self.dice.choice(("die", "sleep"))
+            if deed == "sleep" or self.spare > 0:
+                self._arm(place, deed)
 
     def mend(self) -> None:
         """Open again what died, at once: a launcher's growing pauses would be all that a storm sees."""
@@ -71,6 +79,7 @@ class Weather:
         if not file.exists():
             file.touch()
             self.armed.append(file)
+            self.deadly += deed == "die"
 
     def _kill(self, target: str) -> None:
         """Kill only what has come up: where nothing ever works, nothing is proved."""
