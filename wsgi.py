@@ -33,7 +33,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Who hears what. A handler acts once per event; a remote one asks others and keeps its own short transactions.
 HEARS: Wiring = {
-    OrderPlaced: (Handler(tracking.open_ticket), Handler(orders.mail_confirmation, remote=True)),
+    OrderPlaced: (Handler(tracking.open_ticket), Handler(orders.mail_confirmation, remote=True, alone=True)),
     OrderAccepted: (Handler(payments.settle_order, remote=True),),
     OrderCancelled: (Handler(tracking.close_ticket), Handler(payments.settle_order, remote=True)),
     OrderCompleted: (Handler(payments.settle_order, remote=True),),

@@ -40,6 +40,7 @@ def shorten(to_pay: timedelta) -> None:
     reconciling.ASK_AGAIN = reconciling.REFUND = timedelta(seconds=4)
     reconciling.DEAD_ORDER = reconciling.IN_MAKING = timedelta(seconds=2)
     tracking.SILENCE = to_pay
+    events.LONGEST_TURN = timedelta(seconds=4)
     for name in ("reconcile_payments", "reject_silent"):
         wsgi.WORKS[name] = dataclasses.replace(wsgi.WORKS[name], every=timedelta(seconds=3))
 
