@@ -28,6 +28,8 @@ class Plan:
     deaths_each: float = 0.3  # at most so many for each checkout: a program needs seconds to come up again
     stop_every: tuple[float, float] = (0.3, 1.0)
     cancelled: float = 0.06
+    declined: float = 0.04
+    asked: float = 0.05
     slotted: float = 0.10
     without: str = ""
     faults: dict[str, Any] = field(default_factory=lambda: FAULTS)
@@ -69,8 +71,7 @@ class Fate:
 def visit(plan: Plan, number: int) -> Visit:
     """What this customer does."""
     dice = Random(f"{plan.seed}/visit/{number}")
-    kind = dice.random()
-    cards = ("declined", "good") if kind < 0.04 else ("asks",) if kind < 0.09 else ("good",)
+    cards = _cards(plan, dice.random())
     way = dice.random()
     return Visit(
         number=number,
@@ -86,6 +87,12 @@ def visit(plan: Plan, number: int) -> Visit:
         regrets=dice.random() < 0.03,
         comes_back=dice.random() < 0.9,
     )
+
+
+def _cards(plan: Plan, kind: float) -> tuple[str, ...]:
+    if kind < plan.declined:
+        return ("declined", "good")
+    return ("asks",) if kind < plan.declined + plan.asked else ("good",)
 
 
 def fate(plan: Plan, number: int) -> Fate:

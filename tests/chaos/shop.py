@@ -61,6 +61,21 @@ class Shop:
     def publishable_key(self) -> str:
         return self.house.crew.members["web"].environ["STRIPE_PUBLISHABLE_KEY"]
 
+    def rig(self, without: str) -> None:
+        """Start the shop's programs anew, with a guard taken out, or with all of them (an empty name)."""
+        crew = self.house.crew
+        for name in ("web", *WORKERS, "clock"):
+            self.house.kill(name)
+            member = crew.members[name]
+            crew.start(name, member.command, {**member.environ, "STORM_WITHOUT": without})
+        crew.wait_for("web", self.answers)
+
+    def stop_at(self, place: str, deed: str) -> Path:
+        """Let the next process that comes by this place `die` or `sleep`; gives the file that says so."""
+        file = self.failpoints / f"{place}.{deed}"
+        file.touch()
+        return file
+
     def answers(self) -> bool:
         """Whether the web server answers."""
         try:

@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,13 +49,9 @@ def run(plan: Plan, folder: Path, *, quiet: float = QUIET_SECONDS) -> Outcome:
 
 def _blow(shop: Shop, quiet: float) -> Outcome:
     plan, diary, weather = shop.plan, Diary(), Weather(shop)
-    hands = Hands(shop.house.crew.members["clock"].environ, shop.house.place.logs / "deeds.log")
-    staff = Staff(shop, hands)
-    at_work = threading.Thread(target=staff.run, name="staff")
     began = time.monotonic()
     shop.trouble(plan.faults)
-    at_work.start()
-    try:
+    with staff_at_work(shop) as staff:
         with ThreadPoolExecutor(plan.customers) as street:
             visits = [street.submit(customers.come, shop, diary, visit(plan, number)) for number in range(plan.checkouts)]
             while (finished := sum(each.done() for each in visits)) < len(visits):
@@ -65,13 +62,24 @@ def _blow(shop: Shop, quiet: float) -> Outcome:
         _until_handled(shop, weather)
         stormed = time.monotonic() - began
         waited = _until_quiet(shop, weather, staff, quiet)
-    finally:
-        staff.done.set()
-        at_work.join()
-        hands.close()
     evidence = Evidence(shop, diary, weather.deaths)
     figures = _figures(shop, diary, staff, weather) | {"storm s": round(stormed), "quiet s": round(waited)}
     return Outcome(plan, figures, {name: check(evidence) for name, check in invariants.ALL.items()})
+
+
+@contextmanager
+def staff_at_work(shop: Shop) -> Iterator[Staff]:
+    """Staff for the block, in a thread of their own."""
+    hands = Hands(shop.house.crew.members["clock"].environ, shop.house.place.logs / "deeds.log")
+    staff = Staff(shop, hands)
+    thread = threading.Thread(target=staff.run, name="staff")
+    thread.start()
+    try:
+        yield staff
+    finally:
+        staff.done.set()
+        thread.join()
+        hands.close()
 
 
 def _until_handled(shop: Shop, weather: Weather) -> None:

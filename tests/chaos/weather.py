@@ -75,10 +75,8 @@ class Weather:
         return sum(not file.exists() for file in self.armed)
 
     def _arm(self, place: str, deed: str) -> None:
-        file = self.shop.failpoints / f"{place}.{deed}"
-        if not file.exists():
-            file.touch()
-            self.armed.append(file)
+        if not (self.shop.failpoints / f"{place}.{deed}").exists():
+            self.armed.append(self.shop.stop_at(place, deed))
             self.deadly += deed == "die"
 
     def _kill(self, target: str) -> None:
