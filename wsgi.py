@@ -49,6 +49,7 @@ HEARS: Wiring = {
 # What comes back by itself, and how often.
 WORKS = {
     "reject_silent": Work(tracking.reject_silent, timedelta(seconds=15)),
+    "parked_events": Work(events.alarm, timedelta(minutes=10)),
     "forget_keys": Work(idempotency.forget_old, timedelta(hours=1)),
     "close_left_carts": Work(orders.close_left_carts, timedelta(hours=6)),
     "reconcile_payments": Work(payments.reconcile, timedelta(seconds=30)),

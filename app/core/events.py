@@ -218,6 +218,9 @@ def _take_due() -> Iterator[int]:
         yield row.id
 
 
-def undone() -> int:
-    """How many facts still wait for a hearer."""
-    return len(db.session.scalars(select(OutboxRow.id).where(OutboxRow.done_at.is_(None))).all())
+def alarm() -> None:
+    """Say aloud, each time, that facts are parked: one line in a log, when it happened, is easily missed."""
+    parked = db.session.scalars(select(OutboxRow.id).where(OutboxRow.parked_at.is_not(None)).order_by(OutboxRow.id))
+    if found := parked.all():
+        log.error("events_parked", count=len(found), event_id=found[0])
+    db.session.rollback()
