@@ -99,6 +99,8 @@ def _visit(shop: Shop, diary: Diary, visit: Visit) -> None:
     browser = Browser(shop, diary)
     browser.post("/cart/lines", {"product": visit.product, "quantity": str(visit.quantity)})
     browser.post("/where", {"method": "carryout", "store": str(STORES[visit.number % 2]), "time": _time(visit)})
+    if visit.coupon and shop.plan.coupon:
+        browser.post("/cart/coupon", {"code": shop.plan.coupon})
     for _ in range(MOST_TRIES):
         answer = _press(browser, visit)
         if found := ADDRESS.search(_goes_to(answer) + answer.text):

@@ -16,7 +16,10 @@ FAULTS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Plan:
-    """A storm. Times are seconds; `without` names the guard that is taken out, if any."""
+    """A storm. Times are seconds; `without` names the guard that is taken out, if any.
+
+    `coupon` is the code that a quarter of the customers type; while there are no deals, there is none.
+    """
 
     database: str = "sqlite"
     seed: int = 1
@@ -32,6 +35,7 @@ class Plan:
     asked: float = 0.05
     slotted: float = 0.10
     without: str = ""
+    coupon: str = ""
     faults: dict[str, Any] = field(default_factory=lambda: FAULTS)
 
 
