@@ -1,6 +1,6 @@
-"""`make storm`: seeds times databases, one line a storm, then each invariant with its count; the last line is the verdict.
+"""`make storm`: seeds times databases, a line for each storm, each invariant with its count, and the verdict at last.
 
-STORM_CHECKOUTS (1000), STORM_SEEDS (5: how many, or which as `3,7`) and STORM_DATABASES (sqlite,postgres) make it shorter.
+STORM_CHECKOUTS (1000), STORM_SEEDS (5, or which: `3,7`) and STORM_DATABASES (sqlite,postgres) make it shorter.
 """
 
 import os
@@ -20,25 +20,24 @@ from tests.chaos.storm import Outcome
 
 def main() -> int:
     """Storm until all plans are through; 1 when anything was broken."""
-    outcomes = []
     with ExitStack() as stack:
         if any(plan.database == "postgres" for plan in _plans()):
             os.environ["TEST_POSTGRES_URL"] = stack.enter_context(postgres.cluster())
-        for plan in _plans():
-            outcomes.append(_storm(plan))
+        outcomes = [_storm(plan) for plan in _plans()]
     broken = sum((Counter({name: len(cases) for name, cases in one.broken.items()}) for one in outcomes), Counter())
     _say("")
     for name in invariants.ALL:
         _say(f"{broken[name]:>6}  {name}")
     worst = sum(broken.values())
     checkouts = sum(one.plan.checkouts for one in outcomes)
-    _say(f"BROKEN: {worst} cases" if worst else f"Held: {len(outcomes)} storms, {checkouts} checkouts, nothing lost or doubled.")
+    held = f"Held: {len(outcomes)} storms, {checkouts} checkouts, nothing lost or doubled."
+    _say(f"BROKEN: {worst} cases." if worst else held)
     return 1 if worst else 0
 
 
 def _plans() -> Iterator[Plan]:
     asked = os.environ.get("STORM_SEEDS") or "5"
-    seeds = [int(word) for word in asked.split(",")] if "," in asked else range(1, int(asked) + 1)
+    seeds = [int(word) for word in asked.split(",") if word] if "," in asked else range(1, int(asked) + 1)
     for database in (os.environ.get("STORM_DATABASES") or "sqlite,postgres").split(","):
         for seed in seeds:
             yield Plan(database, seed, int(os.environ.get("STORM_CHECKOUTS") or 1000))

@@ -5,10 +5,11 @@ They speak HTTP as browsers do, and try again when nobody answers, as people do.
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
@@ -37,7 +38,6 @@ class Diary:
 
     orders: list[int] = field(default_factory=list)
     placed: list[int] = field(default_factory=list)
-    approved: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 
@@ -69,7 +69,7 @@ class Browser:
         url = urljoin(self.shop.url, path)
         answer = self.session.request(method, url, timeout=20, allow_redirects=False, **more)
         if answer.status_code == 500:
-            self.diary.broken.append(f"{method} {path.split('?')[0]}")
+            self.diary.broken.append(f"{method} {path.split('?', maxsplit=1)[0]}")
         return answer
 
 
@@ -127,7 +127,8 @@ def _press(browser: Browser, visit: Visit) -> Response:
     tabs = [browser, *(browser.twin() for _ in sheets[1:])]
     piece = visit.pay == "card"
     with ThreadPoolExecutor(len(sheets)) as hands:
-        presses = [hands.submit(tab.post, "/checkout", sheet, piece=piece) for tab, sheet in zip(tabs, sheets, strict=True)]
+        both = zip(tabs, sheets, strict=True)
+        presses = [hands.submit(tab.post, "/checkout", sheet, piece=piece) for tab, sheet in both]
     answers = [press.result() for press in presses if press.exception() is None]
     for answer in answers:
         _note(browser, answer)
@@ -158,30 +159,30 @@ def _pay(browser: Browser, visit: Visit, address: str, answer: Response) -> None
         found = SECRET.search(browser.post(f"/pay/{address}", {"pay_with": "card"}, piece=True).text)
     if visit.pay == "card" and found is not None:
         _confirm(browser, visit, found[1])
-    if visit.pay == "hosted" and (page := _goes_to(browser.post(f"/pay/{address}", {"pay_with": "hosted"}))).startswith("http"):
-        return _pay_there(browser, visit, page)
-    if visit.comes_back:
+    if visit.pay == "hosted":
+        page = _goes_to(browser.post(f"/pay/{address}", {"pay_with": "hosted"}))
+        if page.startswith(browser.shop.provider):
+            _pay_there(browser, visit, page)
+    elif visit.comes_back:
         _come_back(browser, address)
 
 
 def _confirm(browser: Browser, visit: Visit, secret: str) -> None:
     """Try each card as the element does: the numbers go from the browser to the provider."""
-    intent_id, shop = secret.partition("_secret_")[0], browser.shop
+    intent_id = secret.partition("_secret_")[0]
+    confirm = f"{browser.shop.provider}/v1/payment_intents/{intent_id}/confirm"
+    terms = {"key": browser.shop.publishable_key, "client_secret": secret, "use_stripe_sdk": "true"}
     for card in visit.cards:
-        form = {"key": shop.publishable_key, "client_secret": secret, "use_stripe_sdk": "true"}
-        form |= {f"payment_method_data[card][{name}]": value for name, value in _typed(card)}
-        form |= {"payment_method_data[type]": "card", "return_url": shop.url}
-        answer = insist(lambda form=form: requests.post(f"{shop.provider}/v1/payment_intents/{intent_id}/confirm", form, timeout=20))
-        status = answer.json().get("status")
-        if status == "requires_action" and visit.answers_bank:
-            page = answer.json()["next_action"]["use_stripe_sdk"]["stripe_js"]
-            insist(lambda page=page: requests.post(f"{page}&origin=x", {"answer": "complete"}, timeout=20))
-        if status == "requires_capture":
-            browser.diary.approved.append(intent_id)
+        answer = insist(partial(requests.post, confirm, {**terms, **_typed(card)}, timeout=20)).json()
+        if answer.get("status") == "requires_action" and visit.answers_bank:
+            page = answer["next_action"]["use_stripe_sdk"]["stripe_js"]
+            insist(partial(requests.post, f"{page}&origin=x", {"answer": "complete"}, timeout=20))
 
 
-def _typed(card: str) -> Iterator[tuple[str, str]]:
-    yield from {"number": plan.CARDS[card], "exp_month": "12", "exp_year": "40", "cvc": "123"}.items()
+def _typed(card: str) -> dict[str, str]:
+    numbers = {"number": plan.CARDS[card], "exp_month": "12", "exp_year": "40", "cvc": "123"}
+    method = {f"payment_method_data[card][{name}]": value for name, value in numbers.items()}
+    return {"payment_method_data[type]": "card", **method}
 
 
 def _pay_there(browser: Browser, visit: Visit, page: str) -> None:
@@ -189,11 +190,11 @@ def _pay_there(browser: Browser, visit: Visit, page: str) -> None:
     answer = requests.Response()
     for card in visit.cards:
         form = {"number": plan.CARDS[card], "expiry": "12 / 40", "cvc": "123"}
-        answer = insist(lambda form=form: requests.post(page, form, timeout=20, allow_redirects=False))
+        answer = insist(partial(requests.post, page, form, timeout=20, allow_redirects=False))
     if "/3ds/" in _goes_to(answer) and visit.answers_bank:
         bank = urljoin(page, _goes_to(answer))
-        insist(lambda: requests.post(bank, {"answer": "complete"}, timeout=20, allow_redirects=False))
-        answer = insist(lambda: requests.get(page, timeout=20, allow_redirects=False))
+        insist(partial(requests.post, bank, {"answer": "complete"}, timeout=20, allow_redirects=False))
+        answer = insist(partial(requests.get, page, timeout=20, allow_redirects=False))
     if (found := ADDRESS.search(_goes_to(answer))) and visit.comes_back:
         _come_back(browser, found[1])
 

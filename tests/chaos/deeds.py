@@ -1,4 +1,4 @@
-"""Verbs of the shop that have no page yet, in a process of their own: one JSON line for each deed, one for its outcome."""
+"""Verbs of the shop that have no page yet, in a process of their own: a JSON line a deed, and one for its outcome."""
 
 import json
 import subprocess
@@ -33,9 +33,10 @@ class Hands:
     def __init__(self, environ: Mapping[str, str], log: Path) -> None:
         command = [sys.executable, "-m", "tests.chaos.deeds"]
         pipe = subprocess.PIPE
-        without_stops = {**environ, "FAILPOINTS": ""}
         with log.open("ab") as sink:
-            self._process = subprocess.Popen(command, env=without_stops, stdin=pipe, stdout=pipe, stderr=sink, text=True)
+            self._process = subprocess.Popen(
+                command, env={**environ, "FAILPOINTS": ""}, stdin=pipe, stdout=pipe, stderr=sink, text=True
+            )
 
     def do(self, deed: str, **facts: Any) -> str:
         """Do something; gives `done`, or the code of the refusal."""

@@ -81,7 +81,10 @@ def an_intent_charged_twice_or_of_another_amount(seen: Evidence) -> list[str]:
 
 def _as_agreed(seen: Evidence, intent: dict[str, Any], charge: dict[str, Any]) -> bool:
     row = seen.payment_of(intent)
-    return row is None or (charge["amount"], charge["amount_captured"]) in {(row.amount_cents, 0), (row.amount_cents,) * 2}
+    return row is None or (charge["amount"], charge["amount_captured"]) in {
+        (row.amount_cents, 0),
+        (row.amount_cents,) * 2,
+    }
 
 
 def a_hold_left_on_a_dead_order(seen: Evidence) -> list[str]:
@@ -106,7 +109,7 @@ def cooked_without_authorisation(seen: Evidence) -> list[str]:
     authorised = {row.order_id for row in seen.rows(_PAID)}
     return [
         f"order {order_id}: {' '.join(said)}"
-        for order_id, said in _histories(seen, "order_events", "order_id")
+        for order_id, said in _orders_told(seen)
         if order_id in cooked and (order_id not in authorised or not _before("making", DEAD, said))
     ]
 
@@ -123,7 +126,7 @@ def _before(step: str, ends: frozenset[Any], said: list[str]) -> bool:
 def not_exactly_one_ticket(seen: Evidence) -> list[str]:
     """Every order that its store accepted has its ticket, and every ticket had its money."""
     tickets = Counter(row.order_id for row in seen.rows("SELECT order_id FROM tickets"))
-    said = dict(_histories(seen, "order_events", "order_id"))
+    said = dict(_orders_told(seen))
     missing = [order_id for order_id, moves in said.items() if "accepted" in moves and tickets[order_id] != 1]
     return [f"order {order_id}: {tickets[order_id]}" for order_id in missing] + [
         f"ticket {order_id} of an order that was never placed" for order_id in tickets if "placed" not in said[order_id]
@@ -210,7 +213,10 @@ def stuck(seen: Evidence) -> list[str]:
     """Nothing waits for anybody: no event, payment, refund or order."""
     return [
         *(f"event {row.id} ({row.kind})" for row in seen.rows("SELECT id, kind FROM outbox WHERE done_at IS NULL")),
-        *(f"refund {row.id} ({row.state})" for row in seen.rows("SELECT id, state FROM refunds WHERE state <> 'succeeded'")),
+        *(
+            f"refund {row.id} ({row.state})"
+            for row in seen.rows("SELECT id, state FROM refunds WHERE state <> 'succeeded'")
+        ),
         *(f"payment {row.id} ({row.status}, order {row.order_status})" for row in seen.rows(PAYMENTS) if _stuck(row)),
     ]
 
@@ -225,12 +231,16 @@ def _stuck(row: Any) -> bool:
 
 def two_orders_for_a_cart_or_one_that_is_not_there(seen: Evidence) -> list[str]:
     """A cart became one order, and whoever was shown an order has it."""
-    said = dict(_histories(seen, "order_events", "order_id"))
+    said = dict(_orders_told(seen))
     doubled = seen.rows("SELECT cart_id FROM orders GROUP BY cart_id HAVING count(*) > 1")
     return [
         *(f"cart {row.cart_id}" for row in doubled),
         *(f"order {order_id} was shown" for order_id in seen.diary.orders if order_id not in said),
-        *(f"order {order_id} was called paid" for order_id in seen.diary.placed if "placed" not in said.get(order_id, ())),
+        *(
+            f"order {order_id} was called paid"
+            for order_id in seen.diary.placed
+            if "placed" not in said.get(order_id, ())
+        ),
     ]
 
 
@@ -246,7 +256,7 @@ WHERE o.done_at IS NOT NULL GROUP BY o.id, o.kind HAVING count(e.event_id) <> 1
 
 
 def a_mail_missing_or_doubled(seen: Evidence) -> list[str]:
-    """Each placed order has its mail. A second one may only come from a worker that died after it had sent the first."""
+    """Each placed order has its mail. A second one may only come from a worker that died after the first."""
     placed = {row.order_id for row in seen.rows("SELECT DISTINCT order_id FROM order_events WHERE status = 'placed'")}
     sent = Counter(_mails(seen.shop))
     doubled = sum(sent.values()) - len(sent)
@@ -272,8 +282,8 @@ def an_illegal_or_gapped_history(seen: Evidence) -> list[str]:
 
 
 def _bad_histories(seen: Evidence, kind: str, moves: Mapping[Any, frozenset[Any]]) -> Iterator[str]:
-    stands = {row.id: (row.seq, row.status) for row in seen.rows(f"SELECT id, seq, status FROM {kind}s")}
-    for key, rows in groupby(_events(seen, f"{kind}_events", f"{kind}_id"), key=lambda row: row.key):
+    stands = {row.id: (row.seq, row.status) for row in seen.rows(_STANDS[kind])}
+    for key, rows in groupby(seen.rows(_TOLD[kind]), key=lambda row: row.key):
         told = [(row.seq, row.status) for row in rows]
         legal = all(late in moves[early] for (_, early), (_, late) in pairwise(told))
         if [seq for seq, _ in told] != list(range(len(told))) or told[-1] != stands[key] or not legal:
@@ -294,13 +304,17 @@ def _bad_taps(seen: Evidence) -> Iterator[str]:
             yield f"ticket {order_id}: {[(tap.source, tap.to) for tap in taps]}, stands at {ticket.stage}"
 
 
-def _events(seen: Evidence, table: str, key: str) -> list[Any]:
-    return seen.rows(f"SELECT {key} AS key, seq, status FROM {table} ORDER BY {key}, seq")
+_STANDS = {"order": "SELECT id, seq, status FROM orders", "payment": "SELECT id, seq, status FROM payments"}
+_TOLD = {
+    "order": "SELECT order_id AS key, seq, status FROM order_events ORDER BY order_id, seq",
+    "payment": "SELECT payment_id AS key, seq, status FROM payment_events ORDER BY payment_id, seq",
+}
 
 
-def _histories(seen: Evidence, table: str, key: str) -> Iterator[tuple[int, list[str]]]:
-    for subject, rows in groupby(_events(seen, table, key), key=lambda row: row.key):
-        yield subject, [row.status for row in rows]
+def _orders_told(seen: Evidence) -> Iterator[tuple[int, list[str]]]:
+    """Each order's statuses, one after the other."""
+    for order_id, rows in groupby(seen.rows(_TOLD["order"]), key=lambda row: row.key):
+        yield order_id, [row.status for row in rows]
 
 
 def _moment(value: Any) -> datetime:

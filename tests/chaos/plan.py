@@ -1,4 +1,4 @@
-"""What happens in a storm, decided by its seed: who orders what and how, what becomes of it, and how bad the weather is."""
+"""What happens in a storm, decided by its seed: who orders what and how, what becomes of it, how bad the weather is."""
 
 from dataclasses import dataclass, field
 from random import Random

@@ -1,4 +1,4 @@
-"""A program of the shop with the storm's switches: `tests.chaos.rigged:create_app()`, or `-m tests.chaos.rigged worker`."""
+"""A program of the shop, switched: `tests.chaos.rigged:create_app()` for gunicorn, `-m tests.chaos.rigged worker`."""
 
 import sys
 

@@ -1,7 +1,7 @@
 """The guards, each of which can be taken out of a storm's programs, to see that the storm notices."""
 
-import time
 from contextvars import ContextVar
+from threading import Event
 
 from sqlalchemy import select, update
 
@@ -17,6 +17,8 @@ from app.stores.models import Slot
 from app.tracking import tickets
 from app.tracking.models import TicketRow
 
+GAP_SECONDS = 0.2
+
 
 def relay_off() -> None:
     """Nobody rings again for what was not heard."""
@@ -30,7 +32,7 @@ def inbox_off() -> None:
 
 def kitchen_off() -> None:
     """The kitchen cooks whatever its screen still shows, however the order stands."""
-    tickets._still_there = lambda row, expected: (TicketRow.seq == row.seq,)
+    tickets._still_there = lambda row, _expected: (TicketRow.seq == row.seq,)
     order_status.MOVES = dict.fromkeys(order_status.OrderStatus, frozenset(order_status.OrderStatus))
 
 
@@ -66,7 +68,7 @@ def slots_unguarded() -> None:
         query = select(Slot.store_id, Slot.starts_at, Slot.booked)
         _seen.set({(row.store_id, row.starts_at): row.booked for row in db.db.session.execute(query)})
         db.db.session.rollback()
-        time.sleep(0.2)  # what happens between a look and a deed
+        Event().wait(GAP_SECONDS)  # what happens between a look and a deed
         return check_out(request)
 
     def book(promise) -> None:

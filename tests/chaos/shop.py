@@ -10,7 +10,7 @@ from typing import Any
 import requests
 from sqlalchemy import Engine, create_engine, text
 
-from dev import ports, programs, redis, up
+from dev import programs, redis, up
 from tests import house
 from tests.chaos import switches
 from tests.chaos.plan import Plan
@@ -92,7 +92,7 @@ def open_for(plan: Plan, folder: Path) -> Iterator[Shop]:
         (folder / "failpoints").mkdir()
         try:
             environ = _environment(plan, programs.settings(place, house.bare(folder, given)), folder)
-            _start(house.House(place, crew, environ["DATABASE_URL"]), environ)
+            _start(plan, house.House(place, crew, environ["DATABASE_URL"]), environ)
             shop = Shop(plan, house.House(place, crew, environ["DATABASE_URL"]))
             yield shop
             shop.engine.dispose()
@@ -110,13 +110,14 @@ def _environment(plan: Plan, settings: Mapping[str, str], folder: Path) -> dict[
     }
 
 
-def _start(opened: House, environ: dict[str, str]) -> None:
+def _start(plan: Plan, opened: House, environ: dict[str, str]) -> None:
     place, crew = opened.place, opened.crew
     crew.start("redis", redis.command(place.folder / "redis", place.redis_port), environ)
     crew.start("stripe", programs.stand_in(place, environ["STRIPE_WEBHOOK_SECRET"]), environ)
     up.prepare(place, environ)
-    for statement in (switches.EFFECTS, *_terms(opened)):
-        opened.change(statement)
+    opened.change(switches.EFFECTS)
+    for statement, values in _terms(plan):
+        opened.change(statement, **values)
     crew.wait_for("redis", lambda: redis.answers(place.redis_port))
     # Preloaded, unlike in production: a child that is killed is back at once, so there is somebody to kill again.
     crew.start("web", [*_gunicorn(place.port, "create_app()", 12), "--preload", "--workers", "2"], environ)
@@ -130,12 +131,13 @@ def _gunicorn(port: int, factory: str, threads: int) -> list[str | Path]:
     return programs.gunicorn("127.0.0.1", port, factory, threads=threads, module="tests.chaos.rigged")
 
 
-def _terms(opened: House) -> Iterator[str]:
+def _terms(plan: Plan) -> Iterator[tuple[str, dict[str, object]]]:
     """Both stores never close, and the first one answers for itself; a quarter of an hour has the plan's places."""
-    first, second = STORES
-    yield f"UPDATE stores SET auto_accept = {'false' if opened.database_url.startswith('postgres') else '0'} WHERE id = {first}"
-    yield f"DELETE FROM store_hours WHERE store_id IN ({first}, {second})"
-    yield f"DELETE FROM store_holidays WHERE store_id IN ({first}, {second})"
+    places = "UPDATE stores SET slot_capacity = :places, auto_accept = :alone WHERE id = :store"
     for store in STORES:
+        yield places, {"places": plan.capacity, "alone": store != STORES[0], "store": store}
+        yield "DELETE FROM store_hours WHERE store_id = :store", {"store": store}
+        yield "DELETE FROM store_holidays WHERE store_id = :store", {"store": store}
         for weekday in range(7):
-            yield f"INSERT INTO store_hours (store_id, weekday, opens, closes) VALUES ({store}, {weekday}, 0, 1440)"
+            hours = "INSERT INTO store_hours (store_id, weekday, opens, closes) VALUES (:store, :weekday, 0, 1440)"
+            yield hours, {"store": store, "weekday": weekday}

@@ -101,7 +101,9 @@ class Staff:
     def _send(self, path: str, **form: str) -> int:
         session = self.session
         assert session is not None
-        answer = session.post(f"{self.shop.url}{path}", form, headers={"HX-Request": "true"}, timeout=20, allow_redirects=False)
+        answer = session.post(
+            f"{self.shop.url}{path}", form, headers={"HX-Request": "true"}, timeout=20, allow_redirects=False
+        )
         if answer.status_code == 401:
             self.session = None
             raise requests.ConnectionError("signed out")

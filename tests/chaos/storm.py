@@ -1,4 +1,4 @@
-"""One storm: open the shop, let customers, staff and weather at it, wait until it is quiet, and look at what is there."""
+"""One storm: open the shop, let customers, staff and weather at it, wait until it is quiet, look at what is there."""
 
 import threading
 import time
@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.chaos import customers, invariants, shop as shops
+from tests.chaos import customers, invariants
+from tests.chaos import shop as shops
 from tests.chaos.customers import Diary
 from tests.chaos.deeds import Hands
 from tests.chaos.invariants import Evidence
@@ -53,7 +54,9 @@ def _blow(shop: Shop, quiet: float) -> Outcome:
     shop.trouble(plan.faults)
     with staff_at_work(shop) as staff:
         with ThreadPoolExecutor(plan.customers) as street:
-            visits = [street.submit(customers.come, shop, diary, visit(plan, number)) for number in range(plan.checkouts)]
+            visits = [
+                street.submit(customers.come, shop, diary, visit(plan, number)) for number in range(plan.checkouts)
+            ]
             while (finished := sum(each.done() for each in visits)) < len(visits):
                 weather.blow(finished)
                 time.sleep(TICK_SECONDS)

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.chaos import customers, invariants, shop as shops, storm
+from tests.chaos import customers, invariants, storm
+from tests.chaos import shop as shops
 from tests.chaos.customers import Diary
 from tests.chaos.invariants import Evidence
 from tests.chaos.plan import Plan, visit

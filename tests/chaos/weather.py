@@ -21,7 +21,7 @@ FIRST_DEATHS = 6
 
 @dataclass
 class Weather:
-    """Blows until it is calmed. Only the main thread may blow: the kernel ends a program with the thread that started it."""
+    """Blows until it is calmed. Only the main thread may: the kernel ends a program with the thread that started it."""
 
     shop: Shop
     dice: Random = field(init=False)

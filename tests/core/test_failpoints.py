@@ -18,7 +18,7 @@ def places(shop, tmp_path, monkeypatch):
 @pytest.fixture
 def deeds(monkeypatch):
     done = []
-    monkeypatch.setattr(time, "sleep", lambda seconds: done.append("slept"))
+    monkeypatch.setattr(time, "sleep", lambda _seconds: done.append("slept"))
     monkeypatch.setattr(os, "kill", lambda pid, number: done.append((pid == os.getpid(), number)))
     return done
 
