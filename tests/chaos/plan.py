@@ -29,6 +29,7 @@ class Plan:
     capacity: int = 40
     kill_every: tuple[float, float] = (0.4, 1.4)
     deaths_each: float = 0.3  # at most so many for each checkout: a program needs seconds to come up again
+    longest_tail: float = 60.0  # after the last customer, until nearly every event is handled
     stop_every: tuple[float, float] = (0.3, 1.0)
     cancelled: float = 0.06
     declined: float = 0.04

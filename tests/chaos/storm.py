@@ -19,7 +19,6 @@ from tests.chaos.staff import Staff
 from tests.chaos.weather import Weather
 
 HANDLED = 0.95
-LONGEST_TAIL_SECONDS = 60.0
 QUIET_SECONDS = 120.0
 TICK_SECONDS = 0.05
 
@@ -86,7 +85,7 @@ def staff_at_work(shop: Shop) -> Iterator[Staff]:
 
 
 def _until_handled(shop: Shop, weather: Weather) -> None:
-    deadline = time.monotonic() + LONGEST_TAIL_SECONDS
+    deadline = time.monotonic() + shop.plan.longest_tail
     while time.monotonic() < deadline:
         total, done = shop.rows("SELECT count(*), count(done_at) FROM outbox")[0]
         if done >= HANDLED * total:
