@@ -1,7 +1,7 @@
 # Hot Corner. `make` shows the menu.
 
 .DEFAULT_GOAL := menu
-.PHONY: menu run test check house bench browser pictures fmt migrate lock setup setup-dev
+.PHONY: menu run test check house bench browser storm pictures fmt migrate lock setup setup-dev
 MAKEFLAGS += --no-print-directory
 
 # Compiled bytecode halves the time each process needs to start.
@@ -18,6 +18,7 @@ menu:
 	@echo "make test     check, then every test, on SQLite and on PostgreSQL"
 	@echo "make check    lint, format, types, import contracts, templates, house rules"
 	@echo "make browser  only the tests that drive a browser"
+	@echo "make storm    kill the shop's programs while people order, and count what was lost: STORM_CHECKOUTS=$(or $(STORM_CHECKOUTS),1000)"
 	@echo "make bench    measure, and write down what README quotes"
 	@echo "make pictures renew the pictures in README"
 	@echo "make fmt      put the code in its form"
@@ -52,6 +53,10 @@ house: setup-dev
 browser: setup-dev
 	@$(PY) -m dev.machine
 	@$(PYTEST) -m browser
+
+storm: setup-dev
+	@$(PY) -m dev.machine
+	@$(PY) -m tests.chaos
 
 bench: setup
 	@$(PY) -m bench

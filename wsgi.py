@@ -33,7 +33,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Who hears what. A handler acts once per event; a remote one asks others and keeps its own short transactions.
 HEARS: Wiring = {
-    OrderPlaced: (Handler(tracking.open_ticket), Handler(orders.mail_confirmation, remote=True)),
+    OrderPlaced: (Handler(tracking.open_ticket), Handler(orders.mail_confirmation, remote=True, alone=True)),
     OrderAccepted: (Handler(payments.settle_order, remote=True),),
     OrderCancelled: (Handler(tracking.close_ticket), Handler(payments.settle_order, remote=True)),
     OrderCompleted: (Handler(payments.settle_order, remote=True),),
@@ -49,6 +49,7 @@ HEARS: Wiring = {
 # What comes back by itself, and how often.
 WORKS = {
     "reject_silent": Work(tracking.reject_silent, timedelta(seconds=15)),
+    "parked_events": Work(events.alarm, timedelta(minutes=10)),
     "forget_keys": Work(idempotency.forget_old, timedelta(hours=1)),
     "close_left_carts": Work(orders.close_left_carts, timedelta(hours=6)),
     "reconcile_payments": Work(payments.reconcile, timedelta(seconds=30)),

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 
 from flask import Flask, request
+from werkzeug.utils import cached_property  # that of functools has one lock for all requests, up to Python 3.11
 
 from app.core import clock
 from app.core.cache import Memory

@@ -35,7 +35,7 @@ from wsgi import create_app
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault
 hypothesis.settings.load_profile("house")
 
-DATABASES = frozenset({"copies", "running_shop"})  # the fixtures that bring a database along
+DATABASES = frozenset({"copies", "running_shop", "storm_folder"})  # the fixtures that bring a database along
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

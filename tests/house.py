@@ -70,17 +70,26 @@ class House:
 @contextmanager
 def running(folder: Path, given: Mapping[str, str]) -> Iterator[House]:
     """Open the shop in a folder, on free ports; close all of it after the block."""
+    place, crew = place_in(folder)
+    try:
+        up.open_shop(place, crew, bare(folder, given))
+        yield House(place, crew, given.get("DATABASE_URL", place.database_url))
+    finally:
+        crew.stop(*up.CLOSING)
+
+
+def place_in(folder: Path) -> tuple[Place, Crew]:
+    """A folder made ready for a shop on free ports, and a crew with nobody in it yet."""
     for name in ("log", "redis"):
         (folder / name).mkdir()
     numbers = [ports.free_port() for _ in range(4)]
     place = Place("127.0.0.1", numbers[0], folder, *numbers[1:])
-    crew = Crew(place.logs, say=lambda _words: None)
-    settings = {"PATH": os.environ["PATH"], "HOME": str(folder), "RATE_LIMITS": "off", **given}
-    try:
-        up.open_shop(place, crew, settings)
-        yield House(place, crew, given.get("DATABASE_URL", place.database_url))
-    finally:
-        crew.stop(*up.CLOSING)
+    return place, Crew(place.logs, say=lambda _words: None)
+
+
+def bare(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """What is given, and of our own environment only what a program cannot do without. Nobody is limited."""
+    return {"PATH": os.environ["PATH"], "HOME": str(folder), "RATE_LIMITS": "off", **given}
 
 
 @contextmanager

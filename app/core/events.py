@@ -17,12 +17,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, queue
 from app.core.db import Base, after_commit, db, insert_new, transaction
+from app.core.failpoints import failpoint
+from app.core.idempotency import give_turn, take_turn
 
 log = structlog.get_logger()
 
 GRACE = timedelta(seconds=2)  # the process that wrote the row rings first
 MOST_FAILURES = 10
 BATCH = 100
+TURN, LONGEST_TURN = "hearing", timedelta(seconds=2 * queue.JOB_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,23 @@ class InboxRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A function that acts on an event. A `remote` one asks others: it keeps its own transactions, safe to repeat."""
+    """A function that acts on an event. A `remote` one asks others: it keeps its own transactions, safe to repeat.
+
+    An `alone` one, remote too, is not quite safe to repeat: two workers never act on one event at the same time.
+    """
 
     act: Callable[[Any], object]
     remote: bool = False
+    alone: bool = False
 
     @property
     def name(self) -> str:
         """The consumer's name in the inbox."""
         return f"{self.act.__module__.removeprefix('app.')}.{self.act.__name__}"
+
+
+class StillRunningError(Exception):
+    """Another worker is at this very deed. The event stays undone until one of them has finished."""
 
 
 Wiring = Mapping[type[Event], tuple[Handler, ...]]
@@ -99,10 +110,13 @@ def deliver(event_id: int) -> None:
         return
     event, handlers = _hearers(row)
     failures = [failure for handler in handlers if (failure := _attempt(handler, event, event_id))]
-    if failures:
+    if serious := [failure for failure in failures if not isinstance(failure, StillRunningError)]:
         with transaction():
             _count_failure(event_id)
-        raise failures[0]
+        raise serious[0]
+    if failures:
+        return
+    failpoint("heard")
     with transaction():
         db.session.execute(
             update(OutboxRow).where(OutboxRow.id == event_id).values(done_at=clock.now(), next_at=None, parked_at=None)
@@ -130,7 +144,10 @@ def _attempt(handler: Handler, event: Event, event_id: int) -> Exception | None:
         else:
             with transaction():
                 if _first_time(handler, event_id):
+                    failpoint("noted")
                     handler.act(event)
+    except StillRunningError as running:
+        return running
     except Exception as error:  # one hearer's trouble must not keep the fact from the others
         log.exception("handler_failed", consumer=handler.name, event_id=event_id)
         return error
@@ -141,9 +158,28 @@ def _act_remotely(handler: Handler, event: Event, event_id: int) -> None:
     if db.session.get(InboxRow, (handler.name, event_id)) is not None:
         return
     db.session.rollback()
-    handler.act(event)
+    if handler.alone:
+        _act_alone(handler, event, event_id)
+    else:
+        handler.act(event)
+    failpoint("acted")
     with transaction():
         _first_time(handler, event_id)
+
+
+def _act_alone(handler: Handler, event: Event, event_id: int) -> None:
+    turn = f"{event_id} {handler.name}"
+    with transaction():
+        mine = take_turn(TURN, turn, LONGEST_TURN)
+    if not mine:
+        raise StillRunningError
+    try:
+        handler.act(event)
+    except Exception:
+        db.session.rollback()
+        with transaction():
+            give_turn(TURN, turn)
+        raise
 
 
 def _first_time(handler: Handler, event_id: int) -> bool:
@@ -182,6 +218,9 @@ def _take_due() -> Iterator[int]:
         yield row.id
 
 
-def undone() -> int:
-    """How many facts still wait for a hearer."""
-    return len(db.session.scalars(select(OutboxRow.id).where(OutboxRow.done_at.is_(None))).all())
+def alarm() -> None:
+    """Say aloud, each time, that facts are parked: one line in a log, when it happened, is easily missed."""
+    parked = db.session.scalars(select(OutboxRow.id).where(OutboxRow.parked_at.is_not(None)).order_by(OutboxRow.id))
+    if found := parked.all():
+        log.error("events_parked", count=len(found), event_id=found[0])
+    db.session.rollback()

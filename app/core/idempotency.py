@@ -59,6 +59,28 @@ def remember(scope: str, key: str, answer: Mapping[str, Any]) -> None:
     )
 
 
+def take_turn(scope: str, key: str, longest: timedelta) -> bool:
+    """Be the only one at a deed outside of the database, in the open unit of work; False while somebody else is.
+
+    Whoever took longer than `longest` has died over it, and the turn is free again.
+    """
+    now = clock.now()
+    if insert_new(IdempotencyRow, scope=scope, key=key, request_hash="", claimed_at=now):
+        return True
+    taken = db.session.execute(
+        update(IdempotencyRow)
+        .where(IdempotencyRow.scope == scope, IdempotencyRow.key == key, IdempotencyRow.claimed_at < now - longest)
+        .values(claimed_at=now)
+        .returning(IdempotencyRow.key)
+    )
+    return taken.first() is not None
+
+
+def give_turn(scope: str, key: str) -> None:
+    """Let the next one try at once, in the open unit of work: the deed came to nothing."""
+    db.session.execute(delete(IdempotencyRow).where(IdempotencyRow.scope == scope, IdempotencyRow.key == key))
+
+
 def forget_old() -> None:
     """Drop keys older than a day."""
     with transaction():

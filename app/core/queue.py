@@ -10,6 +10,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from app.core import clock
+from app.core.failpoints import failpoint
 from app.core.settings import settings
 
 log = structlog.get_logger()
@@ -54,6 +55,7 @@ def connection_for_worker() -> Redis:
 
 def ring(event_id: int) -> bool:
     """Ask a worker to look at one outbox row. False when Redis did not hear: the relay will ring again."""
+    failpoint("committed")
     bell = doorbell()
     if bell.resting:
         return False

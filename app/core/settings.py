@@ -36,6 +36,7 @@ class Settings:
     mail_url: str
     mail_from: str
     rate_limits: bool
+    failpoints: str
 
     @property
     def production(self) -> bool:
@@ -64,6 +65,7 @@ class Settings:
             mail_url=env.get("MAIL_URL", "console:"),
             mail_from=env.get("MAIL_FROM", "Hot Corner <orders@hotcorner.example>"),
             rate_limits=env.get("RATE_LIMITS", "on") != "off",
+            failpoints=env.get("FAILPOINTS", ""),
         )
         faults = list(_faults(settings, env)) if settings.production else []
         if faults:
@@ -87,6 +89,8 @@ def _faults(settings: Settings, env: Mapping[str, str]) -> list[str]:
         faults.append("MAIL_URL must name a mail server")
     if not settings.rate_limits:
         faults.append("RATE_LIMITS must be on")
+    if settings.failpoints:
+        faults.append("FAILPOINTS is only for tests")
     return faults
 
 

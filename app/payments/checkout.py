@@ -4,6 +4,7 @@ from app.core import clock
 from app.core.db import atomically, db
 from app.core.errors import Refusal
 from app.core.events import emit
+from app.core.failpoints import failpoint
 from app.core.idempotency import claim, fingerprint, remember
 from app.core.money import format_cents
 from app.orders import service as orders
@@ -32,6 +33,7 @@ def _check_out(request: CheckoutRequest) -> Checkout:
     earlier = claim(SCOPE, request.key, _fingerprint(request))
     if earlier is not None:
         return Checkout(earlier["order_id"], earlier["payment_id"], new=False)
+    failpoint("claimed")
     placed = orders.place(request.placing)
     payment_id = _open_payment(request, placed) if placed.new else _payment_of(placed.order_id)
     remember(SCOPE, request.key, {"order_id": placed.order_id, "payment_id": payment_id})

@@ -1,7 +1,7 @@
 """Money that goes back: set aside first, asked for by a job, and counted only when the provider has it."""
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.core import clock
 from app.core.db import atomically, db, in_transaction, insert_new
@@ -19,6 +19,7 @@ log = structlog.get_logger()
 
 RESERVED, SUBMITTED, SUCCEEDED, FAILED = "reserved", "submitted", "succeeded", "failed"
 OPEN = (RESERVED, SUBMITTED)
+MOST_RETURNS = 3
 
 
 def refund(payment_id: int, cents: int, *, key: str, reason: str, by: str) -> int:
@@ -53,11 +54,27 @@ def _reserve(payment_id: int, cents: int) -> None:
 
 
 def give_back_rest(payment: PaymentState) -> None:
-    """Set all that is left aside to go back, because the order came to nothing; in the open unit of work."""
+    """Set all that is left aside to go back, because the order came to nothing; in the open unit of work.
+
+    What the provider could not give back is tried again, three times in all; then a person has to look.
+    """
     left = payment.captured_cents - payment.refund_reserved_cents
-    if left > 0 and payment.status in {PaymentStatus.CAPTURED, PaymentStatus.PART_REFUNDED}:
-        key = f"rest-{payment.id}-{payment.refund_reserved_cents}"
-        refund(payment.id, left, key=key, reason="The order was cancelled", by="payment")
+    if left <= 0 or payment.status not in {PaymentStatus.CAPTURED, PaymentStatus.PART_REFUNDED}:
+        return
+    key = f"rest-{payment.id}-{payment.refund_reserved_cents}"
+    failed = _failed(payment.id, key)
+    if failed >= MOST_RETURNS:
+        log.error("refund_given_up", payment_id=payment.id, order_id=payment.order_id)
+        return
+    again = f"-{failed}" if failed else ""
+    refund(payment.id, left, key=key + again, reason="The order was cancelled", by="payment")
+
+
+def _failed(payment_id: int, key: str) -> int:
+    """How often the provider has failed to give this very rest back."""
+    same = (Refund.key == key) | Refund.key.startswith(f"{key}-")
+    query = select(func.count()).where(Refund.payment_id == payment_id, Refund.state == FAILED, same)
+    return db.session.scalar(query) or 0
 
 
 def submit(refund_id: int) -> None:

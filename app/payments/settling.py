@@ -3,6 +3,8 @@
 Return page, webhook job and reconciler all call it, as often as they like. Of two rows, the order is held first.
 """
 
+from datetime import datetime
+
 import structlog
 from sqlalchemy import update
 
@@ -43,6 +45,7 @@ def settle(payment_id: int) -> PaymentState:
 def _step(payment: PaymentState) -> bool:
     if payment.pay_with is PayWith.CASH:
         return atomically(lambda: _settle_cash(payment))
+    asked_at = clock.now()
     seen = _ask(payment)
     if seen is None:
         return atomically(lambda: _never_begun(payment))
@@ -54,7 +57,7 @@ def _step(payment: PaymentState) -> bool:
         return atomically(lambda: _taken(payment, seen))
     if seen.status == "canceled":
         return atomically(lambda: _gone(payment, superseded=seen.superseded))
-    return _unpaid(payment, seen)
+    return _unpaid(payment, seen, asked_at)
 
 
 def _ask(payment: PaymentState) -> Intent | None:
@@ -81,19 +84,20 @@ def _hold(payment: PaymentState) -> tuple[OrderStatus, PaymentState | None]:
     return order, fresh if fresh.attempt == payment.attempt else None
 
 
-def _may_still_be_paid(order: OrderStatus, payment: PaymentState) -> bool:
-    in_time = clock.now() < payment.pay_until and payment.tries_left > 0
+def _may_still_be_paid(order: OrderStatus, payment: PaymentState, at: datetime) -> bool:
+    in_time = at < payment.pay_until and payment.tries_left > 0
     return order is OrderStatus.PENDING_PAYMENT and in_time
 
 
-def _unpaid(payment: PaymentState, seen: Intent) -> bool:
-    if atomically(lambda: _note_try(payment, seen)):
+def _unpaid(payment: PaymentState, seen: Intent, asked_at: datetime) -> bool:
+    # What was true when we asked says nothing of a time that ran out since: the customer may just have paid.
+    if atomically(lambda: _note_try(payment, seen, asked_at)):
         return False
     _end_at_provider(payment)
     return True
 
 
-def _note_try(payment: PaymentState, seen: Intent) -> bool:
+def _note_try(payment: PaymentState, seen: Intent, asked_at: datetime) -> bool:
     order, fresh = _hold(payment)
     if fresh is None or not fresh.waiting:
         return True
@@ -110,7 +114,7 @@ def _note_try(payment: PaymentState, seen: Intent) -> bool:
         move(fresh.id, S.DECLINED, detail=seen.failed_try)
     elif seen.status == "requires_action":
         move(fresh.id, S.REQUIRES_ACTION)
-    return _may_still_be_paid(order, records.read(fresh.id))
+    return _may_still_be_paid(order, records.read(fresh.id), asked_at)
 
 
 def _end_at_provider(payment: PaymentState) -> None:
@@ -174,7 +178,7 @@ def _gone(payment: PaymentState, *, superseded: bool) -> bool:
     if fresh is None or not (fresh.waiting or fresh.status is S.AUTHORISED):
         return False
     open_ended = superseded or fresh.session_id is not None  # only we close a page while the order can be paid
-    if fresh.waiting and open_ended and _may_still_be_paid(order, fresh):
+    if fresh.waiting and open_ended and _may_still_be_paid(order, fresh, clock.now()):
         records.next_attempt(fresh)
         return False
     if fresh.status is S.AUTHORISED and order not in DEAD:
@@ -187,7 +191,7 @@ def _gone(payment: PaymentState, *, superseded: bool) -> bool:
 
 def _never_begun(payment: PaymentState) -> bool:
     order, fresh = _hold(payment)
-    if fresh is not None and fresh.waiting and not _may_still_be_paid(order, fresh):
+    if fresh is not None and fresh.waiting and not _may_still_be_paid(order, fresh, clock.now()):
         _void(fresh, order)
     return False
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from app.core.failpoints import failpoint
 from app.core.settings import settings
 from app.payments.values import TO_PAY, PaymentState
 
@@ -242,6 +243,7 @@ def _asking() -> Iterator[None]:
     stripe = _library()
     try:
         yield
+        failpoint("answered")
     except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
         raise ProviderRefused(error.code or "refused", error.user_message or "") from error
     except stripe.APIConnectionError as error:

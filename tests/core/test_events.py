@@ -1,3 +1,5 @@
+import contextlib
+import threading
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -187,6 +189,68 @@ def test_many_deliveries_at_once_act_once(wire, shop):
     assert (len(acted), names()) == (1, {"bell 1"})
 
 
+def test_one_who_acts_alone_is_never_at_it_twice_at_once(wire, shop):
+    """Without the turn all hands would call: each looks for the mark before the first has left it."""
+    ready = threading.Barrier(HANDS)
+
+    def calling(event):
+        acted.append(("calling", event))
+        with contextlib.suppress(threading.BrokenBarrierError):
+            ready.wait(1)  # long enough for every other hand to come as far
+
+    wire(Handler(calling, remote=True, alone=True))
+    event_id = tell()
+    race(shop, *[lambda: events.deliver(event_id)] * HANDS)
+    assert len(acted) == 1
+    assert (row(event_id).done_at is not None, row(event_id).failures) == (True, 0)
+
+
+def test_without_a_turn_all_of_them_call(wire, shop):
+    ready = threading.Barrier(HANDS)
+
+    def calling(event):
+        acted.append(("calling", event))
+        ready.wait(30)
+
+    wire(Handler(calling, remote=True))
+    event_id = tell()
+    race(shop, *[lambda: events.deliver(event_id)] * HANDS)
+    assert len(acted) == HANDS
+
+
+def test_one_who_acts_alone_and_fails_is_asked_again_at_once(wire):
+    def calling(event):
+        acted.append(("calling", event))
+        if len(acted) == 1:
+            raise ConnectionError("no answer")
+
+    wire(Handler(calling, remote=True, alone=True))
+    event_id = tell()
+    with pytest.raises(ConnectionError):
+        events.deliver(event_id)
+    events.deliver(event_id)
+    assert (len(acted), row(event_id).done_at is not None) == (2, True)
+
+
+def test_the_turn_of_one_who_died_over_it_comes_back(wire):
+    def dying(event):
+        acted.append(("dying", event))
+        if len(acted) == 1:
+            raise SystemExit
+
+    wire(Handler(dying, remote=True, alone=True))
+    with time_machine.travel(START, tick=False) as moment:
+        event_id = tell()
+        with pytest.raises(SystemExit):
+            events.deliver(event_id)
+        db.session.rollback()
+        events.deliver(event_id)
+        assert (len(acted), row(event_id).done_at, row(event_id).failures) == (1, None, 0)
+        moment.shift(events.LONGEST_TURN + timedelta(seconds=1))
+        events.deliver(event_id)
+        assert (len(acted), row(event_id).done_at is not None) == (2, True)
+
+
 def test_a_fact_without_hearers_is_done(wire):
     wire()
     event_id = tell()
@@ -281,7 +345,7 @@ def test_telling_goes_on_fast_while_redis_is_down(wire, deaf):
             tell(order_id)
     assert time.perf_counter() - started < 2
     assert [entry["event"] for entry in logs] == ["doorbell_silent"]  # once, then the bell rests
-    assert events.undone() == 20
+    assert db.session.scalar(select(func.count()).select_from(OutboxRow).where(OutboxRow.done_at.is_(None))) == 20
 
 
 def test_no_outage_of_redis_is_long_enough_to_park_a_fact(wire, quiet, deaf, shop, monkeypatch):
@@ -297,8 +361,16 @@ def test_no_outage_of_redis_is_long_enough_to_park_a_fact(wire, quiet, deaf, sho
         assert waiting(shop) == [event_id]
 
 
-def test_the_count_of_what_is_undone(wire):
+def test_parked_facts_are_said_aloud_again_and_again(wire):
     wire()
-    first, _ = tell(1), tell(2)
-    events.deliver(first)
-    assert events.undone() == 1
+    tell(1)
+    second = tell(2)
+    with capture_logs() as logs:
+        events.alarm()
+    assert logs == []
+    with transaction():
+        db.session.get_one(OutboxRow, second).parked_at = clock.now()
+    for _ in range(2):
+        with capture_logs() as logs:
+            events.alarm()
+        assert [(entry["event"], entry["count"], entry["event_id"]) for entry in logs] == [("events_parked", 1, second)]

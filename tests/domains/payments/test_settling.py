@@ -9,7 +9,7 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Refusal
 from app.orders import service as orders
-from app.payments import ledger, reconciling
+from app.payments import ledger, reconciling, refunds, settling
 from app.payments import service as payments
 from app.payments.ledger import Account
 from app.payments.models import Payment
@@ -135,6 +135,29 @@ def test_taken_money_of_a_cancelled_order_goes_back(begun, provider, work_off):
     assert ledger.balance(Account.PROVIDER) == 0
 
 
+def test_a_refund_that_fails_is_tried_three_times(begun, provider, work_off, monkeypatch):
+    order_id, payment_id, intent_id = begun
+    provider.pay(intent_id)
+    provider.client.v1.payment_intents.capture(intent_id)
+    payments.settle(payment_id)
+    moved(orders.cancel, order_id, by="Ana", reason="changed her mind")
+    asked = []
+
+    def fail(payment, cents, refund_id, attempt):
+        asked.append((cents, refund_id))
+        return refunds.Returned(f"re_{refund_id}", "failed", str(refund_id))
+
+    monkeypatch.setattr(refunds.stripe, "create_refund", fail)
+    for _ in range(5):
+        work_off()
+        with capture_logs() as logs:
+            payments.settle(payment_id)
+    state = payments.state(order_id)
+    assert (len(asked), len(set(asked)), {cents for cents, _ in asked}) == (3, 3, {state.amount_cents})
+    assert (state.status, state.refund_reserved_cents, state.refunded_cents) == (S.CAPTURED, 0, 0)
+    assert [entry["event"] for entry in logs] == ["refund_given_up"]
+
+
 def test_money_that_was_taken_elsewhere_still_places_the_order(begun, provider):
     order_id, payment_id, intent_id = begun
     provider.pay(intent_id)
@@ -171,6 +194,24 @@ def test_time_runs_out_but_the_card_was_faster(begun, provider, now):
     order_id, payment_id, intent_id = begun
     provider.pay(intent_id)
     now(payments.state(order_id).pay_until + timedelta(minutes=5))
+    payments.settle(payment_id)
+    assert stands(order_id) == (S.AUTHORISED, Stands.PLACED)
+
+
+def test_time_runs_out_between_the_question_and_its_answer_and_the_card_was_in_time(begun, provider, monkeypatch):
+    """The question was asked in time and found nothing; the customer paid in time; the answer came too late."""
+    order_id, payment_id, intent_id = begun
+    hands, ask = Hands(monkeypatch, clock.now()), settling.stripe.intent
+
+    def slow(name):
+        seen = ask(name)
+        provider.pay(intent_id)
+        hands.move(minutes=16)
+        return seen
+
+    with monkeypatch.context() as patch:
+        patch.setattr(settling.stripe, "intent", slow)
+        payments.settle(payment_id)
     payments.settle(payment_id)
     assert stands(order_id) == (S.AUTHORISED, Stands.PLACED)
 

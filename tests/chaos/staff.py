@@ -1,0 +1,121 @@
+"""Staff: they tap tickets as their screens showed them, call orders off, reject some and give money back."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import requests
+
+from tests.chaos import plan
+from tests.chaos.deeds import Hands
+from tests.chaos.plan import Fate
+from tests.chaos.shop import Shop
+
+COURSE = ("received", "prep", "baking", "quality_check", "ready")
+ROUND_SECONDS = 0.3
+SIGHT = """
+SELECT o.id, o.name, o.status, t.stage, p.id AS payment_id, p.captured_cents FROM orders o
+JOIN payments p ON p.order_id = o.id LEFT JOIN tickets t ON t.order_id = o.id ORDER BY o.id
+"""
+
+
+@dataclass
+class Work:
+    """What is left to do for one order."""
+
+    fate: Fate
+    stages: list[str]
+    called_off: bool = False
+    rejected: bool = False
+    refunded: bool = False
+
+
+@dataclass
+class Staff:
+    """Everybody who works in the shop, as one busy person."""
+
+    shop: Shop
+    hands: Hands
+    work: dict[int, Work] = field(default_factory=dict)
+    done: threading.Event = field(default_factory=threading.Event)
+    idle: bool = False
+    taps: int = 0
+    refunds: int = 0
+    session: requests.Session | None = None
+
+    def run(self) -> None:
+        """Go round until everything is done and somebody says so."""
+        while not self.done.wait(ROUND_SECONDS):
+            try:
+                self.idle = not self._round()
+            except requests.RequestException:
+                self.session = None  # the shop fell over: sign in again
+
+    def _round(self) -> bool:
+        if self.session is None:
+            self.session = self._sign_in()
+        busy = False
+        for row in self.shop.rows(SIGHT):
+            work = self.work.setdefault(row.id, self._begin(row.name))
+            busy |= self._look_after(row, work)
+        return busy
+
+    def _begin(self, name: str) -> Work:
+        number = int(name.rpartition(" ")[2])
+        fate = plan.fate(self.shop.plan, number)
+        return Work(fate, list(COURSE[: fate.taps]))
+
+    def _look_after(self, row, work: Work) -> bool:
+        if work.fate.cancelled and not work.called_off and row.stage:
+            return self._call_off(row.id, work)
+        if work.fate.rejected and not work.rejected and row.status == "placed":
+            work.rejected = self.hands.do("reject", order_id=row.id) != "OperationalError"
+            return True
+        if work.fate.refunded and not work.refunded and row.captured_cents:
+            return self._give_back(row, work)
+        return self._tap(row, work) if row.stage and work.stages and not work.fate.rejected else False
+
+    def _call_off(self, order_id: int, work: Work) -> bool:
+        answer = self._send(f"/staff/orders/{order_id}/cancellation", reason="They called")
+        work.called_off = answer < 500
+        return True
+
+    def _give_back(self, row, work: Work) -> bool:
+        cents = max(1, row.captured_cents // 3)
+        for _ in range(2 if work.fate.refund_twice else 1):
+            self.hands.do("refund", order_id=row.id, cents=cents, key=f"storm-{row.id}")
+        work.refunded = True
+        self.refunds += 1
+        return True
+
+    def _tap(self, row, work: Work) -> bool:
+        """One tap from where this screen believes the ticket to be, were it cancelled a moment ago."""
+        status = self._send(f"/staff/orders/{row.id}/moves", expected=work.stages[0])
+        if status < 400 or (status == 409 and row.stage != work.stages[0]):
+            work.stages.pop(0)
+            self.taps += status < 400
+        elif status < 500:
+            work.stages.clear()
+        return True
+
+    def _send(self, path: str, **form: str) -> int:
+        session = self.session
+        assert session is not None
+        answer = session.post(
+            f"{self.shop.url}{path}", form, headers={"HX-Request": "true"}, timeout=20, allow_redirects=False
+        )
+        if answer.status_code == 401:
+            self.session = None
+            raise requests.ConnectionError("signed out")
+        return answer.status_code
+
+    def _sign_in(self) -> requests.Session:
+        person: Mapping[str, str] = self.shop.house.sign_in("admin")
+        session = requests.Session()
+        session.trust_env = False
+        session.headers["Sec-Fetch-Site"] = "same-origin"
+        form = {"email": person["email"], "password": person["password"]}
+        answer = session.post(f"{self.shop.url}/session", form, timeout=20, allow_redirects=False)
+        if answer.status_code != 303:
+            raise requests.ConnectionError("not let in")
+        return session
