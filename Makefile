@@ -9,7 +9,8 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUNBUFFERED = 1
 
 PY := .venv/bin/python
-PYTEST := $(PY) -m pytest -n $(or $(JOBS),2)
+# The storm has minutes of its own: `make storm`.
+PYTEST := $(PY) -m pytest -n $(or $(JOBS),2) --ignore=tests/chaos
 # Both databases see the whole journey, its live screens and its outages; what is told about pages on the way, one.
 ONE_DATABASE := $(patsubst %,--ignore=tests/browser/test_%.py,access building keyboard menu paying trouble without_script)
 
@@ -56,6 +57,7 @@ browser: setup-dev
 
 storm: setup-dev
 	@$(PY) -m dev.machine
+	@$(PY) -m pytest tests/chaos/test_sabotage.py
 	@$(PY) -m tests.chaos
 
 bench: setup
