@@ -16,7 +16,7 @@ ONE_DATABASE := $(patsubst %,--ignore=tests/browser/test_%.py,access building ke
 
 menu:
 	@echo "make run      start the shop: PORT=$(or $(PORT),8000), data in VAR=$(or $(VAR),var)"
-	@echo "make test     check, then every test, on SQLite and on PostgreSQL"
+	@echo "make test     check, then the tests on SQLite, and on PostgreSQL all that asks a database"
 	@echo "make check    lint, format, types, import contracts, templates, house rules"
 	@echo "make browser  only the tests that drive a browser"
 	@echo "make storm    kill the shop's programs while people order, and count what was lost: STORM_CHECKOUTS=$(or $(STORM_CHECKOUTS),1000)"
