@@ -10,6 +10,7 @@ from typing import Any
 import hypothesis
 import pytest
 import structlog
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -35,6 +36,8 @@ from wsgi import create_app
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault
 hypothesis.settings.load_profile("house")
 
+FRIDAY_NOON = "2026-07-03T17:05:00+00:00"
+REAL_TIME = frozenset({"running_shop", "storm_folder"})  # programs of their own look at the machine's clock
 DATABASES = frozenset({"copies", "running_shop", "storm_folder"})  # the fixtures that bring a database along
 
 
@@ -45,6 +48,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     alike = [item for item in items if DATABASES.isdisjoint(getattr(item, "fixturenames", ()))]
     config.hook.pytest_deselected(items=alike)
     items[:] = [item for item in items if item not in set(alike)]
+
+
+@pytest.fixture(autouse=True)
+def friday_noon(request) -> Iterator[None]:
+    """It is a little past noon on a Friday in Chicago, whenever the tests run; a running shop has the real time."""
+    if REAL_TIME.isdisjoint(request.fixturenames):
+        with time_machine.travel(FRIDAY_NOON):
+            yield
+    else:
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -88,8 +88,10 @@ def test_without_redis_people_order_and_the_board_catches_up(page: Page, browser
 
 def test_a_worker_that_dies_while_it_takes_the_money_loses_and_doubles_nothing(page: Page, shop: House):
     provider(shop, "faults", {"endpoints": {"payment_intents.capture": {"next": [{"delay_ms": 9000}]}}})
+    shop.kill("worker")  # away until the page has its answer, so that nobody but the worker takes the money
     pay_for_a_cola(page)
     number = hands.order_number(page)
+    shop.open("worker")
     shop.until(lambda: charges(shop, number)[0][0] == "succeeded")  # taken, and the worker waits for the answer
     shop.kill("worker")
     assert not settled(shop, number)
