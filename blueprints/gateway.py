@@ -4,7 +4,9 @@ import re
 import secrets
 import time
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import lru_cache
+from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,6 +17,7 @@ from flask_limiter.util import get_remote_address
 from werkzeug.routing import IntegerConverter, Map
 
 from app.core import db, queue
+from app.core.cache import Memory
 from app.core.log import belongs_to
 from app.core.settings import Settings
 from blueprints.htmx import without_key
@@ -32,6 +35,11 @@ HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
 ALWAYS = [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin")]
 HTTPS_ONLY = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 HOSTED_CHECKOUT = "https://checkout.stripe.com"
+# What an answer to a browser without cookies depends on, beside the shop itself; and which of them had nothing new.
+ASKED = ("PATH_INFO", "QUERY_STRING", "HTTP_IF_NONE_MATCH", "HTTP_HOST", "HTTP_HX_REQUEST", "wsgi.url_scheme")
+
+Headers = list[tuple[str, str]]
+unchanged: Memory[tuple[object, ...], Headers] = Memory(most=1_000, age=timedelta(seconds=1))
 
 limiter = Limiter(get_remote_address, headers_enabled=False, strategy="sliding-window-counter")
 
@@ -79,23 +87,30 @@ class Gate:
 
     def __init__(self, app: Flask) -> None:
         self._wsgi, self._extensions = app.wsgi_app, app.extensions
+        self._process, self._count = secrets.token_hex(4), count()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Pass a request on under an id, taken from a proxy in front when it is well formed."""
         given = environ.get("HTTP_X_REQUEST_ID", "")
-        name = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        name = given if REQUEST_ID.fullmatch(given) else f"{self._process}{next(self._count):08x}"
         environ[NAMED] = name
         belongs_to(request_id=name)
         started = time.perf_counter()
+        asked = _asked(environ)
 
-        def begin(status: str, headers: list[tuple[str, str]], exc_info: Any = None, /) -> Any:
+        def begin(status: str, headers: Headers, exc_info: Any = None, /) -> Any:
             headers = [*headers, ("X-Request-Id", name), *ALWAYS, *self._by_kind(environ, headers)]
             _note(environ, int(status[:3]), round((time.perf_counter() - started) * 1000, 1))
             return start_response(status, headers, exc_info)
 
-        return self._wsgi(environ, begin)
+        if asked is None:
+            return self._wsgi(environ, begin)
+        if known := unchanged.recall(asked):
+            begin("304 NOT MODIFIED", *known)
+            return ()
+        return self._wsgi(environ, _noting(asked, begin))
 
-    def _by_kind(self, environ: "WSGIEnvironment", headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    def _by_kind(self, environ: "WSGIEnvironment", headers: Headers) -> Headers:
         ours: Settings = self._extensions["settings"]
         given = dict(headers)
         kind = given.get("Content-Type")
@@ -107,6 +122,22 @@ class Gate:
                 host = HOST.match(environ.get("HTTP_HOST", "")) if ours.sockets_port else None
                 more.append(("Content-Security-Policy", _policy(ours, host and host[0], stripe=STRIPE in environ)))
         return more
+
+
+def _asked(environ: "WSGIEnvironment") -> tuple[object, ...] | None:
+    """What a browser that is nobody in particular asks of a page that it has; None for everybody and all else."""
+    if "HTTP_IF_NONE_MATCH" not in environ or "HTTP_COOKIE" in environ or environ["REQUEST_METHOD"] != "GET":
+        return None
+    return tuple(environ.get(name) for name in ASKED)
+
+
+def _noting(asked: tuple[object, ...], begin: "StartResponse") -> "StartResponse":
+    def note(status: str, headers: Headers, exc_info: Any = None, /) -> Any:
+        if status.startswith("304"):
+            unchanged.put(asked, headers)
+        return begin(status, headers, exc_info)
+
+    return note
 
 
 def _note(environ: "WSGIEnvironment", status: int, took: float) -> None:

@@ -48,7 +48,9 @@ def seen_already(*parts: object) -> Response | None:
         return None
     g.etag = hashlib.sha256(repr((current_app.extensions["edition"], parts, wants_piece())).encode()).hexdigest()[:20]
     if request.if_none_match.contains_weak(g.etag):
-        return Response(status=304)
+        unchanged = Response(status=304)
+        unchanged.set_etag(g.etag, weak=True)
+        return unchanged
     return None
 
 

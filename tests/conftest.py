@@ -24,7 +24,7 @@ from app.menu import catalogue
 from app.menu import seed as menu_seed
 from app.stores import directory
 from app.stores import seed as store_seed
-from blueprints import frame
+from blueprints import frame, gateway
 from dev import redis as redis_server
 from dev.stripe import world as standin
 from dev.stripe.server import Server
@@ -135,7 +135,7 @@ def forget() -> None:
     """Empty what this process remembers, as a fresh process would."""
     for memory in (
         *(directory.known, directory.pauses, directory.openings),
-        *(catalogue.versions, catalogue.editions, frame.views),
+        *(catalogue.versions, catalogue.editions, frame.views, gateway.unchanged),
     ):
         memory.clear()
 

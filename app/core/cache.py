@@ -21,15 +21,22 @@ class Memory(Generic[Key, Value]):
 
     def get(self, key: Key, make: Callable[[], Value]) -> Value:
         """The remembered answer, or what `make` gives, remembered from now on."""
-        now = clock.now()
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None and kept[0] <= now < kept[0] + self._age:
-                self._kept.move_to_end(key)
-                return kept[1]
+        kept = self.recall(key)
+        if kept is not None:
+            return kept[0]
         value = make()
         self.put(key, value)
         return value
+
+    def recall(self, key: Key) -> tuple[Value] | None:
+        """The remembered answer by itself in a tuple; None where there is none, or an old one."""
+        now = clock.now()
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None or not kept[0] <= now < kept[0] + self._age:
+                return None
+            self._kept.move_to_end(key)
+            return (kept[1],)
 
     def put(self, key: Key, value: Value) -> None:
         """Remember an answer that was just heard."""

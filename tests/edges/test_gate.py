@@ -3,8 +3,10 @@
 import dataclasses
 import json
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import Engine
 from structlog.testing import capture_logs
 
@@ -15,6 +17,7 @@ from tests.conftest import browser
 from tests.edges.pages import HTMX
 
 FORM = {"product": "cola"}
+NOON = "2026-07-03T17:05:00+00:00"
 
 
 @pytest.fixture
@@ -228,3 +231,32 @@ def test_a_browser_keeps_its_cart_in_a_cookie_that_no_script_reads(shop):
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
+
+
+def test_a_visitor_who_has_the_page_is_answered_at_the_gate_for_a_second(client, shop, monkeypatch):
+    with time_machine.travel(NOON, tick=False) as moment:
+        tag = client.get("/").headers["ETag"]
+        first = client.get("/", headers={"If-None-Match": tag})
+        monkeypatch.setitem(shop.view_functions, "menu.menu_page", lambda: "the shop was asked")
+        second = client.get("/", headers={"If-None-Match": tag})
+        assert (first.status_code, second.status_code) == (304, 304)
+        assert second.headers["ETag"] == tag
+        assert second.headers["X-Request-Id"] != first.headers["X-Request-Id"]
+        moment.shift(timedelta(seconds=1))
+        assert client.get("/", headers={"If-None-Match": tag}).text == "the shop was asked"
+
+
+def test_nobody_is_answered_at_the_gate_with_what_another_asked(client, shop, monkeypatch):
+    with time_machine.travel(NOON, tick=False):
+        tag = client.get("/").headers["ETag"]
+        assert client.get("/", headers={"If-None-Match": tag}).status_code == 304
+        monkeypatch.setitem(shop.view_functions, "menu.menu_page", lambda: "the shop was asked")
+        others = (
+            client.get("/?only=spicy", headers={"If-None-Match": tag}),
+            client.get("/", headers={"If-None-Match": tag, "HX-Request": "true"}),
+            client.get("/", headers={"If-None-Match": 'W/"other"'}),
+            client.get("/"),
+        )
+        assert {answer.text for answer in others} == {"the shop was asked"}
+        client.set_cookie("hotcorner", "somebody")
+        assert client.get("/", headers={"If-None-Match": tag}).text == "the shop was asked"
