@@ -34,7 +34,10 @@ class Door:
 
 
 # Every page of the desk, in the order of the navigation. A page that is not here is reached from one that is.
-DOORS: tuple[Door, ...] = (Door("board", "Board", "/staff", Right.SEE_BOARD),)
+DOORS: tuple[Door, ...] = (
+    Door("board", "Board", "/staff", Right.SEE_BOARD),
+    Door("sold-out", "Sold out", "/staff/menu", Right.SELL_OUT),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from wtforms.validators import AnyOf, InputRequired, Optional
 
 from app.core import clock
 from app.core.errors import Conflict, Refusal
+from app.menu import stock
 from app.stores import service as stores
 from app.tracking import service as tracking
 from app.tracking.service import Stage
@@ -118,5 +119,6 @@ def _page(store_id: int, conflict: Conflict | None = None) -> ResponseReturnValu
         paused=stores.opening(store).paused_reason,
         clock=clock.in_words(now, store.zone),
         said=conflict.message if conflict else "",
+        sold_out=sum(thing.gone for thing in stock.stock(store_id)),
     )
     return answer(page, conflict.status if conflict else 200)
