@@ -1,19 +1,21 @@
 """What a store can run out of, what it ran out of, and which products that takes along."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import or_, select
 
 from app.core import clock
-from app.core.db import db, insert_new
+from app.core.db import db
 from app.core.errors import NotFound
 from app.menu import models
-from app.menu.catalogue import catalogue, versions
-from app.menu.values import Catalogue, Placement
+from app.menu.catalogue import catalogue
+from app.menu.facts import NOTHING
+from app.menu.values import Catalogue
 
-PRODUCT, TOPPING = "product", "topping"
+Thing = tuple[str, str, str, str, tuple[str, ...]]  # kind, key, name, group, what it takes along
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +57,41 @@ def _gone(store_id: int) -> dict[tuple[str, str], datetime | None]:
     return {(kind, key): until for kind, key, until in rows}
 
 
-def _things(menu: Catalogue) -> Iterator[tuple[str, str, str, str, tuple[str, ...]]]:
-    for topping in menu.toppings.values():
-        yield TOPPING, topping.key, topping.name, topping.group, _coming_with(menu, topping.key)
+def _things(menu: Catalogue) -> Iterator[Thing]:
+    yield from _crusts_and_sizes(menu)
+    yield from _toppings(menu)
+    yield from _options(menu)
     for category in menu.categories:
-        for slug, product in menu.products.items():
-            if product.category == category.slug:
-                yield PRODUCT, slug, product.name, category.name, ()
+        found = (product for product in menu.products.values() if product.category == category.slug)
+        yield from (("product", product.slug, product.name, category.name, ()) for product in found)
 
 
-def _coming_with(menu: Catalogue, topping: str) -> tuple[str, ...]:
-    def lies_on(preset: tuple[Placement, ...]) -> bool:
-        return any(placement.topping == topping for placement in preset)
+def _crusts_and_sizes(menu: Catalogue) -> Iterator[Thing]:
+    made: dict[tuple[str, str | None], dict[str, None]] = {}
+    for product in menu.products.values():
+        for variant in product.variants:
+            made.setdefault(("crust", variant.crust), {})[product.name] = None
+            made.setdefault(("size", variant.size), {})[product.name] = None
+    for kind, name, things in (("crust", "Crusts", menu.crusts), ("size", "Sizes", menu.sizes)):
+        for key, thing in things.items():
+            if hides := made.get((kind, key)):
+                yield kind, key, thing.name, name, tuple(hides)
 
-    return tuple(product.name for product in menu.products.values() if lies_on(product.preset))
+
+def _toppings(menu: Catalogue) -> Iterator[Thing]:
+    on: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for product in menu.products.values():
+        for placement in product.preset:
+            on[placement.topping][product.name] = None
+    for group in menu.groups.values():
+        found = (topping for topping in menu.toppings.values() if topping.group == group.key)
+        yield from (("topping", topping.key, topping.name, group.name, tuple(on[topping.key])) for topping in found)
 
 
-def sell_out(store_id: int, kind: str, key: str, until: datetime | None = None) -> None:
-    """Take a `product` or a `topping` off a store's menu until then, in the open unit of work."""
-    bring_back(store_id, kind, key)
-    insert_new(models.SoldOut, store_id=store_id, kind=kind, key=key, until=until)  # two hands at once are one
-
-
-def bring_back(store_id: int, kind: str, key: str) -> None:
-    """Put a product or topping back on a store's menu, in the open unit of work."""
-    row, edition = models.SoldOut, models.StoreMenu
-    gone = delete(row).where(row.store_id == store_id, row.kind == kind, row.key == key).returning(row.key)
-    # A row that ran out counts in the version, so what is deleted is added: no number comes twice.
-    changes = 1 + len(db.session.execute(gone).all())
-    db.session.execute(update(edition).where(edition.store_id == store_id).values(version=edition.version + changes))
-    versions.clear()
+def _options(menu: Catalogue) -> Iterator[Thing]:
+    """Sauces, dips, and the like; a way to cut or bake is no stuff that runs out."""
+    for asked in menu.options.values():
+        hides = tuple(product.name for product in menu.products.values() if asked.key in product.options)
+        for option in asked.options.values():
+            if hides and (option.facts != NOTHING or option.price_cents):
+                yield "option", f"{asked.key}.{option.key}", option.name, asked.name, hides

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.errors import Refusal
+from app.menu import service as menu
 from app.menu import stock
 from app.menu.stock import Stocked
 from app.stores.service import StoreInfo
@@ -67,7 +68,7 @@ def sell_out() -> ResponseReturnValue:
     person, store = desk.at_store(Right.SELL_OUT, DOOR)
     thing = _thing(store)
     until = None if request.form.get("until") == "change" else _close(store)
-    stock.sell_out(store.id, thing.kind, thing.key, until)
+    menu.sell_out(store.id, thing.kind, thing.key, until)
     when = f"until {clock.in_words(until, store.zone)}" if until else "until you switch it on"
     return _switched(person, store, thing, f"{thing.name}: sold out {when}.", sold_out=True, until=str(until or ""))
 
@@ -76,7 +77,7 @@ def sell_out() -> ResponseReturnValue:
 def bring_back() -> ResponseReturnValue:
     person, store = desk.at_store(Right.SELL_OUT, DOOR)
     thing = _thing(store)
-    stock.bring_back(store.id, thing.kind, thing.key)
+    menu.bring_back(store.id, thing.kind, thing.key)
     return _switched(person, store, thing, f"{thing.name}: back on the menu.", sold_out=False)
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from app.core.cache import Memory
 from app.menu import service as menu
-from app.menu.service import Catalogue, Category, Product
+from app.menu.service import Catalogue, Category, Diet, Product
 from app.orders import cart
 from app.stores import service as stores
 from blueprints import picks, who
@@ -24,7 +24,7 @@ from blueprints.pictures import food_url, pizza_url
 pages = Blueprint("menu", __name__)
 
 HERO = "classic.tomato.normal_pepperoni-l-x_mushroom-r-n_greenpepper-r-n_basil-w-l"
-FILTERS = ("vegetarian", "spicy", "no pork")
+FILTERS = ("vegetarian", "vegan", "spicy", "no pork", "no nuts")
 IDEM = "@idem@"
 Groups = tuple[tuple[Category, tuple[tuple[Product, str], ...]], ...]  # each product with its picture's address
 
@@ -39,7 +39,7 @@ class Shown:
 
 # Drawn once for each edition of a store's menu, and whole pages once for each tag; what is sent has a key of its own
 # against repeated forms put in.
-lists: Memory[tuple[int, int, tuple[str, ...]], Shown] = Memory(most=200, age=timedelta(minutes=10))
+lists: Memory[tuple[int, tuple[int, int], tuple[str, ...]], Shown] = Memory(most=200, age=timedelta(minutes=10))
 drawn_pages: Memory[str, bytes] = Memory(most=200, age=timedelta(minutes=10))
 
 
@@ -102,9 +102,10 @@ def _groups(offered: Catalogue, only: tuple[str, ...]) -> Groups:
 
 
 def _fits(offered: Catalogue, item: Product, word: str) -> bool:
-    if word == "no pork":
-        return not any("pork" in offered.toppings[placement.topping].tags for placement in item.preset)
-    return word in item.tags
+    known = menu.usual(offered, item)
+    if word == "no nuts":
+        return known.nut_free
+    return word in item.tags if word == "spicy" else known.fits(Diet(word))
 
 
 def _picture(offered: Catalogue, item: Product) -> str:

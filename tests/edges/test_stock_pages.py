@@ -235,10 +235,10 @@ def test_a_version_that_was_seen_never_names_another_menu(shop, hands):
     seen = {}
     for turn in range(3):
         with transaction():
-            stock.sell_out(ELM_STREET, "topping", "mushroom", None if turn else FOUR)
+            menu.sell_out(ELM_STREET, "topping", "mushroom", None if turn else FOUR)
         first = menu.load(ELM_STREET)
         with transaction():
-            stock.bring_back(ELM_STREET, "topping", "mushroom")
+            menu.bring_back(ELM_STREET, "topping", "mushroom")
         for offered in (first, menu.load(ELM_STREET)):
             said = offered.toppings["mushroom"].sold_out
             assert seen.setdefault(offered.version, said) == said
