@@ -106,7 +106,8 @@ def _prices(wanted: ColumnElement[bool]) -> Iterator[Row]:
         .order_by(product.position, own.id, price.starts)
     )
     for slug, size, crust, starts, cents in db.session.execute(query):
-        yield Row("price", {"product": slug, "size": size, "crust": crust, "from": starts, "price": cents})
+        said = {"product": slug, "size": size, "crust": crust, "from": starts}
+        yield Row("price", {**said, "price": cents, "made": True})
 
 
 def changed(rows: Iterable[Row], known: Mapping[tuple[Any, ...], Row]) -> list[Row]:
@@ -249,16 +250,12 @@ def _write_variants(rows: list[Row]) -> None:
 
 def _write_prices(rows: list[Row]) -> None:
     ids, price = _variant_ids(row.values["product"] for row in rows), models.VariantPrice
-    made = [
-        {
-            "variant_id": ids[row.values["product"], row.values["size"], row.values["crust"]],
-            "starts": row.values["from"],
-            "price_cents": row.values["price"],
-        }
-        for row in rows
-    ]
-    for old in made:
-        same = (price.variant_id == old["variant_id"], price.starts == old["starts"])
-        db.session.execute(delete(price).where(*same))
+    made = []
+    for row in rows:
+        said = row.values
+        number = ids.get((said["product"], said["size"], said["crust"]))  # None: it went with its variant
+        db.session.execute(delete(price).where(price.variant_id == number, price.starts == said["from"]))
+        if said["made"]:
+            made.append({"variant_id": number, "starts": said["from"], "price_cents": said["price"]})
     if made:
         db.session.execute(insert(price), made)

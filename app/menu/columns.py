@@ -149,6 +149,7 @@ RECORDS: dict[str, Record] = {
             "crust": cells.maybe(cells.word(12)),
             "from": cells.DAY,
             "price": cells.PRICE,
+            "made": YES,
         },
     ),
 }

@@ -92,7 +92,11 @@ def _of_record(row: Row, whole: Whole) -> Iterator[tuple[str, str]]:
         yield from _product(values, whole)
     elif row.record == "variant" and values["made"]:
         yield from _variant(values, whole)
-    elif row.record == "price" and not whole.has("variant", values["product"], values["size"], values["crust"]):
+    elif (
+        row.record == "price"
+        and values["made"]
+        and not whole.has("variant", values["product"], values["size"], values["crust"])
+    ):
         yield "size", f"{values['product']} is not made in this size and crust."
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from app.core.db import db, transaction
 from app.menu import book, models, rules, sheet
 from app.menu import service as menu
+from app.menu.preview import previewed
 from app.menu.service import Amount, Placement, Selection, Side
 from app.menu.sheet import Row
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE
@@ -224,3 +225,25 @@ def test_nobody_else_changes_the_menu_meanwhile(shop):
     with transaction():
         book.lock()
         assert book.book()
+
+
+def test_a_planned_price_can_be_taken_back(shop):
+    planned = {**COLA, "from": date(2027, 1, 1)}
+    save(Row("price", {**planned, "price": 300}))
+    assert book.book()["price", "cola", "can", None, date(2027, 1, 1)].values["price"] == 300
+    save(Row("price", {**planned, "price": 310}))
+    save(Row("price", {**planned, "made": False}))
+    assert ("price", "cola", "can", None, date(2027, 1, 1)) not in book.book()
+    assert save(Row("price", {**planned, "price": 1, "made": False})) == []
+
+
+def test_a_preview_shows_what_would_be_and_changes_nothing(shop):
+    known, before = book.book(), menu.load(ELM_STREET)
+    changed = book.changed([*pizza(), Row("variant", {**COLA, "price": 1})], known)
+    db.session.rollback()
+    with transaction():
+        seen = previewed(lambda: book.write(changed, known), ELM_STREET)
+    assert seen.products["sunrise"].default.price_cents == 1495
+    assert seen.products["cola"].default.price_cents == 1
+    assert menu.load(ELM_STREET) == before
+    assert book.book() == known
