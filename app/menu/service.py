@@ -13,6 +13,7 @@ from app.menu.catalogue import catalogue, load, versions
 from app.menu.changes import changes
 from app.menu.contents import contents, per_piece
 from app.menu.facts import Allergen, Diet, Facts
+from app.menu.halves import fill
 from app.menu.pizza import base_words, canonical, check, side_words, topping_charge
 from app.menu.values import (
     BASE_GROUPS,
@@ -71,6 +72,7 @@ __all__ = [
     "change",
     "changed",
     "choose",
+    "fill",
     "load",
     "mend",
     "per_piece",
