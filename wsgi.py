@@ -14,6 +14,7 @@ from app.core import db, events, idempotency, log, queue, schedule
 from app.core.events import Handler, Wiring
 from app.core.schedule import Work
 from app.core.settings import Settings
+from app.menu import imports
 from app.orders import jobs as orders
 from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, OrderPlaced
 from app.payments import jobs as payments
@@ -51,6 +52,7 @@ WORKS = {
     "reject_silent": Work(tracking.reject_silent, timedelta(seconds=15)),
     "parked_events": Work(events.alarm, timedelta(minutes=10)),
     "forget_keys": Work(idempotency.forget_old, timedelta(hours=1)),
+    "forget_uploads": Work(imports.forget_old, timedelta(hours=1)),
     "close_left_carts": Work(orders.close_left_carts, timedelta(hours=6)),
     "reconcile_payments": Work(payments.reconcile, timedelta(seconds=30)),
 }

@@ -33,6 +33,11 @@ class OneLine:
         field.data = CARD_LIKE.sub(_masked, text.strip())
 
 
+def in_one_line(text: str) -> str:
+    """Text as people type it on one line, whatever was sent; what looks like a card's number is masked."""
+    return CARD_LIKE.sub(_masked, " ".join(CONTROL.sub(" ", text).split()))
+
+
 def _masked(found: re.Match[str]) -> str:
     digits = [int(digit) for digit in found[0] if digit.isdigit()]
     doubled = [digit if n % 2 == 0 else sum(divmod(2 * digit, 10)) for n, digit in enumerate(reversed(digits))]

@@ -20,7 +20,7 @@ from blueprints import who
 from blueprints.showing import time_range
 
 # A cart is drawn from here while nothing about it changed; its promise may be this old on a page, never at placing.
-views: Memory[tuple[int, int, int], CartView] = Memory(most=5_000, age=timedelta(seconds=15))
+views: Memory[tuple[int, int, tuple[int, int]], CartView] = Memory(most=5_000, age=timedelta(seconds=15))
 
 MIDNIGHT = "12:00 am"
 

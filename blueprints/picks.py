@@ -1,4 +1,4 @@
-"""How a pizza stands in an address or a form: `?size=l&crust=thin&sauce=tomato&cheese=extra&t=pepperoni.l.x`.
+"""How a pick stands in an address or a form: `?size=l&crust=thin&sauce=tomato&cheese=extra&t=basil.l.x&o-bake=well`.
 
 The form's radios say `t-pepperoni=left` and `a-pepperoni=extra` instead of `t`; both are read, the first is written.
 Reading is forgiving, so that any link draws a pizza: what makes no sense is left out and said in a note.
@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from app.menu.service import CHEESE, SAUCE, Amount, Catalogue, Placement, Product, Selection, Side
+from app.menu.service import CHEESE, SAUCE, Amount, Catalogue, Chosen, Placement, Product, Selection, Side
+from blueprints.forms import in_one_line
 
 SIDES = {"l": Side.LEFT, "w": Side.WHOLE, "r": Side.RIGHT}
 AMOUNTS = {"l": Amount.LIGHT, "n": Amount.NORMAL, "x": Amount.EXTRA, "d": Amount.DOUBLE}
@@ -17,35 +18,61 @@ SIDE_LETTERS = {side: letter for letter, side in SIDES.items()}
 AMOUNT_LETTERS = {amount: letter for letter, amount in AMOUNTS.items()}
 NONE = "none"
 UNREADABLE = "Part of that link made no sense, so we left it out."
+Args = MultiDict[str, str]
+Pairs = list[tuple[str, str]]
 
 
-def read(menu: Catalogue, item: Product, args: MultiDict[str, str]) -> tuple[Selection, tuple[str, ...]]:
+def read(menu: Catalogue, item: Product, args: Args) -> tuple[Selection, tuple[str, ...]]:
     """The selection that an address or form stands for, and notes about what was left out."""
     size, crust = args.get("size") or None, args.get("crust") or None
-    if not item.pizza:
-        return Selection(item.slug, size), ()
-    if not any(name in {"sauce", "cheese", "t"} or name.startswith("t-") for name in args):
-        return Selection(item.slug, size, crust), ()
-    found = list(_placements(menu, args))
-    readable = tuple(placement for placement in found if placement is not None)
-    return Selection(item.slug, size, crust, readable), () if len(found) == len(readable) else (UNREADABLE,)
+    options, strange = _options(menu, item, args)
+    note = in_one_line(args.get("note", ""))
+    placements = None
+    if item.pizza and any(name in {"sauce", "cheese", "t"} or name.startswith("t-") for name in args):
+        found = list(_placements(menu, args))
+        placements = tuple(placement for placement in found if placement is not None)
+        strange = strange or len(found) != len(placements)
+    selection = Selection(item.slug, size, crust if item.pizza else None, placements, options, note)
+    return selection, (UNREADABLE,) if strange else ()
 
 
-def _placements(menu: Catalogue, args: MultiDict[str, str]) -> Iterator[Placement | None]:
+def _options(menu: Catalogue, item: Product, args: Args) -> tuple[tuple[Chosen, ...] | None, bool]:
+    """What was chosen of a product's options, None where nothing was said; and whether some of it was nonsense."""
+    if not any(f"o-{group}" in args for group in item.options):
+        return None, False
+    chosen: list[Chosen] = []
+    strange = False
+    for group in item.options:
+        said = args.getlist(f"o-{group}")
+        if not said:
+            chosen += [one for one in item.comes_with if one.group == group]
+        known = dict.fromkeys(key for key in said if key in menu.options[group].options)
+        strange = strange or not known.keys() >= set(said) - {NONE}
+        chosen += [Chosen(group, key) for key in known]
+    return tuple(chosen), strange
+
+
+def _placements(menu: Catalogue, args: Args) -> Iterator[Placement | None]:
     sauce, cheese = args.get("sauce", NONE), args.get("cheese", NONE)
     if sauce != NONE:
         known = sauce in menu.toppings and menu.toppings[sauce].group == SAUCE
         amount = args.get("a-sauce", Amount.NORMAL.value)
         yield Placement(sauce, Side.WHOLE, Amount(amount)) if known and amount in list(Amount) else None
     if cheese != NONE:
-        base = next((key for key, topping in menu.toppings.items() if topping.group == CHEESE), None)
-        yield Placement(base, Side.WHOLE, Amount(cheese)) if base and cheese in list(Amount) else None
+        base = args.get("base") or usual_cheese(menu)
+        known = base in menu.toppings and menu.toppings[base].group == CHEESE
+        yield Placement(base, Side.WHOLE, Amount(cheese)) if known and cheese in list(Amount) else None
     for word in args.getlist("t"):
         yield _from_letters(menu, word)
     for name, side in args.items(multi=True):
         key = name.removeprefix("t-")
         if key != name and side != NONE:
             yield _from_words(menu, key, side, args.get(f"a-{key}", Amount.NORMAL.value))
+
+
+def usual_cheese(menu: Catalogue) -> str:
+    """The cheese that a pizza has unless another is named."""
+    return next((key for key, topping in menu.toppings.items() if topping.group == CHEESE), "")
 
 
 def _from_letters(menu: Catalogue, word: str) -> Placement | None:
@@ -63,8 +90,15 @@ def _from_words(menu: Catalogue, key: str, side: str, amount: str) -> Placement 
 
 
 def write(menu: Catalogue, selection: Selection, placements: tuple[Placement, ...]) -> str:
-    """The address's query for a selection, always the same for the same pizza."""
-    pairs = [("size", selection.size or ""), ("crust", selection.crust or "")]
+    """The address's query for a selection, always the same for the same pick."""
+    pairs = [("size", selection.size or "")]
+    if selection.crust:
+        pairs += [("crust", selection.crust), *_placed(menu, placements)]
+    note = [("note", selection.note)] if selection.note else []
+    return urlencode([*pairs, *_unusual(menu, selection), *note])
+
+
+def _placed(menu: Catalogue, placements: tuple[Placement, ...]) -> Pairs:
     chosen, toppings = {"sauce": NONE, "cheese": NONE}, []
     for placement in placements:
         group = menu.toppings[placement.topping].group
@@ -74,7 +108,21 @@ def write(menu: Catalogue, selection: Selection, placements: tuple[Placement, ..
                 chosen["a-sauce"] = placement.amount.value
         elif group == CHEESE:
             chosen["cheese"] = placement.amount.value
+            if placement.topping != usual_cheese(menu):
+                chosen["base"] = placement.topping
         else:
             letters = (placement.topping, SIDE_LETTERS[placement.side], AMOUNT_LETTERS[placement.amount])
             toppings.append(("t", ".".join(letters)))
-    return urlencode([*pairs, *chosen.items(), *toppings])
+    return [*chosen.items(), *toppings]
+
+
+def _unusual(menu: Catalogue, selection: Selection) -> Iterator[tuple[str, str]]:
+    """The options that are not what the product comes with: `none` where nothing of a group is chosen."""
+    item = menu.products[selection.product]
+    chosen = item.comes_with if selection.options is None else selection.options
+    for group in item.options:
+        keys = {one.option for one in chosen if one.group == group}
+        if keys != {one.option for one in item.comes_with if one.group == group}:
+            yield from ((f"o-{group}", key) for key in menu.options[group].options if key in keys)
+            if not keys:
+                yield f"o-{group}", NONE

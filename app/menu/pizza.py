@@ -11,8 +11,8 @@ from itertools import groupby
 from app.core.errors import Refusal
 from app.core.money import half_up
 from app.menu.values import (
+    BASE_GROUPS,
     CHEESE,
-    EXCLUSIVE_GROUPS,
     SAUCE,
     Amount,
     Catalogue,
@@ -52,8 +52,10 @@ def check(catalogue: Catalogue, product: Product, placements: tuple[Placement, .
     for placement in placements:
         _check_placement(catalogue.toppings.get(placement.topping), placement)
     _check_sides(catalogue, placements)
-    for group, word in EXCLUSIVE_GROUPS.items():
-        if sum(catalogue.toppings[placement.topping].group == group for placement in placements) > 1:
+    of_group = Counter(catalogue.toppings[key].group for key in {placement.topping for placement in placements})
+    for group, count in of_group.items():
+        if catalogue.groups[group].exclusive and count > 1:
+            word = catalogue.groups[group].word
             raise Refusal("one_of_a_kind", f"A pizza has one {word}. Please choose one.", field=group)
 
 
@@ -74,9 +76,7 @@ def _check_sides(catalogue: Catalogue, placements: tuple[Placement, ...]) -> Non
     if twice is not None:
         raise Refusal("placed_twice", f"{catalogue.toppings[twice].name} lies twice on one side.", field=twice)
     for side in HALVES:
-        toppings = [
-            key for key, where in sides if where is side and catalogue.toppings[key].group not in EXCLUSIVE_GROUPS
-        ]
+        toppings = [key for key, where in sides if where is side and catalogue.toppings[key].group not in BASE_GROUPS]
         if len(toppings) > catalogue.most_per_side:
             message = f"At most {catalogue.most_per_side} toppings fit on one side. Take one off to add another."
             raise Refusal("too_many_toppings", message, field=toppings[-1])
@@ -121,7 +121,7 @@ def _sauce_words(catalogue: Catalogue, sauce: Placement | None) -> str:
 def side_words(toppings: Mapping[str, Topping], placements: Iterable[Placement]) -> tuple[tuple[Side, str], ...]:
     """The toppings in words by side, left first, then right, then what is all over."""
     order = (Side.LEFT, Side.RIGHT, Side.WHOLE)
-    loose = [p for p in placements if toppings[p.topping].group not in EXCLUSIVE_GROUPS]
+    loose = [p for p in placements if toppings[p.topping].group not in BASE_GROUPS]
     by_side = groupby(sorted(loose, key=lambda p: order.index(p.side)), key=lambda p: p.side)
     return tuple((side, ", ".join(_words(toppings, p) for p in found)) for side, found in by_side)
 

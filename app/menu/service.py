@@ -1,63 +1,89 @@
 """Public verbs of the menu domain: what a store sells, and what a customer's pick of it costs."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, update
 
 from app.core.db import db, insert_new
 from app.core.errors import NotFound, Refusal
-from app.menu import models
+from app.menu import models, options
 from app.menu.catalogue import catalogue, load, versions
+from app.menu.changes import changes
+from app.menu.contents import contents, per_piece
+from app.menu.facts import Allergen, Diet, Facts
+from app.menu.halves import fill
 from app.menu.pizza import base_words, canonical, check, side_words, topping_charge
 from app.menu.values import (
+    BASE_GROUPS,
     CHEESE,
-    EXCLUSIVE_GROUPS,
     SAUCE,
     Amount,
     Catalogue,
     Category,
     Choice,
+    Chosen,
     Crust,
     Halves,
+    Option,
+    OptionGroup,
     Placement,
     Product,
     Selection,
     Side,
     Size,
     Topping,
+    ToppingGroup,
     Variant,
 )
-from app.pictures import Recipe
+from app.menu.windows import Window
+from app.pictures import CRUSTS, SAUCES, TOPPINGS, Recipe
 
 __all__ = [
+    "BASE_GROUPS",
     "CHEESE",
-    "EXCLUSIVE_GROUPS",
+    "LONGEST_NOTE",
     "SAUCE",
+    "Allergen",
     "Amount",
     "Catalogue",
     "Category",
     "Choice",
+    "Chosen",
     "Crust",
+    "Diet",
+    "Facts",
     "Halves",
+    "Option",
+    "OptionGroup",
     "Placement",
     "Product",
     "Selection",
     "Side",
     "Size",
     "Topping",
+    "ToppingGroup",
     "Variant",
+    "Window",
     "bring_back",
     "canonical",
     "catalogue",
+    "change",
+    "changed",
     "choose",
+    "fill",
     "load",
     "mend",
+    "per_piece",
     "product",
     "recipe",
     "sell_out",
+    "usual",
     "words",
 ]
+
+LONGEST_NOTE = 80
 
 
 def product(menu: Catalogue, slug: str) -> Product:
@@ -71,29 +97,37 @@ def product(menu: Catalogue, slug: str) -> Product:
 def choose(menu: Catalogue, selection: Selection) -> Choice:
     """What a selection is and costs at this store.
 
-    Raises NotFound for an unknown product, Refusal `sold_out`, `not_made` (size and crust do not go together), and
-    what `pizza.check` raises about toppings.
+    Raises NotFound for an unknown product, Refusal `sold_out`, `not_served` (at this hour), `not_made` (size and crust
+    do not go together), `size_sold_out`, `crust_sold_out`, `note_too_long`, and what `pizza.check` raises about
+    toppings and `options.check` about options.
     """
     item = product(menu, selection.product)
-    if item.sold_out:
-        raise Refusal("sold_out", f"{item.name} is sold out today at this store.", field="product")
     variant = _variant(menu, item, selection)
+    _check_offered(menu, item, variant)
     placements = canonical(menu, item.preset if selection.placements is None else selection.placements)
     check(menu, item, placements)
-    crust = variant.crust
-    changed = placements != canonical(menu, item.preset)
+    chosen = options.canonical(menu, item, selection.options)
+    options.check(menu, item, chosen)
+    if len(selection.note) > LONGEST_NOTE:
+        raise Refusal("note_too_long", f"Please keep the note within {LONGEST_NOTE} letters.", field="note")
+    crust, preset = variant.crust, canonical(menu, item.preset)
+    toppings = topping_charge(menu, variant.size, item.preset, placements)
+    base = ", ".join(filter(None, (base_words(menu, crust, placements) if crust else "", options.words(menu, chosen))))
     return Choice(
-        selection=Selection(item.slug, variant.size, crust, placements if crust else None),
+        selection=Selection(item.slug, variant.size, crust, placements if crust else None, chosen, selection.note),
         product_id=item.id,
         variant_id=variant.id,
         name=f"{menu.sizes[variant.size].name} {item.name}" if crust else _item_name(menu, item, variant),
-        base=base_words(menu, crust, placements) if crust else "",
-        sides=side_words(menu.toppings, placements) if changed else (),
+        base=base[:1].upper() + base[1:],
+        sides=side_words(menu.toppings, placements) if placements != preset else (),
         picture=recipe(menu, crust, placements).code() if crust else item.picture or "",
         pizza=crust is not None,
-        unit_cents=variant.price_cents + topping_charge(menu, variant.size, item.preset, placements),
+        unit_cents=variant.price_cents + toppings + options.charge(menu, chosen),
         tax_code=menu.tax_code(item),
         places=item.places,
+        changes=changes(menu, preset, placements),
+        facts=contents(menu, item, variant, placements, chosen),
+        note=selection.note,
     )
 
 
@@ -108,22 +142,40 @@ def _variant(menu: Catalogue, item: Product, selection: Selection) -> Variant:
     return variant
 
 
+def _check_offered(menu: Catalogue, item: Product, variant: Variant) -> None:
+    if item.sold_out:
+        raise Refusal("sold_out", f"{item.name} is sold out today at this store.", field="product")
+    if not item.served:
+        raise Refusal("not_served", f"{item.name} is served {item.window.words} at this store.", field="product")
+    size, crust = menu.sizes[variant.size], menu.crusts.get(variant.crust or "")
+    if size.sold_out:
+        raise Refusal("size_sold_out", f"{item.name} in {size.name} is sold out today at this store.", field="size")
+    if crust and crust.sold_out:
+        raise Refusal("crust_sold_out", f"{crust.name} crust is sold out today at this store.", field="crust")
+
+
 def _item_name(menu: Catalogue, item: Product, variant: Variant) -> str:
     return item.name if len(item.variants) == 1 else f"{item.name}, {menu.sizes[variant.size].name}"
 
 
 def recipe(menu: Catalogue, crust: str, placements: Iterable[Placement]) -> Recipe:
-    """What the picture of a pizza is drawn from."""
-    sauce, cheese, toppings = "none", "none", []
+    """What the picture of a pizza is drawn from; what has no drawing is left to the words."""
+    sauce, cheese = "none", "none"
+    toppings: dict[tuple[str, str], str] = {}
     for placement in placements:
-        group = menu.toppings[placement.topping].group
-        if group == SAUCE:
-            sauce = placement.topping
-        elif group == CHEESE:
+        topping = menu.toppings[placement.topping]
+        drawn = topping.picture or topping.key
+        if topping.group == SAUCE:
+            sauce = drawn if drawn in SAUCES else "none"
+        elif topping.group == CHEESE:
             cheese = placement.amount.value
-        else:
-            toppings.append((placement.topping, placement.side.value, placement.amount.value))
-    return Recipe(crust=crust, sauce=sauce, cheese=cheese, toppings=tuple(toppings))
+        elif drawn in TOPPINGS:
+            sides = (Side.LEFT, Side.RIGHT) if placement.side is Side.WHOLE else (placement.side,)
+            for side in sides:  # two that are drawn alike are drawn once
+                toppings.setdefault((drawn, side.value), placement.amount.value)
+    made = menu.crusts[crust].picture or crust
+    strewn = tuple((key, side, amount) for (key, side), amount in toppings.items())
+    return Recipe(crust=made if made in CRUSTS else CRUSTS[0], sauce=sauce, cheese=cheese, toppings=strewn)
 
 
 def words(menu: Catalogue, placements: Iterable[Placement]) -> tuple[tuple[Side, str], ...]:
@@ -131,15 +183,25 @@ def words(menu: Catalogue, placements: Iterable[Placement]) -> tuple[tuple[Side,
     return side_words(menu.toppings, placements)
 
 
+def usual(menu: Catalogue, item: Product) -> Facts:
+    """What a product holds as it comes: in its usual size, with what lies on it and beside it unless changed."""
+    return contents(menu, item, item.default, item.preset, item.comes_with)
+
+
+def changed(menu: Catalogue, item: Product, placements: Iterable[Placement]) -> tuple[str, ...]:
+    """What is unlike a product's preset, in words: `no red onion`, `plus crispy bacon`."""
+    return changes(menu, canonical(menu, item.preset), canonical(menu, placements))
+
+
 def mend(menu: Catalogue, selection: Selection) -> tuple[Selection, tuple[str, ...]]:
     """The nearest selection whose size and crust go together, and a sentence for each thing that had to change."""
     item = product(menu, selection.product)
     size, crust = selection.size or item.default.size, selection.crust or item.default.crust
     if item.variant(size, crust) is not None:
-        return Selection(item.slug, size, crust, selection.placements), ()
+        return replace(selection, size=size, crust=crust), ()
     other = next((v for v in item.variants if v.size == size), item.default)
     note = f"{_crust_word(menu, crust)} crust is not made in this size, so we picked {_crust_word(menu, other.crust)}."
-    return Selection(item.slug, other.size, other.crust, selection.placements), (note,)
+    return replace(selection, size=other.size, crust=other.crust), (note,)
 
 
 def _crust_word(menu: Catalogue, crust: str | None) -> str:
@@ -147,16 +209,20 @@ def _crust_word(menu: Catalogue, crust: str | None) -> str:
 
 
 def sell_out(store_id: int, kind: str, key: str, until: datetime | None = None) -> None:
-    """Take a `product` or a `topping` off a store's menu until then, in the open unit of work."""
+    """Take something off a store's menu until then, in the open unit of work: of the kinds that `SoldOut` has."""
     bring_back(store_id, kind, key)
     insert_new(models.SoldOut, store_id=store_id, kind=kind, key=key, until=until)  # two hands at once are one
 
 
 def bring_back(store_id: int, kind: str, key: str) -> None:
-    """Put a product or topping back on a store's menu, in the open unit of work."""
-    row, edition = models.SoldOut, models.StoreMenu
-    gone = delete(row).where(row.store_id == store_id, row.kind == kind, row.key == key).returning(row.key)
-    # A row that ran out counts in the version, so what is deleted is added: no number comes twice.
-    changes = 1 + len(db.session.execute(gone).all())
-    db.session.execute(update(edition).where(edition.store_id == store_id).values(version=edition.version + changes))
+    """Put something back on a store's menu, in the open unit of work."""
+    row = models.SoldOut
+    db.session.execute(delete(row).where(row.store_id == store_id, row.kind == kind, row.key == key))
+    change(store_id)
+
+
+def change(store_id: int) -> None:
+    """Raise the version of a store's menu, in the open unit of work: with every change of what is on it."""
+    edition = models.StoreMenu
+    db.session.execute(update(edition).where(edition.store_id == store_id).values(version=edition.version + 1))
     versions.clear()

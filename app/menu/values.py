@@ -1,8 +1,12 @@
 """What the menu domain says to others: small frozen values. Prices are cents, weights thousandths of a topping."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+
+from app.menu.facts import Facts
+from app.menu.windows import ALWAYS, Window
 
 
 class Side(StrEnum):
@@ -30,7 +34,8 @@ class Halves(StrEnum):
 
 
 SAUCE, CHEESE = "sauce", "base_cheese"
-EXCLUSIVE_GROUPS = {SAUCE: "sauce", CHEESE: "cheese"}
+BASE_GROUPS = frozenset({SAUCE, CHEESE})  # what a pizza starts with; everything else is strewn on it
+UNKNOWN = Facts()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,7 +49,9 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Topping:
-    """Something that can lie on a pizza at this store. `word` is its name inside a sentence."""
+    """Something that can lie on a pizza at this store. `word` is its name inside a sentence, `picture` what it is
+    drawn as; its facts are those of a normal amount on a medium pizza.
+    """
 
     key: str
     name: str
@@ -55,41 +62,100 @@ class Topping:
     whole_only: bool
     tags: tuple[str, ...]
     sold_out: bool
+    picture: str | None = None
+    facts: Facts = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class ToppingGroup:
+    """Toppings that belong together; of an exclusive group a pizza has at most one, called by its `word`."""
+
+    key: str
+    name: str
+    word: str
+    exclusive: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A size, and what one topping costs on it."""
+    """A size, what one topping costs on it, the pieces it comes in, and how much of a topping lies on it, in
+    thousandths of what lies on a medium pizza.
+    """
 
     key: str
     name: str
     note: str
     topping_cents: int
+    pieces: int = 1
+    piece: str = "serving"
+    portion: int = 1000
+    sold_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Crust:
-    """A crust."""
+    """A crust, and the crust that it is drawn as."""
 
     key: str
     name: str
     note: str
+    picture: str | None = None
+    facts: Facts = UNKNOWN
+    sold_out: bool = False
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Chosen:
+    """One option of a group, as a customer chose it."""
+
+    group: str
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer of a group of options, and what it costs on top."""
+
+    key: str
+    name: str
+    word: str
+    price_cents: int
+    facts: Facts = UNKNOWN
+    sold_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OptionGroup:
+    """What may be asked about a product: from `least` to `most` of its options are chosen, none reads `if_none`."""
+
+    key: str
+    name: str
+    if_none: str
+    least: int
+    most: int
+    options: Mapping[str, Option]
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A product in a size (a pizza also on a crust), and its price at this store."""
+    """A product in a size (a pizza also on a crust), its price at this store, and the calories of the whole of it, of
+    a pizza without sauce, cheese and toppings.
+    """
 
     id: int
     size: str
     crust: str | None
     price_cents: int
     default: bool
+    calories: int | None = None
+    sold_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Something on this store's menu."""
+    """Something on this store's menu. `options` are the groups it is asked about, `comes_with` what is chosen of them
+    unless somebody says otherwise; `served` is False outside of its hours. A pizza's facts are those of its parts.
+    """
 
     id: int
     slug: str
@@ -102,6 +168,11 @@ class Product:
     variants: tuple[Variant, ...]
     preset: tuple[Placement, ...]
     sold_out: bool
+    facts: Facts = UNKNOWN
+    options: tuple[str, ...] = ()
+    comes_with: tuple[Chosen, ...] = ()
+    window: Window = ALWAYS
+    served: bool = True
 
     @property
     def pizza(self) -> bool:
@@ -110,8 +181,8 @@ class Product:
 
     @property
     def default(self) -> Variant:
-        """The variant that one tap on Add orders."""
-        return next((variant for variant in self.variants if variant.default), self.variants[0])
+        """The variant that one tap on Add orders: the usual one, or the next that there still is."""
+        return min(self.variants, key=lambda variant: (variant.sold_out, not variant.default))
 
     def variant(self, size: str | None, crust: str | None) -> Variant | None:
         """The variant of a size and crust, if it is made."""
@@ -130,10 +201,14 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """One store's whole menu at one version; everything that pricing and pages need, without a query."""
+    """One store's whole menu at one version; everything that pricing and pages need, without a query.
+
+    The version names this very content: by the number of changes by hand, and by `until`, the moment from which on it
+    is another one by itself, because a price, an hour or something sold out begins or ends.
+    """
 
     store_id: int
-    version: int
+    version: tuple[int, int]
     halves: Halves
     most_per_side: int
     categories: tuple[Category, ...]
@@ -141,6 +216,11 @@ class Catalogue:
     toppings: Mapping[str, Topping]
     sizes: Mapping[str, Size]
     crusts: Mapping[str, Crust]
+    groups: Mapping[str, ToppingGroup] = field(default_factory=dict)
+    options: Mapping[str, OptionGroup] = field(default_factory=dict)
+    most_of_a_line: int = 50
+    most_units: int = 100
+    until: datetime | None = None
 
     def tax_code(self, product: Product) -> str:
         """The tax code of a product's category."""
@@ -149,19 +229,24 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a customer picked. Size and crust None stand for the product's default; `placements` None for its preset."""
+    """What a customer picked. Size and crust None stand for the product's default, `placements` None for its preset,
+    `options` None for those that it comes with. `note` are words of the customer's own for the kitchen.
+    """
 
     product: str
     size: str | None = None
     crust: str | None = None
     placements: tuple[Placement, ...] | None = None
+    options: tuple[Chosen, ...] | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A selection that this store makes, with its price: the list price of one unit (price law, section 2).
 
-    `base` and `sides` are its description in words, `picture` the code that draws it, `places` its oven places.
+    `base` and `sides` are its description in words, `changes` what is unlike its preset, `picture` the code that draws
+    it, `places` its oven places; its facts are those of one unit.
     """
 
     selection: Selection
@@ -175,3 +260,6 @@ class Choice:
     unit_cents: int
     tax_code: str
     places: int
+    changes: tuple[str, ...] = ()
+    facts: Facts = UNKNOWN
+    note: str = ""

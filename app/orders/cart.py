@@ -11,7 +11,7 @@ from app.core.db import UTCDateTime, db, glance, insert_new
 from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
 from app.menu.service import Catalogue, Placement, Selection, Side
-from app.menu.values import Amount
+from app.menu.values import Amount, Chosen
 from app.orders.lines import MOST_OF_A_LINE, MOST_UNITS, best_offer, price, view_lines
 from app.orders.models import Cart, CartLine, Order, OrderUnit
 from app.orders.values import CartHead, CartView, LineView, Place
@@ -241,12 +241,14 @@ def _touch(cart_id: int) -> None:
 
 def packed(selection: Selection) -> dict[str, Any]:
     """A selection as it is kept in the database."""
-    placements = selection.placements
+    placements, options = selection.placements, selection.options
     return {
         "product": selection.product,
         "size": selection.size,
         "crust": selection.crust,
         "placements": None if placements is None else [[p.topping, p.side, p.amount] for p in placements],
+        "options": None if options is None else [[one.group, one.option] for one in options],
+        "note": selection.note,
     }
 
 
@@ -254,7 +256,9 @@ def unpacked(kept: dict[str, Any]) -> Selection:
     """A selection as it came from the database."""
     placements = kept["placements"]
     chosen = None if placements is None else tuple(Placement(t, Side(s), Amount(a)) for t, s, a in placements)
-    return Selection(kept["product"], kept["size"], kept["crust"], chosen)
+    options = kept.get("options")  # orders of long ago had none
+    picked = None if options is None else tuple(Chosen(group, option) for group, option in options)
+    return Selection(kept["product"], kept["size"], kept["crust"], chosen, picked, kept.get("note", ""))
 
 
 def forget_before(moment: datetime) -> int:

@@ -97,10 +97,11 @@ class OrderUnit(Base):
     product_id: Mapped[int]
     variant_id: Mapped[int]
     name: Mapped[str] = mapped_column(String(100))
-    base: Mapped[str] = mapped_column(String(120))
+    base: Mapped[str] = mapped_column(String(240))
     sides: Mapped[list[list[str]]] = mapped_column(JSON)
     picture: Mapped[str] = mapped_column(String(320))
     pizza: Mapped[bool]
+    note: Mapped[str] = mapped_column(String(80), default="")
     selection: Mapped[dict[str, Any]] = mapped_column(JSON)
     places: Mapped[int]
     list_cents: Mapped[int]

@@ -147,6 +147,7 @@ def _insert_units(order_id: int, lines: tuple[LineView, ...], quote: Quote, offe
             "sides": [[side.value, words] for side, words in choice.sides],
             "picture": choice.picture,
             "pizza": choice.pizza,
+            "note": choice.note,
             "selection": packed(choice.selection),
             "places": choice.places,
             "list_cents": priced.list_cents,

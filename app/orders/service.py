@@ -222,7 +222,7 @@ def _line(same: list[OrderUnit]) -> OrderLine:
     first = same[0]
     sides = tuple((side, words) for side, words in first.sides)
     cents = sum(unit.list_cents for unit in same)
-    return OrderLine(first.name, first.base, sides, first.picture, first.pizza, len(same), cents)
+    return OrderLine(first.name, first.base, sides, first.picture, first.pizza, len(same), cents, first.note)
 
 
 def _quote(row: Order, units: list[OrderUnit]) -> Quote:

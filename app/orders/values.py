@@ -120,6 +120,7 @@ class OrderLine:
     pizza: bool
     quantity: int
     cents: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 from app.pictures.food import FOODS, food_svg
 from app.pictures.pizza import pizza_svg
-from app.pictures.recipe import Recipe
+from app.pictures.recipe import CRUSTS, SAUCES, Recipe
 from app.pictures.scenes import SCENES, scene_svg
 from app.pictures.toppings import TOPPINGS, topping_icon, topping_sheet
 from app.pictures.version import VERSION
 
 __all__ = [
+    "CRUSTS",
     "FOODS",
+    "SAUCES",
     "SCENES",
     "TOPPINGS",
     "VERSION",

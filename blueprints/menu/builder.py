@@ -1,7 +1,7 @@
 """What the builder page shows of one pizza: the words of its template, worked out from a selection."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from flask import get_template_attribute
@@ -9,12 +9,29 @@ from markupsafe import Markup
 
 from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
-from app.menu.service import CHEESE, SAUCE, Amount, Catalogue, Choice, Placement, Product, Selection, Side, Topping
+from app.menu.service import (
+    BASE_GROUPS,
+    CHEESE,
+    SAUCE,
+    Amount,
+    Catalogue,
+    Choice,
+    OptionGroup,
+    Placement,
+    Product,
+    Selection,
+    Side,
+    Topping,
+)
+from app.stores import service as stores
 from blueprints import picks
+from blueprints.menu.inside import inside
+from blueprints.picks import Args
 
-GROUPS = (("meat", "Meat"), ("vegetable", "Vegetables"), ("cheese", "More cheese"))
+BLANK = "your-own"
 CHEESES = (("none", "None"), ("light", "Light"), ("normal", "Regular"), ("extra", "Extra"))
 SIDE_NAMES = {Side.LEFT: "Left half", Side.RIGHT: "Right half", Side.WHOLE: "All over"}
+HALVES = (("left", Side.LEFT), ("right", Side.RIGHT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +62,23 @@ class Builder:
 
     def words(self) -> dict[str, object]:
         """What menu/_builder.html wants."""
-        groups = {self._group(p): p for p in self.placements if self._group(p) in {SAUCE, CHEESE}}
-        sauce, cheese = groups.get(SAUCE), groups.get(CHEESE)
         return {
             "menu": self.menu,
             "product": self.product,
             "size": self.selection.size,
             "crust": self.selection.crust,
-            "sauce": sauce.topping if sauce else picks.NONE,
-            "sauce_amount": sauce.amount.value if sauce else Amount.NORMAL.value,
-            "cheese": cheese.amount.value if cheese else picks.NONE,
+            **self._base(),
             "placed": {p.topping: (p.side.value, p.amount.value) for p in self.placements},
-            "sauces": [("none", "None"), *((topping.key, topping.name) for topping in self._toppings(SAUCE))],
-            "cheeses": CHEESES,
-            "groups": [(name, list(self._toppings(group))) for group, name in GROUPS],
+            "groups": list(self._groups()),
+            "options": list(self._options()),
+            "note": self.selection.note,
             "picture": self._picture(),
             "spoken": spoken(self.menu, self.selection, self.placements),
             "halves": list(_halves(menu.words(self.menu, self.placements))),
+            "changed": self._changed(),
+            "two": self._two(),
+            "inside": inside(self.menu, self.selection.size or "", self.choice.facts) if self.choice else None,
+            "store": stores.store(self.menu.store_id),
             "total_cents": self.total_cents,
             "quantity": self.quantity,
             "line_id": self.line_id,
@@ -69,6 +86,42 @@ class Builder:
             "problem": self.problem,
             "topping_row": topping_row,
         }
+
+    def _base(self) -> dict[str, object]:
+        """Sauce and cheese: what lies there, and what there is to choose from."""
+        found = {self._group(p): p for p in self.placements if self._group(p) in BASE_GROUPS}
+        sauce, cheese = found.get(SAUCE), found.get(CHEESE)
+        return {
+            "sauce": sauce.topping if sauce else picks.NONE,
+            "sauce_amount": sauce.amount.value if sauce else Amount.NORMAL.value,
+            "cheese": cheese.amount.value if cheese else picks.NONE,
+            "base": cheese.topping if cheese else picks.usual_cheese(self.menu),
+            "sauces": list(self._toppings(SAUCE)),
+            "cheeses": CHEESES,
+            "bases": list(self._toppings(CHEESE)),
+        }
+
+    def _groups(self) -> Iterator[tuple[str, list[Topping]]]:
+        for group in self.menu.groups.values():
+            toppings = list(self._toppings(group.key))
+            if group.key not in BASE_GROUPS and toppings:
+                yield f"{group.name}, one of them" if group.exclusive else group.name, toppings
+
+    def _options(self) -> Iterator[tuple[OptionGroup, tuple[str, ...]]]:
+        chosen = self.product.comes_with if self.selection.options is None else self.selection.options
+        for key in self.product.options:
+            yield self.menu.options[key], tuple(one.option for one in chosen if one.group == key)
+
+    def _changed(self) -> tuple[str, ...]:
+        """What is unlike the menu's pizza, where it is one with toppings of its own."""
+        own = any(self._group(placement) not in BASE_GROUPS for placement in self.product.preset)
+        return menu.changed(self.menu, self.product, self.placements) if own else ()
+
+    def _two(self) -> list[tuple[str, str]]:
+        """The pizzas that a half may be made of; none while a line is changed, whose pizza stays what it is."""
+        if self.line_id or BLANK not in self.menu.products:
+            return []
+        return [(p.slug, p.name) for p in self.menu.products.values() if p.pizza and p.slug != BLANK and not p.sold_out]
 
     def _picture(self) -> str:
         """As much of it as can be drawn: a link may ask for more than fits, and is told so beside the picture."""
@@ -113,6 +166,20 @@ def build(
     except Refusal as refusal:
         problem = refusal
     return Builder(catalogue, item, selection, placements, choice, problem, (*notes, *mended), quantity, line_id)
+
+
+def two_pizzas(catalogue: Catalogue, selection: Selection, args: Args) -> tuple[Selection, tuple[str, ...]]:
+    """The selection with its left or right half made that of another pizza, as the form asks, and what to say of it."""
+    notes: list[str] = []
+    for name, side in HALVES:
+        other = catalogue.products.get(args.get(name, ""))
+        if other is not None and other.pizza and BLANK in catalogue.products:
+            present = selection.placements
+            lying = catalogue.products[selection.product].preset if present is None else present
+            placements, said = menu.fill(catalogue, lying, other, side)
+            notes += said
+            selection = replace(selection, product=BLANK, placements=placements)
+    return selection, tuple(dict.fromkeys(notes))
 
 
 def spoken(catalogue: Catalogue, selection: Selection, placements: tuple[Placement, ...]) -> str:

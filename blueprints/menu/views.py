@@ -12,19 +12,19 @@ from markupsafe import Markup
 
 from app.core.cache import Memory
 from app.menu import service as menu
-from app.menu.service import Catalogue, Category, Product
+from app.menu.service import Catalogue, Category, Diet, Product
 from app.orders import cart
 from app.stores import service as stores
 from blueprints import picks, who
 from blueprints.frame import Frame, closed_words
 from blueprints.htmx import answer, page_tag, piece_only, seen_already, wants_piece
-from blueprints.menu.builder import Builder, build
+from blueprints.menu.builder import HALVES, Builder, build, two_pizzas
 from blueprints.pictures import food_url, pizza_url
 
 pages = Blueprint("menu", __name__)
 
 HERO = "classic.tomato.normal_pepperoni-l-x_mushroom-r-n_greenpepper-r-n_basil-w-l"
-FILTERS = ("vegetarian", "spicy", "no pork")
+FILTERS = ("vegetarian", "vegan", "spicy", "no pork", "no nuts")
 IDEM = "@idem@"
 Groups = tuple[tuple[Category, tuple[tuple[Product, str], ...]], ...]  # each product with its picture's address
 
@@ -39,7 +39,7 @@ class Shown:
 
 # Drawn once for each edition of a store's menu, and whole pages once for each tag; what is sent has a key of its own
 # against repeated forms put in.
-lists: Memory[tuple[int, int, tuple[str, ...]], Shown] = Memory(most=200, age=timedelta(minutes=10))
+lists: Memory[tuple[int, tuple[int, int], tuple[str, ...]], Shown] = Memory(most=200, age=timedelta(minutes=10))
 drawn_pages: Memory[str, bytes] = Memory(most=200, age=timedelta(minutes=10))
 
 
@@ -102,9 +102,10 @@ def _groups(offered: Catalogue, only: tuple[str, ...]) -> Groups:
 
 
 def _fits(offered: Catalogue, item: Product, word: str) -> bool:
-    if word == "no pork":
-        return not any("pork" in offered.toppings[placement.topping].tags for placement in item.preset)
-    return word in item.tags
+    known = menu.usual(offered, item)
+    if word == "no nuts":
+        return known.nut_free
+    return word in item.tags if word == "spicy" else known.fits(Diet(word))
 
 
 def _picture(offered: Catalogue, item: Product) -> str:
@@ -163,8 +164,12 @@ def line_piece(line_id: int) -> ResponseReturnValue:
 def _read_builder(slug: str, line_id: int | None = None, quantity: int = 1) -> Builder:
     offered = catalogue()
     selection, notes = picks.read(offered, menu.product(offered, slug), request.args)
+    if "fill" in request.args and line_id is None:
+        selection, said = two_pizzas(offered, selection, request.args)
+        notes += said
     wanted = request.args.get("quantity", quantity, type=int)
-    return build(offered, selection, notes=notes, quantity=min(max(wanted, 1), 50), line_id=line_id)
+    most = offered.most_of_a_line
+    return build(offered, selection, notes=notes, quantity=min(max(wanted, 1), most), line_id=line_id)
 
 
 def _line_builder(line_id: int) -> Builder:
@@ -174,9 +179,14 @@ def _line_builder(line_id: int) -> Builder:
     return build(catalogue(), kept, quantity=quantity, line_id=line_id)
 
 
+def _asked() -> dict[str, str]:
+    """Which pizzas the lists of halves show as chosen."""
+    return {name: request.args[name] for name, _ in HALVES if request.args.get(name)}
+
+
 def _draw(builder: Builder) -> Response:
-    status = 422 if builder.problem else 200
-    words = {**builder.words(), "idem": secrets.token_urlsafe(9)}
-    if wants_piece():
+    status, piece = 422 if builder.problem else 200, wants_piece()
+    words = {**builder.words(), "idem": secrets.token_urlsafe(9), "piece": piece, "asked": _asked()}
+    if piece:
         return answer(render_template("menu/_builder.html", **words), status, HX_Replace_Url=builder.url)
     return answer(render_template("menu/build.html", **words), status)

@@ -2,7 +2,19 @@
 
 import dataclasses
 
-from app.menu.service import Amount, Catalogue, Category, Crust, Halves, Placement, Product, Size, Topping, Variant
+from app.menu.service import (
+    Amount,
+    Catalogue,
+    Category,
+    Crust,
+    Halves,
+    Placement,
+    Product,
+    Size,
+    Topping,
+    ToppingGroup,
+    Variant,
+)
 
 EVERY = tuple(Amount)
 PRESET = (Placement("tomato"), Placement("mozzarella"), Placement("pepperoni", amount=Amount.EXTRA))
@@ -38,6 +50,13 @@ TOPPINGS = (
     *(topping(key, "vegetable") for key in ("redonion", "corn", "spinach", "pineapple", "jalapeno", "garlic")),
     *(topping(key, "vegetable") for key in ("artichoke", "greenpepper", "roastedpepper", "cherrytomato")),
     *(topping(key, "cheese") for key in ("ricotta", "parmesan", "bluecheese")),
+)
+GROUPS = (
+    ToppingGroup("sauce", "Sauce", "sauce", exclusive=True),
+    ToppingGroup("base_cheese", "Cheese", "cheese", exclusive=True),
+    ToppingGroup("meat", "Meat", "meat", exclusive=False),
+    ToppingGroup("vegetable", "Vegetables", "vegetable", exclusive=False),
+    ToppingGroup("cheese", "More cheese", "cheese", exclusive=False),
 )
 SIZES = (Size("m", "Medium", "", 150), Size("l", "Large", "", 175))
 CRUSTS = (Crust("classic", "Classic", ""), Crust("stuffed", "Stuffed", ""))
@@ -85,7 +104,7 @@ def menu(**changes: object) -> Catalogue:
     sizes = (*SIZES, Size("can", "12 oz can", "", 0), Size("one", "For one", "", 0), Size("two", "For two", "", 0))
     plain = Catalogue(
         store_id=1,
-        version=1,
+        version=(1, 0),
         halves=Halves.SUM,
         most_per_side=10,
         categories=(
@@ -97,5 +116,6 @@ def menu(**changes: object) -> Catalogue:
         toppings={found.key: found for found in TOPPINGS},
         sizes={size.key: size for size in sizes},
         crusts={crust.key: crust for crust in CRUSTS},
+        groups={group.key: group for group in GROUPS},
     )
     return dataclasses.replace(plain, **changes)

@@ -127,6 +127,7 @@ def test_a_price_that_went_up_meanwhile_charges_nobody(shop):
     told = told_by(filled(COLA))
     with transaction():
         db.session.execute(update(menu_models.Variant).values(price_cents=menu_models.Variant.price_cents + 10))
+        menu.change(1)
     answer = refused(told, "price_changed")
     assert "from $2.49 to $2.60" in answer.message
 
