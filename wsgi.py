@@ -26,6 +26,8 @@ from app.payments.events import (
     RefundRequested,
     RefundSettled,
 )
+from app.stores import places
+from app.stores.events import StorePaused
 from app.tracking import service as tracking
 from app.tracking.events import StageMoved
 
@@ -45,6 +47,7 @@ HEARS: Wiring = {
     RefundRequested: (Handler(payments.give_back, remote=True),),
     RefundSettled: (),
     StageMoved: (),
+    StorePaused: (),
 }
 
 # What comes back by itself, and how often.
@@ -53,6 +56,7 @@ WORKS = {
     "parked_events": Work(events.alarm, timedelta(minutes=10)),
     "forget_keys": Work(idempotency.forget_old, timedelta(hours=1)),
     "forget_uploads": Work(imports.forget_old, timedelta(hours=1)),
+    "forget_addresses": Work(places.forget_old, timedelta(hours=12)),
     "close_left_carts": Work(orders.close_left_carts, timedelta(hours=6)),
     "reconcile_payments": Work(payments.reconcile, timedelta(seconds=30)),
 }

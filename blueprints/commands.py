@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 from app.core.db import transaction
 from app.menu import seed as menu
 from app.stores import seed as stores
-from app.stores.directory import all_stores
+from app.stores import service as directory
 from app.users import service as users
 from app.users.service import Role
 
@@ -30,7 +30,7 @@ def seed(sign_ins: Path | None) -> None:
     """Write the chain's stores and menu, and a crew for its first store when a file for their sign-ins is given."""
     with transaction():
         stores.load()
-        menu.load(all_stores())
+        menu.load({info.id: info for info in directory.listed()})
     if sign_ins is not None and not sign_ins.exists():
         with transaction():
             crew = [_hire(role, name) for role, name in CREW]
@@ -39,7 +39,7 @@ def seed(sign_ins: Path | None) -> None:
 
 
 def _hire(role: Role, name: str) -> dict[str, str]:
-    first = all_stores()[min(all_stores())]
+    first = directory.store(directory.first())
     password = secrets.token_urlsafe(9)
     email = f"{name.lower()}.{secrets.token_hex(2)}@hotcorner.example"
     users.add_staff(email, name, password, role, None if role is Role.ADMIN else first.id)

@@ -94,7 +94,7 @@ def _only_store(right: Right, door: str) -> int:
         raise who.not_yours(right, None)
     if len(mine) > 1:
         raise Refusal("choose_store", "Please choose a store first.", action="choose_store", extra={"door": door})
-    return mine[0]
+    return mine[0].id
 
 
 def at_work(found: Who) -> Who:

@@ -11,6 +11,7 @@ from app.orders import cart
 from app.orders.keys import cart_key, opens, opens_cart, tracking_key
 from app.orders.values import CartHead
 from app.stores import service as stores
+from app.stores.service import StoreInfo
 from app.users import service as users
 from app.users.service import Right, Who
 from blueprints.sessions import Sessions
@@ -116,9 +117,12 @@ def not_yours(right: Right, store_id: int | None) -> Forbidden:
     return Forbidden(f"Your role does not allow this. Ask {' or '.join(people)}.") if people else Forbidden()
 
 
-def my_stores(right: Right) -> tuple[int, ...]:
-    """The stores at which the signed-in member of staff has a right: the one scope of every staff page."""
-    return staff().stores(right, tuple(stores.all_stores()))
+def my_stores(right: Right, *, words: str = "", most: int = 2) -> tuple[StoreInfo, ...]:
+    """Stores at which the signed-in member of staff has a right: the one scope of every staff page.
+
+    Two by default, which is enough to know whether there is one, or several to choose from.
+    """
+    return stores.listed(among=staff().places(right), words=words, most=most)
 
 
 def cart_id() -> int | None:

@@ -22,7 +22,7 @@ from app.core.events import OutboxRow
 from app.core.settings import Settings
 from app.menu import catalogue
 from app.menu import seed as menu_seed
-from app.stores import directory
+from app.stores import directory, nearest, places
 from app.stores import seed as store_seed
 from blueprints import frame, gateway
 from dev import redis as redis_server
@@ -120,7 +120,7 @@ def template(environment, copies) -> None:
         Base.metadata.create_all(db.engine)
         with transaction():
             store_seed.load()
-            menu_seed.load(directory.all_stores())
+            menu_seed.load({info.id: info for info in directory.listed()})
         db.session.remove()
         db.engine.dispose()
     forget()
@@ -134,7 +134,8 @@ def app(environment, template) -> Flask:
 def forget() -> None:
     """Empty what this process remembers, as a fresh process would."""
     for memory in (
-        *(directory.known, directory.pauses, directory.openings),
+        *(directory.known, directory.slugs, directory.firsts, directory.pauses, directory.openings),
+        *(nearest.reaches, nearest.feasts, places.middles, places.resting),
         *(catalogue.versions, catalogue.editions, frame.views, gateway.unchanged),
     ):
         memory.clear()

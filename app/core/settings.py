@@ -36,6 +36,13 @@ class Settings:
     mail_url: str
     mail_from: str
     rate_limits: bool
+    geocoder: str
+    geocoder_key: str
+    geocoder_url: str
+    geocoder_seconds: int
+    geocoder_per_minute: int
+    tile_url: str
+    tile_words: str
     failpoints: str
 
     @property
@@ -65,6 +72,13 @@ class Settings:
             mail_url=env.get("MAIL_URL", "console:"),
             mail_from=env.get("MAIL_FROM", "Hot Corner <orders@hotcorner.example>"),
             rate_limits=env.get("RATE_LIMITS", "on") != "off",
+            geocoder=env.get("GEOCODER", ""),
+            geocoder_key=env.get("GEOCODER_KEY", ""),
+            geocoder_url=env.get("GEOCODER_URL", ""),
+            geocoder_seconds=_number(env, "GEOCODER_SECONDS", 2) or 2,
+            geocoder_per_minute=_number(env, "GEOCODER_PER_MINUTE", 60) or 60,
+            tile_url=env.get("TILE_URL", ""),
+            tile_words=env.get("TILE_WORDS", ""),
             failpoints=env.get("FAILPOINTS", ""),
         )
         faults = list(_faults(settings, env)) if settings.production else []
@@ -89,6 +103,8 @@ def _faults(settings: Settings, env: Mapping[str, str]) -> list[str]:
         faults.append("MAIL_URL must name a mail server")
     if not settings.rate_limits:
         faults.append("RATE_LIMITS must be on")
+    if settings.tile_url and not settings.tile_url.startswith("https://"):
+        faults.append("TILE_URL must start with https://")
     if settings.failpoints:
         faults.append("FAILPOINTS is only for tests")
     return faults

@@ -12,7 +12,7 @@ from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
 from app.menu.service import Catalogue, Placement, Selection, Side
 from app.menu.values import Amount, Chosen
-from app.orders.lines import MOST_OF_A_LINE, MOST_UNITS, best_offer, price, view_lines
+from app.orders.lines import MOST_OF_A_LINE, MOST_UNITS, best_offer, delivery_fee, price, view_lines
 from app.orders.models import Cart, CartLine, Order, OrderUnit
 from app.orders.values import CartHead, CartView, LineView, Place
 from app.stores import service as stores
@@ -156,6 +156,7 @@ def view(cart_id: int, *, tip_cents: int = 0) -> CartView:
     lines = view_lines(catalogue, [(row.id, row.quantity, unpacked(row.selection)) for row in rows])
     place = place_of(cart)
     promise, refusal = _promise(place, lines)
+    offer = best_offer(lines)
     taxes = stores.store(place.store_id).taxes if place else {}
     return CartView(
         id=cart.id,
@@ -163,7 +164,7 @@ def view(cart_id: int, *, tip_cents: int = 0) -> CartView:
         lines=lines,
         place=place,
         menu_store_id=catalogue.store_id,
-        quote=price(lines, best_offer(lines), promise.fee_cents if promise else 0, taxes, tip_cents),
+        quote=price(lines, offer, delivery_fee(promise, lines, offer), taxes, tip_cents),
         promise=promise,
         refusal=refusal,
     )
@@ -181,7 +182,8 @@ def _promise(place: Place | None, lines: tuple[LineView, ...]) -> tuple[stores.P
 def ask(place: Place, lines: tuple[LineView, ...]) -> Ask:
     """What a promise for these lines is asked for."""
     places = sum(line.choice.places * line.quantity for line in lines if line.choice)
-    return Ask(place.store_id, place.method, place.zip or None, place.wanted_at, places)
+    where = {"street": place.street, "city": place.city}
+    return Ask(place.store_id, place.method, place.zip or None, place.wanted_at, places, **where)
 
 
 def place_of(cart: Cart) -> Place | None:
@@ -193,7 +195,7 @@ def place_of(cart: Cart) -> Place | None:
 
 def menu_store(store_id: int | None) -> int:
     """The store whose menu is shown: the chosen one, else the chain's first."""
-    return store_id if store_id is not None else min(stores.all_stores())
+    return store_id if store_id is not None else stores.first()
 
 
 def _catalogue(cart: Cart) -> Catalogue:

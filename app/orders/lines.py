@@ -9,6 +9,7 @@ from app.orders.pricing import ListedUnit, Quote, quote
 from app.orders.values import LineView
 from app.promotions import service as promotions
 from app.promotions.service import Offer, Unit
+from app.stores.values import Promise
 
 MOST_OF_A_LINE = 50
 MOST_UNITS = 100
@@ -41,6 +42,15 @@ def best_offer(lines: Sequence[LineView]) -> Offer:
         for n, (_, choice) in enumerate(units(lines))
     ]
     return promotions.best_offer(seen)
+
+
+def delivery_fee(promise: Promise | None, lines: Sequence[LineView], offer: Offer) -> int:
+    """What bringing these lines costs: by the value of food after deals on items, as the minimum is measured."""
+    if promise is None:
+        return 0
+    found = units(lines)
+    off = sum(offer.off(n) for n in range(len(found)))
+    return promise.fee_for(sum(choice.unit_cents for _, choice in found) - off)
 
 
 def price(lines: Sequence[LineView], offer: Offer, fee_cents: int, taxes: Mapping[str, int], tip_cents: int) -> Quote:

@@ -11,7 +11,7 @@ from app.core.money import format_cents
 from app.menu import service as menu
 from app.orders import status
 from app.orders.cart import ask, packed, place_of, unpacked
-from app.orders.lines import best_offer, price, units, view_lines
+from app.orders.lines import best_offer, delivery_fee, price, units, view_lines
 from app.orders.models import Cart, CartLine, Order, OrderUnit
 from app.orders.pricing import Quote
 from app.orders.status import OrderStatus
@@ -50,7 +50,8 @@ def place(placing: Placing) -> Placed:
     lines = _fresh_lines(cart, place_to)
     promise = stores.accepts(ask(place_to, lines))
     offer = best_offer(lines)
-    quote = price(lines, offer, promise.fee_cents, stores.store(place_to.store_id).taxes, placing.tip_cents)
+    fee, taxes = delivery_fee(promise, lines, offer), stores.store(place_to.store_id).taxes
+    quote = price(lines, offer, fee, taxes, placing.tip_cents)
     _check_price(placing, promise, quote)
     order = _insert(placing, place_to, promise, quote)
     promotions.reserve(offer, order.id, placing.contact.email.lower() or placing.contact.phone)

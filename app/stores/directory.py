@@ -1,80 +1,126 @@
-"""Which stores there are, which of them are near, and which delivers where."""
+"""Which stores there are: each one read when somebody asks for it, and remembered for a few seconds."""
 
-import math
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 
 from app.core import clock
 from app.core.cache import Memory
 from app.core.db import db
-from app.core.errors import NotFound, Refusal
-from app.stores.hours import Interval, OpeningHours, in_words
-from app.stores.models import Holiday, Hours, Pause, Store, TaxRate, ZipArea, Zone
-from app.stores.values import Nearby, Opening, StoreInfo
+from app.core.errors import NotFound
+from app.stores.hours import OpeningHours, Week
+from app.stores.hours_text import kept, read_day
+from app.stores.hours_words import in_words
+from app.stores.models import Pause, SpecialDay, Store, TaxRate
+from app.stores.values import Method, Opening, StoreInfo
 
-EARTH_MILES = 3958.8
-known: Memory[None, dict[int, StoreInfo]] = Memory(most=1, age=timedelta(seconds=5))
+Special = dict[date, tuple[str, str]]  # hours and those of delivery, as they are kept
+
+known: Memory[int, StoreInfo] = Memory(most=2_000, age=timedelta(seconds=5))
+slugs: Memory[str, int] = Memory(most=2_000, age=timedelta(seconds=5))
+firsts: Memory[None, int] = Memory(most=1, age=timedelta(minutes=1))
 pauses: Memory[None, dict[int, str]] = Memory(most=1, age=timedelta(seconds=1))
-openings: Memory[int, Opening] = Memory(most=10_000, age=timedelta(seconds=1))
-
-
-def all_stores() -> dict[int, StoreInfo]:
-    """Every store by its id, as of a few seconds ago at most."""
-    return known.get(None, _load)
+openings: Memory[tuple[int, Method], Opening] = Memory(most=10_000, age=timedelta(seconds=1))
+PAGE = 20
 
 
 def store(store_id: int) -> StoreInfo:
-    """One store. Raises NotFound."""
-    info = all_stores().get(store_id)
-    if info is None:
-        raise NotFound("We could not find that store.")
-    return info
+    """One store, as of a few seconds ago at most. Raises NotFound."""
+    return known.get(store_id, lambda: _only(store_id))
 
 
 def by_slug(slug: str) -> StoreInfo:
     """One store by the name in its address. Raises NotFound."""
-    info = next((info for info in all_stores().values() if info.slug == slug), None)
+    return store(slugs.get(slug, lambda: _numbered(slug)))
+
+
+def first() -> int:
+    """The store that opened first: whose menu is shown to those who have chosen none. Raises NotFound."""
+    return firsts.get(None, lambda: _found(db.session.scalar(select(func.min(Store.id)))))
+
+
+def several(ids: Collection[int]) -> dict[int, StoreInfo]:
+    """Stores by their ids, in three questions however many they are; one that is not there is left out."""
+    wanted = set(ids)
+    rows = db.session.scalars(select(Store).where(Store.id.in_(wanted)).execution_options(populate_existing=True)).all()
+    special, taxes = _special(wanted), _taxes(wanted)
+    found = {row.id: info_of(row, special.get(row.id, {}), taxes.get(row.id, {})) for row in rows}
+    for store_id, info in found.items():
+        known.put(store_id, info)
+    return found
+
+
+def listed(
+    *, among: Collection[int] | None = None, words: str = "", after: tuple[str, int] | None = None, most: int = PAGE
+) -> tuple[StoreInfo, ...]:
+    """Stores by name, a page at a time: `after` a name and id, `among` some (None: all), with all the `words`."""
+    query = select(Store.id).order_by(Store.name, Store.id).limit(most)
+    if among is not None:
+        query = query.where(Store.id.in_(among))
+    if after is not None:
+        query = query.where(or_(Store.name > after[0], and_(Store.name == after[0], Store.id > after[1])))
+    said = func.lower(Store.name + " " + Store.street + " " + Store.city + " " + Store.zip)
+    for word in words.lower().replace("\0", "").split()[:5]:
+        query = query.where(said.contains(word, autoescape=True))
+    ids = list(db.session.scalars(query))
+    found = several(ids)
+    return tuple(found[store_id] for store_id in ids)
+
+
+def count() -> int:
+    """How many stores there are."""
+    return db.session.scalar(select(func.count()).select_from(Store)) or 0
+
+
+def forget() -> None:
+    """Let this process see at once what it changed."""
+    for memory in (known, slugs, firsts, pauses, openings):
+        memory.clear()
+
+
+def _only(store_id: int) -> StoreInfo:
+    info = several([store_id]).get(store_id)
     if info is None:
         raise NotFound("We could not find that store.")
     return info
 
 
-def _load() -> dict[int, StoreInfo]:
-    hours, holidays, taxes = _hours(), _holidays(), _taxes()
-    return {
-        row.id: _info(row, hours.get(row.id, {}), holidays.get(row.id, {}), taxes.get(row.id, {}))
-        for row in db.session.scalars(select(Store).order_by(Store.id))
-    }
+def _numbered(slug: str) -> int:
+    if "\0" in slug:  # PostgreSQL does not even look for it
+        raise NotFound("We could not find that store.")
+    return _found(db.session.scalar(select(Store.id).where(Store.slug == slug)))
 
 
-def _hours() -> dict[int, dict[int, tuple[Interval, ...]]]:
-    found: dict[int, dict[int, tuple[Interval, ...]]] = {}
-    for row in db.session.scalars(select(Hours).order_by(Hours.opens)):
-        week = found.setdefault(row.store_id, {})
-        week[row.weekday] = (*week.get(row.weekday, ()), (row.opens, row.closes))
+def _found(store_id: int | None) -> int:
+    if store_id is None:
+        raise NotFound("We could not find that store.")
+    return store_id
+
+
+def _special(ids: Collection[int]) -> dict[int, Special]:
+    found: dict[int, Special] = {}
+    since = clock.now().date() - timedelta(days=2)
+    query = select(SpecialDay.store_id, SpecialDay.day, SpecialDay.hours, SpecialDay.delivery_hours).where(
+        SpecialDay.store_id.in_(ids), SpecialDay.day >= since
+    )
+    for row in db.session.execute(query):
+        found.setdefault(row.store_id, {})[row.day] = (row.hours, row.delivery_hours)
     return found
 
 
-def _holidays() -> dict[int, dict[date, tuple[Interval, ...]]]:
-    found: dict[int, dict[date, tuple[Interval, ...]]] = {}
-    for row in db.session.scalars(select(Holiday)):
-        own = ((row.opens, row.closes),) if row.opens is not None and row.closes is not None else ()
-        found.setdefault(row.store_id, {})[row.day] = own
-    return found
-
-
-def _taxes() -> dict[int, dict[str, int]]:
+def _taxes(ids: Collection[int]) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = {}
-    for row in db.session.scalars(select(TaxRate)):
+    query = select(TaxRate.store_id, TaxRate.code, TaxRate.rate_ppm).where(TaxRate.store_id.in_(ids))
+    for row in db.session.execute(query):
         found.setdefault(row.store_id, {})[row.code] = row.rate_ppm
     return found
 
 
-def _info(
-    row: Store, week: dict[int, tuple[Interval, ...]], holidays: dict[date, tuple[Interval, ...]], taxes: dict[str, int]
-) -> StoreInfo:
+def info_of(row: Store, special: Special, taxes: dict[str, int]) -> StoreInfo:
+    """A store's row as others may know it."""
+    week = kept(row.hours) if row.hours else {}
     return StoreInfo(
         id=row.id,
         slug=row.slug,
@@ -86,7 +132,12 @@ def _info(
         lat=row.lat,
         lon=row.lon,
         phone=row.phone,
-        hours=OpeningHours(ZoneInfo(row.timezone), week, holidays),
+        hours=_hours(row, week, {day: own for day, (own, _) in special.items()}),
+        delivery_hours=_hours(
+            row,
+            kept(row.delivery_hours) if row.delivery_hours else week,
+            {day: delivery or own for day, (own, delivery) in special.items()},
+        ),
         hours_words=in_words(week),
         taxes=taxes,
         pickup_minutes=row.pickup_minutes,
@@ -96,47 +147,31 @@ def _info(
     )
 
 
-def opening(info: StoreInfo) -> Opening:
+def _hours(row: Store, week: Week, special: dict[date, str]) -> OpeningHours:
+    dates = {day: read_day(text) for day, text in special.items()}
+    return OpeningHours(ZoneInfo(row.timezone), week, dates, timedelta(minutes=row.last_order_minutes))
+
+
+def opening(info: StoreInfo, method: Method = Method.CARRYOUT) -> Opening:
     """Whether a store takes orders right now, as of a second ago at most: for pages, never for placing an order."""
-    return openings.get(info.id, lambda: _opening(info))
+    return openings.get((info.id, method), lambda: _opening(info, method))
 
 
-def _opening(info: StoreInfo) -> Opening:
-    now = clock.now()
-    span = info.hours.open_span(now)
-    reason = pauses.get(None, _pauses).get(info.id)
+def _opening(info: StoreInfo, method: Method) -> Opening:
+    now, hours = clock.now(), info.hours_of(method)
+    span = hours.open_span(now)
+    reason = paused().get(info.id)
     return Opening(
-        open=span is not None and reason is None,
+        open=hours.takes_orders(now) and reason is None,
         closes_at=span[1] if span else None,
-        opens_at=None if span else info.hours.next_opening(now),
+        opens_at=None if span and hours.takes_orders(now) else hours.next_opening(now),
         paused_reason=reason,
     )
 
 
-def nearby(zip_code: str | None) -> tuple[Nearby, ...]:
-    """Every store: those that deliver to the ZIP code first, then by distance from its middle; by name without one."""
-    stores = all_stores()
-    middle = db.session.get(ZipArea, zip_code) if zip_code else None
-    delivering = set(_delivering(zip_code)) if zip_code else set()
-    found = [Nearby(info, opening(info), _miles(info, middle), info.id in delivering) for info in stores.values()]
-    return tuple(sorted(found, key=lambda near: (not near.delivers, near.miles or 0, near.store.name)))
-
-
-def store_for(zip_code: str) -> int:
-    """The store that delivers to a ZIP code soonest. Raises Refusal `out_of_area`, naming the nearest for carryout."""
-    delivering = _delivering(zip_code)
-    if delivering:
-        return delivering[0]
-    near = nearby(zip_code)[0]
-    where = f" The nearest for carryout is {near.store.name}, {near.miles:.0f} miles away." if near.miles else ""
-    raise Refusal("out_of_area", f"No store delivers to {zip_code} yet.{where}", field="zip", action="choose_place")
-
-
-def _delivering(zip_code: str) -> list[int]:
-    query = (
-        select(Zone.store_id).where(Zone.zip == zip_code).order_by(Zone.drive_minutes, Zone.fee_cents, Zone.store_id)
-    )
-    return list(db.session.scalars(query))
+def paused() -> dict[int, str]:
+    """The stores that take no orders for a while, and why, as of a second ago at most."""
+    return pauses.get(None, _pauses)
 
 
 def _pauses() -> dict[int, str]:
@@ -144,12 +179,8 @@ def _pauses() -> dict[int, str]:
     return {row.store_id: row.reason for row in db.session.execute(query)}
 
 
-def _miles(info: StoreInfo, middle: ZipArea | None) -> float | None:
-    return miles_between(info.lat, info.lon, middle.lat, middle.lon) if middle else None
-
-
-def miles_between(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """Great-circle distance in miles between two points in degrees (haversine)."""
-    half = math.sin(math.radians(lat2 - lat1) / 2) ** 2
-    half += math.cos(math.radians(lat1)) * math.cos(math.radians(lat2)) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
-    return 2 * EARTH_MILES * math.asin(math.sqrt(half))
+def special_days(store_id: int) -> Sequence[SpecialDay]:
+    """A store's dates with hours of their own, from today on."""
+    since = clock.now().date() - timedelta(days=1)
+    query = select(SpecialDay).where(SpecialDay.store_id == store_id, SpecialDay.day >= since).order_by(SpecialDay.day)
+    return db.session.scalars(query).all()

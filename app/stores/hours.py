@@ -1,4 +1,4 @@
-"""Opening hours, pure: weekly hours and holidays in, moments out. Hours may run past midnight."""
+"""Opening hours, pure: weekly hours and special days in, moments out. Hours may run past midnight."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,32 +9,47 @@ DAY_TURNS = timedelta(hours=4)  # Friday's late hours are still Friday at 00:30 
 LOOK_AHEAD_DAYS = 14
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
+A_DAY = 1440
 Interval = tuple[int, int]  # minutes after local midnight; the end may pass 1440
+Week = Mapping[int, tuple[Interval, ...]]  # Monday is 0
+Span = tuple[datetime, datetime]
+ALL_DAY: Interval = (0, A_DAY)
 
 
 @dataclass(frozen=True, slots=True)
 class OpeningHours:
-    """When a store is open: intervals by weekday (Monday 0), and dates that have their own."""
+    """When a store is open: intervals by weekday, dates that have their own, and when the last order is taken."""
 
     zone: ZoneInfo
-    weekly: Mapping[int, tuple[Interval, ...]]
-    holidays: Mapping[date, tuple[Interval, ...]]
+    weekly: Week
+    special: Mapping[date, tuple[Interval, ...]]
+    last_order: timedelta = timedelta(0)
 
     def on(self, day: date) -> tuple[Interval, ...]:
         """The intervals that start on a local date."""
-        return self.holidays.get(day, self.weekly.get(day.weekday(), ()))
+        return self.special.get(day, self.weekly.get(day.weekday(), ()))
 
-    def spans(self, since: date, days: int) -> Iterator[tuple[datetime, datetime]]:
+    def spans(self, since: date, days: int) -> Iterator[Span]:
         """Opening and closing moments in UTC of `days` local dates, in order."""
         for offset in range(days):
             day = since + timedelta(days=offset)
             for opens, closes in self.on(day):
-                yield self._moment(day, opens), self._moment(day, closes)
+                start, end = self._moment(day, opens), self._moment(day, closes)
+                if start < end:  # what lies in the hour that the clocks jump over never comes
+                    yield start, end
 
-    def open_span(self, at: datetime) -> tuple[datetime, datetime] | None:
+    def order_spans(self, since: date, days: int) -> Iterator[Span]:
+        """The same spans, ended where the last order is taken."""
+        ended = ((start, end - self.last_order) for start, end in self.spans(since, days))
+        return (span for span in ended if span[0] < span[1])
+
+    def open_span(self, at: datetime) -> Span | None:
         """The half-open span that holds `at`, or None when the store is closed then."""
-        yesterday = at.astimezone(self.zone).date() - timedelta(days=1)
-        return next(((start, end) for start, end in self.spans(yesterday, 2) if start <= at < end), None)
+        return next((span for span in self.spans(self._yesterday(at), 2) if span[0] <= at < span[1]), None)
+
+    def takes_orders(self, at: datetime) -> bool:
+        """Whether an order for right now is taken at `at`: the store is open, and the last order was not yet."""
+        return any(start <= at < end for start, end in self.order_spans(self._yesterday(at), 2))
 
     def next_opening(self, at: datetime) -> datetime | None:
         """The first opening after `at` within two weeks."""
@@ -43,7 +58,10 @@ class OpeningHours:
 
     def business_date(self, at: datetime) -> date:
         """The date that `at` counts for; the day turns at 04:00 store time."""
-        return (at.astimezone(self.zone) - DAY_TURNS).date()
+        return (at.astimezone(self.zone).replace(tzinfo=None) - DAY_TURNS).date()
+
+    def _yesterday(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date() - timedelta(days=1)
 
     def day_ends(self, at: datetime) -> datetime:
         """When the business date of `at` is over: at its last closing, where the store does close, else at 04:00."""
@@ -56,36 +74,3 @@ class OpeningHours:
         # Wall time first, then the zone: an opening at 11:00 stays 11:00 on the days that the clocks change.
         local = datetime.combine(day, time()) + timedelta(minutes=minute)
         return local.replace(tzinfo=self.zone).astimezone(UTC)
-
-
-def clock_text(minute: int) -> str:
-    """A minute of the day as people say it: `11 am`, `10:30 pm`, `midnight`."""
-    hour, rest = divmod(minute % 1440, 60)
-    if rest == 0 and hour in {0, 12}:
-        return "noon" if hour else "midnight"
-    half = "pm" if hour >= 12 else "am"
-    return f"{hour % 12 or 12}{f':{rest:02d}' if rest else ''} {half}"
-
-
-def in_words(weekly: Mapping[int, tuple[Interval, ...]]) -> tuple[tuple[str, str], ...]:
-    """The week in words, a row for each run of equal days: `("Monday to Thursday", "11 am to 10 pm")`."""
-    rows: list[tuple[int, int, tuple[Interval, ...]]] = []
-    for day in range(7):
-        hours = weekly.get(day, ())
-        if rows and rows[-1][2] == hours:
-            rows[-1] = (rows[-1][0], day, hours)
-        else:
-            rows.append((day, day, hours))
-    return tuple((_days(first, last), _times(hours)) for first, last, hours in rows)
-
-
-def _days(first: int, last: int) -> str:
-    if first == last:
-        return DAY_NAMES[first]
-    return f"{DAY_NAMES[first]} {'and' if last == first + 1 else 'to'} {DAY_NAMES[last]}"
-
-
-def _times(hours: tuple[Interval, ...]) -> str:
-    if hours == ((0, 1440),):
-        return "around the clock"
-    return ", ".join(f"{clock_text(opens)} to {clock_text(closes)}" for opens, closes in hours) or "closed"

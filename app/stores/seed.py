@@ -1,6 +1,8 @@
 """The seeded chain of stores: read from seed.toml, with real ZIP codes around each."""
 
 import tomllib
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,16 +11,21 @@ import zipcodes
 from sqlalchemy import insert, select
 
 from app.core.db import db
-from app.stores.directory import known, miles_between
-from app.stores.models import Holiday, Hours, Store, TaxRate, ZipArea, Zone
+from app.stores.directory import forget
+from app.stores.geo import Point, miles_between
+from app.stores.hours_text import read
+from app.stores.hours_words import standard
+from app.stores.models import DeliveryZone, SpecialDay, Store, TaxRate, ZipArea, ZoneZip
+from app.stores.nearest import feasts, reaches
+from app.stores.zones import ZoneKind, drawn, reach, read_area
 
 FILE = Path(__file__).with_name("seed.toml")
-WEEKEND = (4, 5)  # Friday and Saturday nights
 FREE_WITHIN_MILES = 1.0
 FEE_CENTS, FAR_FEE_CENTS, FAR_MILES = 299, 399, 2.5
 MINIMUM_CENTS, FAR_MINIMUM_CENTS = 1200, 1500
 DRIVE_MINUTES, MINUTES_A_MILE = 6, 3
-HOLIDAYS = ((11, 26, "Thanksgiving", None), (12, 25, "Christmas Day", (720, 1200)))
+HOLIDAYS = ((11, 26, "Thanksgiving", "closed"), (12, 25, "Christmas Day", "12:00-20:00"))
+ALWAYS = "Mo-Su 00:00-24:00"
 
 
 def load() -> None:
@@ -30,7 +37,9 @@ def load() -> None:
     for entry in tomllib.loads(FILE.read_text())["store"]:
         _add(entry, areas)
     db.session.flush()
-    known.clear()
+    forget()
+    reaches.clear()
+    feasts.clear()
 
 
 def _areas() -> list[dict[str, Any]]:
@@ -50,42 +59,72 @@ def _areas() -> list[dict[str, Any]]:
 def _add(entry: dict[str, Any], areas: list[dict[str, Any]]) -> None:
     columns = {name: entry[name] for name in ("slug", "name", "street", "city", "state", "zip", "phone", "timezone")}
     home = next(area for area in areas if area["zip"] == entry["zip"])
-    store = Store(**columns, lat=home["lat"], lon=home["lon"])
+    store = Store(**columns, lat=home["lat"], lon=home["lon"], hours=standard(read(entry["hours"])))
     db.session.add(store)
     db.session.flush()
-    week = entry["hours"]
-    for weekday in range(7):
-        spans = week.get("weekend", week["everyday"]) if weekday in WEEKEND else week["everyday"]
-        db.session.add_all(Hours(store_id=store.id, weekday=weekday, opens=a, closes=b) for a, b in spans)
     db.session.add_all(
         TaxRate(store_id=store.id, code=code, rate_ppm=entry["tax"]) for code in ("food", "drinks", "delivery")
     )
-    db.session.add_all(zone for area in areas if (zone := _zone(store, area, entry["miles"])))
-    if week["everyday"] != [[0, 1440]]:
+    if "miles" in entry:
+        _add_rings(store, areas, entry)
+    else:
+        _add_shape(store, entry)
+    if store.hours != ALWAYS:
         db.session.add_all(_holidays(store.id))
 
 
-def _zone(store: Store, area: dict[str, Any], reach: float) -> Zone | None:
-    if area["state"] != store.state:
-        return None
-    miles = miles_between(store.lat, store.lon, area["lat"], area["lon"])
-    if miles > reach:
-        return None
-    far = miles > FAR_MILES
-    return Zone(
+def _add_rings(store: Store, areas: list[dict[str, Any]], entry: dict[str, Any]) -> None:
+    """Zones by ZIP code: next door, near, and far."""
+    door = Point(store.lat, store.lon)
+    rings: dict[tuple[str, int, int], list[str]] = defaultdict(list)
+    for area in areas:
+        miles = miles_between(door, Point(area["lat"], area["lon"]))
+        if area["state"] == store.state and miles <= entry["miles"]:
+            rings[_ring(miles, own=area["zip"] == store.zip)].append(area["zip"])
+    for (name, fee, minimum), codes in sorted(rings.items(), key=lambda ring: ring[0][1]):
+        zone = _zone(store, name, ZoneKind.ZIPS, [[0, fee]], minimum)
+        db.session.add_all(ZoneZip(zone_id=zone.id, zip=code) for code in codes)
+
+
+def _ring(miles: float, *, own: bool) -> tuple[str, int, int]:
+    if miles > FAR_MILES:
+        return ("Further out", FAR_FEE_CENTS, FAR_MINIMUM_CENTS)
+    if miles < FREE_WITHIN_MILES and not own:
+        return ("Next door", 0, MINIMUM_CENTS)
+    return ("Near", FEE_CENTS, MINIMUM_CENTS)
+
+
+def _add_shape(store: Store, entry: dict[str, Any]) -> None:
+    """One zone all around, or drawn; large orders come free."""
+    area = read_area({"type": "Polygon", "coordinates": entry["area"]}) if "area" in entry else ()
+    kind, miles = (ZoneKind.AREA, None) if area else (ZoneKind.RADIUS, entry["round"])
+    steps = [[0, FEE_CENTS], [entry["free_from"], 0]]
+    shape = {"miles": miles, "area": drawn(area) if area else None}
+    _zone(store, "Around the store", kind, steps, MINIMUM_CENTS, **shape)
+    store.reach_miles = reach(Point(store.lat, store.lon), kind, miles, area)
+
+
+def _zone(
+    store: Store, name: str, kind: ZoneKind, steps: Sequence[list[int]], minimum: int, **shape: Any
+) -> DeliveryZone:
+    zone = DeliveryZone(
         store_id=store.id,
-        zip=area["zip"],
-        fee_cents=0 if miles < FREE_WITHIN_MILES and area["zip"] != store.zip else FAR_FEE_CENTS if far else FEE_CENTS,
-        minimum_cents=FAR_MINIMUM_CENTS if far else MINIMUM_CENTS,
-        drive_minutes=DRIVE_MINUTES + round(miles * MINUTES_A_MILE),
+        name=name,
+        kind=kind.value,
+        minimum_cents=minimum,
+        drive_minutes=DRIVE_MINUTES,
+        minutes_a_mile=MINUTES_A_MILE,
+        steps=list(steps),
+        **shape,
     )
+    db.session.add(zone)
+    db.session.flush()
+    return zone
 
 
-def _holidays(store_id: int) -> list[Holiday]:
+def _holidays(store_id: int) -> list[SpecialDay]:
     return [
-        Holiday(
-            store_id=store_id, day=date(year, month, day), name=name, opens=span and span[0], closes=span and span[1]
-        )
+        SpecialDay(store_id=store_id, day=date(year, month, day), name=name, hours=hours)
         for year in (2026, 2027)
-        for month, day, name, span in HOLIDAYS
+        for month, day, name, hours in HOLIDAYS
     ]

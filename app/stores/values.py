@@ -6,7 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from app.stores.geo import Point
 from app.stores.hours import OpeningHours
+from app.stores.zones import FeeStep, fee_at
 
 
 class Method(StrEnum):
@@ -31,6 +33,7 @@ class StoreInfo:
     lon: float
     phone: str
     hours: OpeningHours
+    delivery_hours: OpeningHours
     hours_words: tuple[tuple[str, str], ...]
     taxes: Mapping[str, int]
     pickup_minutes: int
@@ -44,27 +47,53 @@ class StoreInfo:
         return self.hours.zone
 
     @property
+    def point(self) -> Point:
+        """Where its door is."""
+        return Point(self.lat, self.lon)
+
+    @property
     def phone_words(self) -> str:
         """The phone number as people write it in the US."""
         return f"({self.phone[2:5]}) {self.phone[5:8]}-{self.phone[8:]}"
 
+    def hours_of(self, method: Method) -> OpeningHours:
+        """When it takes orders of one way."""
+        return self.delivery_hours if method is Method.DELIVERY else self.hours
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where somebody lives, as they wrote it. Where exactly that is, `places.find` says."""
+
+    street: str = ""
+    city: str = ""
+    zip: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a promise is asked for: a store, a way and ZIP code, a moment (None: as soon as possible), oven places."""
+    """What a promise is asked for: a store, a way and where to, a moment (None: as soon as possible), oven places."""
 
     store_id: int
     method: Method
     zip: str | None = None
     at: datetime | None = None
     places: int = 1
+    street: str = ""
+    city: str = ""
+
+    @property
+    def address(self) -> Address:
+        """Where it is to be delivered."""
+        return Address(self.street, self.city, self.zip or "")
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
     """One honest answer: when the food is there, what bringing it costs, and from which food value on.
 
-    `slot_at` is the quarter of an hour in which the kitchen makes it, `places` the oven places it takes there.
+    `slot_at` is the quarter of an hour in which the kitchen makes it, `places` the oven places it takes there;
+    `steps` are what bringing it costs by food value, `fee_cents` what it costs for the smallest order.
     """
 
     store_id: int
@@ -76,6 +105,11 @@ class Promise:
     asap: bool
     fee_cents: int
     minimum_cents: int
+    steps: tuple[FeeStep, ...] = ()
+
+    def fee_for(self, food_cents: int) -> int:
+        """What bringing food of this value costs, in cents."""
+        return fee_at(self.steps, food_cents) if self.steps else self.fee_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +123,29 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """On what a store delivers to a place: the drive in minutes, fees by food value, and the least food value."""
+
+    drive_minutes: int
+    minimum_cents: int
+    steps: tuple[FeeStep, ...]
+
+    @property
+    def fee_cents(self) -> int:
+        """The fee of the smallest order."""
+        return fee_at(self.steps, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Nearby:
-    """A store, how far it is in miles (None when unknown), and whether it delivers to the ZIP code asked for."""
+    """A store, how far it is in miles (None when unknown), and on what terms it delivers there (None: it does not)."""
 
     store: StoreInfo
     opening: Opening
     miles: float | None
-    delivers: bool
+    terms: Terms | None
+
+    @property
+    def delivers(self) -> bool:
+        """Whether it delivers to the place that was asked for."""
+        return self.terms is not None

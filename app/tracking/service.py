@@ -65,7 +65,8 @@ def open_ticket(event: OrderPlaced) -> None:
 
 def _insert(order: OrderView) -> bool:
     now = clock.now()
-    drive = stores.drive_minutes(order.store_id, order.zip) if order.method is Method.DELIVERY else 0
+    to = stores.Address(order.street, order.city, order.zip)
+    drive = stores.drive_minutes(order.store_id, to) if order.method is Method.DELIVERY else 0
     work = eta.left(Stage.RECEIVED, order.method, timedelta(minutes=drive), baked=order.baked)
     return insert_new(
         TicketRow,

@@ -63,6 +63,8 @@ class Who:
         """What they are at a store; everything that they are anywhere for None."""
         return tuple(dict.fromkeys(role for role, place in self.roles if store_id in {None, place} or place is None))
 
-    def stores(self, right: Right, all_ids: tuple[int, ...]) -> tuple[int, ...]:
-        """Every store at which they have a right."""
-        return tuple(store_id for store_id in all_ids if self.may(right, store_id))
+    def places(self, right: Right) -> frozenset[int] | None:
+        """The stores at which they have a right; None for every one there is, which nobody counts here."""
+        if self.may(right, None):
+            return None
+        return frozenset(place for _, place in self.roles if place is not None and self.may(right, place))

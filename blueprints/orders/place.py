@@ -69,7 +69,7 @@ def _known() -> dict[str, object]:
 
 def _form(form: PlaceForm) -> PlaceForm:
     view = Frame().cart
-    form.store.choices = [(0, "Choose a store"), *((info.id, info.name) for info in stores.all_stores().values())]
+    form.store.choices = [(0, "Choose a store"), *((info.id, info.name) for info in stores.listed())]
     form.time.choices = time_choices(view)
     return form
 
@@ -77,7 +77,7 @@ def _form(form: PlaceForm) -> PlaceForm:
 def _place(form: PlaceForm) -> Place:
     at = chosen_time(form.time.data)
     if form.method.data == Method.CARRYOUT.value:
-        if form.store.data not in stores.all_stores():
+        if form.store.data not in stores.several([form.store.data]):
             raise Refusal("no_store", "Please choose the store to pick up at.", field="store")
         return Place(Method.CARRYOUT, form.store.data, wanted_at=at)
     street, zip_code = form.street.data or "", form.zip.data or ""
@@ -85,7 +85,7 @@ def _place(form: PlaceForm) -> Place:
         raise Refusal("no_address", "Please give the street and number.", field="street")
     if not zip_code:
         raise Refusal("no_address", "Please give the ZIP code.", field="zip")
-    store_id = stores.store_for(zip_code)
+    store_id = stores.store_for(stores.Address(street, form.city.data or "", zip_code), at)
     return Place(Method.DELIVERY, store_id, street, form.unit.data or "", form.city.data or "", zip_code, at)
 
 
@@ -104,7 +104,7 @@ def _draw(form: PlaceForm, status: int = 200, refusal: Refusal | None = None) ->
         "stores/where.html",
         form=form,
         refusal=refusal,
-        nearby=stores.nearby(zip_code),
+        nearby=stores.nearby(stores.search(zip_code) if zip_code else None),
         next=own_path(request.values.get("next", "")),
     )
     return answer(page, status)

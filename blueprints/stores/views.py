@@ -19,7 +19,7 @@ def stores_page() -> ResponseReturnValue:
     problem = None
     if zip_code and not ZIP.match(zip_code):
         problem = ZIP_WANTED
-    found = stores.nearby(None if problem else zip_code or None)
+    found = stores.nearby(None if problem else stores.search(zip_code))
     page = render_template("stores/stores.html", nearby=found, zip=zip_code[:20], problem=problem, hours_now=hours_now)
     return answer(page, 422 if problem else 200)
 

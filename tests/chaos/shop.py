@@ -136,8 +136,5 @@ def _terms(plan: Plan) -> Iterator[tuple[str, dict[str, object]]]:
     places = "UPDATE stores SET slot_capacity = :places, auto_accept = :alone WHERE id = :store"
     for store in STORES:
         yield places, {"places": plan.capacity, "alone": store != STORES[0], "store": store}
-        yield "DELETE FROM store_hours WHERE store_id = :store", {"store": store}
+        yield "UPDATE stores SET hours = 'Mo-Su 00:00-24:00' WHERE id = :store", {"store": store}
         yield "DELETE FROM store_holidays WHERE store_id = :store", {"store": store}
-        for weekday in range(7):
-            hours = "INSERT INTO store_hours (store_id, weekday, opens, closes) VALUES (:store, :weekday, 0, 1440)"
-            yield hours, {"store": store, "weekday": weekday}

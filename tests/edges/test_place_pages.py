@@ -125,7 +125,7 @@ def test_a_paused_store_says_why_and_keeps_the_address(client):
         assert "The oven rests." in answer.text
         assert fields(answer)["street"] == "12 Elm Street"
     else:  # another store delivers there sooner
-        assert stores.store_for("60610") != 1
+        assert stores.store_for(stores.Address(zip="60610")) != 1
 
 
 def test_all_stores_are_listed_and_the_near_ones_first(client):
@@ -149,7 +149,7 @@ def test_a_zip_code_that_is_none_is_told_and_the_stores_still_shown(client, zip_
 
 
 def test_each_store_has_a_page_with_its_hours(shop, client):
-    for info in stores.all_stores().values():
+    for info in stores.listed():
         page = client.get(f"/stores/{info.slug}")
         assert page.status_code == 200
         assert all(days in page.text and words in page.text for days, words in info.hours_words)

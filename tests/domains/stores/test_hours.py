@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.stores.hours import OpeningHours, clock_text, in_words
+from app.stores.hours import OpeningHours
+from app.stores.hours_words import clock_text, in_words
 from app.stores.seed import FILE
 
 CHICAGO = ZoneInfo("America/Chicago")

@@ -1,6 +1,6 @@
 """One honest promise: when, for how much, and never more than the oven holds."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 from zoneinfo import ZoneInfo
 
@@ -13,10 +13,12 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core.db import db, transaction
 from app.core.errors import Conflict, NotFound, Refusal
+from app.core.events import OutboxRow
 from app.stores import service as stores
 from app.stores.directory import known
-from app.stores.models import Hours, Pause, Slot
+from app.stores.models import Pause, Slot, Store
 from app.stores.service import Ask, Method
+from tests.factories.stores import zone
 from tests.races import HANDS, race
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -100,12 +102,12 @@ def test_the_last_quarter_before_closing_is_followed_by_the_next_opening(moment)
     assert stores.accepts(COUNTER).slot_at == at("2026-07-06 11:00")
 
 
-def test_a_store_that_is_full_until_tomorrow_night_says_so():
+def test_a_store_that_is_full_for_a_week_says_so():
     first, capacity = NOON.replace(minute=0), stores.store(ROUND_THE_CLOCK).slot_capacity
     with transaction():
         db.session.add_all(
             Slot(store_id=ROUND_THE_CLOCK, starts_at=first + n * QUARTER, capacity=capacity, booked=capacity)
-            for n in range(4 * 37)
+            for n in range(4 * 24 * 7 + 1)
         )
     with pytest.raises(Conflict) as refused:
         stores.accepts(HOME)
@@ -125,7 +127,7 @@ def test_a_chosen_time_is_promised_to_the_minute():
     assert (promise.ready_from, promise.slot_at, promise.asap) == (wanted, at("2026-07-03 19:15"), False)
 
 
-@pytest.mark.parametrize("text", ["2026-07-03 11:00", "2026-07-04 05:00", "2026-07-09 12:00", "2020-01-01 12:00"])
+@pytest.mark.parametrize("text", ["2026-07-03 11:00", "2026-07-04 05:00", "2026-07-10 12:30", "2020-01-01 12:00"])
 def test_a_time_that_is_past_dark_or_too_far_is_refused(text):
     with pytest.raises(Refusal) as refused:
         stores.accepts(Ask(MILWAUKEE, Method.CARRYOUT, at=at(text)))
@@ -202,7 +204,7 @@ def test_a_paused_store_offers_no_later_times():
 def test_quarters_are_the_same_whenever_one_looks(moment):
     """A store that opens at ten past: who looks before and who looks after must book the very same quarters."""
     with transaction():
-        db.session.execute(update(Hours).where(Hours.store_id == MILWAUKEE).values(opens=670))
+        db.session.execute(update(Store).where(Store.id == MILWAUKEE).values(hours="Mo-Su 11:10-23:00"))
     known.clear()
     moment.move_to(at("2026-07-03 09:00"))
     before = {time for time, _ in stores.later_times(COUNTER)}
@@ -291,3 +293,123 @@ def test_without_the_guard_the_race_would_overbook(shop, one_left):
     outcomes = race(shop, *[look_then_take] * HANDS)
     assert sum(isinstance(outcome, IntegrityError) for outcome in outcomes) == HANDS - 1
     assert max(booked().values()) == stores.store(MILWAUKEE).slot_capacity
+
+
+@pytest.mark.parametrize("days", range(7))
+def test_orders_are_taken_for_a_week_ahead(days):
+    wanted = at("2026-07-03 19:30") + timedelta(days=days)
+    assert stores.accepts(Ask(MILWAUKEE, Method.CARRYOUT, at=wanted)).ready_from == wanted
+
+
+def test_a_week_has_the_days_on_which_anything_can_be_ordered(moment):
+    ask = Ask(MILWAUKEE, Method.CARRYOUT)
+    assert stores.days(ask) == tuple(NOON.date() + timedelta(days=n) for n in range(8))
+    moment.move_to(at("2026-11-26 12:00"))  # Thanksgiving: closed
+    assert stores.days(ask)[0] == date(2026, 11, 27)
+
+
+def test_the_times_of_a_day_end_with_its_late_night(moment):
+    times = [time.astimezone(CHICAGO) for time, _ in stores.later_times(COUNTER, NOON.date())]
+    assert (times[0], times[-1]) == (at("2026-07-03 12:30"), at("2026-07-04 02:00"))
+    assert stores.later_times(COUNTER, NOON.date() - timedelta(days=1)) == ()
+
+
+@given(
+    now=st.datetimes(NOON.replace(tzinfo=None), NOON.replace(tzinfo=None) + timedelta(days=7)),
+    last_order=st.sampled_from([0, 15, 20, 45]),
+    delivery=st.booleans(),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_as_soon_as_possible_is_never_after_the_last_order(moment, now, last_order, delivery):
+    now = now.replace(tzinfo=UTC)
+    moment.move_to(now)
+    with transaction():
+        db.session.execute(update(Store).values(last_order_minutes=last_order))
+    known.clear()
+    method = Method.DELIVERY if delivery else Method.CARRYOUT
+    promise = stores.accepts(Ask(MILWAUKEE, method, "60647"))
+    start, end = stores.store(MILWAUKEE).hours.open_span(max(promise.slot_at, now))
+    assert start <= promise.slot_at + QUARTER
+    assert max(promise.slot_at, now) < end - timedelta(minutes=last_order)
+    offered = {slot for slot, _ in stores.later_times(Ask(MILWAUKEE, method, "60647"), None)}
+    lead = timedelta(minutes=15 + (6 if delivery else 0))
+    if promise.slot_at >= now:  # not the quarter that runs: it is one that can be chosen, too
+        assert any(time - lead - promise.slot_at < QUARTER for time in offered if time - lead >= promise.slot_at)
+
+
+def test_after_the_last_order_comes_the_next_opening(moment):
+    with transaction():
+        db.session.execute(update(Store).where(Store.id == MILWAUKEE).values(last_order_minutes=30))
+    known.clear()
+    moment.move_to(at("2026-07-05 22:29"))
+    assert stores.accepts(COUNTER).slot_at == at("2026-07-05 22:15")
+    moment.move_to(at("2026-07-05 22:30"))
+    assert stores.accepts(COUNTER).slot_at == at("2026-07-06 11:00")
+    assert not stores.opening(stores.store(MILWAUKEE)).open
+
+
+def test_the_time_after_a_lost_one_is_the_next_that_has_room():
+    lost = at("2026-07-03 19:30")
+    fill(MILWAUKEE, at("2026-07-03 19:15"))
+    fill(MILWAUKEE, at("2026-07-03 19:30"))
+    assert stores.next_time(Ask(MILWAUKEE, Method.CARRYOUT, at=lost)) == at("2026-07-03 20:00")
+    assert stores.next_time(COUNTER) == at("2026-07-03 12:30")
+
+
+def test_the_fee_goes_by_the_value_of_the_food():
+    zone(MILWAUKEE, zips=("00001",), steps=[[0, 399], [2500, 199], [4000, 0]])
+    promise = stores.accepts(Ask(MILWAUKEE, Method.DELIVERY, "00001"))
+    fees = [promise.fee_for(cents) for cents in (0, 2499, 2500, 3999, 4000, 100_000)]
+    assert fees == [399, 399, 199, 199, 0, 0]
+    assert promise.fee_cents == 399
+
+
+def test_of_two_zones_of_a_store_the_quicker_one_counts():
+    zone(MILWAUKEE, zips=("00001",), fee=100, drive=20)
+    zone(MILWAUKEE, zips=("00001",), fee=500, drive=10)
+    promise = stores.accepts(Ask(MILWAUKEE, Method.DELIVERY, "00001"))
+    assert (promise.fee_cents, promise.ready_from) == (500, NOON + timedelta(minutes=25))
+
+
+def test_a_round_zone_goes_by_where_the_zip_code_lies():
+    zone(MILWAUKEE, miles=30)
+    assert stores.accepts(Ask(MILWAUKEE, Method.DELIVERY, "60827"))  # Riverdale, 18 miles
+    with pytest.raises(Refusal):
+        stores.accepts(Ask(MILWAUKEE, Method.DELIVERY, "62701"))
+
+
+def test_a_pause_ends_within_a_day():
+    for until in (NOON, NOON - timedelta(minutes=1), NOON + timedelta(hours=25)):
+        with pytest.raises(Refusal) as refused, transaction():
+            stores.pause(MILWAUKEE, until, "Rest")
+        assert refused.value.code == "bad_pause"
+
+
+def told():
+    db.session.rollback()
+    return [row.payload for row in db.session.scalars(select(OutboxRow).order_by(OutboxRow.id))]
+
+
+def test_a_pause_and_its_early_end_are_told():
+    until = NOON + timedelta(minutes=30)
+    with transaction():
+        stores.pause(MILWAUKEE, until, "Rest")
+    with transaction():
+        assert stores.resume(MILWAUKEE)
+    with transaction():
+        assert not stores.resume(MILWAUKEE)
+    assert told() == [
+        {"store_id": MILWAUKEE, "until": until.isoformat(), "reason": "Rest"},
+        {"store_id": MILWAUKEE, "until": None, "reason": ""},
+    ]
+
+
+def test_the_quoted_minutes_go_up_and_down_within_bounds():
+    with transaction():
+        assert stores.requote(MILWAUKEE, 5) == 20
+    assert stores.accepts(COUNTER).ready_from == NOON + timedelta(minutes=20)
+    for minutes in (-20, 500):
+        with pytest.raises(Refusal) as refused, transaction():
+            stores.requote(MILWAUKEE, minutes)
+        assert refused.value.code == "bad_quote"
+    assert stores.store(MILWAUKEE).pickup_minutes == 20

@@ -85,7 +85,7 @@ def test_other_stores_do_not_see_it(hands, work_off):
 def test_the_number_of_queries_does_not_grow_with_the_board(hands, work_off):
     def queries() -> int:
         seen: list[str] = []
-        stores.all_stores()
+        stores.store(1)
         db.session.rollback()
 
         def count(_connection, _cursor, statement, *_rest):

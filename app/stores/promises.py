@@ -1,0 +1,186 @@
+"""The one computed answer: whether a store delivers there, when, and for how much."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import and_, or_, select
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Conflict, Refusal
+from app.stores.directory import several, store
+from app.stores.models import DeliveryZone, Pause, ZoneZip
+from app.stores.nearest import Spot, closest, delivering, zone_of
+from app.stores.places import spot_of
+from app.stores.slots import booked, quarter, quarter_after, quarters
+from app.stores.values import Address, Ask, Method, Promise, StoreInfo
+from app.stores.zones import Delivery, Zone, rank, soonest
+
+RANGE = timedelta(minutes=10)
+SOON = timedelta(hours=36)
+MOST_RIVALS = 8
+
+
+def accepts(ask: Ask) -> Promise:
+    """The promise for what is asked: the first quarter with room from now on, or the very one that was chosen.
+
+    Everything that shows or checks a promise calls this. Raises Refusal `out_of_area`, `store_paused`, `store_closed`,
+    Conflict `slot_full` when the chosen time has no room left.
+    """
+    info = store(ask.store_id)
+    delivery = _delivery(info, ask)
+    _refuse_paused(info)
+    lead = _lead(info, delivery)
+    slot_at = _first_free(info, ask) if ask.at is None else _chosen(info, ask, lead)
+    ready = max(slot_at, clock.now()) + lead if ask.at is None else ask.at
+    return Promise(
+        store_id=info.id,
+        method=ask.method,
+        slot_at=slot_at,
+        places=min(ask.places, info.slot_capacity),
+        ready_from=ready,
+        ready_to=ready + RANGE,
+        asap=ask.at is None,
+        fee_cents=delivery.zone.fee(0) if delivery else 0,
+        minimum_cents=delivery.zone.minimum_cents if delivery else 0,
+        steps=delivery.zone.steps if delivery else (),
+    )
+
+
+def _delivery(info: StoreInfo, ask: Ask) -> Delivery | None:
+    if ask.method is Method.CARRYOUT:
+        return None
+    found = delivery_to(info, ask.address) if ask.zip else None
+    if found is None:
+        message = f"{info.name} does not deliver to {ask.zip}." if ask.zip else "Where should we deliver to?"
+        raise Refusal("out_of_area", message, field="zip", action="choose_place")
+    return found
+
+
+def delivery_to(info: StoreInfo, address: Address) -> Delivery | None:
+    """The zone in which a store delivers to an address, and the drive there; None where it does not."""
+    spot = spot_of(address)
+    return soonest(_zones(info.id, spot.zip), info.point, spot.point, spot.zip)
+
+
+def _zones(store_id: int, zip_code: str | None) -> list[Zone]:
+    """A store's zones, of those by ZIP only the ones that have this code."""
+    if zip_code is None or "\0" in zip_code:
+        return []
+    table = DeliveryZone.__table__
+    has_it = select(ZoneZip.zone_id).where(ZoneZip.zone_id == DeliveryZone.id, ZoneZip.zip == zip_code).exists()
+    query = select(table).where(
+        DeliveryZone.store_id == store_id, or_(DeliveryZone.kind != "zips", and_(DeliveryZone.kind == "zips", has_it))
+    )
+    return [zone_of(row, store_id, frozenset({zip_code})) for row in db.session.execute(query)]
+
+
+def drive_minutes(store_id: int, address: Address) -> int:
+    """How long bringing it there takes; nothing for a place that the store does not deliver to."""
+    found = delivery_to(store(store_id), address)
+    return found.drive_minutes if found else 0
+
+
+def _lead(info: StoreInfo, delivery: Delivery | None) -> timedelta:
+    return timedelta(minutes=info.pickup_minutes + (delivery.drive_minutes if delivery else 0))
+
+
+def _refuse_paused(info: StoreInfo) -> None:
+    row = db.session.get(Pause, info.id)
+    if row is not None and row.until > clock.now():
+        message = f"{info.name} takes no new orders until {clock.in_words(row.until, info.zone)}: {row.reason}"
+        raise Conflict("store_paused", message, action="choose_time")
+
+
+def _first_free(info: StoreInfo, ask: Ask) -> datetime:
+    now = clock.now()
+    taken, wanted = booked(info, now), min(ask.places, info.slot_capacity)
+    for slot_at in quarters(info, ask.method, now):
+        if taken.get(slot_at, 0) + wanted <= info.slot_capacity:
+            return slot_at
+    raise Conflict("store_closed", f"{info.name} has no free time within a week.", action="choose_place")
+
+
+def _chosen(info: StoreInfo, ask: Ask, lead: timedelta) -> datetime:
+    if ask.at is None:
+        raise ValueError("no time was chosen")
+    now = clock.now()
+    slot_at = quarter(ask.at - lead)
+    if slot_at not in set(quarters(info, ask.method, now)):
+        message = f"{info.name} is not open for that time. Please choose another."
+        raise Refusal("store_closed", message, field="time", action="choose_time")
+    if booked(info, now).get(slot_at, 0) + min(ask.places, info.slot_capacity) > info.slot_capacity:
+        raise Conflict("slot_full", "That time is full. Please choose the next one.", action="choose_time")
+    return slot_at
+
+
+def later_times(ask: Ask, day: date | None = None) -> tuple[tuple[datetime, bool], ...]:
+    """Arrival times that can be chosen, each with whether it has room left: of one business day of the coming week,
+    or until tomorrow night.
+
+    Raises what `accepts` raises about the address and a pause.
+    """
+    info = store(ask.store_id)
+    delivery = _delivery(info, ask)
+    _refuse_paused(info)
+    now = clock.now()
+    lead, taken = _lead(info, delivery), booked(info, now)
+    room = info.slot_capacity - min(ask.places, info.slot_capacity)
+    coming = (slot for slot in quarters(info, ask.method, now) if slot >= now)
+    wanted = (slot for slot in coming if (info.hours.business_date(slot) == day if day else slot < now + SOON))
+    return tuple((quarter_after(slot + lead), taken.get(slot, 0) <= room) for slot in wanted)
+
+
+def days(ask: Ask) -> tuple[date, ...]:
+    """The business days of the coming week on which an order of this way can be made, whether or not they are full."""
+    info, now = store(ask.store_id), clock.now()
+    coming = (slot for slot in quarters(info, ask.method, now) if slot >= now)
+    return tuple(dict.fromkeys(info.hours.business_date(slot) for slot in coming))
+
+
+def next_time(ask: Ask) -> datetime | None:
+    """The first arrival time with room after the one that is asked for and was lost; None within a week."""
+    info = store(ask.store_id)
+    lead, now = _lead(info, _delivery(info, ask)), clock.now()
+    taken, room = booked(info, now), info.slot_capacity - min(ask.places, info.slot_capacity)
+    free = (slot for slot in quarters(info, ask.method, now) if slot >= now and taken.get(slot, 0) <= room)
+    times = (quarter_after(slot + lead) for slot in free)
+    return next((time for time in times if ask.at is None or time > ask.at), None)
+
+
+def store_for(address: Address, at: datetime | None = None) -> int:
+    """The store that has an address's food there soonest; the same one each time.
+
+    Raises Refusal `out_of_area`, naming the nearest for carryout; what the quickest raises where none takes the order.
+    """
+    spot = spot_of(address)
+    found = sorted((reached.delivery for reached in delivering(spot, MOST_RIVALS)), key=rank)
+    if not found:
+        raise Refusal("out_of_area", _nobody(address, spot), field="zip", action="choose_place")
+    ids = [delivery.zone.store_id for delivery in found]
+    asks = [Ask(n, Method.DELIVERY, address.zip, at, street=address.street, city=address.city) for n in ids]
+    return _quickest(asks) or ids[0]
+
+
+def _quickest(asks: Iterable[Ask]) -> int | None:
+    promises = [promise for ask in asks if (promise := _promise(ask)) is not None]
+    return min(promises, key=_order).store_id if promises else None
+
+
+def _order(promise: Promise) -> tuple[datetime, int, int, int]:
+    return (promise.ready_from, promise.fee_cents, promise.minimum_cents, promise.store_id)
+
+
+def _promise(ask: Ask) -> Promise | None:
+    try:
+        return accepts(ask)
+    except Refusal:
+        return None
+
+
+def _nobody(address: Address, spot: Spot) -> str:
+    near = closest(spot.point, 1) if spot.point else []
+    where = ""
+    for store_id, miles in near:
+        where = f" The nearest for carryout is {several([store_id])[store_id].name}, {miles:.0f} miles away."
+    return f"No store delivers to {address.zip} yet.{where}"
