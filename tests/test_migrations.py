@@ -78,10 +78,10 @@ def test_the_seed_fits_into_migrated_tables(config):
     command.upgrade(config, "head")
     with transaction():
         stores.load()
-        menu.load([info.id for info in directory.listed()])
+        menu.load({info.id: info for info in directory.listed()})
     with transaction():
         stores.load()  # a second run changes nothing
-        menu.load([info.id for info in directory.listed()])
+        menu.load({info.id: info for info in directory.listed()})
     assert directory.count() == 8
 
 
