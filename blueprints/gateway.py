@@ -30,7 +30,8 @@ log = structlog.get_logger()
 MOST_BYTES = 64 * 1024
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-NAMED, STRIPE = "hotcorner.request_id", "hotcorner.stripe"  # what the gate and the pages tell each other
+# What the gate and the pages tell each other.
+NAMED, STRIPE, SHARED = "hotcorner.request_id", "hotcorner.stripe", "hotcorner.shared"
 HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
 ALWAYS = [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin")]
 HTTPS_ONLY = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
@@ -108,7 +109,7 @@ class Gate:
         if known := unchanged.recall(asked):
             begin("304 NOT MODIFIED", *known)
             return ()
-        return self._wsgi(environ, _noting(asked, begin))
+        return self._wsgi(environ, _noting(asked, environ, begin))
 
     def _by_kind(self, environ: "WSGIEnvironment", headers: Headers) -> Headers:
         ours: Settings = self._extensions["settings"]
@@ -131,9 +132,9 @@ def _asked(environ: "WSGIEnvironment") -> tuple[object, ...] | None:
     return tuple(environ.get(name) for name in ASKED)
 
 
-def _noting(asked: tuple[object, ...], begin: "StartResponse") -> "StartResponse":
+def _noting(asked: tuple[object, ...], environ: "WSGIEnvironment", begin: "StartResponse") -> "StartResponse":
     def note(status: str, headers: Headers, exc_info: Any = None, /) -> Any:
-        if status.startswith("304"):
+        if status.startswith("304") and SHARED in environ:
             unchanged.put(asked, headers)
         return begin(status, headers, exc_info)
 
@@ -163,6 +164,11 @@ def check_origin() -> None:
         site = "same-origin" if origin.partition("://")[2] == request.host else "cross-site"
     if site not in {"same-origin", "none"}:
         abort(403, "This form did not come from our own pages. Please open the page again and retry.")
+
+
+def share() -> None:
+    """Let the gate repeat for a second that this page is unchanged, to visitors who ask the very same."""
+    request.environ[SHARED] = True
 
 
 def allow_stripe() -> None:

@@ -17,6 +17,7 @@ from app.orders import cart
 from app.stores import service as stores
 from blueprints import picks, who
 from blueprints.frame import Frame, closed_words
+from blueprints.gateway import share
 from blueprints.htmx import answer, page_tag, piece_only, seen_already, wants_piece
 from blueprints.menu.builder import HALVES, Builder, build, two_pizzas
 from blueprints.pictures import food_url, pizza_url
@@ -51,6 +52,7 @@ def catalogue() -> Catalogue:
 
 @pages.get("/")
 def menu_page() -> ResponseReturnValue:
+    share()
     offered, only = catalogue(), _filters()
     closed = closed_words(stores.store(offered.store_id))
     frame = Frame()
