@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from app.menu.cells import Cell, Wrong
+from app.menu.cells import Cell, Wrong, in_order
 from app.menu.columns import RECORDS
 from app.menu.service import Amount, Placement, Side
 from app.menu.sheet import Row
@@ -72,7 +72,8 @@ def plain(draft: Draft, record: str, leave: Iterable[str] = ()) -> dict[str, Any
         if name not in LISTED and name not in leave and name in draft.typed
     }
     if "allergens" in RECORDS[record].cells:
-        found["allergens"] = draft.typed.getlist("allergens") if draft.said("allergens-known") else None
+        chosen = in_order(draft.typed.getlist("allergens"))
+        found["allergens"] = chosen if draft.said("allergens-known") else None
         _check_allergens(draft, found["allergens"], record)
     return {name: value for name, value in found.items() if not (name == "position" and value is None)}
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
+from app.core.errors import Refusal
 from app.core.money import format_cents
 from app.menu import prices, rules
 from app.menu.book import Book, book, changed
@@ -190,7 +191,11 @@ def _new_key(draft: Draft) -> str:
 
 def _day(draft: Draft) -> date | None:
     day: date | None = draft.read("starts", maybe(DAY))
-    return prices.check_day(day, prices.latest_today())
+    try:
+        return prices.check_day(day, prices.latest_today())
+    except Refusal as refusal:
+        draft.errors["starts"] = refusal.message
+        return None
 
 
 def _variants(found: ProductDraft, key: str) -> Iterator[Row]:
