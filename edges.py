@@ -5,7 +5,7 @@ from typing import Literal
 from flask import Blueprint, Flask
 
 from blueprints import assets, errors, frame, gateway, pictures, showing, who
-from blueprints.menu import stock
+from blueprints.menu import building, items, manage, pricing, sheets, stock, toppings
 from blueprints.menu import views as menu
 from blueprints.orders import cart, place
 from blueprints.payments import checkout, pay, webhook
@@ -18,7 +18,8 @@ from blueprints.users import views as users
 Edge = Literal["web", "sockets"]
 
 PAGES: tuple[Blueprint, ...] = (
-    *(menu.pages, stock.pages, cart.pages, place.pages, stores.pages),
+    *(menu.pages, building.pages, items.pages, stock.pages, cart.pages, place.pages, stores.pages),
+    *(manage.pages, toppings.pages, sheets.pages, pricing.pages),
     *(checkout.pages, pay.pages, webhook.pages),
     *(tracker.pages, board.pages, order.pages, users.pages, store_choice.pages),
 )

@@ -15,7 +15,11 @@ from app.stores import service as directory
 from app.users import service as users
 from app.users.service import Role
 
-CREW = ((Role.KITCHEN, "Beppe"), (Role.COUNTER, "Rosa"), (Role.MANAGER, "Mina"), (Role.ADMIN, "Ada"))
+CREW = (
+    *((Role.KITCHEN, "Beppe"), (Role.COUNTER, "Rosa"), (Role.MANAGER, "Mina")),
+    *((Role.MARKETING, "Milo"), (Role.ADMIN, "Ada")),
+)
+OF_CHAIN = frozenset({Role.MARKETING, Role.ADMIN})
 
 
 def init_app(app: Flask) -> None:
@@ -42,6 +46,6 @@ def _hire(role: Role, name: str) -> dict[str, str]:
     first = directory.store(directory.first())
     password = secrets.token_urlsafe(9)
     email = f"{name.lower()}.{secrets.token_hex(2)}@hotcorner.example"
-    users.add_staff(email, name, password, role, None if role is Role.ADMIN else first.id)
-    place = "every store" if role is Role.ADMIN else first.name
+    users.add_staff(email, name, password, role, None if role in OF_CHAIN else first.id)
+    place = "every store" if role in OF_CHAIN else first.name
     return {"role": role.value, "email": email, "password": password, "store": place}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from flask import flash, render_template, request
@@ -37,6 +38,8 @@ class Door:
 DOORS: tuple[Door, ...] = (
     Door("board", "Board", "/staff", Right.SEE_BOARD),
     Door("sold-out", "Sold out", "/staff/menu", Right.SELL_OUT),
+    Door("menu", "Menu", "/manage/menu", Right.EDIT_MENU, of_store=False),
+    Door("prices", "Prices", "/manage/prices", Right.SET_PRICES),
 )
 
 
@@ -70,7 +73,7 @@ class Desk:
 
 
 def page(
-    template: str, here: str, *, store: StoreInfo | None = None, status: int = 200, **words: object
+    template: str, here: str, *, store: StoreInfo | None = None, status: int = 200, **words: Any
 ) -> ResponseReturnValue:
     """A page of the desk: `here` is the word of its door. The template extends desk.html."""
     return answer(render_template(template, desk=Desk(who.staff(), here, store), store=store, **words), status)

@@ -19,7 +19,7 @@ FURTHEST = timedelta(days=7)  # beyond it lies nothing that was ever offered
 ZIP = re.compile(r"[0-9]{5}\Z")
 ZIP_WANTED = "A ZIP code has five digits, like 60610."
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
-CARD_LIKE = re.compile(r"(?:\d[ -]?){13,19}")
+CARD_LIKE = re.compile(r"\d(?:[ -]?\d){12,18}")
 
 
 class OneLine:

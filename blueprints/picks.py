@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from app.menu.service import CHEESE, SAUCE, Amount, Catalogue, Chosen, Placement, Product, Selection, Side
+from app.menu.service import CHEESE, SAUCE, Amount, Catalogue, Chosen, Placement, Product, Selection, Side, in_size
 from blueprints.forms import in_one_line
 
 SIDES = {"l": Side.LEFT, "w": Side.WHOLE, "r": Side.RIGHT}
@@ -24,7 +24,7 @@ Pairs = list[tuple[str, str]]
 
 def read(menu: Catalogue, item: Product, args: Args) -> tuple[Selection, tuple[str, ...]]:
     """The selection that an address or form stands for, and notes about what was left out."""
-    size, crust = args.get("size") or None, args.get("crust") or None
+    size, crust = args.get("size") or _last_size(item, args), args.get("crust") or None
     options, strange = _options(menu, item, args)
     note = in_one_line(args.get("note", ""))
     placements = None
@@ -34,6 +34,17 @@ def read(menu: Catalogue, item: Product, args: Args) -> tuple[Selection, tuple[s
         strange = strange or len(found) != len(placements)
     selection = Selection(item.slug, size, crust if item.pizza else None, placements, options, note)
     return selection, (UNREADABLE,) if strange else ()
+
+
+def _last_size(item: Product, args: Args) -> str | None:
+    """The size that a card of the menu promised; none for what is not made in it."""
+    size = args.get("pizza-size")
+    return size if size and in_size(item, size).size == size else None
+
+
+def quantity(menu: Catalogue, args: Args, usual: int) -> int:
+    """How many, as far as a line may hold."""
+    return min(max(args.get("quantity", usual, type=int), 1), menu.most_of_a_line)
 
 
 def _options(menu: Catalogue, item: Product, args: Args) -> tuple[tuple[Chosen, ...] | None, bool]:

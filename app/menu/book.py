@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from app.core.db import Base, db
 from app.core.errors import Conflict
 from app.menu import catalogue, models
-from app.menu.cells import A_DAY
+from app.menu.cells import A_DAY, in_order
 from app.menu.columns import RECORDS
 from app.menu.sheet import Row
 from app.menu.values import Amount, Placement, Side
@@ -54,7 +54,10 @@ def _rows(record: str, wanted: ColumnElement[bool] | None = None) -> Iterator[Ro
     columns = _columns(record)
     query = select(*(table.c[column].label(name) for name, column in columns.items())).order_by(table.c.position)
     for row in db.session.execute(query if wanted is None else query.where(wanted)):
-        yield Row(record, dict(row._mapping))
+        values = dict(row._mapping)
+        if values.get("allergens") is not None:
+            values["allergens"] = in_order(values["allergens"])
+        yield Row(record, values)
 
 
 def _products(wanted: ColumnElement[bool]) -> Iterator[Row]:

@@ -187,8 +187,13 @@ def words(known: Collection[str] | None = None, most: int = 12) -> Cell:
 def _allergens(said: str) -> list[str] | None:
     if said.lower() in {"", UNKNOWN}:
         return None
-    found: list[str] = words([one.value for one in Allergen]).read(said)
-    return found
+    return in_order(words([one.value for one in Allergen]).read(said))
+
+
+def in_order(allergens: Collection[str]) -> list[str]:
+    """Allergens in the order that menus name them, so that the same ones are always the same list."""
+    known = [one.value for one in Allergen]
+    return sorted(allergens, key=lambda word: (known.index(word) if word in known else len(known), word))
 
 
 def _placements(said: str) -> tuple[Placement, ...]:

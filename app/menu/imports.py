@@ -57,13 +57,18 @@ def keep(user_id: int, name: str, content: bytes) -> int:
     if not content.strip():
         raise Refusal("file_empty", "Choose a file with something in it.", field="file")
     if len(content) > MOST_BYTES:
-        raise Refusal("file_too_large", f"A file may have {MOST_BYTES // 1024**2} MB at most.", field="file")
+        raise too_large()
     row = models.Upload
     db.session.execute(delete(row).where(row.user_id == user_id))
     kept = row(user_id=user_id, name=name[:80], at=clock.now(), content=zlib.compress(content))
     db.session.add(kept)
     db.session.flush()
     return kept.id
+
+
+def too_large() -> Refusal:
+    """How a file is refused that is too large."""
+    return Refusal("file_too_large", f"A file may have {MOST_BYTES // 1024**2} MB at most.", field="file")
 
 
 def check(user_id: int, number: int) -> Checked:
@@ -123,6 +128,12 @@ def _columns(row: Row, now: Row | None) -> Iterator[tuple[str, str, str]]:
             will, was = cell.write(row.values[name]), "" if now is None else cell.write(now.values[name])
             if will != was:
                 yield name, was, will
+
+
+def discard(user_id: int, number: int) -> None:
+    """Drop somebody's uploaded file, in the open unit of work; one that is not there is dropped already."""
+    row = models.Upload
+    db.session.execute(delete(row).where(row.id == number, row.user_id == user_id, row.written_at.is_(None)))
 
 
 def forget_old() -> None:

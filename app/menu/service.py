@@ -15,6 +15,7 @@ from app.menu.contents import contents, per_piece
 from app.menu.facts import Allergen, Diet, Facts
 from app.menu.halves import fill
 from app.menu.pizza import base_words, canonical, check, side_words, topping_charge
+from app.menu.search import Index, index, search
 from app.menu.values import (
     BASE_GROUPS,
     CHEESE,
@@ -55,6 +56,7 @@ __all__ = [
     "Diet",
     "Facts",
     "Halves",
+    "Index",
     "Option",
     "OptionGroup",
     "Placement",
@@ -73,11 +75,14 @@ __all__ = [
     "changed",
     "choose",
     "fill",
+    "in_size",
+    "index",
     "load",
     "mend",
     "per_piece",
     "product",
     "recipe",
+    "search",
     "sell_out",
     "usual",
     "words",
@@ -181,6 +186,13 @@ def recipe(menu: Catalogue, crust: str, placements: Iterable[Placement]) -> Reci
 def words(menu: Catalogue, placements: Iterable[Placement]) -> tuple[tuple[Side, str], ...]:
     """The toppings in words by side: left, right, all over."""
     return side_words(menu.toppings, placements)
+
+
+def in_size(item: Product, size: str | None) -> Variant:
+    """What one tap on Add orders for somebody whose last pizza had this size: that size, where a pizza has it."""
+    usual = item.default
+    wanted = item.variant(size, usual.crust) if item.pizza else None
+    return wanted if wanted is not None and not wanted.sold_out else usual
 
 
 def usual(menu: Catalogue, item: Product) -> Facts:

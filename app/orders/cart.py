@@ -12,7 +12,7 @@ from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
 from app.menu.service import Catalogue, Placement, Selection, Side
 from app.menu.values import Amount, Chosen
-from app.orders.lines import MOST_OF_A_LINE, MOST_UNITS, best_offer, delivery_fee, price, view_lines
+from app.orders.lines import best_offer, delivery_fee, price, view_lines
 from app.orders.models import Cart, CartLine, Order, OrderUnit
 from app.orders.values import CartHead, CartView, LineView, Place
 from app.stores import service as stores
@@ -61,10 +61,10 @@ def add(cart_id: int, selection: Selection, quantity: int = 1, idem: str | None 
 
     Raises what `menu.choose` raises, Refusal `too_many` past the limits, NotFound for a cart that is not open.
     """
-    cart = _open_cart(cart_id)
-    choice = menu.choose(_catalogue(cart), selection)
+    catalogue = _catalogue(_open_cart(cart_id))
+    choice = menu.choose(catalogue, selection)
     if not _added_before(cart_id, idem):
-        _check_quantity(cart_id, quantity)
+        _check_quantity(catalogue, cart_id, quantity)
         if insert_new(CartLine, cart_id=cart_id, quantity=quantity, selection=packed(choice.selection), idem=idem):
             _touch(cart_id)
     return LineView(0, quantity, choice.selection, choice.name, choice, None)
@@ -84,7 +84,7 @@ def change(cart_id: int, line_id: int, quantity: int) -> str:
     """
     line = _line(cart_id, line_id)
     if quantity:
-        _check_quantity(cart_id, quantity, but=line)
+        _check_quantity(_catalogue(_open_cart(cart_id)), cart_id, quantity, but=line)
         line.quantity = quantity
     else:
         line.removed = True
@@ -95,8 +95,9 @@ def change(cart_id: int, line_id: int, quantity: int) -> str:
 def replace(cart_id: int, line_id: int, selection: Selection, quantity: int) -> LineView:
     """Make a line something else. Raises what `add` raises."""
     line = _line(cart_id, line_id)
-    choice = menu.choose(_catalogue(_open_cart(cart_id)), selection)
-    _check_quantity(cart_id, quantity, but=line)
+    catalogue = _catalogue(_open_cart(cart_id))
+    choice = menu.choose(catalogue, selection)
+    _check_quantity(catalogue, cart_id, quantity, but=line)
     line.selection, line.quantity = packed(choice.selection), quantity
     _touch(cart_id)
     return LineView(line.id, quantity, choice.selection, choice.name, choice, None)
@@ -105,7 +106,7 @@ def replace(cart_id: int, line_id: int, selection: Selection, quantity: int) -> 
 def restore(cart_id: int, line_id: int) -> str:
     """Bring a removed line back, and give its name. Raises NotFound."""
     line = _line(cart_id, line_id, removed=True)
-    _check_quantity(cart_id, line.quantity)
+    _check_quantity(_catalogue(_open_cart(cart_id)), cart_id, line.quantity)
     line.removed = False
     _touch(cart_id)
     return _name(cart_id, line)
@@ -221,16 +222,16 @@ def _line(cart_id: int, line_id: int, *, removed: bool = False) -> CartLine:
     return line
 
 
-def _check_quantity(cart_id: int, quantity: int, but: CartLine | None = None) -> None:
-    if not 1 <= quantity <= MOST_OF_A_LINE:
-        raise Refusal("too_many", f"Please choose between 1 and {MOST_OF_A_LINE}.", field="quantity")
+def _check_quantity(catalogue: Catalogue, cart_id: int, quantity: int, but: CartLine | None = None) -> None:
+    if not 1 <= quantity <= catalogue.most_of_a_line:
+        raise Refusal("too_many", f"Please choose between 1 and {catalogue.most_of_a_line}.", field="quantity")
     total = db.session.scalar(
         select(func.coalesce(func.sum(CartLine.quantity), 0)).where(
             CartLine.cart_id == cart_id, CartLine.removed.is_(False), CartLine.id != (but.id if but else 0)
         )
     )
-    if (total or 0) + quantity > MOST_UNITS:
-        message = f"One order holds up to {MOST_UNITS} items. Call the store for a larger one."
+    if (total or 0) + quantity > catalogue.most_units:
+        message = f"One order holds up to {catalogue.most_units} items. Call the store for a larger one."
         raise Refusal("too_many", message, field="quantity")
 
 

@@ -54,6 +54,7 @@ def _line(line: OrderLine) -> str:
     words = [f"{line.quantity} × {line.name}  {format_cents(line.cents)}"]
     words += [f"    {line.base}"] if line.base else []
     words += [f"    {'All' if side == 'whole' else side.capitalize()}: {toppings}" for side, toppings in line.sides]
+    words += [f"    Note: {line.note}"] if line.note else []
     return "\n".join(words)
 
 

@@ -11,9 +11,6 @@ from app.promotions import service as promotions
 from app.promotions.service import Offer, Unit
 from app.stores.values import Promise
 
-MOST_OF_A_LINE = 50
-MOST_UNITS = 100
-
 
 def view_lines(catalogue: Catalogue, rows: Sequence[tuple[int, int, Selection]]) -> tuple[LineView, ...]:
     """What each line is at this store, or what stands in its way."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.pictures import cheeses, meats, vegetables
+from app.pictures import cheeses, drizzles, meats, vegetables
 from app.pictures.ink import el, picture
 
 ICON_VIEW = "-27 -27 54 54"
@@ -47,6 +47,9 @@ TOPPINGS: dict[str, Topping] = {
     "bluecheese": Topping(cheeses.blue_cheese, 10, 20, 0.55, 1.05, 134),
     "parmesan": Topping(cheeses.parmesan, 12, 16, 0.75, 1.15, 130),
     "basil": Topping(vegetables.basil, 17, 10, 0.85, 1.15, 112),
+    "hothoney": Topping(drizzles.hot_honey, 19, 16, 0.9, 1.2, 126),
+    "balsamic": Topping(drizzles.balsamic, 19, 16, 0.9, 1.2, 126),
+    "ranchswirl": Topping(drizzles.ranch, 19, 16, 0.9, 1.2, 126),
 }
 
 

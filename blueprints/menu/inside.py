@@ -1,9 +1,10 @@
 """What is in a food, in words: calories by the piece, allergens, the diet that it fits. Says so where nobody knows."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.menu import service as menu
-from app.menu.service import Catalogue, Diet, Facts
+from app.menu.service import Allergen, Catalogue, Diet, Facts
 
 MARKS = ((Diet.VEGAN, "Vegan"), (Diet.VEGETARIAN, "Vegetarian"))
 
@@ -40,3 +41,45 @@ def _calories(catalogue: Catalogue, size: str, facts: Facts) -> str:
 
 def _many(piece: str) -> str:
     return f"{piece}es" if piece.endswith("ss") else f"{piece}s"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing of the page that tells all: its name, and its facts in words."""
+
+    name: str
+    contains: str
+    known: bool
+    marks: tuple[str, ...]
+
+
+Rows = tuple[tuple[str, tuple[Row, ...]], ...]
+
+
+def everything(offered: Catalogue, without: Iterable[Allergen]) -> Rows:
+    """All that a store sells and puts on or beside it, in groups, but what holds or may hold one of these allergens."""
+    avoided = frozenset(without)
+    groups = (
+        (name, tuple(Row(thing, facts.words, facts.allergens is not None, marks(facts)) for thing, facts in found))
+        for name, all_of_it in _all(offered)
+        if (found := [(thing, facts) for thing, facts in all_of_it if _free(facts, avoided)])
+    )
+    return tuple(groups)
+
+
+def _free(facts: Facts, avoided: frozenset[Allergen]) -> bool:
+    return not avoided or (facts.allergens is not None and not facts.allergens & avoided)
+
+
+def _all(offered: Catalogue) -> Iterator[tuple[str, list[tuple[str, Facts]]]]:
+    for category in offered.categories:
+        items = (offered.products[slug] for slug in category.products)
+        yield category.name, [(item.name, menu.usual(offered, item)) for item in items]
+    yield "Crusts", [(crust.name, crust.facts) for crust in offered.crusts.values()]
+    for group in offered.groups.values():
+        toppings = (topping for topping in offered.toppings.values() if topping.group == group.key)
+        yield f"Toppings: {group.name.lower()}", [(topping.name, topping.facts) for topping in toppings]
+    for asked in offered.options.values():
+        plain = all(option.facts.diet is Diet.VEGAN and not option.facts.allergens for option in asked.options.values())
+        if not plain:
+            yield asked.name, [(option.name, option.facts) for option in asked.options.values()]

@@ -1,76 +1,90 @@
-"""The menu, an item, and the pizza builder."""
+"""The menu of a store: its sections, what of it fits a diet or a search, and what is in everything."""
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request, session
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.core.cache import Memory
 from app.menu import service as menu
-from app.menu.service import Catalogue, Category, Diet, Product
-from app.orders import cart
+from app.menu.service import Allergen, Catalogue, Category
 from app.stores import service as stores
-from blueprints import picks, who
 from blueprints.frame import Frame, closed_words
 from blueprints.gateway import share
-from blueprints.htmx import answer, page_tag, piece_only, seen_already, wants_piece
-from blueprints.menu.builder import HALVES, Builder, build, two_pizzas
-from blueprints.pictures import food_url, pizza_url
+from blueprints.htmx import answer, page_tag, piece_only, seen_already
+from blueprints.menu.inside import everything
+from blueprints.menu.offered import FILTERS, Card, card, catalogue, fits
 
 pages = Blueprint("menu", __name__)
 
 HERO = "classic.tomato.normal_pepperoni-l-x_mushroom-r-n_greenpepper-r-n_basil-w-l"
-FILTERS = ("vegetarian", "vegan", "spicy", "no pork", "no nuts")
 IDEM = "@idem@"
-Groups = tuple[tuple[Category, tuple[tuple[Product, str], ...]], ...]  # each product with its picture's address
+LONGEST_QUERY = 60
+Groups = tuple[tuple[Category, tuple[Card, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of a menu somebody wants to see, and in which size they like their pizzas."""
+
+    only: tuple[str, ...]
+    words: str
+    size: str | None
+
+    @property
+    def address(self) -> str:
+        """The menu's address that shows it."""
+        query = [("q", self.words)] * bool(self.words) + [("only", word) for word in self.only]
+        return f"/?{urlencode(query)}" if query else "/"
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a store's menu shows under filters, and its sections drawn."""
+    """What a store's menu shows when asked so, and its sections drawn."""
 
     groups: Groups
     drawn: str
 
+    @property
+    def count(self) -> int:
+        """How many things are shown."""
+        return sum(len(cards) for _, cards in self.groups)
+
 
 # Drawn once for each edition of a store's menu, and whole pages once for each tag; what is sent has a key of its own
-# against repeated forms put in.
-lists: Memory[tuple[int, tuple[int, int], tuple[str, ...]], Shown] = Memory(most=200, age=timedelta(minutes=10))
+# against repeated forms put in. Searches are drawn anew: there are as many of them as words.
+lists: Memory[tuple[int, tuple[int, int], Asked], Shown] = Memory(most=200, age=timedelta(minutes=10))
 drawn_pages: Memory[str, bytes] = Memory(most=200, age=timedelta(minutes=10))
-
-
-def catalogue() -> Catalogue:
-    """The menu of this browser's store."""
-    head = who.cart_head()
-    return menu.catalogue(cart.menu_store(head.store_id if head else None))
+indexes: Memory[tuple[int, tuple[int, int]], menu.Index] = Memory(most=64, age=timedelta(minutes=10))
 
 
 @pages.get("/")
 def menu_page() -> ResponseReturnValue:
     share()
-    offered, only = catalogue(), _filters()
+    offered, asked = catalogue(), _asked()
     closed = closed_words(stores.store(offered.store_id))
     frame = Frame()
-    if seen := seen_already(offered.store_id, offered.version, only, closed, frame.mark):
+    if seen := seen_already(offered.store_id, offered.version, asked, closed, frame.mark):
         return seen
     tag = page_tag()
-    draw = partial(_draw_page, frame, offered, only, closed)
-    return answer(_own_key(drawn_pages.get(tag, draw) if tag else draw()))
+    draw = partial(_draw_page, frame, offered, asked, closed)
+    return answer(_own_key(drawn_pages.get(tag, draw) if tag and not asked.words else draw()))
 
 
-def _draw_page(frame: Frame, offered: Catalogue, only: tuple[str, ...], closed: str | None) -> bytes:
-    shown = _shown(offered, only)
+def _draw_page(frame: Frame, offered: Catalogue, asked: Asked, closed: str | None) -> bytes:
+    shown = _shown(offered, asked)
     page = render_template(
         "menu/menu.html",
-        groups=shown.groups,
+        shown=shown,
         menu_list=Markup(shown.drawn),  # noqa: S704 (our own template)
         filters=FILTERS,
-        only=only,
+        asked=asked,
         closed=closed,
         hero_code=HERO,
         frame=frame,
@@ -82,113 +96,52 @@ def _draw_page(frame: Frame, offered: Catalogue, only: tuple[str, ...], closed: 
 @pages.get("/x/menu")
 def menu_piece() -> ResponseReturnValue:
     piece_only()
-    only = _filters()
-    piece = _own_key(_shown(catalogue(), only).drawn.encode())
-    return answer(piece, HX_Replace_Url=f"/?{urlencode([('only', word) for word in only])}")
+    asked = _asked()
+    shown = _shown(catalogue(), asked)
+    menu_list = Markup(shown.drawn)  # noqa: S704 (our own template)
+    piece = render_template("menu/list_changed.html", shown=shown, menu_list=menu_list)
+    return answer(_own_key(piece.encode()), HX_Replace_Url=asked.address)
 
 
-def _filters() -> tuple[str, ...]:
+def _asked() -> Asked:
     wanted = set(request.args.getlist("only"))
-    return tuple(word for word in FILTERS if word in wanted)
+    words = " ".join(request.args.get("q", "")[:LONGEST_QUERY].split())
+    return Asked(tuple(word for word in FILTERS if word in wanted), words, session.get("size"))
 
 
-def _groups(offered: Catalogue, only: tuple[str, ...]) -> Groups:
-    kept = {
-        slug: (item, _picture(offered, item))
-        for slug, item in offered.products.items()
-        if all(_fits(offered, item, word) for word in only)
-    }
-    return tuple(
-        (category, tuple(kept[slug] for slug in category.products if slug in kept)) for category in offered.categories
-    )
+def _shown(offered: Catalogue, asked: Asked) -> Shown:
+    if asked.words:
+        return _show(offered, asked)
+    return lists.get((offered.store_id, offered.version, asked), lambda: _show(offered, asked))
 
 
-def _fits(offered: Catalogue, item: Product, word: str) -> bool:
-    known = menu.usual(offered, item)
-    if word == "no nuts":
-        return known.nut_free
-    return word in item.tags if word == "spicy" else known.fits(Diet(word))
+def _show(offered: Catalogue, asked: Asked) -> Shown:
+    groups = tuple(_groups(offered, asked))
+    return Shown(groups, render_template("menu/_list.html", groups=groups, asked=asked, idem=IDEM))
 
 
-def _picture(offered: Catalogue, item: Product) -> str:
-    if item.default.crust is None:
-        return food_url(item.picture)
-    return pizza_url(menu.recipe(offered, item.default.crust, item.preset).code(), "menu")
-
-
-def _shown(offered: Catalogue, only: tuple[str, ...]) -> Shown:
-    return lists.get((offered.store_id, offered.version, only), lambda: _show(offered, only))
-
-
-def _show(offered: Catalogue, only: tuple[str, ...]) -> Shown:
-    groups = _groups(offered, only)
-    return Shown(groups, render_template("menu/_list.html", menu=offered, groups=groups, only=only, idem=IDEM))
+def _groups(offered: Catalogue, asked: Asked) -> Iterator[tuple[Category, tuple[Card, ...]]]:
+    """The sections with what was asked for, those of a search by how well they fit."""
+    found = list(offered.products)
+    if asked.words:
+        index = indexes.get((offered.store_id, offered.version), lambda: menu.index(offered))
+        found = menu.search(index, asked.words)
+    place = {slug: n for n, slug in enumerate(found) if fits(offered, offered.products[slug], asked.only)}
+    groups = [(category, [slug for slug in category.products if slug in place]) for category in offered.categories]
+    if asked.words:
+        groups = [(category, sorted(slugs, key=place.__getitem__)) for category, slugs in groups]
+        groups.sort(key=lambda group: place[group[1][0]] if group[1] else len(place))
+    for category, slugs in groups:
+        if slugs:
+            yield category, tuple(card(offered, offered.products[slug], asked.size) for slug in slugs)
 
 
 def _own_key(drawn: bytes) -> bytes:
     return drawn.replace(IDEM.encode(), secrets.token_urlsafe(9).encode())
 
 
-@pages.get("/item/<slug>")
-def item_page(slug: str) -> ResponseReturnValue:
-    offered = catalogue()
-    item = menu.product(offered, slug)
-    return answer(
-        render_template(
-            "menu/item.html", menu=offered, item=item, picture=_picture(offered, item), idem=secrets.token_urlsafe(9)
-        )
-    )
-
-
-@pages.get("/build")
-@pages.get("/build/<slug>")
-def build_page(slug: str = "your-own") -> ResponseReturnValue:
-    return _draw(_read_builder(slug))
-
-
-@pages.get("/build/line/<row:line_id>")
-def line_page(line_id: int) -> ResponseReturnValue:
-    return _draw(_line_builder(line_id))
-
-
-@pages.get("/x/build/<slug>")
-def build_piece(slug: str) -> ResponseReturnValue:
-    piece_only()
-    return _draw(_read_builder(slug))
-
-
-@pages.get("/x/build/line/<row:line_id>")
-def line_piece(line_id: int) -> ResponseReturnValue:
-    piece_only()
-    return _draw(_line_builder(line_id))
-
-
-def _read_builder(slug: str, line_id: int | None = None, quantity: int = 1) -> Builder:
-    offered = catalogue()
-    selection, notes = picks.read(offered, menu.product(offered, slug), request.args)
-    if "fill" in request.args and line_id is None:
-        selection, said = two_pizzas(offered, selection, request.args)
-        notes += said
-    wanted = request.args.get("quantity", quantity, type=int)
-    most = offered.most_of_a_line
-    return build(offered, selection, notes=notes, quantity=min(max(wanted, 1), most), line_id=line_id)
-
-
-def _line_builder(line_id: int) -> Builder:
-    kept, quantity = cart.line_selection(who.cart_id() or 0, line_id)
-    if request.args:
-        return _read_builder(kept.product, line_id, quantity)
-    return build(catalogue(), kept, quantity=quantity, line_id=line_id)
-
-
-def _asked() -> dict[str, str]:
-    """Which pizzas the lists of halves show as chosen."""
-    return {name: request.args[name] for name, _ in HALVES if request.args.get(name)}
-
-
-def _draw(builder: Builder) -> Response:
-    status, piece = 422 if builder.problem else 200, wants_piece()
-    words = {**builder.words(), "idem": secrets.token_urlsafe(9), "piece": piece, "asked": _asked()}
-    if piece:
-        return answer(render_template("menu/_builder.html", **words), status, HX_Replace_Url=builder.url)
-    return answer(render_template("menu/build.html", **words), status)
+@pages.get("/allergens")
+def allergens_page() -> ResponseReturnValue:
+    without = frozenset(one for one in Allergen if one.value in request.args.getlist("without"))
+    groups = everything(catalogue(), without)
+    return answer(render_template("menu/allergens.html", groups=groups, without=without, allergens=list(Allergen)))

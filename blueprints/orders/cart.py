@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, render_template, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -28,6 +28,8 @@ def cart_page() -> ResponseReturnValue:
 def add_line() -> ResponseReturnValue:
     mine = who.open_cart()
     line = cart.add(mine, _selection(request.form), _quantity(request.form), None if wants_piece() else _key())
+    if line.selection.crust:
+        session["size"] = line.selection.size  # the next pizza of this browser is offered in it
     return _changed(f"Added {line.name}.", back=_back(request.form))
 
 

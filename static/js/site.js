@@ -29,27 +29,52 @@
   };
 
   // the chip of the section in view is the current one
+  let sections;
   const followSections = () => {
-    const links = [...document.querySelectorAll(".cats a[href^='#']")];
-    const seen = new IntersectionObserver((entries) => entries.filter((e) => e.isIntersecting).forEach((entry) => {
+    sections?.disconnect();
+    const links = [...document.querySelectorAll("#sections a")];
+    sections = new IntersectionObserver((entries) => entries.filter((e) => e.isIntersecting).forEach((entry) => {
       for (const link of links) {
         if (link.hash === `#${entry.target.id}`) link.setAttribute("aria-current", "true");
         else link.removeAttribute("aria-current");
       }
     }), { rootMargin: "-30% 0px -60%" });
-    links.forEach((link) => { const part = document.querySelector(link.hash); if (part) seen.observe(part); });
+    links.forEach((link) => { const part = document.querySelector(link.hash); if (part) sections.observe(part); });
   };
+
+  // a box that leaves of a list only what has its words
+  const find = (box) => {
+    const words = box.value.trim().toLowerCase();
+    let found = 0;
+    for (const row of document.querySelectorAll(box.dataset.find)) {
+      const name = row.querySelector("legend").textContent.toLowerCase();
+      row.hidden = !name.includes(words);
+      found += !row.hidden;
+    }
+    const none = document.getElementById(box.dataset.findNone);
+    none.textContent = found ? "" : none.dataset.none;
+  };
+  const findAgain = () => { const box = document.querySelector("[data-find]"); if (box?.value) find(box); };
+  document.addEventListener("input", ({ target }) => { if (target.matches("[data-find]")) find(target); });
+  for (const kind of ["change", "keydown"]) {
+    document.addEventListener(kind, (event) => {
+      if (!event.target.matches?.("[data-find]")) return;
+      if (kind === "change") event.stopImmediatePropagation(); // it is no field of the form
+      else if (event.key === "Enter") event.preventDefault();
+    }, true);
+  }
 
   document.addEventListener("DOMContentLoaded", () => {
     new MutationObserver(timeToast).observe(flash() ?? document.body, { childList: true });
     timeToast();
     focusErrors();
-    if (document.querySelector(".cats")) followSections();
+    followSections();
+    findAgain();
   });
-  document.addEventListener("htmx:after:swap", focusErrors);
+  document.addEventListener("htmx:after:swap", () => { focusErrors(); followSections(); findAgain(); });
 
   // back at a builder that was sent already, Add means another one: its key against double clicks is a new one
-  addEventListener("pageshow", () => document.querySelectorAll("#builder [name='idem']").forEach((key) => {
+  addEventListener("pageshow", () => document.querySelectorAll("#builder [name='idem'], #item [name='idem']").forEach((key) => {
     key.value = Math.random().toString(36).slice(2, 14);
   }));
 

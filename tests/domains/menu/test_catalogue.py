@@ -1,9 +1,10 @@
 """A store's menu from its tables, remembered by version."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import update
 
 from app.core.db import db, transaction
 from app.core.errors import NotFound, Refusal
@@ -182,3 +183,157 @@ def test_a_store_without_a_menu_is_not_found(shop, ask):
     with pytest.raises(NotFound):
         ask(4711)
     forget()
+
+
+def price_of(store_id, slug="cola"):
+    return menu.load(store_id).products[slug].default.price_cents
+
+
+def test_a_price_begins_on_its_day_at_four_on_the_stores_clock(shop):
+    usual = menu.load(1).products["cola"].default
+    with transaction():
+        db.session.add(models.VariantPrice(variant_id=usual.id, starts=date(2026, 7, 4), price_cents=240))
+        db.session.add(models.VariantPrice(variant_id=usual.id, starts=date(2026, 7, 6), price_cents=250))
+        db.session.add(models.StorePrice(store_id=2, variant_id=usual.id, starts=date(2026, 7, 5), price_cents=199))
+        for store_id in (1, 2):
+            menu.change(store_id)
+    for moment, one, two in (
+        ("2026-07-04T08:59:59", 225, 225),  # 3:59 am in Chicago
+        ("2026-07-04T09:00:00", 240, 240),
+        ("2026-07-05T09:00:00", 240, 199),
+        ("2026-07-06T09:00:00", 250, 199),
+    ):
+        with time_machine.travel(f"{moment}+00:00", tick=False):
+            assert (price_of(1), price_of(2)) == (one, two), moment
+
+
+def test_a_menu_that_changes_by_itself_is_another_version_from_that_moment_on(shop):
+    usual = menu.load(1).products["cola"].default
+    with transaction():
+        db.session.add(models.VariantPrice(variant_id=usual.id, starts=date(2026, 7, 4), price_cents=240))
+        menu.change(1)
+    with time_machine.travel("2026-07-04T08:59:59+00:00", tick=False) as moment:
+        before = menu.catalogue(1)
+        moment.shift(timedelta(seconds=1))
+        after = menu.catalogue(1)
+    assert before.until == datetime.fromisoformat("2026-07-04T09:00:00+00:00")
+    assert before.products["cola"].default.price_cents == 225
+    assert after.products["cola"].default.price_cents == 240
+    assert after.version > before.version
+
+
+def test_what_is_served_at_noon_stands_last_before_it_and_is_refused_in_words(shop):
+    with time_machine.travel("2026-07-03T15:59:59+00:00", tick=False) as moment:  # 10:59 am in Chicago
+        early = menu.catalogue(1)
+        pizzas = next(category for category in early.categories if category.slug == "pizzas")
+        assert pizzas.products[-1] == "lunch-margherita"
+        with pytest.raises(Refusal, match="served 11 am to 3 pm"):
+            menu.choose(early, Selection("lunch-margherita"))
+        moment.shift(timedelta(seconds=1))
+        assert menu.choose(menu.catalogue(1), Selection("lunch-margherita")).unit_cents == 895
+        moment.move_to("2026-07-03T20:00:00+00:00")
+        assert not menu.catalogue(1).products["lunch-margherita"].served
+
+
+def test_what_has_a_last_day_leaves_the_menu_after_it(shop):
+    with transaction():
+        db.session.execute(update(models.Product).values(last_day=None))
+        db.session.execute(
+            update(models.Product).where(models.Product.slug == "harvest").values(last_day=date(2026, 7, 3))
+        )
+        menu.change(1)
+    with time_machine.travel("2026-07-04T08:59:59+00:00", tick=False) as moment:
+        assert menu.catalogue(1).products["harvest"].window.words == "until July 3"
+        moment.shift(timedelta(seconds=1))
+        assert "harvest" not in menu.catalogue(1).products
+
+
+def offer(store_id, kind, key, *, offered):
+    with transaction():
+        db.session.merge(models.StoreOffer(store_id=store_id, kind=kind, key=key, offered=offered))
+        menu.change(store_id)
+
+
+def test_a_store_leaves_out_what_it_does_not_offer_and_no_other_does(shop):
+    for kind, key in (
+        ("product", "island"),
+        ("topping", "corn"),
+        ("crust", "pan"),
+        ("size", "xl"),
+        ("option", "cut.squares"),
+    ):
+        offer(2, kind, key, offered=False)
+    here, there = menu.load(2), menu.load(1)
+    for offered, has in ((there, True), (here, False)):
+        assert ("island" in offered.products) is has
+        assert ("corn" in offered.toppings) is has
+        assert ("pan" in offered.crusts) is has
+        assert ("squares" in offered.options["cut"].options) is has
+        sold = {(variant.size, variant.crust) for variant in offered.products["your-own"].variants}
+        assert (("xl", "classic") in sold, ("m", "pan") in sold) == (has, has)
+        assert any(p.topping == "corn" for p in offered.products["farmhouse"].preset) is has
+    assert menu.choose(here, Selection("farmhouse")).unit_cents == menu.choose(there, Selection("farmhouse")).unit_cents
+
+
+def test_what_is_not_for_everywhere_is_on_the_menu_where_a_store_says_so(shop):
+    assert [("tavern" in menu.load(store_id).products) for store_id in (1, 4)] == [True, False]
+    offer(4, "product", "tavern", offered=True)
+    assert "tavern" in menu.load(4).products
+
+
+@pytest.mark.parametrize(("kind", "key", "code"), [("size", "m", "size_sold_out"), ("crust", "thin", "crust_sold_out")])
+def test_a_size_or_a_crust_may_run_out(shop, kind, key, code):
+    with transaction():
+        menu.sell_out(1, kind, key)
+    with pytest.raises(Refusal) as refused:
+        menu.choose(menu.load(1), Selection("garden", "m", "thin"))
+    assert refused.value.code == code
+    assert not menu.load(1).products["garden"].sold_out
+
+
+def test_an_option_may_run_out(shop):
+    with transaction():
+        menu.sell_out(1, "option", "wingsauce.bbq")
+    with pytest.raises(Refusal, match="Smoked BBQ is sold out today"):
+        menu.choose(menu.load(1), Selection("wings"))
+
+
+def test_a_product_whose_last_size_ran_out_is_sold_out(shop):
+    with transaction():
+        menu.sell_out(1, "size", "can")
+    offered = menu.load(1)
+    assert offered.products["cola"].sold_out
+    assert not offered.products["orange-soda"].sold_out
+    assert offered.products["orange-soda"].default.size == "bottle20"
+
+
+def test_a_store_says_how_much_is_too_much(shop):
+    with transaction():
+        edition = db.session.get(models.StoreMenu, 2)
+        edition.most_per_side, edition.most_of_a_line, edition.most_units = 3, 5, 9
+        menu.change(2)
+    assert (menu.load(1).most_per_side, menu.load(1).most_of_a_line, menu.load(1).most_units) == (10, 50, 100)
+    assert (menu.load(2).most_per_side, menu.load(2).most_of_a_line, menu.load(2).most_units) == (3, 5, 9)
+    with pytest.raises(Refusal, match="At most 3 toppings"):
+        menu.choose(menu.load(2), Selection("butchers-block"))
+
+
+def test_every_part_of_the_seed_says_what_is_in_it_but_for_what_nobody_knows(shop):
+    offered = menu.load(1)
+    unknown = {item.slug for item in offered.products.values() if menu.usual(offered, item).allergens is None}
+    assert unknown == {"bakers-guest"}
+    assert all(
+        menu.usual(offered, item).calories is not None for slug, item in offered.products.items() if slug not in unknown
+    )
+    parts = (*offered.toppings.values(), *(one for group in offered.options.values() for one in group.options.values()))
+    assert all(part.facts.allergens is not None and part.facts.calories is not None for part in parts)
+    vegan = {item.slug for item in offered.products.values() if menu.usual(offered, item).fits(menu.Diet.VEGAN)}
+    assert {"plant-patch", "cola", "marinara-dip", "oven-fries"} <= vegan
+    assert not {"margherita", "brownie", "wings"} & vegan
+
+
+def test_placing_needs_the_version_only_where_the_menu_is_known(shop):
+    menu.load(1)
+    with counted() as sent:
+        menu.load(1)
+    assert len(sent) == 1

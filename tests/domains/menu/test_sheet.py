@@ -123,7 +123,7 @@ VALUES = [
     ("topping", "amounts", "light; normal", ["light", "normal"], "light; normal"),
     ("topping", "allergens", "", None, "unknown"),
     ("topping", "allergens", "none", [], "none"),
-    ("topping", "allergens", "Tree Nuts;milk", ["tree nuts", "milk"], "tree nuts; milk"),
+    ("topping", "allergens", "Tree Nuts;milk", ["milk", "tree nuts"], "milk; tree nuts"),
     ("product", "first_day", "2026-12-01", date(2026, 12, 1), "2026-12-01"),
     ("product", "first_day", "12/1/2026", date(2026, 12, 1), "2026-12-01"),
     ("product", "opens", "9:05", 545, "09:05"),

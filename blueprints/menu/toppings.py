@@ -1,0 +1,166 @@
+"""Toppings for those who look after the menu: what they are, and what one costs on each size."""
+
+from itertools import groupby
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from app.core.errors import NotFound, Refusal
+from app.menu import book as menu_book
+from app.menu import rules
+from app.menu.book import Book
+from app.menu.cells import PRICE
+from app.menu.columns import RECORDS
+from app.menu.facts import Allergen
+from app.menu.service import Amount
+from app.menu.sheet import Row
+from app.pictures import TOPPINGS
+from app.users import service as users
+from app.users.service import Right, Who
+from blueprints import desk, who
+from blueprints.menu import drafts
+from blueprints.menu.drafts import Draft
+from blueprints.menu.products import slugged
+
+pages = Blueprint("manage_toppings", __name__)
+pages.register_error_handler(Refusal, desk.refuse)
+PATH, DOOR = "/manage/menu/toppings", "menu"
+
+
+def editor() -> Who:
+    """Whoever may change the chain's menu. Raises Refusal `sign_in`, Forbidden."""
+    return who.of_chain(Right.EDIT_MENU)
+
+
+@pages.get(PATH)
+def toppings_page() -> ResponseReturnValue:
+    editor()
+    return _list(menu_book.book([]))
+
+
+@pages.post(f"{PATH}/prices")
+def save_prices() -> ResponseReturnValue:
+    person, known = editor(), _locked()
+    draft = Draft(request.form)
+    rows = [
+        Row("size", {"key": key, "topping_price": draft.read(f"price-{key}", PRICE)})
+        for key in (row.values["key"] for row in known.values() if row.record == "size")
+        if f"price-{key}" in request.form
+    ]
+    if draft.errors:
+        return _list(known, draft, 422)
+    return _write(person, rows, known, "Prices of toppings are saved.", PATH)
+
+
+@pages.get(f"{PATH}/new")
+def new_topping_page() -> ResponseReturnValue:
+    editor()
+    fresh = MultiDict([("weight", "1000"), *(("amounts", amount.value) for amount in Amount)])
+    return _page(menu_book.book([]), None, Draft(fresh))
+
+
+@pages.get(f"{PATH}/<key>")
+def topping_page(key: str) -> ResponseReturnValue:
+    editor()
+    known = menu_book.book([])
+    row = _topping(known, key)
+    form = drafts.typed(row)
+    form.setlist("amounts", row.values["amounts"])
+    if not row.values["whole_only"]:
+        form.pop("whole_only")
+    return _page(known, key, Draft(form))
+
+
+@pages.post(PATH)
+def create_topping() -> ResponseReturnValue:
+    return _save(None)
+
+
+@pages.post(f"{PATH}/<key>")
+def save_topping(key: str) -> ResponseReturnValue:
+    return _save(key)
+
+
+def _save(key: str | None) -> ResponseReturnValue:
+    person, known = editor(), _locked()
+    if key is not None:
+        _topping(known, key)
+    draft = Draft(request.form)
+    values = _values(draft, key)
+    changed = menu_book.changed([Row("topping", values)], known) if not draft.errors else []
+    if key is None and changed and ("topping", values["key"]) in known:
+        draft.errors["name"] = "There is a topping with this name already."
+    for fault in () if draft.errors else rules.faults(changed, known):
+        draft.errors.setdefault(fault.column, fault.words)
+    if draft.errors:
+        return _page(known, key, draft, 422)
+    return _write(person, changed, known, f"{values['name']} is saved.", f"{PATH}/{values['key']}")
+
+
+def _values(draft: Draft, key: str | None) -> dict[str, object]:
+    cell = RECORDS["topping"].cells["key"]
+    typed = Draft(MultiDict({"name": key or slugged(draft.said("name"))[:24].strip("-")}))
+    found = typed.read("name", cell)
+    draft.errors |= typed.errors
+    amounts = Draft(MultiDict({"amounts": "; ".join(draft.typed.getlist("amounts"))}))
+    values = drafts.plain(draft, "topping", leave=("key", "amounts", "whole_only")) | {
+        "key": found,
+        "amounts": amounts.read("amounts", RECORDS["topping"].cells["amounts"]),
+        "whole_only": bool(draft.said("whole_only")),
+    }
+    draft.errors |= amounts.errors
+    if found == "new" or not draft.typed.getlist("amounts"):
+        draft.errors["name" if found == "new" else "amounts"] = (
+            "Choose another name." if found == "new" else "Choose one."
+        )
+    return values
+
+
+def _locked() -> Book:
+    menu_book.lock()
+    return menu_book.book()
+
+
+def _topping(known: Book, key: str) -> Row:
+    row = known.get(("topping", key))
+    if row is None:
+        raise NotFound("We could not find that topping.")
+    return row
+
+
+def _write(person: Who, rows: list[Row], known: Book, said: str, url: str) -> ResponseReturnValue:
+    changed = menu_book.changed(rows, known)
+    if changed:
+        menu_book.write(changed, known)
+        records = [f"{row.record} {row.called}" for row in changed]
+        users.audit(desk.at_work(person).user_id, "menu.topping", "menu", records=records)
+    return desk.done(said, url)
+
+
+def _list(known: Book, draft: Draft | None = None, status: int = 200) -> ResponseReturnValue:
+    of = {record: [row for row in known.values() if row.record == record] for record in RECORDS}
+    names = {row.values["key"]: row.values["name"] for row in of["topping_group"]}
+    ordered = sorted(of["topping"], key=lambda row: list(names).index(row.values["group"]))
+    sections = [(names[key], list(rows)) for key, rows in groupby(ordered, key=lambda row: row.values["group"])]
+    sizes = [row for row in of["size"] if row.values["topping_price"] > 0]
+    now = MultiDict({f"price-{row.values['key']}": PRICE.write(row.values["topping_price"]) for row in sizes})
+    shown = draft or Draft(now)
+    return desk.page("menu/desk/toppings.html", DOOR, status=status, sections=sections, sizes=sizes, draft=shown)
+
+
+def _page(known: Book, key: str | None, draft: Draft, status: int = 200) -> ResponseReturnValue:
+    groups = [(row.values["key"], row.values["name"]) for row in known.values() if row.record == "topping_group"]
+    return desk.page(
+        "menu/desk/topping.html",
+        DOOR,
+        status=status,
+        key=key,
+        draft=draft,
+        groups=groups,
+        pictures=[("", "None of its own"), *((name, name.replace("_", " ").capitalize()) for name in sorted(TOPPINGS))],
+        amounts=[
+            (amount.value, "Regular" if amount is Amount.NORMAL else amount.value.capitalize()) for amount in Amount
+        ],
+        allergens=[allergen.value for allergen in Allergen],
+    )

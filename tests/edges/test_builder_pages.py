@@ -1,0 +1,247 @@
+"""The builder at its edge: options, notes, two pizzas on one, what is in it, and what ran out meanwhile."""
+
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from app.core.db import db, transaction
+from app.menu import models
+from app.menu import service as menu
+from app.menu.service import Chosen, Placement, Selection, Side
+from app.orders import cart
+from blueprints import picks
+from tests.conftest import browser
+from tests.edges.pages import HTMX, fields, with_cart
+from tests.factories.orders import COUNTER, filled
+
+GARDEN = "/build/garden?size=m&crust=classic&sauce=tomato&cheese=normal"
+WHOLE = "&t=mushroom.w.n&t=greenpepper.w.n&t=redonion.w.n&t=olive.w.n"
+
+
+def section(page, name):
+    return page.text.split(f'id="{name}"')[1].split("</fieldset>")[0]
+
+
+def words(text):
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+
+def test_a_specialty_says_what_was_changed_and_leads_back_to_it(client):
+    assert 'id="changed"' not in client.get("/build/garden").text
+    assert 'id="changed"' not in client.get(GARDEN + WHOLE).text
+    page = client.get(f"{GARDEN}&t=mushroom.w.x&t=greenpepper.w.n&t=olive.l.n&t=bacon.w.n")
+    said = words(page.text.split('id="changed">')[1].split("</p>")[0])
+    assert said == (
+        "You changed: plus crispy bacon, extra mushrooms, no red onion, black olives on the left only. Start again"
+    )
+    assert 'id="changed"' not in client.get("/build/your-own?sauce=bbq&cheese=none&t=corn.w.n").text
+
+
+def test_how_it_is_baked_and_cut_goes_from_the_form_to_cart_ticket_and_address(shop, client):
+    page = client.get(GARDEN + WHOLE)
+    form = {**fields(page), "o-bake": "well", "o-cut": "squares", "quantity": "1"}
+    piece = client.get(f"/x/build/garden?{urlencode(form)}", headers=HTMX)
+    assert piece.headers["HX-Replace-Url"] == f"{GARDEN}{WHOLE}&o-bake=well&o-cut=squares"
+    assert '<details class="fold" id="how" open>' in piece.text
+    assert client.post("/cart/lines", data=form).status_code == 303
+    assert "Classic crust, tomato sauce, well done, cut in squares" in client.get("/cart").text
+
+
+def test_what_a_pizza_comes_with_may_be_taken_off(client):
+    page = client.get("/build/tavern")
+    assert 'id="o-cut-squares" checked' in page.text
+    plain = client.get("/x/build/tavern?o-cut=none", headers=HTMX)
+    assert 'id="o-cut-none" checked' in plain.text
+    assert plain.headers["HX-Replace-Url"].endswith("&o-cut=none")
+
+
+def test_a_note_is_kept_masked_and_told_from_allergies(client):
+    page = client.get("/build/margherita")
+    special = page.text.split('id="special"')[1].split("</details>")[0]
+    assert not special.startswith(" open")
+    assert "Not for allergies: tell the store" in special
+    assert re.search(r'href="tel:\+1\d{10}"', special)
+    form = {**fields(page), "note": "Ring\ttwice, card 4242 4242 4242 4242\r\nplease", "quantity": "1"}
+    piece = client.get(f"/x/build/margherita?{urlencode(form)}", headers=HTMX)
+    assert "4242" not in piece.text + piece.headers["HX-Replace-Url"]
+    assert 'value="Ring twice, card (card number removed) please"' in piece.text
+    assert client.post("/cart/lines", data=form).status_code == 303
+    assert "Ring twice, card (card number removed) please" in client.get("/cart").text
+
+
+def test_a_note_that_is_too_long_is_said_at_its_field_and_kept(client):
+    page = client.get(f"/build/margherita?note={'x' * 81}")
+    assert page.status_code == 422
+    assert "Please keep the note within 80 letters." in page.text.split('id="note-hint"')[1].split("<input")[0]
+    assert "x" * 81 in page.text
+
+
+def test_two_pizzas_fill_the_halves_with_script_and_without(client):
+    plain = client.get("/build/your-own?size=l&crust=thin&sauce=tomato&cheese=normal&left=garden&right=diavola&fill=1")
+    piece = client.get("/x/build/your-own?size=l&crust=thin&left=garden&right=diavola&fill=1", headers=HTMX)
+    for answer in (plain, piece):
+        halves = words(answer.text.split('id="halves">')[1].split("</dl>")[0])
+        left, right = halves.removeprefix("Left ").split(" Right ")
+        assert {"mushrooms", "green pepper", "black olives"} < set(left.split(", "))
+        assert {"Italian sausage", "salami", "jalapeños"} < set(right.split(", "))
+        assert '<option value="garden" selected>' in answer.text
+        assert '<option value="diavola" selected>' in answer.text
+    address = piece.headers["HX-Replace-Url"]
+    assert "t=mushroom.l.n" in address
+    assert "t=salami.r.n" in address
+    assert "t=redonion.w.n" in address  # lies on both
+    assert "left=" not in address
+
+
+def test_a_half_may_be_laid_on_any_pizza_which_is_a_custom_one_then(client):
+    piece = client.get(f"/x/build/your-own?{urlsplit(GARDEN).query}{WHOLE}&left=pepperoni&fill=1", headers=HTMX)
+    assert piece.headers["HX-Replace-Url"].startswith("/build/your-own?")
+    assert {"t=pepperoni.l.x", "t=olive.r.n"} <= set(urlsplit(piece.headers["HX-Replace-Url"]).query.split("&"))
+
+
+def test_two_sauces_are_told(client):
+    piece = client.get("/x/build/your-own?left=bianca&right=garden&fill=1", headers=HTMX)
+    assert "A pizza has one sauce: it stays White, also under the half of Garden." in piece.text
+
+
+@pytest.mark.parametrize("query", ["left=cola&fill=1", "left=nothing&right=&fill=1", "fill=1", "left=garden"])
+def test_what_is_no_pizza_fills_nothing(client, query):
+    piece = client.get(f"/x/build/your-own?{query}", headers=HTMX)
+    assert piece.status_code == 200
+    assert "t=" not in urlsplit(piece.headers["HX-Replace-Url"]).query.replace("crust=", "")
+
+
+def test_a_line_that_is_changed_stays_the_pizza_it_is(shop, client):
+    with_cart(client, mine := filled(Selection("garden"), place=COUNTER))
+    line = cart.view(mine).lines[0].id
+    page = client.get(f"/build/line/{line}?left=diavola&fill=1")
+    assert "Make each half" not in page.text
+    assert "<h1>Garden</h1>" in page.text
+
+
+def test_what_is_in_this_very_pizza_is_said_in_words(client):
+    def inside(query):
+        page = client.get(f"/build/your-own?size=m&crust=classic&{query}")
+        return words(page.text.split('id="inside">')[1].split("</div>")[0])
+
+    assert "Contains wheat, milk . Vegetarian" in inside("sauce=tomato&cheese=normal")
+    assert "Contains wheat . Vegan" in inside("sauce=tomato&cheese=none&t=corn.w.n")
+    assert "Contains wheat, soy . Vegan" in inside("sauce=tomato&cheese=normal&base=plantcheese")
+    assert "Contains wheat, milk, tree nuts . Vegetarian" in inside("sauce=pesto&cheese=normal")
+    assert "Contains wheat, milk, sesame" in inside("sauce=tomato&cheese=normal&o-season=sesame")
+    assert "Vegetarian" not in inside("sauce=tomato&cheese=normal&t=bacon.l.l")
+    assert "About 220 calories a slice, 8 slices." in inside("sauce=tomato&cheese=normal")
+    assert "About 250 calories a slice, 8 slices." in inside("sauce=tomato&cheese=normal&t=pepperoni.w.n")
+
+
+def test_a_topping_of_which_nobody_knows_warns(shop, client):
+    with transaction():
+        db.session.get(models.Topping, "corn").allergens = None
+        menu.change(1)
+    page = client.get("/build/your-own?sauce=tomato&cheese=none&t=corn.w.n")
+    assert "not known for every part: please ask the store" in page.text.split('id="inside">')[1]
+    assert "allergens not known" in section(page, "row-corn")
+
+
+def test_what_ran_out_is_explained_where_it_is_chosen(shop, client):
+    with transaction():
+        for kind, key in (
+            ("topping", "corn"),
+            ("topping", "pesto"),
+            ("size", "s"),
+            ("crust", "pan"),
+            ("option", "bake.well"),
+        ):
+            menu.sell_out(1, kind, key)
+    page = client.get("/build")
+    assert page.status_code == 200
+    assert "Sold out today" in section(page, "row-corn")
+    assert 'id="t-corn-left" disabled' in page.text
+    assert 'id="sauce-pesto" disabled' in page.text
+    for control in ("size-s", "crust-pan"):
+        label = page.text.split(f'id="{control}"')[1].split("</label>")[0]
+        assert label.startswith(" disabled")
+        assert "Sold out today" in label
+    assert "Sold out today" in section(page, "asked-bake")
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "query", "said"),
+    [
+        ("size", "l", "size=l&crust=thin", "Custom pizza in Large is sold out today"),
+        ("crust", "thin", "size=l&crust=thin", "Thin crust is sold out today"),
+        ("topping", "bbq", "sauce=bbq&cheese=normal", "BBQ is sold out today"),
+        ("option", "bake.well", "o-bake=well", "Well done is sold out today"),
+        ("product", "your-own", "", "Custom pizza is sold out today"),
+    ],
+)
+def test_what_ran_out_while_it_was_chosen_is_said_and_stays_chosen(shop, client, kind, key, query, said):
+    with transaction():
+        menu.sell_out(1, kind, key)
+    piece = client.get(f"/x/build/your-own?{query}", headers=HTMX)
+    assert piece.status_code == 422
+    assert said in piece.text.split('id="builder-problem"')[1].split("</p>")[0]
+    assert "data-error-summary" not in piece.text  # the focus stays where the hand is
+    assert "data-error-summary" in client.get(f"/build/your-own?{query}").text
+    assert client.post("/cart/lines", data={"product": "your-own", **dict(parse_qsl(query))}).status_code == 422
+
+
+def test_the_last_size_of_a_pizza_is_offered_on_the_menu(client):
+    client.post("/cart/lines", data={"product": "garden", "size": "l", "crust": "thin"})
+    page = client.get("/")
+    card = page.text.split('id="margherita"')[1].split("</li>")[0]
+    assert "$17.00 <small>large</small>" in card
+    lunch = page.text.split('id="lunch-margherita"')[1].split("</li>")[0]
+    assert "large" not in lunch
+    form = {**fields(page), "product": "margherita"}
+    assert form["pizza-size"] == "l"
+    client.post("/cart/lines", data={name: form[name] for name in ("product", "pizza-size", "idem")})
+    assert "Large Margherita" in client.get("/cart").text
+    client.post("/cart/lines", data={"product": "cola", "pizza-size": "l"})
+    assert "Cola" in client.get("/cart").text
+
+
+options = {
+    "bake": st.sampled_from([None, "light", "well"]),
+    "cut": st.sampled_from([None, "squares", "small", "whole"]),
+    "season": st.sampled_from([None, "garlic", "herbs", "sesame"]),
+}
+picked = st.builds(
+    lambda slug, size, crust, base, halves, chosen, note: Selection(
+        slug,
+        size,
+        crust,
+        (Placement("tomato"), *([Placement(base)] if base else []), *(Placement(key, side) for key, side in halves)),
+        tuple(Chosen(group, key) for group, key in chosen.items() if key),
+        note,
+    ),
+    st.sampled_from(["your-own", "garden", "honey-trap"]),
+    st.sampled_from(["s", "m"]),
+    st.sampled_from(["classic", "thin", "pan", "rice"]),
+    st.sampled_from([None, "mozzarella", "plantcheese"]),
+    st.lists(
+        st.tuples(st.sampled_from(["corn", "olive", "hothoney", "plantsausage"]), st.sampled_from(Side)),
+        unique_by=lambda placed: placed[0],
+    ),
+    st.fixed_dictionaries(options),
+    st.text("abc &=?+%#é“'<>\\/.,", max_size=80).map(lambda text: " ".join(text.split())),
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(picked)
+def test_any_pizza_survives_its_address_its_form_and_the_cart(shop, selection):
+    offered = menu.catalogue(1)
+    item = menu.product(offered, selection.product)
+    chosen = menu.choose(offered, selection).selection
+    query = picks.write(offered, chosen, chosen.placements)
+    read, notes = picks.read(offered, item, MultiDict(parse_qsl(query, keep_blank_values=True)))
+    assert (menu.choose(offered, read).selection, notes) == (chosen, ())
+    assert cart.unpacked(cart.packed(chosen)) == chosen
+    form = fields(browser(shop).get(f"/build/{item.slug}?{query}"))
+    again, _ = picks.read(offered, item, MultiDict(form))
+    assert menu.choose(offered, again).selection == chosen
