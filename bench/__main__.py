@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import aims, cases, queries, report, rounds, servers, weight
+from bench import aims, cases, nearest, queries, report, rounds, servers, weight
 from bench.report import Run
 from dev import postgres, redis
 from dev.processes import StartError
@@ -47,18 +47,20 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
         say(f"{len(chosen)} cases, {number} rounds, about {len(chosen) * (number + 0.5) * seconds:.0f} s ...")
         with rounds.client() as client:
             samples = rounds.run(client, chosen, number, seconds)
-        counted = queries.count(environs)
+        counted = queries.count(environs["SQLite"])
+        say("Looking for the nearest stores ...")
+        near = nearest.measure(environs, folder, nearest.SAMPLES if number == LONGEST[0] else nearest.SAMPLES // 10)
     figures = {key: rounds.figure(of, samples["hello"]) for key, of in samples.items()}
     reached = [aim for shop in shop_servers for aim in aims.of_requests(figures, shop.name)]
     rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
-    rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
     reached.append(aims.of_weight(rss / 1024, pss / 1024))
-    return Run(number, seconds, figures, counted, usages, reached)
+    reached += aims.of_nearest(near)
+    return Run(number, seconds, figures, counted, usages, reached, near)
 
 
 @contextmanager
-def shops(folder: Path) -> Iterator[tuple[servers.Server, dict[str, str], list[servers.Server]]]:
-    """The yardstick, the settings of the first shop, and a shop for each database that this machine has."""
+def shops(folder: Path) -> Iterator[tuple[servers.Server, dict[str, dict[str, str]], list[servers.Server]]]:
+    """The yardstick, the settings of each shop, and a shop for each database that this machine has."""
     with ExitStack() as stack:
         redis_url = stack.enter_context(redis.server())
         urls = {"SQLite": f"sqlite:///{folder / 'bench.db'}"}
@@ -72,7 +74,7 @@ def shops(folder: Path) -> Iterator[tuple[servers.Server, dict[str, str], list[s
         for name, environ in environs.items():
             servers.prepare(folder, environ)
             started.append(stack.enter_context(servers.running(name, "wsgi", folder, environ)))
-        yield hello, environs["SQLite"], started
+        yield hello, environs, started
 
 
 def say(words: str) -> None:

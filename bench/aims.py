@@ -1,11 +1,13 @@
 """What the shop wants to reach, measured against the yardstick in the same run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from bench.nearest import Near
 from bench.rounds import Figure
 
 SHARES = {"menu, first visit": 0.4, "menu with a cart of three lines": 0.4, "menu unchanged, 304": 0.7}
+MOST_BARE_BOXES = 3.0
 MOST_CPU_MS = {"builder piece": 6, "add to cart": 8}
 
 
@@ -33,6 +35,20 @@ def of_weight(rss_megabytes: float, pss_megabytes: float) -> Aim:
     """The aim of the whole of `make run`."""
     found = f"{pss_megabytes:.0f} MB PSS"  # what it really takes: a page that processes share counts once
     return Aim("make run, all processes", "< 400 MB", found, f"{rss_megabytes:.0f} MB RSS", pss_megabytes < 400)
+
+
+def of_nearest(found: Iterable[Near]) -> list[Aim]:
+    """The aim of finding the nearest stores: a few times what a bare look into the same box takes, at the slowest."""
+    return [
+        Aim(
+            f"nearest of {near.stores:,} stores ({near.database})",
+            f"≤ {MOST_BARE_BOXES:g} × a bare box",
+            f"{near.ratio:.2f} × by p99",
+            f"{near.p99:.2f} ms",
+            near.ratio <= MOST_BARE_BOXES,
+        )
+        for near in found
+    ]
 
 
 def _share(figures: Mapping[str, Figure], key: str, least: float) -> Aim | None:

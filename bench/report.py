@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.aims import Aim
+from bench.nearest import Near
 from bench.queries import Count
 from bench.rounds import CONNECTIONS, Figure
 from bench.servers import THREADS
@@ -39,6 +40,7 @@ class Run:
     queries: Mapping[str, Count]
     weight: Sequence[Usage]
     aims: Sequence[Aim]
+    nearest: Sequence[Near] = ()
 
 
 def write(run: Run) -> None:
@@ -77,6 +79,14 @@ def page(run: Run) -> str:
             "",
             *_table(("Page", "First in a process", "Warm"), counts),
             "",
+            "## The nearest stores",
+            "",
+            "Five that deliver to a place and are open, and all stores in the same box on the same index. Milliseconds.",
+            "",
+            *_table(
+                ("Stores", "Bare box p50", "p99", "Nearest p50", "p99", "by p99"), [_near(near) for near in run.nearest]
+            ),
+            "",
             "## Memory of `make run`",
             "",
             "After its first twenty customers. RSS counts shared pages in every process that has them, PSS once.",
@@ -96,6 +106,11 @@ def _row(key: str, figure: Figure) -> tuple[str, ...]:
     numbers = (figure.cpu_ms, figure.p50_ms, figure.p99_ms, figure.kilobytes)
     ratios = (f"{figure.cpu_ratio:.2f}", f"{figure.ratio:.2f}", f"{low:.2f}–{high:.2f}")
     return (key, *ratios, *(f"{number:.2f}" for number in numbers))
+
+
+def _near(near: Near) -> tuple[str, ...]:
+    numbers = (near.bare_p50, near.bare_p99, near.p50, near.p99, near.ratio)
+    return (f"{near.stores:,} ({near.database})", *(f"{number:.2f}" for number in numbers))
 
 
 def _weights(usages: Sequence[Usage]) -> list[tuple[str, ...]]:

@@ -39,7 +39,7 @@ class Store(Base):
     reach_miles: Mapped[float] = mapped_column(default=0.0, server_default="0", index=True)
 
     __table_args__ = (
-        Index("ix_stores_lat_lon", "lat", "lon"),
+        Index("ix_stores_lat_lon", "lat", "lon", "reach_miles"),
         Index("ix_stores_name_id", "name", "id"),
     )
 

@@ -1,13 +1,16 @@
 """The stores near a place, found in a box by an index, measured by haversine: what is far is never looked at."""
 
+import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from itertools import chain, repeat
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Float, Select, and_, bindparam, case, func, literal, or_, select
+from sqlalchemy import Float, Select, Text, and_, bindparam, case, cast, func, literal_column, or_, select
 
 from app.core import clock
 from app.core.cache import Memory
@@ -18,16 +21,19 @@ from app.stores.hours import OpeningHours
 from app.stores.hours_text import kept, read_day
 from app.stores.models import DeliveryZone, SpecialDay, Store, ZoneZip
 from app.stores.values import Nearby, Terms
-from app.stores.zones import Delivery, FeeStep, Zone, ZoneKind, rank, read_area
+from app.stores.zones import Delivery, FeeStep, Polygon, Zone, ZoneKind, rank, read_area
 
 SLACK = 1.1  # flat degrees against the globe: what is looked at is a little more than what counts
-LOOKED_AT = 60
+REACHED: Any = literal_column(str((SLACK / MILES_A_DEGREE) ** 2))  # from the square of miles to that of flat degrees
+LOOKED_AT = (16, 64, 256)  # stores in the first look, the second, and all that follow
+NEIGHBOURS = 3  # looked at past the last one that counts: flat degrees may have put two of them the wrong way around
+MORE = 60
 CIRCLES_MILES = (8.0, 40.0, 200.0, 1000.0)
 FAR_MILES = 13_000.0
 
 reaches: Memory[None, float] = Memory(most=1, age=timedelta(seconds=30))
 feasts: Memory[date, bool] = Memory(most=4, age=timedelta(seconds=5))
-weeks: Memory[tuple[str, str, int, datetime], bool] = Memory(most=4_000, age=timedelta(seconds=60))
+minutes: Memory[datetime, dict[tuple[str, str, int], bool]] = Memory(most=2, age=timedelta(minutes=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +59,18 @@ _away_lat = _s.lat - bindparam("lat", type_=Float)
 _turn = case((_s.lon - _lon > 180, -360.0), (_s.lon - _lon < -180, 360.0), else_=0.0)
 _SOUTH, _NORTH = bindparam("south", type_=Float), bindparam("north", type_=Float)
 _WEST, _EAST = bindparam("west", type_=Float), bindparam("east", type_=Float)
-_ZONE = (_z.id, _z.name, _z.kind, _z.miles, _z.area, _z.minimum_cents, _z.drive_minutes, _z.minutes_a_mile, _z.steps)
+# Drawings and fees come as text: most zones share theirs, and what was read once is not read again.
+ZONE = (
+    *(_z.id, _z.name, _z.kind, _z.miles, _z.minimum_cents, _z.drive_minutes, _z.minutes_a_mile),
+    *(cast(_z.steps, Text).label("steps"), cast(_z.area, Text).label("area")),
+)
 _STORE = (_s.id.label("store_id"), _s.lat, _s.lon, _s.timezone, _s.hours, _s.delivery_hours, _s.last_order_minutes)
 
 
 def _away(*, crossing: bool) -> Any:
     """The square of how far a store is, in flat degrees of latitude: enough to sort and to leave out by."""
-    across = (_s.lon - _lon + _turn if crossing else _s.lon - _lon) * bindparam("squeeze", type_=Float)
-    return _away_lat * _away_lat + across * across
+    across = _s.lon - _lon + _turn if crossing else _s.lon - _lon
+    return _away_lat * _away_lat + across * across * bindparam("squeeze", type_=Float)
 
 
 def _inside(*, crossing: bool) -> Any:
@@ -78,25 +88,32 @@ def _near(*, crossing: bool) -> Select[Any]:
 
 
 def _reaching(*, crossing: bool) -> Select[Any]:
-    away = _away(crossing=crossing)
-    round_enough = away <= _z.miles * _z.miles * literal((SLACK / MILES_A_DEGREE) ** 2)
-    return (
-        select(*_STORE, *_ZONE)
-        .join_from(Store, DeliveryZone, _z.store_id == _s.id)
-        .where(_inside(crossing=crossing), or_(and_(_z.kind == "radius", round_enough), _z.kind == "area"))
-        .order_by(away, _s.id, _z.id)
+    """Sorted and cut while it is narrow and on the index alone; only what is left is read whole."""
+    away = _away(crossing=crossing).label("away")
+    box = select(_s.id, _s.reach_miles, away).where(_inside(crossing=crossing)).subquery("box")
+    near = (
+        select(box.c.id, box.c.away)
+        .where(box.c.away <= box.c.reach_miles * box.c.reach_miles * REACHED)
+        .order_by(box.c.away, box.c.id)
         .limit(bindparam("most"))
         .offset(bindparam("skip"))
+        .subquery("near")
+    )
+    return (
+        select(*_STORE, *ZONE)
+        .join_from(near, Store.__table__, _s.id == near.c.id)
+        .join(DeliveryZone.__table__, and_(_z.store_id == _s.id, _z.kind != literal_column("'zips'")))
+        .order_by(near.c.away, _s.id, _z.id)
     )
 
 
 NEAR = {crossing: _near(crossing=crossing) for crossing in (False, True)}
 REACHING = {crossing: _reaching(crossing=crossing) for crossing in (False, True)}
 BY_ZIP = (
-    select(*_STORE, *_ZONE)
-    .join_from(ZoneZip, DeliveryZone, _z.id == ZoneZip.zone_id)
-    .join(Store, _s.id == _z.store_id)
-    .where(ZoneZip.zip == bindparam("zip"))
+    select(*_STORE, *ZONE)
+    .join_from(ZoneZip.__table__, DeliveryZone.__table__, _z.id == ZoneZip.__table__.c.zone_id)
+    .join(Store.__table__, _s.id == _z.store_id)
+    .where(ZoneZip.__table__.c.zip == bindparam("zip"))
 )
 
 
@@ -105,16 +122,19 @@ def delivering(spot: Spot, most: int, *, open_now: bool = False) -> tuple[Reache
 
     Looks only at stores whose zones can reach there, nearest first, until there are enough.
     """
-    now = clock.now()
+    clockwork = _OpenNow(clock.now()) if open_now else None
     best: dict[int, Reached] = {}
     for batch in _batches(spot):
-        special = _feasts(batch, now) if open_now else {}
+        if clockwork:
+            clockwork.learn(batch)
         for row in batch:
-            if open_now and not _open(row, special.get(row.store_id), now):
+            if clockwork and not clockwork.takes(row):
                 continue
             found = _reached(row, spot)
             if found and (row.store_id not in best or rank(found.delivery) < rank(best[row.store_id].delivery)):
                 best[row.store_id] = found
+            if len(best) >= most + NEIGHBOURS and row.kind != "zips":  # those by ZIP code are in no order
+                break
         if len(best) >= most:
             break
     return tuple(sorted(best.values(), key=lambda found: (found.miles, found.store_id))[:most])
@@ -127,16 +147,17 @@ def _batches(spot: Spot) -> Iterator[Sequence[Any]]:
     if spot.point is None or reach == 0:
         return
     box = box_around(spot.point, reach * SLACK)
-    words = _words(spot.point, box) | {"most": LOOKED_AT, "skip": 0}
-    while rows := db.session.execute(REACHING[box.west > box.east], words).all():
+    words = _words(spot.point, box) | {"skip": 0}
+    for most in chain(LOOKED_AT, repeat(LOOKED_AT[-1])):
+        rows = db.session.execute(REACHING[box.west > box.east], words | {"most": most}).all()
         yield rows
-        if len(rows) < LOOKED_AT:
+        if len({row.store_id for row in rows}) < most:
             return
-        words["skip"] += LOOKED_AT
+        words["skip"] += most
 
 
 def _words(point: Point, box: Box) -> dict[str, Any]:
-    squeeze = math.cos(math.radians(point.lat))
+    squeeze = math.cos(math.radians(point.lat)) ** 2
     edges = {"south": box.south, "north": box.north, "west": box.west, "east": box.east}
     return {**edges, "lat": point.lat, "lon": point.lon, "squeeze": squeeze}
 
@@ -148,10 +169,10 @@ def _farthest() -> float:
 def _reached(row: Any, spot: Spot) -> Reached | None:
     door = Point(row.lat, row.lon)
     zone = zone_of(row, row.store_id, frozenset({spot.zip}) if row.kind == ZoneKind.ZIPS and spot.zip else frozenset())
-    if not zone.covers(door, spot.point, spot.zip):
-        return None
     miles = miles_between(door, spot.point) if spot.point else 0.0
-    return Reached(row.store_id, miles, Delivery(zone, zone.drive(door, spot.point)))
+    if not zone.covers(spot.point, spot.zip, miles):
+        return None
+    return Reached(row.store_id, miles, Delivery(zone, zone.drive(miles)))
 
 
 def zone_of(row: Any, store_id: int, zips: frozenset[str]) -> Zone:
@@ -164,40 +185,57 @@ def zone_of(row: Any, store_id: int, zips: frozenset[str]) -> Zone:
         minimum_cents=row.minimum_cents,
         drive_minutes=row.drive_minutes,
         minutes_a_mile=row.minutes_a_mile,
-        steps=tuple(FeeStep(*step) for step in row.steps),
+        steps=_steps(row.steps),
         miles=row.miles,
         zips=zips,
-        area=read_area(row.area) if row.area else (),
+        area=_area(row.area) if row.area else (),
     )
 
 
-def _open(row: Any, special: dict[date, str] | None, now: datetime) -> bool:
-    """Whether it delivers now; chains write the same hours for many stores, so the answer of a minute is kept."""
-    if row.store_id in paused():
-        return False
-    text = row.delivery_hours or row.hours
-    if special:
-        return _takes_orders(row, text, special, now)
-    key = (row.timezone, text, row.last_order_minutes, now.replace(second=0, microsecond=0))
-    return weeks.get(key, lambda: _takes_orders(row, text, {}, now))
+@lru_cache(maxsize=1024)
+def _steps(text: str) -> tuple[FeeStep, ...]:
+    return tuple(FeeStep(*step) for step in json.loads(text))
 
 
-def _takes_orders(row: Any, text: str, special: dict[date, str], now: datetime) -> bool:
-    week, dates = kept(text) if text else {}, {day: read_day(own) for day, own in special.items()}
-    hours = OpeningHours(ZoneInfo(row.timezone), week, dates, timedelta(minutes=row.last_order_minutes))
-    return hours.takes_orders(now)
+@lru_cache(maxsize=256)
+def _area(text: str) -> tuple[Polygon, ...]:
+    return read_area(json.loads(text))
 
 
-def _feasts(rows: Sequence[Any], now: datetime) -> dict[int, dict[date, str]]:
-    """Dates with hours of their own of these stores, asked for only around a date on which any store has some."""
-    days = tuple(now.date() + timedelta(days=n) for n in (-2, -1, 0, 1))
-    if not feasts.get(now.date(), lambda: _any_feast(days)):
-        return {}
-    query = select(SpecialDay).where(SpecialDay.store_id.in_({row.store_id for row in rows}), SpecialDay.day.in_(days))
-    found: dict[int, dict[date, str]] = {}
-    for own in db.session.scalars(query):
-        found.setdefault(own.store_id, {})[own.day] = own.delivery_hours or own.hours
-    return found
+class _OpenNow:
+    """Whether stores deliver at one moment; chains write the same hours for many, so an answer serves all of those."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now, self._paused = now, paused()
+        self._weeks = minutes.get(now.replace(second=0, microsecond=0), dict)
+        self._special: dict[int, dict[date, str]] = {}
+
+    def learn(self, rows: Sequence[Any]) -> None:
+        """Read what dates with hours of their own these stores have, if any store has some around today."""
+        days = tuple(self._now.date() + timedelta(days=n) for n in (-2, -1, 0, 1))
+        if not feasts.get(days[2], lambda: _any_feast(days)):
+            return
+        ids = {row.store_id for row in rows}
+        query = select(SpecialDay).where(SpecialDay.store_id.in_(ids), SpecialDay.day.in_(days))
+        for own in db.session.scalars(query):
+            self._special.setdefault(own.store_id, {})[own.day] = own.delivery_hours or own.hours
+
+    def takes(self, row: Any) -> bool:
+        """Whether a store delivers now."""
+        if row.store_id in self._paused:
+            return False
+        text, special = row.delivery_hours or row.hours, self._special.get(row.store_id)
+        if special:
+            return self._open(row, text, special)
+        key = (row.timezone, text, row.last_order_minutes)
+        if key not in self._weeks:
+            self._weeks[key] = self._open(row, text, {})
+        return self._weeks[key]
+
+    def _open(self, row: Any, text: str, special: dict[date, str]) -> bool:
+        week, dates = kept(text) if text else {}, {day: read_day(own) for day, own in special.items()}
+        hours = OpeningHours(ZoneInfo(row.timezone), week, dates, timedelta(minutes=row.last_order_minutes))
+        return hours.takes_orders(self._now)
 
 
 def _any_feast(days: Sequence[date]) -> bool:
@@ -225,7 +263,7 @@ def closest(point: Point, most: int) -> list[tuple[int, float]]:
     found: list[tuple[int, float]] = []
     for miles in (*CIRCLES_MILES, FAR_MILES):
         box = box_around(point, miles)
-        words = _words(point, box) | {"most": most + LOOKED_AT}
+        words = _words(point, box) | {"most": most + MORE}
         rows = db.session.execute(NEAR[box.west > box.east], words).all()
         measured = ((row.id, miles_between(point, Point(row.lat, row.lon))) for row in rows)
         found = sorted((one for one in measured if one[1] <= miles), key=lambda one: (one[1], one[0]))[:most]

@@ -10,7 +10,7 @@ from app.core.db import db
 from app.core.errors import Conflict, Refusal
 from app.stores.directory import several, store
 from app.stores.models import DeliveryZone, Pause, ZoneZip
-from app.stores.nearest import Spot, closest, delivering, zone_of
+from app.stores.nearest import ZONE, Spot, closest, delivering, zone_of
 from app.stores.places import spot_of
 from app.stores.slots import booked, quarter, quarter_after, quarters
 from app.stores.values import Address, Ask, Method, Promise, StoreInfo
@@ -67,9 +67,8 @@ def _zones(store_id: int, zip_code: str | None) -> list[Zone]:
     """A store's zones, of those by ZIP only the ones that have this code."""
     if zip_code is None or "\0" in zip_code:
         return []
-    table = DeliveryZone.__table__
     has_it = select(ZoneZip.zone_id).where(ZoneZip.zone_id == DeliveryZone.id, ZoneZip.zip == zip_code).exists()
-    query = select(table).where(
+    query = select(*ZONE).where(
         DeliveryZone.store_id == store_id, or_(DeliveryZone.kind != "zips", and_(DeliveryZone.kind == "zips", has_it))
     )
     return [zone_of(row, store_id, frozenset({zip_code})) for row in db.session.execute(query)]

@@ -57,19 +57,19 @@ class Zone:
     zips: frozenset[str] = frozenset()
     area: tuple[Polygon, ...] = ()
 
-    def covers(self, store: Point, place: Point | None, zip_code: str | None) -> bool:
-        """Whether it holds a place; a ZIP zone goes by the code alone, the others by where the place is."""
+    def covers(self, place: Point | None, zip_code: str | None, miles: float) -> bool:
+        """Whether it holds a place `miles` away; a ZIP zone goes by the code alone, others by where the place is."""
         if self.kind is ZoneKind.ZIPS:
             return zip_code in self.zips
         if place is None:
             return False
         if self.kind is ZoneKind.RADIUS:
-            return miles_between(store, place) <= (self.miles or 0)
+            return miles <= (self.miles or 0)
         return any(_inside(polygon, place) for polygon in self.area)
 
-    def drive(self, store: Point, place: Point | None) -> int:
+    def drive(self, miles: float) -> int:
         """Minutes from the store's door to the customer's."""
-        return self.drive_minutes + (round(miles_between(store, place) * self.minutes_a_mile) if place else 0)
+        return self.drive_minutes + round(miles * self.minutes_a_mile)
 
     def fee(self, food_cents: int) -> int:
         """What bringing food of this value costs, in cents."""
@@ -94,7 +94,8 @@ def soonest(zones: Iterable[Zone], store: Point, place: Point | None, zip_code: 
 
     Then the cheapest, the one that asks the least, the older: always the same one, in whatever order they come.
     """
-    found = [Delivery(z, z.drive(store, place)) for z in zones if z.covers(store, place, zip_code)]
+    miles = miles_between(store, place) if place else 0.0
+    found = [Delivery(zone, zone.drive(miles)) for zone in zones if zone.covers(place, zip_code, miles)]
     return min(found, key=rank, default=None)
 
 

@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("reach_miles", sa.Double(), server_default="0", nullable=False),
     ):
         op.add_column("stores", column)
-    op.create_index("ix_stores_lat_lon", "stores", ["lat", "lon"])
+    op.create_index("ix_stores_lat_lon", "stores", ["lat", "lon", "reach_miles"])
     op.create_index("ix_stores_name_id", "stores", ["name", "id"])
     op.create_index("ix_stores_reach_miles", "stores", ["reach_miles"])
     _keep_hours_as_text()

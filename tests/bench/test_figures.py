@@ -2,7 +2,7 @@
 
 import os
 
-from bench import aims, queries, report, servers
+from bench import aims, nearest, queries, report, servers
 from bench.rounds import Figure
 from dev.memory import Usage
 
@@ -34,3 +34,19 @@ def test_an_aim_that_is_missed_is_said_to_be():
     assert "| make run, all processes | < 400 MB | 401 MB PSS | 500 MB RSS | short of |" in text
     assert "| menu, first visit (SQLite) | 0.45 | 0.50 | 0.40–0.60 | 1.50 | 12.00 | 20.00 | 44.00 |" in text
     assert "| **all** | 2.0 | 1.0 |" in text
+
+
+def test_the_nearest_stores_are_held_to_a_bare_box():
+    slow, quick = (nearest.Near("SQLite", 7_000, 0.1, 0.2, 0.3, p99) for p99 in (0.7, 0.6))
+    assert [aim.reached for aim in aims.of_nearest([slow, quick])] == [False, True]
+    text = report.page(report.Run(9, 0.6, {}, {}, [], [], [slow]))
+    assert "| 7,000 (SQLite) | 0.10 | 0.20 | 0.30 | 0.70 | 3.50 |" in text
+
+
+def test_a_chain_is_where_its_file_says_and_bad_places_are_left_out(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHARED_DATA", str(tmp_path))
+    assert len(nearest.chain()) > 30_000  # no file: where people live
+    file = tmp_path / nearest.CHAIN
+    file.parent.mkdir()
+    file.write_text("number,lat,lon\n1,41.9,-87.6\n2,,\n3,91,0\n4,x,y\n5,nan,1\n")
+    assert [(point.lat, point.lon) for point in nearest.chain()] == [(41.9, -87.6)]
