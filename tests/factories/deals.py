@@ -16,5 +16,5 @@ def deal(**values: object) -> int:
 
 def offer(*deal_ids: int, off: int = 0, unit: int = 0) -> Offer:
     """An offer of these deals; the first takes `off` cents from one unit."""
-    applied = tuple(Application(deal_id, 1, "Two mediums", {unit: off}) for deal_id in deal_ids[:1] if off)
-    return Offer(applications=applied, deal_ids=deal_ids)
+    shares = [{unit: off} if off and not n else {} for n in range(len(deal_ids))]
+    return Offer(tuple(Application(each, 1, "Two mediums", off) for each, off in zip(deal_ids, shares, strict=True)))

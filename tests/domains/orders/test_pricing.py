@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.core.money import at_rate
 from app.orders.pricing import ListedUnit, PricedUnit, Quote, quote
-from app.promotions.values import Application, Offer
+from app.promotions.values import Application, Offer, Stage
 
 
 def units(*cents, code="food"):
@@ -16,7 +16,7 @@ def units(*cents, code="food"):
 
 
 def priced(listed, *, off=None, fee=0, taxes=None, tip=0, fee_off=0):
-    offer = Offer((Application(1, 1, "Deal", off),) if off else (), fee_off)
+    offer = Offer((Application(1, 1, "Deal", off or {}), Application(2, 1, "Fee", {}, Stage.FEE, fee_cents=fee_off)))
     return quote(listed, offer=offer, fee_cents=fee, taxes=taxes or {}, tip_cents=tip)
 
 
