@@ -36,11 +36,11 @@ def tables():
 
 
 def shape():
-    """Columns, keys, indexes and constraints of every table, as the database tells them."""
+    """Columns (in any order), keys, indexes and constraints of every table, as the database tells them."""
     seen = inspect(db.engine)
     return {
         table: (
-            [(column["name"], str(column["type"]), column["nullable"]) for column in seen.get_columns(table)],
+            sorted((column["name"], str(column["type"]), column["nullable"]) for column in seen.get_columns(table)),
             seen.get_pk_constraint(table),
             sorted(seen.get_foreign_keys(table), key=str),
             sorted(seen.get_unique_constraints(table), key=str),

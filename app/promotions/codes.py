@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from itertools import takewhile
+
+from app.promotions.eligibility import one_slip_apart
 
 LONGEST = 24
 CODE = re.compile(rf"[A-Z0-9]{{3,{LONGEST}}}")
@@ -19,14 +20,6 @@ def normal(typed: str) -> str:
 
 
 def meant(code: str, known: Iterable[str]) -> str | None:
-    """The known code that differs in one letter (changed, missing, or one too many), when there is exactly one."""
-    close = [other for other in known if _one_apart(code, other)]
+    """The known code that is one slip of the finger away, when there is exactly one."""
+    close = [other for other in known if one_slip_apart(code, other)]
     return close[0] if len(close) == 1 else None
-
-
-def _one_apart(one: str, other: str) -> bool:
-    if one == other or abs(len(one) - len(other)) > 1:
-        return False
-    same = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))))
-    rest, others = one[same:], other[same:]
-    return rest[1:] == others[1:] or rest[1:] == others or rest == others[1:]

@@ -94,7 +94,7 @@ class DealClaim(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     redemption_id: Mapped[int] = mapped_column(ForeignKey("redemptions.id"), index=True)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"))
-    identity: Mapped[str] = mapped_column(String(255))
+    identity: Mapped[str] = mapped_column(String(270))
     n: Mapped[int]
 
     __table_args__ = (UniqueConstraint("deal_id", "identity", "n"),)
