@@ -21,6 +21,7 @@ from app.core.events import OutboxRow
 from app.core.settings import Settings
 from app.menu import catalogue
 from app.menu import seed as menu_seed
+from app.promotions import live
 from app.stores import directory
 from app.stores import seed as store_seed
 from blueprints import frame
@@ -122,7 +123,7 @@ def forget() -> None:
     """Empty what this process remembers, as a fresh process would."""
     for memory in (
         *(directory.known, directory.pauses, directory.openings),
-        *(catalogue.versions, catalogue.editions, frame.views),
+        *(catalogue.versions, catalogue.editions, frame.views, live.versions, live.editions),
     ):
         memory.clear()
 

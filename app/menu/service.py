@@ -9,7 +9,7 @@ from app.core.db import db, insert_new
 from app.core.errors import NotFound, Refusal
 from app.menu import models
 from app.menu.catalogue import catalogue, load, versions
-from app.menu.pizza import base_words, canonical, check, side_words, topping_charge
+from app.menu.pizza import base_words, canonical, charges_beyond, check, side_words, topping_charge
 from app.menu.values import (
     CHEESE,
     EXCLUSIVE_GROUPS,
@@ -94,6 +94,9 @@ def choose(menu: Catalogue, selection: Selection) -> Choice:
         unit_cents=variant.price_cents + topping_charge(menu, variant.size, item.preset, placements),
         tax_code=menu.tax_code(item),
         places=item.places,
+        category=item.category,
+        specialty=item.specialty,
+        beyond_cents=charges_beyond(menu, variant.size, item.preset, placements),
     )
 
 

@@ -109,6 +109,11 @@ class Product:
         return self.variants[0].crust is not None
 
     @property
+    def specialty(self) -> bool:
+        """Whether it is a pizza that comes with toppings of its own."""
+        return self.pizza and len(self.preset) > len(EXCLUSIVE_GROUPS)
+
+    @property
     def default(self) -> Variant:
         """The variant that one tap on Add orders."""
         return next((variant for variant in self.variants if variant.default), self.variants[0])
@@ -162,6 +167,7 @@ class Choice:
     """A selection that this store makes, with its price: the list price of one unit (price law, section 2).
 
     `base` and `sides` are its description in words, `picture` the code that draws it, `places` its oven places.
+    `beyond_cents` is what its toppings cost beyond the first n of them; a `specialty` comes with toppings of its own.
     """
 
     selection: Selection
@@ -175,3 +181,6 @@ class Choice:
     unit_cents: int
     tax_code: str
     places: int
+    category: str
+    specialty: bool
+    beyond_cents: tuple[int, ...]

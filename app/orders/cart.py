@@ -1,5 +1,6 @@
 """Verbs of a cart: a draft order that lives in the database and is never emptied by itself."""
 
+from collections.abc import Collection
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -12,8 +13,9 @@ from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
 from app.menu.service import Catalogue, Placement, Selection, Side
 from app.menu.values import Amount
-from app.orders.lines import MOST_OF_A_LINE, MOST_UNITS, best_offer, price, view_lines
+from app.orders.lines import MOST_OF_A_LINE, MOST_UNITS, price, view_lines
 from app.orders.models import Cart, CartLine, Order, OrderUnit
+from app.orders.offers import Basket, discounts, reckon, wish_of
 from app.orders.values import CartHead, CartView, LineView, Place
 from app.stores import service as stores
 from app.stores.service import Ask, Method
@@ -146,8 +148,8 @@ def line_selection(cart_id: int, line_id: int) -> tuple[Selection, int]:
     return unpacked(line.selection), line.quantity
 
 
-def view(cart_id: int, *, tip_cents: int = 0) -> CartView:
-    """A cart with its prices and its promise. Raises NotFound."""
+def view(cart_id: int, *, tip_cents: int = 0, identities: Collection[str] = ()) -> CartView:
+    """A cart with its prices and its promise, for whoever is known by these identities. Raises NotFound."""
     cart = _open_cart(cart_id)
     catalogue = _catalogue(cart)
     rows = db.session.scalars(
@@ -157,13 +159,16 @@ def view(cart_id: int, *, tip_cents: int = 0) -> CartView:
     place = place_of(cart)
     promise, refusal = _promise(place, lines)
     taxes = stores.store(place.store_id).taxes if place else {}
+    deals = reckon(Basket(lines, place, promise, taxes, wish_of(cart), identities))
     return CartView(
         id=cart.id,
         version=cart.version,
         lines=lines,
         place=place,
         menu_store_id=catalogue.store_id,
-        quote=price(lines, best_offer(lines), promise.fee_cents if promise else 0, taxes, tip_cents),
+        quote=price(lines, deals.offer, promise.fee_cents if promise else 0, taxes, tip_cents),
+        discounts=discounts(deals.offer),
+        deals=deals,
         promise=promise,
         refusal=refusal,
     )
