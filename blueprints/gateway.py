@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.routing import IntegerConverter, Map
@@ -74,8 +74,17 @@ def _add_limiter(app: Flask) -> None:
         hooks[None] = ours  # type: ignore[index]  # three dictionaries of different hooks
 
 
+def note_miss() -> None:
+    """This request tried a code that nobody gave out, whatever its status says."""
+    g.missed = True
+
+
+def _missed(answer: Response) -> bool:
+    return answer.status_code >= 400 or g.get("missed", False)
+
+
 # Who guesses codes by one door has tried at the others, too; whoever gets it right has not guessed.
-tries_codes = limiter.shared_limit("10 per 10 minutes", "codes", deduct_when=lambda answer: answer.status_code >= 400)
+tries_codes = limiter.shared_limit("10 per 10 minutes", "codes", deduct_when=_missed)
 
 
 def count_answer(response: Response) -> Response:

@@ -160,9 +160,13 @@ def keep_link(code: str) -> None:
 
 def identities() -> tuple[str, ...]:
     """All that this browser's customer is known by so far: their account, and whom its latest orders were for."""
+    return (*promotions.identities(account=account()), *known_by(recent_orders()))
+
+
+def account() -> int | None:
+    """The signed-in customer. Staff who take an order take it for somebody else."""
     found = person()
-    account = found.user_id if found and not found.staff else None
-    return (*promotions.identities(account=account), *known_by(recent_orders()))
+    return found.user_id if found and not found.staff else None
 
 
 def take_cart(cart_id: int) -> None:

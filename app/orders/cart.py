@@ -184,12 +184,13 @@ def basket_of(cart: Cart, identities: Collection[str] = ()) -> tuple[Basket, Ref
     )
     lines = view_lines(catalogue_of(cart), [(row.id, row.quantity, unpacked(row.selection)) for row in rows])
     place = place_of(cart)
-    promise, refusal = _promise(place, lines)
+    promise, refusal = promise_of(place, lines)
     taxes = stores.store(place.store_id).taxes if place else {}
     return Basket(lines, place, promise, taxes, wish_of(cart), identities), refusal
 
 
-def _promise(place: Place | None, lines: tuple[LineView, ...]) -> tuple[stores.Promise | None, Refusal | None]:
+def promise_of(place: Place | None, lines: tuple[LineView, ...]) -> tuple[stores.Promise | None, Refusal | None]:
+    """The promise for these lines, or what stands against it; neither while no place is known."""
     if place is None:
         return None, None
     try:

@@ -75,7 +75,11 @@ def context(basket: Basket, on_offer: Live) -> Context:
 
 def context_of(view: CartView | None) -> Context:
     """Where and when a cart goes, for the page of deals; without one, the chain's first store right now."""
-    place, promise = (view.place, view.promise) if view else (None, None)
+    return at_place(view.place, view.promise) if view else at_place(None)
+
+
+def at_place(place: Place | None, promise: Promise | None = None) -> Context:
+    """A place, at the time of a promise or right now."""
     return context(Basket((), place, promise, {}, Wish()), promotions.live())
 
 

@@ -1,14 +1,19 @@
 """What a customer wishes for on a cart: a code, or a deal that they picked."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from app.core.errors import NotFound, Refusal
+from app.menu import service as menu
+from app.menu.service import Selection
 from app.orders import cart
+from app.orders.lines import view_lines
 from app.orders.models import Cart
-from app.orders.offers import reckon
+from app.orders.offers import Basket, reckon
+from app.orders.values import Place
 from app.promotions import service as promotions
 from app.promotions.service import Coupon, Deal, Reason, Wish
+from app.stores import service as stores
 
 
 def use_code(cart_id: int, typed: str, identities: Collection[str] = ()) -> Coupon:
@@ -25,6 +30,16 @@ def use_code(cart_id: int, typed: str, identities: Collection[str] = ()) -> Coup
         )
     _keep(row, coupon.label)
     return coupon
+
+
+def try_code(typed: str, picks: Sequence[tuple[Selection, int]], place: Place | None) -> Coupon:
+    """What a code would do for these things at a place, without a cart. What the store does not make counts nothing."""
+    catalogue = menu.catalogue(cart.menu_store(place.store_id if place else None))
+    lines = view_lines(catalogue, [(n, quantity, selection) for n, (selection, quantity) in enumerate(picks)])
+    promise, _ = cart.promise_of(place, lines)
+    taxes = stores.store(place.store_id).taxes if place else {}
+    found = reckon(Basket(lines, place, promise, taxes, Wish(code=typed))).code
+    return found or promotions.Coupon(typed)
 
 
 def keep_code(cart_id: int, code: str) -> None:
