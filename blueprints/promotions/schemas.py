@@ -31,11 +31,11 @@ def read(body: Any) -> Asked:
     items = cart.get("items") or []
     if not isinstance(items, list) or len(items) > MOST_UNITS:
         raise _invalid("cart.items", f"A list of up to {MOST_UNITS} items is needed.")
-    store, method = cart.get("storeId"), cart.get("method")
+    store, method = cart.get("storeId"), cart.get("method", Method.CARRYOUT.value)
     return Asked(
         code=_text(given.get("code"), "code"),
         items=tuple(_mapping(item, f"cart.items.{n}") for n, item in enumerate(items)),
-        place=place(store, method or Method.CARRYOUT.value, cart.get("zipCode")) if store is not None else None,
+        place=place(store, method, cart.get("zipCode")) if store is not None else None,
     )
 
 
@@ -59,7 +59,7 @@ def selection(menu: Catalogue, item: Mapping[str, Any], where: str) -> tuple[Sel
     if variant is None and item.get("variantId") is not None:
         raise _invalid(f"{where}.variantId", "It does not come that way.")
     quantity = item.get("quantity", 1)
-    if not isinstance(quantity, int) or not 1 <= quantity <= MOST_OF_A_LINE:
+    if not isinstance(quantity, int) or isinstance(quantity, bool) or not 1 <= quantity <= MOST_OF_A_LINE:
         raise _invalid(f"{where}.quantity", f"It is 1 to {MOST_OF_A_LINE}.")
     size, crust = (variant.size, variant.crust) if variant else (None, None)
     return Selection(product.slug, size, crust, _toppings(item.get("toppings"), where)), quantity

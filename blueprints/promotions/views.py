@@ -4,12 +4,13 @@ from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core.db import transaction
+from app.core.errors import Refusal
 from app.menu import service as menu
 from app.menu.service import Catalogue, Selection
 from app.orders import bundles, cart, wishes
 from app.orders.offers import context_of
 from app.promotions import service as promotions
-from app.promotions.service import Kind, Listed, Obstacle
+from app.promotions.service import Kind, Listed, Obstacle, Reason
 from blueprints import picks, who
 from blueprints.deal_words import card
 from blueprints.frame import Frame
@@ -19,6 +20,9 @@ from blueprints.promotions.bundle import Bundle, lay_out
 
 pages = Blueprint("promotions", __name__)
 pages.after_request(count_answer)
+
+
+OVER = frozenset({Reason.EXPIRED, Reason.USED_UP, Reason.USED_ALREADY})
 
 
 def catalogue() -> Catalogue:
@@ -44,7 +48,7 @@ def _draw_deals(*, missed: Obstacle | None = None, status: int = 200) -> Respons
 def open_link(code: str) -> ResponseReturnValue:
     """A deal by its code, kept on the order through sign-in, choice of store and reload."""
     found = promotions.look_up(code, context_of(Frame().cart), who.identities())
-    if found.deal is None:
+    if found.deal is None or (found.obstacle and found.obstacle.reason in OVER):
         return _draw_deals(missed=found.obstacle, status=404)
     _keep(found.label)
     why = f" {found.obstacle.message}" if found.obstacle else ""
@@ -70,13 +74,26 @@ def deal_page(deal_id: int) -> ResponseReturnValue:
 
 @pages.post("/deals/<row:deal_id>/places/<row:number>")
 def fill_place(deal_id: int, number: int) -> ResponseReturnValue:
-    line = bundles.fill(who.open_cart(), deal_id, number, _selection())
+    selection = _selection()
+    try:
+        line = bundles.fill(who.open_cart(), deal_id, number, selection)
+    except Refusal as refusal:
+        if wants_piece() or selection.placements is None:
+            raise
+        return _mend(selection, deal_id, number, refusal)
     who.forget_cart_head()
     said = f"{line.name} is in place {number}."
     if wants_piece():
         return _draw_bundle(_bundle(deal_id), said)
     flash(said)
     return go(f"/deals/{deal_id}#place-{number}")
+
+
+def _mend(selection: Selection, deal_id: int, number: int, refusal: Refusal) -> ResponseReturnValue:
+    """Back to the builder with the pizza as it was: only what stands against it is to be changed."""
+    flash(refusal.message)
+    pizza = picks.write(catalogue(), selection, selection.placements or ())
+    return go(f"/build/{selection.product}?{pizza}&deal={deal_id}&place={number}")
 
 
 @pages.post("/deals/<row:deal_id>/beginning")
