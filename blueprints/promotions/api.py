@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, abort, jsonify, request
 
 from app.core.money import format_cents
 from app.menu import service as menu
@@ -34,13 +34,20 @@ ACTIONS = {
 @tries_codes
 def validate() -> Response:
     """What a code would take off, or why it takes nothing off and what would change that."""
-    asked = schemas.read(request.get_json())
+    asked = schemas.read(_body())
     offered = menu.catalogue(cart.menu_store(asked.place.store_id if asked.place else None))
     items = [schemas.selection(offered, item, f"cart.items.{n}") for n, item in enumerate(asked.items)]
     coupon = wishes.try_code(asked.code, items, asked.place)
     if coupon.deal is None:
         note_miss()
     return jsonify(_judged(coupon))
+
+
+def _body() -> Any:
+    try:
+        return request.get_json()
+    except RecursionError:  # brackets in brackets, deeper than anybody's cart
+        abort(400)
 
 
 def _judged(coupon: Coupon) -> dict[str, Any]:
