@@ -81,7 +81,7 @@ def page(run: Run) -> str:
             "",
             "## The nearest stores",
             "",
-            "Five that deliver to a place and are open, and all stores in the same box on the same index. Milliseconds.",
+            "Five that deliver to a place and are open, and all stores in the same box on the same index, in ms.",
             "",
             *_table(
                 ("Stores", "Bare box p50", "p99", "Nearest p50", "p99", "by p99"), [_near(near) for near in run.nearest]

@@ -22,6 +22,7 @@ from app.core.events import OutboxRow
 from app.core.settings import Settings
 from app.menu import catalogue
 from app.menu import seed as menu_seed
+from app.promotions import live
 from app.stores import directory, nearest, places
 from app.stores import seed as store_seed
 from blueprints import frame, gateway
@@ -136,7 +137,7 @@ def forget() -> None:
     for memory in (
         *(directory.known, directory.slugs, directory.firsts, directory.pauses, directory.openings),
         *(nearest.reaches, nearest.feasts, places.middles, places.resting),
-        *(catalogue.versions, catalogue.editions, frame.views, gateway.unchanged),
+        *(catalogue.versions, catalogue.editions, live.versions, live.editions, frame.views, gateway.unchanged),
     ):
         memory.clear()
 

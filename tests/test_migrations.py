@@ -10,6 +10,9 @@ from sqlalchemy import UniqueConstraint, inspect
 from app.core.db import Base, db, transaction
 from app.core.settings import Settings
 from app.menu import seed as menu
+from app.promotions import seed as promotions
+from app.promotions.live import live
+from app.promotions.values import Kind
 from app.stores import directory
 from app.stores import seed as stores
 from tests.conftest import forget
@@ -36,7 +39,7 @@ def tables():
 
 
 def shape():
-    """Columns, keys, indexes and constraints of every table, as the database tells them."""
+    """Columns (in any order), keys, indexes and constraints of every table, as the database tells them."""
     seen = inspect(db.engine)
     return {
         table: (
@@ -79,10 +82,16 @@ def test_the_seed_fits_into_migrated_tables(config):
     with transaction():
         stores.load()
         menu.load({info.id: info for info in directory.listed()})
+        promotions.load()
     with transaction():
         stores.load()  # a second run changes nothing
         menu.load({info.id: info for info in directory.listed()})
+        promotions.load()
     assert directory.count() == 8
+    on_offer = live()
+    assert len(on_offer.deals) == 13
+    assert {deal.kind for deal in on_offer.deals.values()} == set(Kind)
+    assert set(on_offer.codes) == {"QUARTER25", "TUESDAY15", "WELCOME5"}
 
 
 def test_every_constraint_has_a_name_of_its_own():

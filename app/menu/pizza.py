@@ -6,7 +6,7 @@ leaving it out earns nothing, and the sum is multiplied by the size's topping pr
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from app.core.errors import Refusal
 from app.core.money import half_up
@@ -98,6 +98,25 @@ def topping_charge(catalogue: Catalogue, size: str, preset: Iterable[Placement],
     counted = 2 * max(weight.values()) if catalogue.halves is Halves.DEARER else sum(weight.values())
     # Weights are thousandths twice over (amount and topping), and each half counts half.
     return half_up(counted * catalogue.sizes[size].topping_cents, 2 * 1000 * 1000)
+
+
+def charges_beyond(
+    catalogue: Catalogue, size: str, preset: tuple[Placement, ...], chosen: Iterable[Placement]
+) -> tuple[int, ...]:
+    """What the toppings cost beyond the first n of them, dearest first, for as long as that is anything.
+
+    Deals that include some toppings are paid for the rest (price law, section 3).
+    """
+
+    def charge(placements: Iterable[Placement]) -> int:
+        return topping_charge(catalogue, size, preset, placements)
+
+    by_topping: dict[str, list[Placement]] = {}
+    for placement in chosen:
+        by_topping.setdefault(placement.topping, []).append(placement)
+    dearest = sorted(by_topping.values(), key=charge, reverse=True)
+    beyond = (charge(placement for found in dearest[n:] for placement in found) for n in range(len(dearest)))
+    return tuple(takewhile(bool, beyond))
 
 
 def base_words(catalogue: Catalogue, crust: str, placements: Iterable[Placement]) -> str:

@@ -14,7 +14,7 @@ from app.menu.changes import changes
 from app.menu.contents import contents, per_piece
 from app.menu.facts import Allergen, Diet, Facts
 from app.menu.halves import fill
-from app.menu.pizza import base_words, canonical, check, side_words, topping_charge
+from app.menu.pizza import base_words, canonical, charges_beyond, check, side_words, topping_charge
 from app.menu.search import Index, index, search
 from app.menu.values import (
     BASE_GROUPS,
@@ -133,6 +133,9 @@ def choose(menu: Catalogue, selection: Selection) -> Choice:
         changes=changes(menu, preset, placements),
         facts=contents(menu, item, variant, placements, chosen),
         note=selection.note,
+        category=item.category,
+        specialty=item.specialty,
+        beyond_cents=charges_beyond(menu, variant.size, item.preset, placements) if crust else (),
     )
 
 

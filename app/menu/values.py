@@ -180,6 +180,11 @@ class Product:
         return self.variants[0].crust is not None
 
     @property
+    def specialty(self) -> bool:
+        """Whether it is a pizza that comes with toppings of its own."""
+        return self.pizza and len(self.preset) > len(BASE_GROUPS)
+
+    @property
     def default(self) -> Variant:
         """The variant that one tap on Add orders: the usual one, or the next that there still is."""
         return min(self.variants, key=lambda variant: (variant.sold_out, not variant.default))
@@ -246,7 +251,8 @@ class Choice:
     """A selection that this store makes, with its price: the list price of one unit (price law, section 2).
 
     `base` and `sides` are its description in words, `changes` what is unlike its preset, `picture` the code that draws
-    it, `places` its oven places; its facts are those of one unit.
+    it, `places` its oven places; its facts are those of one unit. `beyond_cents` is what its toppings cost beyond the
+    first n of them; a `specialty` comes with toppings of its own.
     """
 
     selection: Selection
@@ -260,6 +266,9 @@ class Choice:
     unit_cents: int
     tax_code: str
     places: int
+    category: str
+    specialty: bool
+    beyond_cents: tuple[int, ...]
     changes: tuple[str, ...] = ()
     facts: Facts = UNKNOWN
     note: str = ""

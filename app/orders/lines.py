@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from app.core.errors import Refusal
 from app.menu import service as menu
 from app.menu.service import Catalogue, Choice, Selection
-from app.orders.pricing import ListedUnit, Quote, quote
+from app.orders.pricing import DELIVERY_TAX_CODE, ListedUnit, Quote, quote
 from app.orders.values import LineView
-from app.promotions import service as promotions
-from app.promotions.service import Offer, Unit
-from app.stores.values import Promise
+from app.promotions.service import Bill, Offer, Stage, Unit
+from app.stores.service import Promise
 
 
 def view_lines(catalogue: Catalogue, rows: Sequence[tuple[int, int, Selection]]) -> tuple[LineView, ...]:
@@ -32,22 +31,37 @@ def units(lines: Sequence[LineView]) -> list[tuple[int, Choice]]:
     return [(n, line.choice) for n, line in enumerate(lines) if line.choice for _ in range(line.quantity)]
 
 
-def best_offer(lines: Sequence[LineView]) -> Offer:
-    """The cheapest combination of deals for these lines."""
-    seen = [
-        Unit(n, choice.selection.product, choice.selection.size, choice.selection.crust, choice.unit_cents)
-        for n, (_, choice) in enumerate(units(lines))
-    ]
-    return promotions.best_offer(seen)
+def bill(lines: Sequence[LineView], promise: Promise | None, taxes: Mapping[str, int]) -> Bill:
+    """These lines as deals see them. `taxes` maps tax codes to parts per million."""
+    return Bill(
+        units=tuple(unit_of(n, choice, taxes) for n, (_, choice) in enumerate(units(lines))),
+        fee_cents=promise.fee_cents if promise else 0,
+        fee_rate_ppm=taxes.get(DELIVERY_TAX_CODE, 0),
+        minimum_cents=promise.minimum_cents if promise else 0,
+    )
+
+
+def unit_of(n: int, choice: Choice, taxes: Mapping[str, int]) -> Unit:
+    """One item as deals see it."""
+    return Unit(
+        id=n,
+        product=choice.selection.product,
+        size=choice.selection.size,
+        crust=choice.selection.crust,
+        list_cents=choice.unit_cents,
+        category=choice.category,
+        specialty=choice.specialty,
+        beyond_cents=choice.beyond_cents,
+        rate_ppm=taxes.get(choice.tax_code, 0),
+    )
 
 
 def delivery_fee(promise: Promise | None, lines: Sequence[LineView], offer: Offer) -> int:
     """What bringing these lines costs: by the value of food after deals on items, as the minimum is measured."""
     if promise is None:
         return 0
-    found = units(lines)
-    off = sum(offer.off(n) for n in range(len(found)))
-    return promise.fee_for(sum(choice.unit_cents for _, choice in found) - off)
+    listed = sum(choice.unit_cents for _, choice in units(lines))
+    return promise.fee_for(listed - offer.off_at(Stage.ITEM))
 
 
 def price(lines: Sequence[LineView], offer: Offer, fee_cents: int, taxes: Mapping[str, int], tip_cents: int) -> Quote:

@@ -10,7 +10,10 @@ from app.core.db import Base
 
 
 class Cart(Base):
-    """A draft order. Its version goes up with every change, so a stale page is noticed."""
+    """A draft order. Its version goes up with every change, so a stale page is noticed.
+
+    `code` is what was typed or came with a link, `pinned` that it must be used; `deal_id` is a deal that was picked.
+    """
 
     __tablename__ = "carts"
 
@@ -24,11 +27,17 @@ class Cart(Base):
     city: Mapped[str] = mapped_column(String(60), default="")
     zip: Mapped[str] = mapped_column(String(5), default="")
     wanted_at: Mapped[datetime | None]
+    code: Mapped[str] = mapped_column(String(24), default="")
+    pinned: Mapped[bool] = mapped_column(default=False)
+    deal_id: Mapped[int | None]
     touched_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class CartLine(Base):
-    """Some of one thing. A removed line is kept until the order is placed, so that removing can be undone."""
+    """Some of one thing. A removed line is kept until the order is placed, so that removing can be undone.
+
+    `deal_id` and `slot` say for which place of which bundle it was chosen; what deals it is part of, prices decide.
+    """
 
     __tablename__ = "cart_lines"
 
@@ -38,6 +47,8 @@ class CartLine(Base):
     selection: Mapped[dict[str, Any]] = mapped_column(JSON)
     removed: Mapped[bool] = mapped_column(default=False)
     idem: Mapped[str | None] = mapped_column(String(40))
+    deal_id: Mapped[int | None]
+    slot: Mapped[int | None]
 
     __table_args__ = (
         UniqueConstraint("cart_id", "idem"),
@@ -46,7 +57,11 @@ class CartLine(Base):
 
 
 class Order(Base):
-    """An order as it was agreed. Amounts are cents; nothing in it is ever worked out again."""
+    """An order as it was agreed. Amounts are cents; nothing in it is ever worked out again.
+
+    `email_key` is whom the address belongs to however it is written; `deals` are its discounts as
+    [deal, version, name, cents off items, cents off the fee].
+    """
 
     __tablename__ = "orders"
 
@@ -57,8 +72,9 @@ class Order(Base):
     seq: Mapped[int] = mapped_column(default=0)
     method: Mapped[str] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(String(80))
-    phone: Mapped[str] = mapped_column(String(16))
+    phone: Mapped[str] = mapped_column(String(16), index=True)
     email: Mapped[str] = mapped_column(String(254))
+    email_key: Mapped[str] = mapped_column(String(260), index=True)
     street: Mapped[str] = mapped_column(String(120))
     unit: Mapped[str] = mapped_column(String(40))
     city: Mapped[str] = mapped_column(String(60))
@@ -76,6 +92,7 @@ class Order(Base):
     tax_cents: Mapped[int]
     tip_cents: Mapped[int]
     total_cents: Mapped[int]
+    deals: Mapped[list[list[int | str]]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(index=True)
 
     __table_args__ = (

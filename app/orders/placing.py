@@ -11,13 +11,14 @@ from app.core.money import format_cents
 from app.menu import service as menu
 from app.orders import status
 from app.orders.cart import ask, packed, place_of, unpacked
-from app.orders.lines import best_offer, delivery_fee, price, units, view_lines
+from app.orders.lines import delivery_fee, price, units, view_lines
 from app.orders.models import Cart, CartLine, Order, OrderUnit
+from app.orders.offers import Basket, frozen, reckon_anew, wish_of
 from app.orders.pricing import Quote
 from app.orders.status import OrderStatus
 from app.orders.values import LineView, Place, Placing
 from app.promotions import service as promotions
-from app.promotions.service import Offer
+from app.promotions.service import Offer, Reckoning
 from app.stores import service as stores
 from app.stores.service import Method, Promise
 
@@ -49,16 +50,20 @@ def place(placing: Placing) -> Placed:
         raise Refusal("street_missing", "Enter the street and house number.", field="street")
     lines = _fresh_lines(cart, place_to)
     promise = stores.accepts(ask(place_to, lines))
-    offer = best_offer(lines)
-    fee, taxes = delivery_fee(promise, lines, offer), stores.store(place_to.store_id).taxes
-    quote = price(lines, offer, fee, taxes, placing.tip_cents)
-    _check_price(placing, promise, quote)
-    order = _insert(placing, place_to, promise, quote)
-    promotions.reserve(offer, order.id, placing.contact.email.lower() or placing.contact.phone)
+    taxes = stores.store(place_to.store_id).taxes
+    basket = Basket(lines, place_to, promise, taxes, wish_of(cart), _identities(placing))
+    deals, quote = _priced(basket, promise, placing)
+    order = _insert(placing, place_to, promise, quote, deals.offer)
     stores.book(promise)
-    _insert_units(order.id, lines, quote, offer)
+    _insert_units(order.id, lines, quote, deals.offer)
     status.record(order.id, 0, OrderStatus.PENDING_PAYMENT, by="customer")
+    # Last, because everybody wants the same row: nobody waits for it longer than our commit takes.
+    promotions.reserve(deals.offer, order.id, basket.identities, deals.code_id)
     return Placed(order.id, order.store_id, order.total_cents, new=True)
+
+
+def _identities(placing: Placing) -> tuple[str, ...]:
+    return promotions.identities(account=placing.account, email=placing.contact.email, phone=placing.contact.phone)
 
 
 def _close(placing: Placing) -> Cart | None:
@@ -92,6 +97,22 @@ def _fresh_lines(cart: Cart, place_to: Place) -> tuple[LineView, ...]:
     return lines
 
 
+def _priced(basket: Basket, promise: Promise, placing: Placing) -> tuple[Reckoning, Quote]:
+    """The price of this moment; or the one that the customer saw, where only a deal's last minutes lie between."""
+    deals, quote = _price(basket, promise, placing)
+    if quote.total_cents != placing.expected_total_cents:
+        shown = _price(basket, promise, placing, earlier=True)
+        deals, quote = shown if shown[1].total_cents == placing.expected_total_cents else (deals, quote)
+    _check_price(placing, promise, quote)
+    return deals, quote
+
+
+def _price(basket: Basket, promise: Promise, placing: Placing, *, earlier: bool = False) -> tuple[Reckoning, Quote]:
+    deals = reckon_anew(basket, earlier=earlier)
+    fee_cents = delivery_fee(promise, basket.lines, deals.offer)
+    return deals, price(basket.lines, deals.offer, fee_cents, basket.taxes, placing.tip_cents)
+
+
 def _check_price(placing: Placing, promise: Promise, quote: Quote) -> None:
     if quote.food_cents < promise.minimum_cents:
         missing = format_cents(promise.minimum_cents - quote.food_cents)
@@ -103,7 +124,7 @@ def _check_price(placing: Placing, promise: Promise, quote: Quote) -> None:
         raise Conflict("price_changed", message, action="reprice", extra={"total_cents": quote.total_cents})
 
 
-def _insert(placing: Placing, place_to: Place, promise: Promise, quote: Quote) -> Order:
+def _insert(placing: Placing, place_to: Place, promise: Promise, quote: Quote, offer: Offer) -> Order:
     order = Order(
         cart_id=placing.cart_id,
         store_id=place_to.store_id,
@@ -112,6 +133,7 @@ def _insert(placing: Placing, place_to: Place, promise: Promise, quote: Quote) -
         name=placing.contact.name,
         phone=placing.contact.phone,
         email=placing.contact.email,
+        email_key=promotions.email_identity(placing.contact.email) if placing.contact.email else "",
         street=placing.street or place_to.street,
         unit=placing.unit or place_to.unit,
         city=place_to.city,
@@ -129,6 +151,7 @@ def _insert(placing: Placing, place_to: Place, promise: Promise, quote: Quote) -
         tax_cents=quote.tax_cents,
         tip_cents=quote.tip_cents,
         total_cents=quote.total_cents,
+        deals=frozen(offer),
         created_at=clock.now(),
     )
     db.session.add(order)

@@ -17,6 +17,7 @@ from app.orders.values import (
     CartHead,
     CartView,
     Contact,
+    Discount,
     LineView,
     OrderLine,
     OrderMove,
@@ -36,6 +37,7 @@ __all__ = [
     "CartHead",
     "CartView",
     "Contact",
+    "Discount",
     "ImpossibleMove",
     "LineView",
     "OrderLine",
@@ -129,8 +131,8 @@ def _end(
         return False
     row = db.session.get_one(Order, order_id, populate_existing=True)
     if S.MAKING not in since:  # a use comes back only when making had not started (price law, section 7)
+        stores.release(row.store_id, row.slot_at, row.places)  # slot before deals, as in placing
         promotions.release(order_id)
-        stores.release(row.store_id, row.slot_at, row.places)
     emit(OrderCancelled(order_id, row.store_id))
     return True
 
@@ -213,6 +215,7 @@ def _view(row: Order, units: list[OrderUnit]) -> OrderView:
         asap=row.asap,
         lines=tuple(_line(list(same)) for _, same in groupby(units, key=lambda unit: unit.line)),
         quote=_quote(row, units),
+        discounts=tuple(Discount(str(name), int(items), int(fee)) for _, _, name, items, fee in row.deals),
         places=sum(unit.places for unit in units),
         created_at=row.created_at,
     )

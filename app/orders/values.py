@@ -7,6 +7,7 @@ from app.core.errors import Refusal
 from app.menu.values import Choice, Selection
 from app.orders.pricing import Quote
 from app.orders.status import OrderStatus
+from app.promotions.service import Reckoning
 from app.stores.values import Method, Promise
 
 
@@ -55,6 +56,20 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True)
+class Discount:
+    """What one deal takes off items, and off the delivery fee."""
+
+    name: str
+    items_cents: int
+    fee_cents: int
+
+    @property
+    def cents(self) -> int:
+        """All of it."""
+        return self.items_cents + self.fee_cents
+
+
+@dataclass(frozen=True, slots=True)
 class CartView:
     """A cart as its pages show it: a `promise`, or the `refusal` in its way; neither while no place is known."""
 
@@ -64,6 +79,9 @@ class CartView:
     place: Place | None
     menu_store_id: int
     quote: Quote
+    discounts: tuple[Discount, ...]
+    deals: Reckoning
+    pinned: bool
     promise: Promise | None
     refusal: Refusal | None
 
@@ -96,7 +114,8 @@ class Contact:
 class Placing:
     """What a checkout says: the very cart and total that the customer saw, and who they are.
 
-    `street` and `unit` say where in the cart's ZIP code the door is; empty, they stay as the cart has them.
+    `street` and `unit` say where in the cart's ZIP code the door is; empty, they stay as the cart has them. `account`
+    is the customer's own, if they are signed in.
     """
 
     cart_id: int
@@ -107,6 +126,7 @@ class Placing:
     tip_cents: int = 0
     street: str = ""
     unit: str = ""
+    account: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +163,7 @@ class OrderView:
     asap: bool
     lines: tuple[OrderLine, ...]
     quote: Quote
+    discounts: tuple[Discount, ...]
     places: int
     created_at: datetime
 

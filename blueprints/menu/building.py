@@ -14,6 +14,8 @@ from blueprints.menu.offered import catalogue
 
 pages = Blueprint("building", __name__)
 
+MOST_ROWS = 10**9
+
 
 @pages.get("/build")
 @pages.get("/build/<slug>")
@@ -44,9 +46,14 @@ def _read_builder(slug: str, line_id: int | None = None, quantity: int = 1) -> B
     if "fill" in request.args and line_id is None:
         selection, said = two_pizzas(offered, selection, request.args)
         notes += said
-    return build(
-        offered, selection, notes=notes, quantity=picks.quantity(offered, request.args, quantity), line_id=line_id
-    )
+    wanted = picks.quantity(offered, request.args, quantity)
+    return build(offered, selection, notes=notes, quantity=wanted, line_id=line_id, place=_place())
+
+
+def _place() -> tuple[int, int] | None:
+    """The deal and the number of its place that a pizza is built for."""
+    deal, number = (request.args.get(name, 0, type=int) for name in ("deal", "place"))
+    return (deal, number) if 0 < deal < MOST_ROWS and 0 < number < MOST_ROWS else None
 
 
 def _line_builder(line_id: int) -> Builder:

@@ -127,7 +127,7 @@ def _preview(found: ProductDraft) -> dict[str, Any]:
     if found.draft.errors:
         return {"card": None}
     shown = [_on_show(row) for row in changed] or [_on_show(row) for row in found.rows[:1]]
-    store_id = min(stores.all_stores())
+    store_id = stores.first()
     seen = previewed(partial(menu_book.write, shown, found.known), store_id)
     return {"card": _card(seen, found.key), "moves": [row for row in changed if row.record in {"variant", "price"}]}
 

@@ -14,7 +14,11 @@ from markupsafe import Markup
 from app.core.cache import Memory
 from app.menu import service as menu
 from app.menu.service import Allergen, Catalogue, Category
+from app.orders.offers import context_of
+from app.promotions import service as promotions
+from app.promotions.service import Listed
 from app.stores import service as stores
+from blueprints.deal_words import card as coupon
 from blueprints.frame import Frame, closed_words
 from blueprints.gateway import share
 from blueprints.htmx import answer, page_tag, piece_only, seen_already
@@ -26,6 +30,7 @@ pages = Blueprint("menu", __name__)
 HERO = "classic.tomato.normal_pepperoni-l-x_mushroom-r-n_greenpepper-r-n_basil-w-l"
 IDEM = "@idem@"
 LONGEST_QUERY = 60
+COUPONS = 3
 Groups = tuple[tuple[Category, tuple[Card, ...]], ...]
 
 
@@ -67,17 +72,22 @@ indexes: Memory[tuple[int, tuple[int, int]], menu.Index] = Memory(most=64, age=t
 @pages.get("/")
 def menu_page() -> ResponseReturnValue:
     share()
-    offered, asked = catalogue(), _asked()
+    frame, offered, asked = Frame(), catalogue(), _asked()
+    deals = _deals(frame)
     closed = closed_words(stores.store(offered.store_id))
-    frame = Frame()
-    if seen := seen_already(offered.store_id, offered.version, asked, closed, frame.mark):
+    if seen := seen_already(offered.store_id, offered.version, asked, closed, deals, frame.mark):
         return seen
     tag = page_tag()
-    draw = partial(_draw_page, frame, offered, asked, closed)
+    draw = partial(_draw_page, frame, offered, asked, closed, deals)
     return answer(_own_key(drawn_pages.get(tag, draw) if tag and not asked.words else draw()))
 
 
-def _draw_page(frame: Frame, offered: Catalogue, asked: Asked, closed: str | None) -> bytes:
+def _deals(frame: Frame) -> tuple[Listed, ...]:
+    """The first deals that hold where and when this order goes."""
+    return tuple(each for each in promotions.deals(context_of(frame.cart)) if not each.obstacle)[:COUPONS]
+
+
+def _draw_page(frame: Frame, offered: Catalogue, asked: Asked, closed: str | None, deals: tuple[Listed, ...]) -> bytes:
     shown = _shown(offered, asked)
     page = render_template(
         "menu/menu.html",
@@ -86,6 +96,7 @@ def _draw_page(frame: Frame, offered: Catalogue, asked: Asked, closed: str | Non
         filters=FILTERS,
         asked=asked,
         closed=closed,
+        coupons=[coupon(each, offered) for each in deals],
         hero_code=HERO,
         frame=frame,
         cart=frame.cart,

@@ -1,20 +1,35 @@
-"""Deals with a limit, and the offers that use them."""
+"""Deals on offer, and offers that use them."""
 
-from app.core.db import db, transaction
-from app.promotions.models import Deal
+from collections.abc import Mapping
+from typing import Any
+
+from app.core.db import transaction
+from app.promotions import live
+from app.promotions import service as promotions
 from app.promotions.service import Application, Offer
 
+OFF_ONE = {
+    "name": "A dollar off any pizza",
+    "kind": "amount_items",
+    "slots": [{"categories": ["pizzas"]}],
+    "off_cents": 100,
+}
+QUARTER_OFF = {"name": "25% off", "kind": "percent_order", "rate_ppm": 250_000}
 
-def deal(**values: object) -> int:
-    """A deal on offer; its id."""
+
+def deal(terms: Mapping[str, Any] | None = None, *, code: str = "", listed: bool = True, **changes: Any) -> int:
+    """A deal on offer, a dollar off any pizza unless said otherwise; its id."""
     with transaction():
-        made = Deal(**{"name": "Two mediums", "limit": None, "limit_per_customer": None, **values})
-        db.session.add(made)
-        db.session.flush()
-        return made.id
+        made = promotions.write({**(terms or OFF_ONE), **changes}, listed=listed)
+        if code:
+            promotions.add_code(made, code)
+        promotions.publish(made)
+    return made
 
 
-def offer(*deal_ids: int, off: int = 0, unit: int = 0) -> Offer:
-    """An offer of these deals; the first takes `off` cents from one unit."""
-    applied = tuple(Application(deal_id, 1, "Two mediums", {unit: off}) for deal_id in deal_ids[:1] if off)
-    return Offer(applications=applied, deal_ids=deal_ids)
+def offer(*deal_ids: int, off: int = 100) -> Offer:
+    """An offer of these deals as they are now; each takes so much off the first unit."""
+    known = live.fresh().deals
+    return Offer(
+        tuple(Application(each, known[each].version, known[each].name, {0: off}) for each in deal_ids if each in known)
+    )

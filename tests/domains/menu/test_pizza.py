@@ -269,3 +269,24 @@ def test_whatever_was_asked_for_is_mended_to_something_that_is_made(size, crust)
 def test_a_free_size_charges_no_toppings():
     free = dataclasses.replace(MENU.sizes["l"], topping_cents=0)
     assert charge(on(("mushroom",)), menu(sizes={**MENU.sizes, "l": free})) == 0
+
+
+BEYOND = [
+    ("nothing above the preset", PRESET, ()),
+    ("one topping is all there is", on(("mushroom",)), (175,)),
+    ("a heavy one is the first to be included", on(("mushroom",), ("meatball",), ("corn",)), (700, 350, 175)),
+    ("a half is less than a whole", on(("mushroom", LEFT), ("olive",)), (263, 88)),
+    ("two halves are one topping", on(("mushroom", LEFT, EXTRA), ("mushroom", RIGHT)), (219,)),
+]
+
+
+@pytest.mark.parametrize(("placements", "cents"), [case[1:] for case in BEYOND], ids=[case[0] for case in BEYOND])
+def test_what_toppings_cost_beyond_the_first_ones_is_told(placements, cents):
+    choice = choose(MENU, Selection("salami", "l", "classic", placements))
+    assert choice.beyond_cents == cents
+    assert choice.beyond_cents[:1] == ((choice.unit_cents - 1600,) if cents else ())
+
+
+@pytest.mark.parametrize(("product", "specialty"), [("salami", True), ("cola", False), ("fries", False)])
+def test_a_pizza_with_toppings_of_its_own_is_a_specialty(product, specialty):
+    assert choose(MENU, Selection(product)).specialty is specialty

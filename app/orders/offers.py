@@ -1,0 +1,111 @@
+"""What deals make of a cart: the step between its lines and the promotions domain."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import or_, select
+
+from app.core import clock
+from app.core.db import db
+from app.orders.lines import bill
+from app.orders.models import Cart, Order
+from app.orders.status import DEAD
+from app.orders.values import CartView, Discount, LineView, Place
+from app.promotions import service as promotions
+from app.promotions.service import GRACE, Context, Live, Offer, Reckoning, Wish
+from app.stores import service as stores
+from app.stores.service import Promise
+
+PHONE = "phone:"
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What an offer is worked out for: lines, where and when they go, the customer's wish, and who they are so far."""
+
+    lines: tuple[LineView, ...]
+    place: Place | None
+    promise: Promise | None
+    taxes: Mapping[str, int]
+    wish: Wish
+    identities: Collection[str] = ()
+
+
+def wish_of(cart: Cart) -> Wish:
+    """What was asked for on a cart."""
+    return Wish(cart.code, cart.pinned, cart.deal_id)
+
+
+def reckon(basket: Basket) -> Reckoning:
+    """The best offer at the time of the promise, for a page: with deals at most a second old."""
+    on_offer = promotions.live()
+    return _reckon(basket, context(basket, on_offer), on_offer)
+
+
+def reckon_anew(basket: Basket, *, earlier: bool = False) -> Reckoning:
+    """The best offer with the deals of this moment: for placing an order.
+
+    With `earlier` as it was for a page of ten minutes ago: a quote stays good for that long after a window ended
+    (price law, section 4).
+    """
+    on_offer = promotions.fresh()
+    where = context(basket, on_offer)
+    return _reckon(basket, replace(where, quoted_at=where.at - GRACE) if earlier else where, on_offer)
+
+
+def _reckon(basket: Basket, where: Context, on_offer: Live) -> Reckoning:
+    asked = bill(basket.lines, basket.promise, basket.taxes)
+    return promotions.best_offer(asked, where, basket.wish, identities=basket.identities, of=on_offer)
+
+
+def context(basket: Basket, on_offer: Live) -> Context:
+    """Where, when and for whom."""
+    place = basket.place
+    info = stores.store(place.store_id if place else stores.first())
+    starters = any(deal.first_order for deal in on_offer.deals.values())
+    return Context(
+        at=basket.promise.ready_from if basket.promise else clock.now(),
+        zone=info.zone,
+        store_id=info.id if place else None,
+        store_name=info.name,
+        method=place.method.value if place else None,
+        first_order=_first_order(basket.identities) if starters and basket.identities else None,
+    )
+
+
+def context_of(view: CartView | None) -> Context:
+    """Where and when a cart goes, for the page of deals; without one, the chain's first store right now."""
+    return at_place(view.place, view.promise) if view else at_place(None)
+
+
+def at_place(place: Place | None, promise: Promise | None = None) -> Context:
+    """A place, at the time of a promise or right now."""
+    return context(Basket((), place, promise, {}, Wish()), promotions.live())
+
+
+def known_by(order_ids: Collection[int]) -> tuple[str, ...]:
+    """Everything that the customers of these orders are known by."""
+    if not order_ids:
+        return ()
+    rows = db.session.execute(select(Order.email_key, Order.phone).where(Order.id.in_(order_ids)))
+    return tuple(dict.fromkeys(known for row in rows for known in (row.email_key, PHONE + row.phone) if known))
+
+
+def _first_order(identities: Collection[str]) -> bool:
+    phones = [known.removeprefix(PHONE) for known in identities if known.startswith(PHONE)]
+    theirs = or_(Order.email_key.in_(identities), Order.phone.in_(phones))
+    earlier = select(Order.id).where(theirs, Order.status.not_in(DEAD)).limit(1)
+    return db.session.scalar(earlier) is None
+
+
+def discounts(offer: Offer) -> tuple[Discount, ...]:
+    """What each deal takes off, by name."""
+    return tuple(Discount(each.name, each.off_cents - each.fee_cents, each.fee_cents) for each in offer.applications)
+
+
+def frozen(offer: Offer) -> list[list[int | str]]:
+    """Discounts as an order keeps them."""
+    return [
+        [each.deal_id, each.version, each.name, each.off_cents - each.fee_cents, each.fee_cents]
+        for each in offer.applications
+    ]

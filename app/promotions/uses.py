@@ -1,0 +1,169 @@
+"""Uses of deals: held, redeemed, given back; never past a limit, and each move safe to repeat (price law, section 8).
+
+Everybody takes locks in one order: claims of customers, codes, deals, each by id. The deals come last, because that is
+the row that everybody wants (docs/decisions/0012).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+
+from app.core import clock
+from app.core.db import db, insert_new
+from app.core.errors import Conflict
+from app.promotions.live import changed, live, versions
+from app.promotions.models import Deal, DealClaim, DealCode, Redemption
+from app.promotions.values import Application, Offer
+
+RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """One use that was moved, and the counter that it left."""
+
+    id: int
+    deal_id: int
+    code_id: int | None
+    left: str
+
+
+def reserve(offer: Offer, order_id: int, identities: Collection[str], code_id: int | None = None) -> None:
+    """Hold one use of each deal of an offer, as the last deed of the open unit of work. Safe to repeat.
+
+    `identities` are all that the customer is known by; `code_id` is the code that asked for one of the deals. Raises
+    Conflict `deal_used_up` when a rival was faster, or a deal was changed or ended meanwhile.
+    """
+    wanted = _not_yet_held(offer, order_id)
+    if not wanted:
+        return
+    code_for = db.session.scalar(select(DealCode.deal_id).where(DealCode.id == code_id)) if code_id else None
+    ids = _write(wanted, order_id, {code_for: code_id})
+    for use_id, each in zip(ids, wanted, strict=True):
+        _claim(use_id, each.deal_id, identities)
+    if code_id is not None and code_for in {each.deal_id for each in wanted}:
+        _take_code(code_id)
+    for each in wanted:
+        _take(each)
+
+
+def _not_yet_held(offer: Offer, order_id: int) -> list[Application]:
+    if not offer.applications:
+        return []
+    query = select(Redemption.deal_id).where(Redemption.order_id == order_id, Redemption.state != RELEASED)
+    held = set(db.session.scalars(query))
+    return sorted((each for each in offer.applications if each.deal_id not in held), key=lambda each: each.deal_id)
+
+
+def _write(wanted: Sequence[Application], order_id: int, codes: Mapping[int | None, int | None]) -> Sequence[int]:
+    now = clock.now()
+    rows = [
+        {
+            "deal_id": each.deal_id,
+            "version": each.version,
+            "order_id": order_id,
+            "code_id": codes.get(each.deal_id),
+            "off_cents": each.off_cents,
+            "at": now,
+        }
+        for each in wanted
+    ]
+    ids = db.session.scalars(insert(Redemption).returning(Redemption.id, sort_by_parameter_order=True), rows)
+    return ids.all()
+
+
+def _claim(use_id: int, deal_id: int, identities: Collection[str]) -> None:
+    """One number under each identity: whoever changes their address is still known by their phone."""
+    deal = live().deals.get(deal_id)
+    most = deal.limit_per_customer if deal else None
+    if most is None:
+        return
+    for identity in sorted(identities):
+        claim = {"redemption_id": use_id, "deal_id": deal_id, "identity": identity}
+        if not any(insert_new(DealClaim, n=n, **claim) for n in range(1, most + 1)):
+            raise _gone("You have used that deal as often as it can be.")
+
+
+def _take_code(code_id: int) -> None:
+    free = or_(DealCode.limit.is_(None), DealCode.reserved + DealCode.redeemed < DealCode.limit)
+    taken = update(DealCode).where(DealCode.id == code_id, free).values(reserved=DealCode.reserved + 1)
+    if db.session.execute(taken.returning(DealCode.id)).first() is None:
+        raise _gone("That code was just used up.")
+
+
+def _take(wanted: Application) -> None:
+    free = or_(Deal.limit.is_(None), Deal.reserved + Deal.redeemed < Deal.limit)
+    on_offer = (Deal.id == wanted.deal_id, Deal.version == wanted.version, Deal.state == "live")
+    taken = db.session.execute(
+        update(Deal)
+        .where(*on_offer, free)
+        .values(reserved=Deal.reserved + 1)
+        .returning((Deal.reserved + Deal.redeemed == Deal.limit).label("last"))
+    ).first()
+    if taken is None:
+        raise _gone(f"{wanted.name} was just used up.")
+    if taken.last:
+        changed()
+
+
+def _gone(message: str) -> Conflict:
+    versions.clear()  # the page that says so shows the price without it
+    return Conflict("deal_used_up", message, action="reprice")
+
+
+def redeem(order_id: int) -> None:
+    """The order is paid: its holds become uses. Safe to repeat."""
+    _count(_move(order_id, "reserved", "redeemed"), redeemed=1)
+
+
+def release(order_id: int) -> None:
+    """The order came to nothing before making started: its holds and uses come back. Safe to repeat."""
+    moved = [*_move(order_id, "reserved", RELEASED), *_move(order_id, "redeemed", RELEASED)]
+    if not moved:
+        return
+    db.session.execute(delete(DealClaim).where(DealClaim.redemption_id.in_([each.id for each in moved])))
+    _count(moved, redeemed=0)
+
+
+def _move(order_id: int, old: str, new: str) -> list[_Move]:
+    moved = update(Redemption).where(Redemption.order_id == order_id, Redemption.state == old).values(state=new)
+    rows = db.session.execute(moved.returning(Redemption.id, Redemption.deal_id, Redemption.code_id))
+    return [_Move(row.id, row.deal_id, row.code_id, old) for row in rows]
+
+
+def _count(moved: Collection[_Move], *, redeemed: int) -> None:
+    for each in sorted(moved, key=lambda each: each.code_id or 0):
+        if each.code_id is not None:
+            values = _counters(DealCode, each.left, redeemed)
+            db.session.execute(update(DealCode).where(DealCode.id == each.code_id).values(**values))
+    for each in sorted(moved, key=lambda each: each.deal_id):
+        freed = db.session.scalar(
+            update(Deal)
+            .where(Deal.id == each.deal_id)
+            .values(**_counters(Deal, each.left, redeemed))
+            .returning(Deal.reserved + Deal.redeemed + 1 == Deal.limit)
+        )
+        if freed and not redeemed:
+            changed()
+
+
+def _counters(counted: type[Deal] | type[DealCode], left: str, redeemed: int) -> dict[str, ColumnElement[int]]:
+    less: dict[str, ColumnElement[int]] = {left: getattr(counted, left) - 1}
+    return less | ({"redeemed": counted.redeemed + 1} if redeemed else {})
+
+
+def uses(deal_id: int) -> tuple[int, int]:
+    """Reserved and redeemed uses of a deal."""
+    row = db.session.execute(select(Deal.reserved, Deal.redeemed).where(Deal.id == deal_id)).one()
+    return row.reserved, row.redeemed
+
+
+def used_by(identities: Collection[str]) -> dict[int, int]:
+    """How often each deal that counts customers was used under any of these identities, the most of them."""
+    if not identities:
+        return {}
+    times = func.count().label("times")
+    by_identity = select(DealClaim.deal_id, times).where(DealClaim.identity.in_(identities))
+    rows = db.session.execute(by_identity.group_by(DealClaim.deal_id, DealClaim.identity).order_by(times))
+    return {row.deal_id: row.times for row in rows}

@@ -1,0 +1,43 @@
+"""When a deal holds, pure: spans of business dates of a store, also over the nights when the clocks change."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from app.promotions.values import DAY_TURNS, Window
+
+GRACE = timedelta(minutes=10)  # how long a quote stays good after its window ended (price law, section 4)
+
+
+def business_date(at: datetime, zone: ZoneInfo) -> date:
+    """The date that a moment counts for; the day turns at 04:00 store time."""
+    return (at.astimezone(zone).replace(tzinfo=None) - timedelta(minutes=DAY_TURNS)).date()
+
+
+def span(window: Window, at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+    """The half-open span in UTC that holds `at`, or None when the window is closed then."""
+    day = business_date(at, zone)
+    if not on_day(window, day):
+        return None
+    opens, closes = _moment(day, window.opens, zone), _moment(day, window.closes, zone)
+    return (opens, closes) if opens <= at < closes else None
+
+
+def holds(window: Window, at: datetime, zone: ZoneInfo, quoted_at: datetime | None = None) -> bool:
+    """Whether a deal holds at a moment, or held when its price was shown and ended less than ten minutes ago."""
+    if span(window, at, zone):
+        return True
+    shown = span(window, quoted_at, zone) if quoted_at else None
+    return shown is not None and shown[1] <= at < shown[1] + GRACE
+
+
+def on_day(window: Window, day: date) -> bool:
+    """Whether a business date is one of its days, at whatever hour."""
+    if (window.first and day < window.first) or (window.last and day > window.last):
+        return False
+    return not window.weekdays or day.weekday() in window.weekdays
+
+
+def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    # Wall time first, then the zone: a deal from 17:00 starts at 17:00 also on the days that the clocks change.
+    local = datetime.combine(day, time()) + timedelta(minutes=minute)
+    return local.replace(tzinfo=zone).astimezone(UTC)
