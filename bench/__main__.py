@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import aims, cases, queries, report, rounds, servers, weight
+from bench import aims, cases, chain, menus, queries, report, rounds, servers, weight
 from bench.report import Run
 from dev import postgres, redis
 from dev.processes import StartError
 
 SHORTEST, LONGEST = (2, 0.2), (9, 0.6)
+READINGS = 6  # of a menu for each round of requests
 
 
 def main() -> int:
@@ -41,24 +42,28 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
     """Everything there is to know. Raises StartError."""
     say("Weighing make run ...")
     usages = weight.weigh(folder)
-    with shops(folder) as (hello, environs, shop_servers):
+    with shops(folder) as (hello, environs, shop_servers, grown):
         found = cases.hello(hello) + [case for shop in shop_servers for case in cases.of_shop(shop)]
+        found += cases.of_chain(grown)
         chosen = [case for case in found if case.server is hello or wanted(case.key)]
         say(f"{len(chosen)} cases, {number} rounds, about {len(chosen) * (number + 0.5) * seconds:.0f} s ...")
         with rounds.client() as client:
             samples = rounds.run(client, chosen, number, seconds)
-        counted = queries.count(environs)
+        counted = queries.count(environs[0])
+        read = menus.measure("SQLite", environs[0], environs[1], number * READINGS)
     figures = {key: rounds.figure(of, samples["hello"]) for key, of in samples.items()}
     reached = [aim for shop in shop_servers for aim in aims.of_requests(figures, shop.name)]
     rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
-    rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
     reached.append(aims.of_weight(rss / 1024, pss / 1024))
-    return Run(number, seconds, figures, counted, usages, reached)
+    reached += aims.of_chain(figures, read)
+    return Run(number, seconds, figures, counted, usages, reached, read)
 
 
 @contextmanager
-def shops(folder: Path) -> Iterator[tuple[servers.Server, dict[str, str], list[servers.Server]]]:
-    """The yardstick, the settings of the first shop, and a shop for each database that this machine has."""
+def shops(folder: Path) -> Iterator[tuple[servers.Server, list[dict[str, str]], list[servers.Server], servers.Server]]:
+    """The yardstick, the settings of the first shop and of the one that grew into a chain, a shop for each database
+    that this machine has, and the chain's.
+    """
     with ExitStack() as stack:
         redis_url = stack.enter_context(redis.server())
         urls = {"SQLite": f"sqlite:///{folder / 'bench.db'}"}
@@ -72,7 +77,12 @@ def shops(folder: Path) -> Iterator[tuple[servers.Server, dict[str, str], list[s
         for name, environ in environs.items():
             servers.prepare(folder, environ)
             started.append(stack.enter_context(servers.running(name, "wsgi", folder, environ)))
-        yield hello, environs["SQLite"], started
+        large = servers.environment(folder, f"sqlite:///{folder / 'chain.db'}", redis_url)
+        servers.prepare(folder, large)
+        say(f"A chain of {chain.STORES:,} stores and {chain.PRODUCTS:,} products grows ...")
+        chain.seed(large)
+        grown = stack.enter_context(servers.running(cases.CHAIN, "wsgi", folder, large))
+        yield hello, [environs["SQLite"], large], started, grown
 
 
 def say(words: str) -> None:

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bench.cases import CHAIN
+from bench.menus import Reading
 from bench.rounds import Figure
 
 SHARES = {"menu, first visit": 0.4, "menu with a cart of three lines": 0.4, "menu unchanged, 304": 0.7}
+IN_CHAIN, MOST_OF_CHAIN = ("menu, first visit", "menu with a cart of three lines"), 1.3
 MOST_CPU_MS = {"builder piece": 6, "add to cart": 8}
 
 
@@ -27,6 +30,26 @@ def of_requests(figures: Mapping[str, Figure], database: str) -> list[Aim]:
         *(_cpu(figures, f"{case} ({database})", most) for case, most in MOST_CPU_MS.items()),
     ]
     return [aim for aim in found if aim]
+
+
+def of_chain(figures: Mapping[str, Figure], read: Reading) -> list[Aim]:
+    """The aims of one store's menu in a large chain, beside the same menu in a small one."""
+    found = [
+        Aim(
+            "menu of a store just changed, 7,000 stores beside 8",
+            f"≤ {MOST_OF_CHAIN:g} times, same statements",
+            f"{read.ratio:.2f} times, {read.large_queries} and {read.small_queries} statements",
+            f"{read.large_ms:.1f} and {read.small_ms:.1f} ms",
+            read.ratio <= MOST_OF_CHAIN and read.large_queries == read.small_queries,
+        )
+    ]
+    for case in IN_CHAIN:
+        small, large = figures.get(f"{case} (SQLite)"), figures.get(f"{case} ({CHAIN})")
+        if small and large:
+            times = large.cpu_ms / small.cpu_ms
+            words = (f"{case}, 7,000 stores beside 8", f"≤ {MOST_OF_CHAIN:g} times CPU", f"{times:.2f} times")
+            found.append(Aim(*words, f"{large.cpu_ms:.2f} and {small.cpu_ms:.2f} ms", times <= MOST_OF_CHAIN))
+    return found
 
 
 def of_weight(rss_megabytes: float, pss_megabytes: float) -> Aim:

@@ -13,6 +13,7 @@ PIZZA = (
     "&t-greenpepper=right&a-mushroom=normal&t-olive=whole&quantity=1"
 )
 LINES_OF_A_VISIT = 8
+CHAIN = "SQLite, 7,000 stores"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,15 @@ class Case:
 def hello(server: Server) -> list[Case]:
     """The yardstick, and its own noise: the same once more."""
     return [Case("hello", server, "/"), Case("hello again", server, "/")]
+
+
+def of_chain(server: Server) -> list[Case]:
+    """What must not cost more where there are many stores and products: the menu of one store."""
+    cart = with_three_lines(server.host, delivered=False).cookie
+    return [
+        Case("menu, first visit", server, "/"),
+        Case("menu with a cart of three lines", server, "/", cookie=cart),
+    ]
 
 
 def of_shop(server: Server) -> list[Case]:

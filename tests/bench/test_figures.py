@@ -1,12 +1,24 @@
 """What is counted and written down."""
 
+import dataclasses
 import os
 
-from bench import aims, queries, report, servers
+from sqlalchemy import select
+
+from app.core.db import db
+from app.menu import models
+from app.menu import service as menu
+from bench import aims, chain, queries, report, servers
+from bench.cases import CHAIN
+from bench.menus import Reading
 from bench.rounds import Figure
 from dev.memory import Usage
+from tests.conftest import forget
+from tests.queries import counted
 
 FIGURE = Figure(0.5, (0.4, 0.6), 900.0, 1.5, 0.45, 0.05, 12.0, 20.0, 44.0)
+
+READING = Reading("SQLite", 20.0, 24.0, 17, 17, 49, 49, 1.2, (1.1, 1.25))
 
 
 def test_warm_pages_ask_the_database_little(environment, shop):
@@ -30,7 +42,33 @@ def test_an_aim_that_is_missed_is_said_to_be():
     found = [*aims.of_requests({page: FIGURE}, "SQLite"), aims.of_weight(500, 401)]
     assert [(aim.words, aim.reached) for aim in found] == [(page, True), ("make run, all processes", False)]
     usage = Usage(1, "web", 2048, 1024)
-    text = report.page(report.Run(9, 0.6, {page: FIGURE}, {"menu": queries.Count(15, 0)}, [usage], found))
+    text = report.page(report.Run(9, 0.6, {page: FIGURE}, {"menu": queries.Count(15, 0)}, [usage], found, READING))
     assert "| make run, all processes | < 400 MB | 401 MB PSS | 500 MB RSS | short of |" in text
     assert "| menu, first visit (SQLite) | 0.45 | 0.50 | 0.40–0.60 | 1.50 | 12.00 | 20.00 | 44.00 |" in text
     assert "| **all** | 2.0 | 1.0 |" in text
+    assert "| 7,000 stores | 49 | 17 | 24.0 |" in text
+
+
+def test_a_large_chain_is_held_against_a_small_one():
+    page = "menu, first visit"
+    slow = dataclasses.replace(FIGURE, cpu_ms=2.1)
+    figures = {f"{page} (SQLite)": FIGURE, f"{page} ({CHAIN})": slow}
+    assert [aim.reached for aim in aims.of_chain(figures, READING)] == [True, False]
+    more = dataclasses.replace(READING, large_queries=18)
+    assert [aim.reached for aim in aims.of_chain({}, more)] == [False]
+
+
+def test_a_chain_grows_from_the_seed_and_one_of_its_menus_is_no_larger(environment, shop, monkeypatch):
+    before = menu.load(1)
+    monkeypatch.setattr(chain, "STORES", 40)
+    monkeypatch.setattr(chain, "PRODUCTS", 200)
+    chain.seed(environment)
+    forget()
+    db.session.rollback()
+    with counted() as sent:
+        after = menu.load(1)
+    assert len(db.session.execute(select(models.Product.id)).all()) == 200
+    assert abs(len(after.products) - len(before.products)) <= chain.REGIONAL
+    assert len(set(after.products) - set(before.products)) == chain.REGIONAL
+    assert len(sent) <= 18
+    assert menu.load(40).products
