@@ -42,7 +42,8 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
     say("Weighing make run ...")
     usages = weight.weigh(folder)
     with shops(folder) as (hello, environs, shop_servers):
-        found = cases.hello(hello) + [case for shop in shop_servers for case in cases.of_shop(shop)]
+        yardsticks = [*cases.hello(hello), cases.bare_page(hello, shop_servers[0])]
+        found = yardsticks + [case for shop in shop_servers for case in cases.of_shop(shop)]
         chosen = [case for case in found if case.server is hello or wanted(case.key)]
         say(f"{len(chosen)} cases, {number} rounds, about {len(chosen) * (number + 0.5) * seconds:.0f} s ...")
         with rounds.client() as client:

@@ -1,8 +1,9 @@
 """What is counted and written down."""
 
 import os
+from dataclasses import replace
 
-from bench import aims, queries, report, servers
+from bench import aims, cases, hello, queries, report, servers
 from bench.rounds import Figure
 from dev.memory import Usage
 
@@ -34,3 +35,17 @@ def test_an_aim_that_is_missed_is_said_to_be():
     assert "| make run, all processes | < 400 MB | 401 MB PSS | 500 MB RSS | short of |" in text
     assert "| menu, first visit (SQLite) | 0.45 | 0.50 | 0.40–0.60 | 1.50 | 12.00 | 20.00 | 44.00 |" in text
     assert "| **all** | 2.0 | 1.0 |" in text
+
+
+def test_the_builder_is_held_to_a_bare_page_of_its_size():
+    bare, builder = cases.BARE_PAGE, "builder piece (SQLite)"
+    for cpu_ms, reached in ((2.24, True), (2.26, False)):
+        figures = {bare: replace(FIGURE, cpu_ms=1.5), builder: replace(FIGURE, cpu_ms=cpu_ms)}
+        aim = next(aim for aim in aims.of_requests(figures, "SQLite") if "bare" in aim.wanted)
+        assert (aim.words, aim.reached) == (builder, reached)
+
+
+def test_a_bare_page_is_about_as_large_as_it_was_asked_to_be():
+    client = hello.create_app().test_client()
+    for size in (20_000, 66_000):
+        assert abs(len(client.get(f"/page?bytes={size}").data) - size) < 1_000
