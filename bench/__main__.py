@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import aims, cases, queries, report, rounds, servers, weight
+from bench import aims, cases, drawing, queries, report, rounds, servers, weight
 from bench.report import Run
 from dev import postgres, redis
 from dev.processes import StartError
@@ -51,7 +51,7 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
         counted = queries.count(environs)
     figures = {key: rounds.figure(of, samples["hello"]) for key, of in samples.items()}
     reached = [aim for shop in shop_servers for aim in aims.of_requests(figures, shop.name)]
-    rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
+    reached.append(drawing.warm())
     rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
     reached.append(aims.of_weight(rss / 1024, pss / 1024))
     return Run(number, seconds, figures, counted, usages, reached)

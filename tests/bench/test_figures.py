@@ -3,7 +3,7 @@
 import os
 from dataclasses import replace
 
-from bench import aims, cases, hello, queries, report, servers
+from bench import aims, cases, drawing, hello, queries, report, servers
 from bench.rounds import Figure
 from dev.memory import Usage
 
@@ -49,3 +49,9 @@ def test_a_bare_page_is_about_as_large_as_it_was_asked_to_be():
     client = hello.create_app().test_client()
     for size in (20_000, 66_000):
         assert abs(len(client.get(f"/page?bytes={size}").data) - size) < 1_000
+
+
+def test_a_warm_picture_is_told_beside_a_cold_one():
+    aim = drawing.warm()
+    assert aim.reached
+    assert "the first time" in aim.beside
