@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import aims, cases, chain, menus, queries, report, rounds, servers, weight
+from bench import aims, cases, chain, drawing, menus, queries, report, rounds, servers, weight
 from bench.report import Run
 from dev import postgres, redis
 from dev.processes import StartError
@@ -43,7 +43,8 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
     say("Weighing make run ...")
     usages = weight.weigh(folder)
     with shops(folder) as (hello, environs, shop_servers, grown):
-        found = cases.hello(hello) + [case for shop in shop_servers for case in cases.of_shop(shop)]
+        yardsticks = [*cases.hello(hello), cases.bare_page(hello, shop_servers[0])]
+        found = yardsticks + [case for shop in shop_servers for case in cases.of_shop(shop)]
         found += cases.of_chain(grown)
         chosen = [case for case in found if case.server is hello or wanted(case.key)]
         say(f"{len(chosen)} cases, {number} rounds, about {len(chosen) * (number + 0.5) * seconds:.0f} s ...")
@@ -53,6 +54,7 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
         read = menus.measure("SQLite", environs[0], environs[1], number * READINGS)
     figures = {key: rounds.figure(of, samples["hello"]) for key, of in samples.items()}
     reached = [aim for shop in shop_servers for aim in aims.of_requests(figures, shop.name)]
+    reached.append(drawing.warm())
     rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
     reached.append(aims.of_weight(rss / 1024, pss / 1024))
     reached += aims.of_chain(figures, read)

@@ -12,6 +12,8 @@ PIZZA = (
     "size=l&crust=thin&sauce=tomato&cheese=normal&t-pepperoni=left&a-pepperoni=extra&t-mushroom=right"
     "&t-greenpepper=right&a-mushroom=normal&t-olive=whole&quantity=1"
 )
+BUILDER = f"/x/build/your-own?{PIZZA}"
+BARE_PAGE = "bare Flask and Jinja, of the builder's size"
 LINES_OF_A_VISIT = 8
 CHAIN = "SQLite, 7,000 stores"
 
@@ -60,6 +62,12 @@ def of_chain(server: Server) -> list[Case]:
     ]
 
 
+def bare_page(server: Server, shop: Server) -> Case:
+    """A page of the builder piece's size, as Flask and Jinja alone draw it."""
+    _, piece = Visitor(shop.host).get(BUILDER, HTMX)
+    return Case(BARE_PAGE, server, f"/page?bytes={len(piece.encode())}")
+
+
 def of_shop(server: Server) -> list[Case]:
     """Every case of the shop on one database."""
     _, page = Visitor(server.host).get("/")
@@ -70,7 +78,7 @@ def of_shop(server: Server) -> list[Case]:
         Case("menu with a cart and an address", server, "/", cookie=placed),
         Case("menu unchanged, 304", server, "/", unchanged=True),
         Case("menu with a cart unchanged, 304", server, "/", cookie=cart, unchanged=True),
-        Case("builder piece", server, f"/x/build/your-own?{PIZZA}", headers=HTMX, cookie=cart),
+        Case("builder piece", server, BUILDER, headers=HTMX, cookie=cart),
         Case("add to cart", server, "/cart/lines", "POST", HTMX, "product=pepperoni&idem=k", visit=LINES_OF_A_VISIT),
         Case("picture", server, address(page, '/pic/[^"]+')),
         Case("style sheet unchanged, 304", server, address(page, '/static/b/[^"]+css'), unchanged=True),

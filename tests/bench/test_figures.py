@@ -1,14 +1,14 @@
 """What is counted and written down."""
 
-import dataclasses
 import os
+from dataclasses import replace
 
 from sqlalchemy import select
 
 from app.core.db import db
 from app.menu import models
 from app.menu import service as menu
-from bench import aims, chain, queries, report, servers
+from bench import aims, cases, chain, drawing, hello, queries, report, servers
 from bench.cases import CHAIN
 from bench.menus import Reading
 from bench.rounds import Figure
@@ -51,10 +51,10 @@ def test_an_aim_that_is_missed_is_said_to_be():
 
 def test_a_large_chain_is_held_against_a_small_one():
     page = "menu, first visit"
-    slow = dataclasses.replace(FIGURE, cpu_ms=2.1)
+    slow = replace(FIGURE, cpu_ms=2.1)
     figures = {f"{page} (SQLite)": FIGURE, f"{page} ({CHAIN})": slow}
     assert [aim.reached for aim in aims.of_chain(figures, READING)] == [True, False]
-    more = dataclasses.replace(READING, large_queries=18)
+    more = replace(READING, large_queries=18)
     assert [aim.reached for aim in aims.of_chain({}, more)] == [False]
 
 
@@ -72,3 +72,23 @@ def test_a_chain_grows_from_the_seed_and_one_of_its_menus_is_no_larger(environme
     assert len(set(after.products) - set(before.products)) == chain.REGIONAL
     assert len(sent) <= 18
     assert menu.load(40).products
+
+
+def test_the_builder_is_held_to_a_bare_page_of_its_size():
+    bare, builder = cases.BARE_PAGE, "builder piece (SQLite)"
+    for cpu_ms, reached in ((2.24, True), (2.26, False)):
+        figures = {bare: replace(FIGURE, cpu_ms=1.5), builder: replace(FIGURE, cpu_ms=cpu_ms)}
+        aim = next(aim for aim in aims.of_requests(figures, "SQLite") if "bare" in aim.wanted)
+        assert (aim.words, aim.reached) == (builder, reached)
+
+
+def test_a_bare_page_is_about_as_large_as_it_was_asked_to_be():
+    client = hello.create_app().test_client()
+    for size in (20_000, 66_000):
+        assert abs(len(client.get(f"/page?bytes={size}").data) - size) < 1_000
+
+
+def test_a_warm_picture_is_told_beside_a_cold_one():
+    aim = drawing.warm()
+    assert aim.reached
+    assert "the first time" in aim.beside
