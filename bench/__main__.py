@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import aims, cases, nearest, queries, report, rounds, servers, weight
+from bench import aims, cases, chain, drawing, menus, nearest, queries, report, rounds, servers, weight
 from bench.report import Run
 from dev import postgres, redis
 from dev.processes import StartError
 
 SHORTEST, LONGEST = (2, 0.2), (9, 0.6)
+READINGS = 6  # of a menu for each round of requests
 
 
 def main() -> int:
@@ -41,26 +42,34 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
     """Everything there is to know. Raises StartError."""
     say("Weighing make run ...")
     usages = weight.weigh(folder)
-    with shops(folder) as (hello, environs, shop_servers):
-        found = cases.hello(hello) + [case for shop in shop_servers for case in cases.of_shop(shop)]
+    with shops(folder) as (hello, environs, shop_servers, grown):
+        yardsticks = [*cases.hello(hello), cases.bare_page(hello, shop_servers[0])]
+        found = yardsticks + [case for shop in shop_servers for case in cases.of_shop(shop)]
+        found += cases.of_chain(grown)
         chosen = [case for case in found if case.server is hello or wanted(case.key)]
         say(f"{len(chosen)} cases, {number} rounds, about {len(chosen) * (number + 0.5) * seconds:.0f} s ...")
         with rounds.client() as client:
             samples = rounds.run(client, chosen, number, seconds)
         counted = queries.count(environs["SQLite"])
+        read = menus.measure("SQLite", environs["SQLite"], environs[cases.CHAIN], number * READINGS)
         say("Looking for the nearest stores ...")
-        near = nearest.measure(environs, folder, nearest.SAMPLES if number == LONGEST[0] else nearest.SAMPLES // 10)
+        databases = {shop.name: environs[shop.name] for shop in shop_servers}
+        near = nearest.measure(databases, folder, nearest.SAMPLES if number == LONGEST[0] else nearest.SAMPLES // 10)
     figures = {key: rounds.figure(of, samples["hello"]) for key, of in samples.items()}
     reached = [aim for shop in shop_servers for aim in aims.of_requests(figures, shop.name)]
     rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
-    reached.append(aims.of_weight(rss / 1024, pss / 1024))
-    reached += aims.of_nearest(near)
-    return Run(number, seconds, figures, counted, usages, reached, near)
+    reached += [drawing.warm(), aims.of_weight(rss / 1024, pss / 1024)]
+    reached += [*aims.of_chain(figures, read), *aims.of_nearest(near)]
+    return Run(number, seconds, figures, counted, usages, reached, read, near)
 
 
 @contextmanager
-def shops(folder: Path) -> Iterator[tuple[servers.Server, dict[str, dict[str, str]], list[servers.Server]]]:
-    """The yardstick, the settings of each shop, and a shop for each database that this machine has."""
+def shops(
+    folder: Path,
+) -> Iterator[tuple[servers.Server, dict[str, dict[str, str]], list[servers.Server], servers.Server]]:
+    """The yardstick, the settings of each shop by name, one for each database that this machine has, and the one that
+    grew into a chain.
+    """
     with ExitStack() as stack:
         redis_url = stack.enter_context(redis.server())
         urls = {"SQLite": f"sqlite:///{folder / 'bench.db'}"}
@@ -74,7 +83,12 @@ def shops(folder: Path) -> Iterator[tuple[servers.Server, dict[str, dict[str, st
         for name, environ in environs.items():
             servers.prepare(folder, environ)
             started.append(stack.enter_context(servers.running(name, "wsgi", folder, environ)))
-        yield hello, environs, started
+        large = servers.environment(folder, f"sqlite:///{folder / 'chain.db'}", redis_url)
+        servers.prepare(folder, large)
+        say(f"A chain of {chain.STORES:,} stores and {chain.PRODUCTS:,} products grows ...")
+        chain.seed(large)
+        grown = stack.enter_context(servers.running(cases.CHAIN, "wsgi", folder, large))
+        yield hello, environs | {cases.CHAIN: large}, started, grown
 
 
 def say(words: str) -> None:

@@ -3,12 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from bench.cases import BARE_PAGE, CHAIN
+from bench.menus import Reading
 from bench.nearest import Near
 from bench.rounds import Figure
 
 SHARES = {"menu, first visit": 0.4, "menu with a cart of three lines": 0.4, "menu unchanged, 304": 0.7}
-MOST_BARE_BOXES = 3.0
+IN_CHAIN, MOST_OF_CHAIN = ("menu, first visit", "menu with a cart of three lines"), 1.3
 MOST_CPU_MS = {"builder piece": 6, "add to cart": 8}
+MOST_OF_BARE_PAGE = 1.5
+MOST_BARE_BOXES = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,29 @@ def of_requests(figures: Mapping[str, Figure], database: str) -> list[Aim]:
     found = [
         *(_share(figures, f"{case} ({database})", least) for case, least in SHARES.items()),
         *(_cpu(figures, f"{case} ({database})", most) for case, most in MOST_CPU_MS.items()),
+        _beside_bare_page(figures, f"builder piece ({database})"),
     ]
     return [aim for aim in found if aim]
+
+
+def of_chain(figures: Mapping[str, Figure], read: Reading) -> list[Aim]:
+    """The aims of one store's menu in a large chain, beside the same menu in a small one."""
+    found = [
+        Aim(
+            "menu of a store just changed, 7,000 stores beside 8",
+            f"≤ {MOST_OF_CHAIN:g} times, same statements",
+            f"{read.ratio:.2f} times, {read.large_queries} and {read.small_queries} statements",
+            f"{read.large_ms:.1f} and {read.small_ms:.1f} ms",
+            read.ratio <= MOST_OF_CHAIN and read.large_queries == read.small_queries,
+        )
+    ]
+    for case in IN_CHAIN:
+        small, large = figures.get(f"{case} (SQLite)"), figures.get(f"{case} ({CHAIN})")
+        if small and large:
+            times = large.cpu_ms / small.cpu_ms
+            words = (f"{case}, 7,000 stores beside 8", f"≤ {MOST_OF_CHAIN:g} times CPU", f"{times:.2f} times")
+            found.append(Aim(*words, f"{large.cpu_ms:.2f} and {small.cpu_ms:.2f} ms", times <= MOST_OF_CHAIN))
+    return found
 
 
 def of_weight(rss_megabytes: float, pss_megabytes: float) -> Aim:
@@ -64,3 +89,12 @@ def _cpu(figures: Mapping[str, Figure], key: str, most: float) -> Aim | None:
     return Aim(
         key, f"≤ {most:g} ms CPU", f"{of.cpu_ms:.2f} ms CPU", f"{of.p50_ms:.0f} ms to the answer", of.cpu_ms <= most
     )
+
+
+def _beside_bare_page(figures: Mapping[str, Figure], key: str) -> Aim | None:
+    if (of := figures.get(key)) is None or (bare := figures.get(BARE_PAGE)) is None:
+        return None
+    times = of.cpu_ms / bare.cpu_ms
+    sizes = f"{of.kilobytes:.0f} kB beside {bare.kilobytes:.0f} kB"
+    wanted = f"≤ {MOST_OF_BARE_PAGE:g} × bare Flask and Jinja"
+    return Aim(key, wanted, f"{times:.2f} × by CPU", sizes, times <= MOST_OF_BARE_PAGE)

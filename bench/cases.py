@@ -12,7 +12,10 @@ PIZZA = (
     "size=l&crust=thin&sauce=tomato&cheese=normal&t-pepperoni=left&a-pepperoni=extra&t-mushroom=right"
     "&t-greenpepper=right&a-mushroom=normal&t-olive=whole&quantity=1"
 )
+BUILDER = f"/x/build/your-own?{PIZZA}"
+BARE_PAGE = "bare Flask and Jinja, of the builder's size"
 LINES_OF_A_VISIT = 8
+CHAIN = "SQLite, 7,000 stores"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,21 @@ def hello(server: Server) -> list[Case]:
     return [Case("hello", server, "/"), Case("hello again", server, "/")]
 
 
+def of_chain(server: Server) -> list[Case]:
+    """What must not cost more where there are many stores and products: the menu of one store."""
+    cart = with_three_lines(server.host, delivered=False).cookie
+    return [
+        Case("menu, first visit", server, "/"),
+        Case("menu with a cart of three lines", server, "/", cookie=cart),
+    ]
+
+
+def bare_page(server: Server, shop: Server) -> Case:
+    """A page of the builder piece's size, as Flask and Jinja alone draw it."""
+    _, piece = Visitor(shop.host).get(BUILDER, HTMX)
+    return Case(BARE_PAGE, server, f"/page?bytes={len(piece.encode())}")
+
+
 def of_shop(server: Server) -> list[Case]:
     """Every case of the shop on one database."""
     _, page = Visitor(server.host).get("/")
@@ -60,7 +78,7 @@ def of_shop(server: Server) -> list[Case]:
         Case("menu with a cart and an address", server, "/", cookie=placed),
         Case("menu unchanged, 304", server, "/", unchanged=True),
         Case("menu with a cart unchanged, 304", server, "/", cookie=cart, unchanged=True),
-        Case("builder piece", server, f"/x/build/your-own?{PIZZA}", headers=HTMX, cookie=cart),
+        Case("builder piece", server, BUILDER, headers=HTMX, cookie=cart),
         Case("add to cart", server, "/cart/lines", "POST", HTMX, "product=pepperoni&idem=k", visit=LINES_OF_A_VISIT),
         Case("picture", server, address(page, '/pic/[^"]+')),
         Case("style sheet unchanged, 304", server, address(page, '/static/b/[^"]+css'), unchanged=True),

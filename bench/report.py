@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.aims import Aim
+from bench.menus import Reading
 from bench.nearest import Near
 from bench.queries import Count
 from bench.rounds import CONNECTIONS, Figure
@@ -29,6 +30,10 @@ the server's process for each request: the steadiest figure, and the one that th
 process answers as many requests as its processor time allows, so *by CPU* is what *by rate* is on a machine that does
 nothing else."""
 
+MENUS = """\
+Read from its tables, turn by turn: of the small seed, and of a chain of 7,000 stores and 2,000 products in which the
+store has as many products as there. Middle half of the ratios {low:.2f}–{high:.2f}."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -40,6 +45,7 @@ class Run:
     queries: Mapping[str, Count]
     weight: Sequence[Usage]
     aims: Sequence[Aim]
+    menus: Reading
     nearest: Sequence[Near] = ()
 
 
@@ -87,6 +93,12 @@ def page(run: Run) -> str:
                 ("Stores", "Bare box p50", "p99", "Nearest p50", "p99", "by p99"), [_near(near) for near in run.nearest]
             ),
             "",
+            "## A menu that has just changed",
+            "",
+            MENUS.format(low=run.menus.steadiness[0], high=run.menus.steadiness[1]),
+            "",
+            *_table(("Chain", "Products on the menu", "Statements", "ms"), _menus(run.menus)),
+            "",
             "## Memory of `make run`",
             "",
             "After its first twenty customers. RSS counts shared pages in every process that has them, PSS once.",
@@ -95,6 +107,13 @@ def page(run: Run) -> str:
             "",
         ]
     )
+
+
+def _menus(read: Reading) -> list[tuple[str, ...]]:
+    return [
+        ("8 stores", str(read.small_products), str(read.small_queries), f"{read.small_ms:.1f}"),
+        ("7,000 stores", str(read.large_products), str(read.large_queries), f"{read.large_ms:.1f}"),
+    ]
 
 
 def _verdict(aim: Aim) -> str:

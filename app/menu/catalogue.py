@@ -6,25 +6,44 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.cache import Memory
-from app.core.db import db
+from app.core.db import after_commit, db
 from app.core.errors import NotFound
 from app.menu import loading, models
 from app.menu.values import Catalogue
 
+MARK = "menus_changed_in"
 versions: Memory[int, int] = Memory(most=1000, age=timedelta(seconds=1))
 editions: Memory[tuple[int, int], Catalogue] = Memory(most=64, age=timedelta(minutes=1))
 
 
 def catalogue(store_id: int) -> Catalogue:
     """A store's menu, at most a second old: for pages and carts. Raises NotFound."""
+    if _changing():
+        return loading.read(store_id, _version(store_id))
     return _edition(store_id, versions.get(store_id, lambda: _version(store_id)))
 
 
 def load(store_id: int) -> Catalogue:
     """A store's menu as it is this moment, its version asked anew: for placing an order. Raises NotFound."""
     version = _version(store_id)
+    if _changing():
+        return loading.read(store_id, version)
     versions.put(store_id, version)  # whoever was just refused for a change sees it on the page that says so
     return _edition(store_id, version)
+
+
+def changed() -> None:
+    """Say in the open unit of work that it changes menus: it sees them as they will be, others once it is committed."""
+    info = db.session().info
+    info[MARK] = info.get("hooks")
+    versions.clear()
+    after_commit(versions.clear)
+
+
+def _changing() -> bool:
+    # What the open unit of work wrote may still be rolled back, and its version be given to another change.
+    info = db.session().info
+    return info.get(MARK) is not None and info[MARK] is info.get("hooks")
 
 
 def _version(store_id: int) -> int:

@@ -177,10 +177,12 @@ def _options(here: Here) -> dict[str, OptionGroup]:
 
 
 def _products(here: Here, parts: Parts) -> dict[str, Product]:
-    variants, presets, asked = _variants(here, parts), _presets(here, parts), _asked(here, parts)
-    found = {}
-    table = models.Product.__table__
-    for row in db.session.execute(select(table).where(_sold_by(here)).order_by(table.c.position)):
+    table, found = models.Product.__table__, {}
+    rows = db.session.execute(select(table).where(_sold_by(here)).order_by(table.c.position)).all()
+    # All else is asked by the numbers of these: of a large chain's rows only the store's own are touched.
+    ids = [row.id for row in rows]
+    variants, presets, asked = _variants(here, parts, ids), _presets(parts, ids), _asked(parts, ids)
+    for row in rows:
         window = Window(row.first_day, row.last_day, row.opens, row.closes)
         if change := window.next_change(here.now, here.zone):
             here.moments.append(change)
@@ -215,12 +217,11 @@ def _sold_by(here: Here) -> ColumnElement[bool]:
     return or_(everywhere & slug.not_in(never), slug.in_(own))
 
 
-def _variants(here: Here, parts: Parts) -> defaultdict[int, list[Variant]]:
-    own, sizes, crusts, prices = models.Variant, parts.sizes, parts.crusts, _prices(here)
+def _variants(here: Here, parts: Parts, ids: list[int]) -> defaultdict[int, list[Variant]]:
+    own, sizes, crusts, prices = models.Variant, parts.sizes, parts.crusts, _prices(here, ids)
     rows = db.session.execute(
         select(own.id, own.product_id, own.size, own.crust, own.default, own.price_cents, own.calories)
-        .join(models.Product)
-        .where(_sold_by(here))
+        .where(own.product_id.in_(ids))
         .order_by(own.id)
     )
     found: defaultdict[int, list[Variant]] = defaultdict(list)
@@ -232,12 +233,13 @@ def _variants(here: Here, parts: Parts) -> defaultdict[int, list[Variant]]:
     return found
 
 
-def _prices(here: Here) -> dict[int, int]:
+def _prices(here: Here, ids: list[int]) -> dict[int, int]:
     """Prices other than the usual ones, by variant: the chain's, and over these the store's own."""
-    chain, own = models.VariantPrice, models.StorePrice
+    chain, own, variant = models.VariantPrice, models.StorePrice, models.Variant
+    dated = select(chain.variant_id, chain.starts, chain.price_cents).join(variant).where(variant.product_id.in_(ids))
     at_store = select(own.variant_id, own.starts, own.price_cents).where(own.store_id == here.store_id)
     return {
-        **dict(_begun(here, db.session.execute(select(chain.variant_id, chain.starts, chain.price_cents)).all())),
+        **dict(_begun(here, db.session.execute(dated).all())),
         **dict(_begun(here, db.session.execute(at_store).all())),
     }
 
@@ -251,22 +253,22 @@ def _begun(here: Here, rows: Iterable[Any]) -> Iterator[tuple[int, int]]:
             here.moments.append(day_begins(starts, here.zone))
 
 
-def _presets(here: Here, parts: Parts) -> defaultdict[int, list[Placement]]:
+def _presets(parts: Parts, ids: list[int]) -> defaultdict[int, list[Placement]]:
     found: defaultdict[int, list[Placement]] = defaultdict(list)
     row = models.Preset
-    wanted = select(row.product_id, row.topping, row.side, row.amount).join(models.Product).where(_sold_by(here))
+    wanted = select(row.product_id, row.topping, row.side, row.amount).where(row.product_id.in_(ids))
     for product_id, topping, side, amount in db.session.execute(wanted):
         if topping in parts.toppings:
             found[product_id].append(Placement(topping, Side(side), Amount(amount)))
     return found
 
 
-def _asked(here: Here, parts: Parts) -> defaultdict[int, dict[str, list[str]]]:
+def _asked(parts: Parts, ids: list[int]) -> defaultdict[int, dict[str, list[str]]]:
     """The groups of options of each product in menu order, with what it comes with, as far as the store has it."""
     options = parts.options
     rows: defaultdict[int, dict[str, list[str]]] = defaultdict(dict)
     row = models.ProductOption
-    wanted = select(row.product_id, row.group, row.comes_with).join(models.Product).where(_sold_by(here))
+    wanted = select(row.product_id, row.group, row.comes_with).where(row.product_id.in_(ids))
     for product_id, group, comes_with in db.session.execute(wanted):
         rows[product_id][group] = [key for key in options[group].options if key in comes_with]
     return defaultdict(

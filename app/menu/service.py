@@ -9,7 +9,8 @@ from sqlalchemy import delete, update
 from app.core.db import db, insert_new
 from app.core.errors import NotFound, Refusal
 from app.menu import models, options
-from app.menu.catalogue import catalogue, load, versions
+from app.menu.catalogue import catalogue, load
+from app.menu.catalogue import changed as menus_changed
 from app.menu.changes import changes
 from app.menu.contents import contents, per_piece
 from app.menu.facts import Allergen, Diet, Facts
@@ -240,4 +241,4 @@ def change(store_id: int) -> None:
     """Raise the version of a store's menu, in the open unit of work: with every change of what is on it."""
     edition = models.StoreMenu
     db.session.execute(update(edition).where(edition.store_id == store_id).values(version=edition.version + 1))
-    versions.clear()
+    menus_changed()

@@ -91,6 +91,7 @@ class Builder:
             "notes": self.notes,
             "problem": self.problem,
             "topping_row": topping_row,
+            "two_lists": two_lists,
         }
 
     def _base(self) -> dict[str, object]:
@@ -123,11 +124,12 @@ class Builder:
         own = any(self._group(placement) not in BASE_GROUPS for placement in self.product.preset)
         return menu.changed(self.menu, self.product, self.placements) if own else ()
 
-    def _two(self) -> list[tuple[str, str]]:
+    def _two(self) -> tuple[tuple[str, str], ...]:
         """The pizzas that a half may be made of; none while a line is changed, whose pizza stays what it is."""
         if self.line_id or BLANK not in self.menu.products:
-            return []
-        return [(p.slug, p.name) for p in self.menu.products.values() if p.pizza and p.slug != BLANK and not p.sold_out]
+            return ()
+        pizzas = (item for item in self.menu.products.values() if item.pizza and not item.sold_out)
+        return tuple((item.slug, item.name) for item in pizzas if item.slug != BLANK)
 
     def _picture(self) -> str:
         """As much of it as can be drawn: a link may ask for more than fits, and is told so beside the picture."""
@@ -145,11 +147,18 @@ class Builder:
         return (topping for topping in self.menu.toppings.values() if topping.group == group)
 
 
-@lru_cache(2_000)
+@lru_cache(4_000)
 def topping_row(topping: Topping, side: str, amount: str, problem: str) -> Markup:
     """The row of a topping, drawn once for each way it may lie: most of a builder is rows that did not change."""
     row: Markup = get_template_attribute("_macros/build.html", "topping_row")(topping, side, amount, problem)
     return row
+
+
+@lru_cache(500)
+def two_lists(pizzas: tuple[tuple[str, str], ...], left: str, right: str) -> Markup:
+    """The two lists of pizzas, drawn once for what is chosen in them."""
+    lists: Markup = get_template_attribute("_macros/build.html", "two_pizzas")(pizzas, {"left": left, "right": right})
+    return lists
 
 
 def build(

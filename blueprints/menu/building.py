@@ -65,7 +65,7 @@ def _line_builder(line_id: int) -> Builder:
 
 def _asked() -> dict[str, str]:
     """Which pizzas the lists of halves show as chosen."""
-    return {name: request.args[name] for name, _ in HALVES if request.args.get(name)}
+    return {name: request.args.get(name, "")[:40] for name, _ in HALVES}
 
 
 def _draw(builder: Builder) -> Response:

@@ -1,12 +1,24 @@
 """What is counted and written down."""
 
 import os
+from dataclasses import replace
 
-from bench import aims, nearest, queries, report, servers
+from sqlalchemy import select
+
+from app.core.db import db
+from app.menu import models
+from app.menu import service as menu
+from bench import aims, cases, chain, drawing, hello, nearest, queries, report, servers
+from bench.cases import CHAIN
+from bench.menus import Reading
 from bench.rounds import Figure
 from dev.memory import Usage
+from tests.conftest import forget
+from tests.queries import counted
 
 FIGURE = Figure(0.5, (0.4, 0.6), 900.0, 1.5, 0.45, 0.05, 12.0, 20.0, 44.0)
+
+READING = Reading("SQLite", 20.0, 24.0, 17, 17, 49, 49, 1.2, (1.1, 1.25))
 
 
 def test_warm_pages_ask_the_database_little(environment, shop):
@@ -30,7 +42,7 @@ def test_an_aim_that_is_missed_is_said_to_be():
     found = [*aims.of_requests({page: FIGURE}, "SQLite"), aims.of_weight(500, 401)]
     assert [(aim.words, aim.reached) for aim in found] == [(page, True), ("make run, all processes", False)]
     usage = Usage(1, "web", 2048, 1024)
-    text = report.page(report.Run(9, 0.6, {page: FIGURE}, {"menu": queries.Count(15, 0)}, [usage], found))
+    text = report.page(report.Run(9, 0.6, {page: FIGURE}, {"menu": queries.Count(15, 0)}, [usage], found, READING))
     assert "| make run, all processes | < 400 MB | 401 MB PSS | 500 MB RSS | short of |" in text
     assert "| menu, first visit (SQLite) | 0.45 | 0.50 | 0.40–0.60 | 1.50 | 12.00 | 20.00 | 44.00 |" in text
     assert "| **all** | 2.0 | 1.0 |" in text
@@ -39,7 +51,7 @@ def test_an_aim_that_is_missed_is_said_to_be():
 def test_the_nearest_stores_are_held_to_a_bare_box():
     slow, quick = (nearest.Near("SQLite", 7_000, 0.1, 0.2, 0.3, p99) for p99 in (0.7, 0.6))
     assert [aim.reached for aim in aims.of_nearest([slow, quick])] == [False, True]
-    text = report.page(report.Run(9, 0.6, {}, {}, [], [], [slow]))
+    text = report.page(report.Run(9, 0.6, {}, {}, [], [], READING, [slow]))
     assert "| 7,000 (SQLite) | 0.10 | 0.20 | 0.30 | 0.70 | 3.50 |" in text
 
 
@@ -50,3 +62,49 @@ def test_a_chain_is_where_its_file_says_and_bad_places_are_left_out(tmp_path, mo
     file.parent.mkdir()
     file.write_text("number,lat,lon\n1,41.9,-87.6\n2,,\n3,91,0\n4,x,y\n5,nan,1\n")
     assert [(point.lat, point.lon) for point in nearest.chain()] == [(41.9, -87.6)]
+    assert "| 7,000 stores | 49 | 17 | 24.0 |" in text
+
+
+def test_a_large_chain_is_held_against_a_small_one():
+    page = "menu, first visit"
+    slow = replace(FIGURE, cpu_ms=2.1)
+    figures = {f"{page} (SQLite)": FIGURE, f"{page} ({CHAIN})": slow}
+    assert [aim.reached for aim in aims.of_chain(figures, READING)] == [True, False]
+    more = replace(READING, large_queries=18)
+    assert [aim.reached for aim in aims.of_chain({}, more)] == [False]
+
+
+def test_a_chain_grows_from_the_seed_and_one_of_its_menus_is_no_larger(environment, shop, monkeypatch):
+    before = menu.load(1)
+    monkeypatch.setattr(chain, "STORES", 40)
+    monkeypatch.setattr(chain, "PRODUCTS", 200)
+    chain.seed(environment)
+    forget()
+    db.session.rollback()
+    with counted() as sent:
+        after = menu.load(1)
+    assert len(db.session.execute(select(models.Product.id)).all()) == 200
+    assert abs(len(after.products) - len(before.products)) <= chain.REGIONAL
+    assert len(set(after.products) - set(before.products)) == chain.REGIONAL
+    assert len(sent) <= 18
+    assert menu.load(40).products
+
+
+def test_the_builder_is_held_to_a_bare_page_of_its_size():
+    bare, builder = cases.BARE_PAGE, "builder piece (SQLite)"
+    for cpu_ms, reached in ((2.24, True), (2.26, False)):
+        figures = {bare: replace(FIGURE, cpu_ms=1.5), builder: replace(FIGURE, cpu_ms=cpu_ms)}
+        aim = next(aim for aim in aims.of_requests(figures, "SQLite") if "bare" in aim.wanted)
+        assert (aim.words, aim.reached) == (builder, reached)
+
+
+def test_a_bare_page_is_about_as_large_as_it_was_asked_to_be():
+    client = hello.create_app().test_client()
+    for size in (20_000, 66_000):
+        assert abs(len(client.get(f"/page?bytes={size}").data) - size) < 1_000
+
+
+def test_a_warm_picture_is_told_beside_a_cold_one():
+    aim = drawing.warm()
+    assert aim.reached is (float(aim.found.split()[0]) < drawing.MOST_MS)
+    assert "the first time" in aim.beside

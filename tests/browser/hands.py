@@ -12,6 +12,9 @@ HALF_AND_HALF = (
     "&t=pepperoni.l.x&t=mushroom.r.n&t=greenpepper.r.n&t=olive.w.l"
 )
 IN_WORDS = ("pepperoni (extra)", "mushrooms, green pepper", "black olives (light)")
+ELEVEN = (
+    *("pepperoni", "sausage", "ham", "bacon", "chicken", "meatball", "salami", "mushroom", "olive", "corn", "garlic"),
+)  # one topping more than fits
 TRACKER = re.compile(r"/track/(\d+)-[a-z2-7]{26}$")
 
 

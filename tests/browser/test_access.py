@@ -37,6 +37,49 @@ def test_no_page_keeps_anybody_out(page: Page, width, scheme, running_shop):
         assert not found, (path, [(each["id"], each["nodes"][0]["html"][:120]) for each in found])
 
 
+STATES = (
+    "/?q=margarita",
+    "/?q=sushi&only=vegan",
+    "/allergens?without=milk",
+    "/item/wings?o-moredips=ranch&o-moredips=garlic",
+    "/item/wings?o-wingsauce=none",
+    "/item/bakers-guest",
+    "/build/garden?sauce=bbq&cheese=extra&base=plantcheese&t=olive.l.x&t=hothoney.w.n&o-bake=well&note=Hello",
+    "/build/your-own?left=garden&right=bianca&fill=1",
+    "/build?size=xl&crust=stuffed",
+    "/build?sauce=tomato&cheese=normal&" + "&".join(f"t={key}.w.n" for key in hands.ELEVEN),
+    f"/build?note={'x' * 81}",
+)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+def test_no_state_of_menu_and_builder_keeps_anybody_out(page: Page, width, scheme, running_shop):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    gone = (("topping", "olive"), ("size", "s"), ("crust", "pan"), ("option", "bake.light"), ("product", "cola"))
+    for state in STATES:
+        clean(page, state)
+    try:
+        for kind, key in gone:
+            running_shop.change(
+                "INSERT INTO sold_out (store_id, kind, key) VALUES (1, :kind, :key)", kind=kind, key=key
+            )
+        running_shop.change("UPDATE store_menus SET version = version + 1")
+        for state in ("/build", "/build/garden", "/build?size=s&crust=pan", "/item/cola", "/?q=cola"):
+            clean(page, state)
+        page.locator(".card.out").first.scroll_into_view_if_needed()
+    finally:
+        running_shop.change("DELETE FROM sold_out")
+        running_shop.change("UPDATE store_menus SET version = version + 1")
+
+
+def clean(page: Page, path: str) -> None:
+    page.goto(path)
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    found = Axe().run(page).response["violations"]
+    assert not found, (path, [(each["id"], each["nodes"][0]["html"][:160]) for each in found])
+
+
 def test_the_board_keeps_nobody_out(browser, running_shop, page: Page):
     hands.order_cola_in_cash(page, running_shop)
     board = hands.open_board(browser, running_shop)

@@ -95,7 +95,18 @@ def test_a_double_click_adds_one_and_a_second_press_adds_another(page: Page):
 @pytest.mark.parametrize("width", [320, 360, 390, 1280])
 def test_no_page_scrolls_sideways(page: Page, width):
     page.set_viewport_size({"width": width, "height": 800})
-    for path in ("/", "/build", "/cart", "/where", "/stores", "/item/hot-wings", "/stores/elm-street", "/nowhere"):
+    for path in (
+        "/",
+        "/build",
+        "/cart",
+        "/where",
+        "/stores",
+        "/stores/elm-street",
+        "/item/wings",
+        "/allergens",
+        "/?q=zzz",
+        "/nowhere",
+    ):
         assert page.goto(path).ok or path == "/nowhere"
         widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert widths[0] <= widths[1], path

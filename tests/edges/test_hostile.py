@@ -43,6 +43,7 @@ FIELDS = (
     *("method", "street", "unit", "city", "zip", "store", "time", "next", "only", "name", "phone", "email", "note"),
     *("tip", "tip_custom", "pay", "key", "version", "cart_version", "total", "expected_total", "expected_total_cents"),
     *("code", "deal", "place", "method", "store"),
+    *("base", "o-bake", "o-wingsauce", "o-dip", "pizza-size", "left", "right", "fill", "q", "without"),
     *("password", "stage", "number", "reason", "seq", "stage", "since", "payment_intent", "session_id"),
 )
 MEANT = {  # so that a hostile value is alone among honest ones, and gets past the first check
@@ -65,10 +66,15 @@ MEANT = {  # so that a hostile value is alone among honest ones, and gets past t
     "number": "1",
 }
 FORMS = {
-    "/cart/lines": ("product", "size", "crust", "sauce", "cheese", "t", "t-olive", "quantity", "idem"),
-    "/cart/lines/1/pizza": ("product", "size", "crust", "sauce", "cheese", "t", "t-olive", "quantity"),
     "/cart/coupon": ("code",),
     "/deals/1/places/1": ("product", "size", "crust", "sauce", "cheese", "t", "t-olive"),
+    "/cart/lines": (
+        *("product", "size", "crust", "sauce", "cheese", "base", "t", "t-olive", "o-bake", "note", "pizza-size"),
+        *("quantity", "idem"),
+    ),
+    "/cart/lines/1/pizza": (
+        *("product", "size", "crust", "sauce", "cheese", "base", "t", "t-olive", "o-bake", "note", "quantity"),
+    ),
     "/where": ("method", "street", "unit", "city", "zip", "store", "time", "next"),
     "/checkout": (
         "name",

@@ -104,6 +104,22 @@ def test_a_change_that_was_rolled_back_is_no_change(shop):
     assert not menu.catalogue(1).products["cola"].sold_out
 
 
+def test_what_was_seen_of_a_change_that_was_rolled_back_is_not_remembered(shop):
+    """Its version is given to the next change: under it, this process must not know the menu of the first."""
+    usual = menu.load(1)
+    with pytest.raises(ZeroDivisionError), transaction():
+        menu.sell_out(1, "product", "cola")
+        for ask in (menu.catalogue, menu.load):
+            assert ask(1).products["cola"].sold_out
+        raise ZeroDivisionError
+    assert menu.catalogue(1) == usual
+    with transaction():
+        menu.sell_out(1, "product", "brownie")
+    for ask in (menu.catalogue, menu.load):
+        now = ask(1).products
+        assert (now["cola"].sold_out, now["brownie"].sold_out) == (False, True)
+
+
 def test_every_change_makes_a_new_version_also_what_ran_out_meanwhile(shop):
     """Two different menus under one version would let one be shown for the other."""
     seen = {menu.load(1).version}
