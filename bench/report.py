@@ -29,6 +29,8 @@ the server's process for each request: the steadiest figure, and the one that th
 process answers as many requests as its processor time allows, so *by CPU* is what *by rate* is on a machine that does
 nothing else."""
 
+NEAR_COLUMNS = ("Stores", "Bare box p50", "p99", "Nearest p50", "p99", "by p99")
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -81,11 +83,9 @@ def page(run: Run) -> str:
             "",
             "## The nearest stores",
             "",
-            "Five that deliver to a place and are open, and all stores in the same box on the same index. Milliseconds.",
+            "Five that deliver to a place and are open, beside all stores in the same box. In milliseconds.",
             "",
-            *_table(
-                ("Stores", "Bare box p50", "p99", "Nearest p50", "p99", "by p99"), [_near(near) for near in run.nearest]
-            ),
+            *_table(NEAR_COLUMNS, [_near(near) for near in run.nearest]),
             "",
             "## Memory of `make run`",
             "",

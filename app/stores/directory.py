@@ -1,6 +1,6 @@
 """Which stores there are: each one read when somebody asks for it, and remembered for a few seconds."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -121,6 +121,7 @@ def _taxes(ids: Collection[int]) -> dict[int, dict[str, int]]:
 def info_of(row: Store, special: Special, taxes: dict[str, int]) -> StoreInfo:
     """A store's row as others may know it."""
     week = kept(row.hours) if row.hours else {}
+    delivery = kept(row.delivery_hours) if row.delivery_hours else week
     return StoreInfo(
         id=row.id,
         slug=row.slug,
@@ -135,10 +136,11 @@ def info_of(row: Store, special: Special, taxes: dict[str, int]) -> StoreInfo:
         hours=_hours(row, week, {day: own for day, (own, _) in special.items()}),
         delivery_hours=_hours(
             row,
-            kept(row.delivery_hours) if row.delivery_hours else week,
+            delivery,
             {day: delivery or own for day, (own, delivery) in special.items()},
         ),
         hours_words=in_words(week),
+        delivery_words=in_words(delivery),
         taxes=taxes,
         pickup_minutes=row.pickup_minutes,
         slot_capacity=row.slot_capacity,
@@ -177,10 +179,3 @@ def paused() -> dict[int, str]:
 def _pauses() -> dict[int, str]:
     query = select(Pause.store_id, Pause.reason).where(Pause.until > clock.now())
     return {row.store_id: row.reason for row in db.session.execute(query)}
-
-
-def special_days(store_id: int) -> Sequence[SpecialDay]:
-    """A store's dates with hours of their own, from today on."""
-    since = clock.now().date() - timedelta(days=1)
-    query = select(SpecialDay).where(SpecialDay.store_id == store_id, SpecialDay.day >= since).order_by(SpecialDay.day)
-    return db.session.scalars(query).all()

@@ -1,6 +1,6 @@
 """The one computed answer: whether a store delivers there, when, and for how much."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, or_, select
@@ -60,10 +60,10 @@ def _delivery(info: StoreInfo, ask: Ask) -> Delivery | None:
 def delivery_to(info: StoreInfo, address: Address) -> Delivery | None:
     """The zone in which a store delivers to an address, and the drive there; None where it does not."""
     spot = spot_of(address)
-    return soonest(_zones(info.id, spot.zip), info.point, spot.point, spot.zip)
+    return soonest(zones_for(info.id, spot.zip), info.point, spot.point, spot.zip)
 
 
-def _zones(store_id: int, zip_code: str | None) -> list[Zone]:
+def zones_for(store_id: int, zip_code: str | None) -> list[Zone]:
     """A store's zones, of those by ZIP only the ones that have this code."""
     if zip_code is None or "\0" in zip_code:
         return []
@@ -72,6 +72,12 @@ def _zones(store_id: int, zip_code: str | None) -> list[Zone]:
         DeliveryZone.store_id == store_id, or_(DeliveryZone.kind != "zips", and_(DeliveryZone.kind == "zips", has_it))
     )
     return [zone_of(row, store_id, frozenset({zip_code})) for row in db.session.execute(query)]
+
+
+def shapes(ids: Collection[int]) -> tuple[Zone, ...]:
+    """Every zone of some stores that has a shape, to draw; those by ZIP code have none."""
+    query = select(*ZONE, DeliveryZone.store_id).where(DeliveryZone.store_id.in_(ids), DeliveryZone.kind != "zips")
+    return tuple(zone_of(row, row.store_id, frozenset()) for row in db.session.execute(query))
 
 
 def drive_minutes(store_id: int, address: Address) -> int:

@@ -35,6 +35,7 @@ class StoreInfo:
     hours: OpeningHours
     delivery_hours: OpeningHours
     hours_words: tuple[tuple[str, str], ...]
+    delivery_words: tuple[tuple[str, str], ...]
     taxes: Mapping[str, int]
     pickup_minutes: int
     slot_capacity: int

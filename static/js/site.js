@@ -78,6 +78,18 @@
     event.stopImmediatePropagation();
   }, true);
 
+  // where somebody is, is asked on the press alone, rounded to a hundred yards, and told to the search
+  const locate = (button) => {
+    const say = (words) => { document.getElementById("located").textContent = words; };
+    if (!navigator.geolocation) return say("Your browser does not tell places. Type a ZIP code instead.");
+    say("Finding where you are.");
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => location.assign(`/stores?lat=${coords.latitude.toFixed(3)}&lon=${coords.longitude.toFixed(3)}`),
+      () => { say("We could not find out where you are. Type a ZIP code instead."); button.focus(); },
+      { timeout: 10000, maximumAge: 300000 });
+  };
+  document.addEventListener("click", ({ target }) => { const hit = target.closest?.("[data-locate]"); if (hit) locate(hit); });
+
   document.addEventListener("click", async (event) => {
     const hit = event.target.closest?.("[data-copy], [data-print], [data-opens], [data-closes]");
     if (!hit) return;
