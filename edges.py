@@ -9,7 +9,9 @@ from blueprints.menu import stock
 from blueprints.menu import views as menu
 from blueprints.orders import cart, place
 from blueprints.payments import checkout, pay, webhook
+from blueprints.stores import api as stores_api
 from blueprints.stores import choose as store_choice
+from blueprints.stores import lists, running, zones
 from blueprints.stores import views as stores
 from blueprints.tracking import board, order, socket
 from blueprints.tracking import views as tracker
@@ -18,9 +20,10 @@ from blueprints.users import views as users
 Edge = Literal["web", "sockets"]
 
 PAGES: tuple[Blueprint, ...] = (
-    *(menu.pages, stock.pages, cart.pages, place.pages, stores.pages),
+    *(menu.pages, stock.pages, cart.pages, place.pages, stores.pages, stores_api.api),
     *(checkout.pages, pay.pages, webhook.pages),
     *(tracker.pages, board.pages, order.pages, users.pages, store_choice.pages),
+    *(running.pages, zones.pages, lists.pages),
 )
 
 

@@ -37,6 +37,9 @@ class Door:
 DOORS: tuple[Door, ...] = (
     Door("board", "Board", "/staff", Right.SEE_BOARD),
     Door("sold-out", "Sold out", "/staff/menu", Right.SELL_OUT),
+    Door("hours", "Hours", "/staff/hours", Right.RUN_STORE),
+    Door("zones", "Zones", "/staff/zones", Right.EDIT_STORE),
+    Door("import", "New stores", "/staff/stores/list", Right.OPEN_STORES, of_store=False),
 )
 
 

@@ -24,6 +24,7 @@ firsts: Memory[None, int] = Memory(most=1, age=timedelta(minutes=1))
 pauses: Memory[None, dict[int, str]] = Memory(most=1, age=timedelta(seconds=1))
 openings: Memory[tuple[int, Method], Opening] = Memory(most=10_000, age=timedelta(seconds=1))
 PAGE = 20
+LARGEST = 2**31 - 1  # a larger number is no row's: databases fail on it, each in its own way
 
 
 def store(store_id: int) -> StoreInfo:
@@ -43,7 +44,7 @@ def first() -> int:
 
 def several(ids: Collection[int]) -> dict[int, StoreInfo]:
     """Stores by their ids, in three questions however many they are; one that is not there is left out."""
-    wanted = set(ids)
+    wanted = {store_id for store_id in ids if 0 < store_id <= LARGEST}
     rows = db.session.scalars(select(Store).where(Store.id.in_(wanted)).execution_options(populate_existing=True)).all()
     special, taxes = _special(wanted), _taxes(wanted)
     found = {row.id: info_of(row, special.get(row.id, {}), taxes.get(row.id, {})) for row in rows}
@@ -60,7 +61,7 @@ def listed(
     if among is not None:
         query = query.where(Store.id.in_(among))
     if after is not None:
-        query = query.where(or_(Store.name > after[0], and_(Store.name == after[0], Store.id > after[1])))
+        query = query.where(or_(Store.name > after[0], and_(Store.name == after[0], Store.id > min(after[1], LARGEST))))
     said = func.lower(Store.name + " " + Store.street + " " + Store.city + " " + Store.zip)
     for word in words.lower().replace("\0", "").split()[:5]:
         query = query.where(said.contains(word, autoescape=True))

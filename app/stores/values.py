@@ -82,6 +82,7 @@ class Ask:
     places: int = 1
     street: str = ""
     city: str = ""
+    point: Point | None = None  # where it is, when that is all that is known
 
     @property
     def address(self) -> Address:

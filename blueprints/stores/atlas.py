@@ -30,7 +30,10 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Atlas:
-    """Everything that the drawing shows, in its own units; `bar` is how long `bar_miles` are."""
+    """Everything that the drawing shows, in its own units; `bar` is how long `bar_miles` are.
+
+    `turned` leads back from it to the globe: the place in its middle, and degrees for a unit up and to the right.
+    """
 
     pins: tuple[Pin, ...]
     here: tuple[float, float] | None
@@ -38,6 +41,7 @@ class Atlas:
     zones: tuple[str, ...]
     bar: float
     bar_miles: float
+    turned: tuple[float, float, float, float]
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -53,6 +57,10 @@ class _Sheet:
         wide = max((max(lons) - min(lons)) * self._squeeze, SMALLEST_MILES / MILES_A_DEGREE)
         self.scale = min((WIDTH - 2 * MARGIN) / wide, (HEIGHT - 2 * MARGIN) / tall)  # units for a degree of latitude
 
+    @property
+    def turned(self) -> tuple[float, float, float, float]:
+        return (self._middle.lat, self._middle.lon, 1 / self.scale, 1 / self.scale / self._squeeze)
+
     def put(self, place: Point) -> tuple[float, float]:
         x = WIDTH / 2 + (place.lon - self._middle.lon) * self._squeeze * self.scale
         y = HEIGHT / 2 - (place.lat - self._middle.lat) * self.scale
@@ -63,11 +71,16 @@ class _Sheet:
         return " ".join(f"M{ring}Z" for ring in drawn)
 
 
-def draw(found: Sequence[Nearby], here: Point | None, zones: Iterable[Zone] = ()) -> Atlas | None:
-    """The map of a list of stores, numbered like it, and of the place that was asked for; None of nothing."""
+def draw(
+    found: Sequence[Nearby], here: Point | None, zones: Iterable[Zone] = (), corners: Sequence[Point] = ()
+) -> Atlas | None:
+    """The map of a list of stores, numbered like it, and of the place that was asked for; None of nothing.
+
+    It shows all of them, and `corners` besides.
+    """
     if not found:
         return None
-    sheet = _Sheet([near.store.point for near in found] + ([here] if here else []))
+    sheet = _Sheet([*(near.store.point for near in found), *([here] if here else []), *corners])
     doors = {near.store.id: near.store.point for near in found}
     pins = tuple(_pin(sheet, number, near) for number, near in enumerate(found, start=1))
     miles = max((m for m in SCALES if m / MILES_A_DEGREE * sheet.scale <= WIDTH / 3), default=SCALES[0])
@@ -78,7 +91,14 @@ def draw(found: Sequence[Nearby], here: Point | None, zones: Iterable[Zone] = ()
         zones=tuple(_shape(sheet, doors[zone.store_id], zone) for zone in zones),
         bar=round(miles / MILES_A_DEGREE * sheet.scale, 1),
         bar_miles=miles,
+        turned=sheet.turned,
     )
+
+
+def corners(door: Point, zone: Zone) -> list[Point]:
+    """Places that a map must hold to show a whole zone."""
+    round_zone = _circle(door, zone.miles or 0) if zone.kind is ZoneKind.RADIUS else []
+    return round_zone + [point for polygon in zone.area for point in polygon[0]]
 
 
 def _pin(sheet: _Sheet, number: int, near: Nearby) -> Pin:
