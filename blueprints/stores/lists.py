@@ -2,7 +2,6 @@
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.core.errors import Refusal
 from app.menu.opening import open_menus
@@ -51,11 +50,10 @@ def confirm_list() -> ResponseReturnValue:
 
 def _sent() -> str:
     """The list, from the file or from the page that checked it. Raises Refusal `bad_list`."""
+    if (request.content_length or 0) > importing.MOST_BYTES:  # nothing of it is read
+        raise Refusal("bad_list", "This file is larger than 2 MB. Please send it in parts.", field="file")
     request.max_content_length = request.max_form_memory_size = importing.MOST_BYTES
-    try:
-        upload, text = request.files.get("file"), request.form.get("list", "")
-    except RequestEntityTooLarge:
-        raise Refusal("bad_list", "This file is larger than 2 MB. Please send it in parts.", field="file") from None
+    upload, text = request.files.get("file"), request.form.get("list", "")
     if upload and upload.filename:
         text = upload.stream.read().decode("utf-8-sig", errors="replace")
     if not text.strip():

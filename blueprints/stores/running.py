@@ -53,7 +53,7 @@ class KitchenForm(Form):
 class PauseForm(Form):
     """No orders for a while, and why."""
 
-    minutes = RadioField("For how long", choices=list(PAUSES.items()), default="30")
+    minutes = RadioField("For how long", choices=list(PAUSES), default="30")
     reason = StringField("What customers read", [DataRequired("Say why."), Length(max=120), OneLine()])
 
 
@@ -175,7 +175,7 @@ def _page(store: StoreInfo, wrong: Form | None = None, status: int = 200) -> Res
     told, paused = editing.hours_of(store.id), stores.paused_until(store.id)
     forms: list[Form] = [HoursForm(obj=told), DayForm(), KitchenForm(obj=store), PauseForm(data={"reason": REASONS[0]})]
     week, day, kitchen, rest = (wrong if type(form) is type(wrong) else form for form in forms)
-    words = {"week": week, "day": day, "kitchen": kitchen, "rest": rest, "reasons": REASONS}
+    words = {"week": week, "day": day, "kitchen": kitchen, "rest": rest, "reasons": REASONS, "pauses": PAUSES.items()}
     return desk.page(
         "stores/hours.html", DOOR, store=store, status=status, days=editing.days_of(store.id), paused=paused, **words
     )

@@ -35,7 +35,7 @@ class ZoneForm(Form):
     """A zone: where, for how much, how long the drive is."""
 
     name = StringField("Name", [DataRequired("Please name the zone."), Length(max=60), OneLine()])
-    kind = RadioField("Where", choices=list(KINDS.items()), default="radius")
+    kind = RadioField("Where", choices=list(KINDS), default="radius")
     miles = DecimalField("Miles around the store", [Optional(), NumberRange(0.1, 60)])
     zips = TextAreaField("ZIP codes", [Length(max=20_000)])
     area = TextAreaField("GeoJSON, or corners as latitude and longitude", [Length(max=LONGEST_DRAWING)])
@@ -183,6 +183,7 @@ def _page(store: StoreInfo, form: ZoneForm, number: int | None, status: int = 20
         zones=[(zone, KINDS[zone.kind], _terms(zone)) for zone in zones],
         form=form,
         number=number,
+        kinds=KINDS.items(),
         atlas=atlas.draw([own], None, [zone for zone in zones if zone.kind is not ZoneKind.ZIPS], corners),
     )
 
