@@ -11,7 +11,9 @@ from blueprints.orders import cart, coupon, place
 from blueprints.payments import checkout, pay, webhook
 from blueprints.promotions import api as promotions_api
 from blueprints.promotions import views as promotions
+from blueprints.stores import api as stores_api
 from blueprints.stores import choose as store_choice
+from blueprints.stores import lists, running, zones
 from blueprints.stores import views as stores
 from blueprints.tracking import board, order, socket
 from blueprints.tracking import views as tracker
@@ -21,10 +23,11 @@ Edge = Literal["web", "sockets"]
 
 PAGES: tuple[Blueprint, ...] = (
     *(menu.pages, building.pages, items.pages, stock.pages, cart.pages, coupon.pages, place.pages),
-    *(promotions.pages, promotions_api.api, stores.pages),
+    *(promotions.pages, promotions_api.api, stores.pages, stores_api.api),
     *(manage.pages, toppings.pages, sheets.pages, pricing.pages),
     *(checkout.pages, pay.pages, webhook.pages),
     *(tracker.pages, board.pages, order.pages, users.pages, store_choice.pages),
+    *(running.pages, zones.pages, lists.pages),
 )
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
+from unittest.mock import patch
 
 import zipcodes
 from sqlalchemy import bindparam, create_engine, insert, make_url, select, text
@@ -137,16 +138,16 @@ def _zone(store_id: int, miles: float) -> dict[str, Any]:
 
 
 def _measured(database: str, size: int, places: list[Point], samples: int) -> Near:
-    clock.now = lambda: EVENING
     dice = random.Random(11)
     spots = [_beside(dice.choice(places), dice, 2) for _ in range(samples)]
     reach = nearest.reaches.get(None, lambda: 4.0) * nearest.SLACK
     bare, whole = [], []
-    for spot in spots:
-        box = box_around(spot, reach)
-        words = {"south": box.south, "north": box.north, "west": box.west, "east": box.east}
-        bare.append(_timed(lambda words=words: db.session.execute(BARE, words).all()))
-        whole.append(_timed(lambda spot=spot: nearest.delivering(nearest.Spot(spot), MOST, open_now=True)))
+    with patch.object(clock, "now", lambda: EVENING):
+        for spot in spots:
+            box = box_around(spot, reach)
+            words = {"south": box.south, "north": box.north, "west": box.west, "east": box.east}
+            bare.append(_timed(lambda words=words: db.session.execute(BARE, words).all()))
+            whole.append(_timed(lambda spot=spot: nearest.delivering(nearest.Spot(spot), MOST, open_now=True)))
     cut = samples // 10  # the first ones warm what a process keeps
     (bare_p50, bare_p99), (p50, p99) = (_cuts(times[cut:]) for times in (bare, whole))
     nearest.reaches.clear()

@@ -34,6 +34,8 @@ MENUS = """\
 Read from its tables, turn by turn: of the small seed, and of a chain of 7,000 stores and 2,000 products in which the
 store has as many products as there. Middle half of the ratios {low:.2f}–{high:.2f}."""
 
+NEAR_COLUMNS = ("Stores", "Bare box p50", "p99", "Nearest p50", "p99", "by p99")
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -87,11 +89,9 @@ def page(run: Run) -> str:
             "",
             "## The nearest stores",
             "",
-            "Five that deliver to a place and are open, and all stores in the same box on the same index, in ms.",
+            "Five that deliver to a place and are open, beside all stores in the same box. In milliseconds.",
             "",
-            *_table(
-                ("Stores", "Bare box p50", "p99", "Nearest p50", "p99", "by p99"), [_near(near) for near in run.nearest]
-            ),
+            *_table(NEAR_COLUMNS, [_near(near) for near in run.nearest]),
             "",
             "## A menu that has just changed",
             "",

@@ -12,6 +12,7 @@ HTMX = ("vendor/htmx.min.js", "vendor/hx-ws.min.js")
 SCRIPTS = {
     "app.js": ("js/site.js", "js/live.js", *HTMX),
     "board.js": ("js/site.js", "js/live.js", "js/board.js", *HTMX),
+    "map.js": ("vendor/leaflet/leaflet.js", "js/map.js"),  # only on the page of stores, after the list
 }
 # Customers do not load what only staff see.
 STYLES = {"app.css": "css", "desk.css": "css/desk"}

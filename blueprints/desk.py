@@ -40,6 +40,9 @@ DOORS: tuple[Door, ...] = (
     Door("sold-out", "Sold out", "/staff/menu", Right.SELL_OUT),
     Door("menu", "Menu", "/manage/menu", Right.EDIT_MENU, of_store=False),
     Door("prices", "Prices", "/manage/prices", Right.SET_PRICES),
+    Door("hours", "Hours", "/staff/hours", Right.RUN_STORE),
+    Door("zones", "Zones", "/staff/zones", Right.EDIT_STORE),
+    Door("import", "New stores", "/staff/stores/list", Right.OPEN_STORES, of_store=False),
 )
 
 

@@ -31,7 +31,8 @@ MOST_BYTES = 64 * 1024
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # What the gate and the pages tell each other.
-NAMED, STRIPE, SHARED = "hotcorner.request_id", "hotcorner.stripe", "hotcorner.shared"
+NAMED, SHARED = "hotcorner.request_id", "hotcorner.shared"
+STRIPE, TILES = "hotcorner.stripe", "hotcorner.tiles"
 HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
 ALWAYS = [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin")]
 HTTPS_ONLY = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
@@ -142,7 +143,8 @@ class Gate:
                 more.append(("Cache-Control", "private, no-cache"))
             if kind is not None:
                 host = HOST.match(environ.get("HTTP_HOST", "")) if ours.sockets_port else None
-                more.append(("Content-Security-Policy", _policy(ours, host and host[0], stripe=STRIPE in environ)))
+                allowed = {"stripe": STRIPE in environ, "tiles": TILES in environ}
+                more.append(("Content-Security-Policy", _policy(ours, host and host[0], **allowed)))
         return more
 
 
@@ -197,18 +199,26 @@ def allow_stripe() -> None:
     request.environ[STRIPE] = True
 
 
+def allow_tiles() -> None:
+    """Let the page that is being drawn show the pictures of the map, from where settings say."""
+    request.environ[TILES] = True
+
+
 @lru_cache(100)
-def _policy(ours: Settings, host: str | None, *, stripe: bool) -> str:
+def _policy(ours: Settings, host: str | None, *, stripe: bool, tiles: bool) -> str:
     sockets = f" ws://{host}:{ours.sockets_port}" if host else ""
-    script = frame = connect = form = ""
+    script = frame = connect = form = picture = ""
+    if tiles and ours.tile_url:
+        where = urlsplit(ours.tile_url)
+        picture = f" {where.scheme}://{where.netloc.replace('{s}', '*')}"
     if stripe:
         js, api = (f"{url.scheme}://{url.netloc}" for url in map(urlsplit, (ours.stripe_js_url, ours.stripe_api_base)))
         script, connect = f" {js}", f" {api}"
         frame = f" {js} https://hooks.stripe.com"
         form = f" {HOSTED_CHECKOUT} {api}"
     return (
-        f"default-src 'none'; script-src 'self'{script}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        f"connect-src 'self'{sockets}{connect}; frame-src 'self'{frame}; form-action 'self'{form}; "
+        f"default-src 'none'; script-src 'self'{script}; style-src 'self'; img-src 'self' data:{picture}; "
+        f"font-src 'self'; connect-src 'self'{sockets}{connect}; frame-src 'self'{frame}; form-action 'self'{form}; "
         "base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
     )
 

@@ -203,8 +203,7 @@ def promise_of(place: Place | None, lines: tuple[LineView, ...]) -> tuple[stores
 def ask(place: Place, lines: tuple[LineView, ...]) -> Ask:
     """What a promise for these lines is asked for."""
     places = sum(line.choice.places * line.quantity for line in lines if line.choice)
-    where = {"street": place.street, "city": place.city}
-    return Ask(place.store_id, place.method, place.zip or None, place.wanted_at, places, **where)
+    return Ask(place.store_id, place.method, place.zip or None, place.wanted_at, places, place.street, place.city)
 
 
 def place_of(cart: Cart) -> Place | None:

@@ -1,6 +1,6 @@
 """Which stores there are: each one read when somebody asks for it, and remembered for a few seconds."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ firsts: Memory[None, int] = Memory(most=1, age=timedelta(minutes=1))
 pauses: Memory[None, dict[int, str]] = Memory(most=1, age=timedelta(seconds=1))
 openings: Memory[tuple[int, Method], Opening] = Memory(most=10_000, age=timedelta(seconds=1))
 PAGE = 20
+LARGEST = 2**31 - 1  # a larger number is no row's: databases fail on it, each in its own way
 
 
 def store(store_id: int) -> StoreInfo:
@@ -43,7 +44,7 @@ def first() -> int:
 
 def several(ids: Collection[int]) -> dict[int, StoreInfo]:
     """Stores by their ids, in three questions however many they are; one that is not there is left out."""
-    wanted = set(ids)
+    wanted = {store_id for store_id in ids if 0 < store_id <= LARGEST}
     rows = db.session.scalars(select(Store).where(Store.id.in_(wanted)).execution_options(populate_existing=True)).all()
     special, taxes = _special(wanted), _taxes(wanted)
     found = {row.id: info_of(row, special.get(row.id, {}), taxes.get(row.id, {})) for row in rows}
@@ -60,7 +61,7 @@ def listed(
     if among is not None:
         query = query.where(Store.id.in_(among))
     if after is not None:
-        query = query.where(or_(Store.name > after[0], and_(Store.name == after[0], Store.id > after[1])))
+        query = query.where(or_(Store.name > after[0], and_(Store.name == after[0], Store.id > min(after[1], LARGEST))))
     said = func.lower(Store.name + " " + Store.street + " " + Store.city + " " + Store.zip)
     for word in words.lower().replace("\0", "").split()[:5]:
         query = query.where(said.contains(word, autoescape=True))
@@ -121,6 +122,7 @@ def _taxes(ids: Collection[int]) -> dict[int, dict[str, int]]:
 def info_of(row: Store, special: Special, taxes: dict[str, int]) -> StoreInfo:
     """A store's row as others may know it."""
     week = kept(row.hours) if row.hours else {}
+    delivery = kept(row.delivery_hours) if row.delivery_hours else week
     return StoreInfo(
         id=row.id,
         slug=row.slug,
@@ -135,10 +137,11 @@ def info_of(row: Store, special: Special, taxes: dict[str, int]) -> StoreInfo:
         hours=_hours(row, week, {day: own for day, (own, _) in special.items()}),
         delivery_hours=_hours(
             row,
-            kept(row.delivery_hours) if row.delivery_hours else week,
+            delivery,
             {day: delivery or own for day, (own, delivery) in special.items()},
         ),
         hours_words=in_words(week),
+        delivery_words=in_words(delivery),
         taxes=taxes,
         pickup_minutes=row.pickup_minutes,
         slot_capacity=row.slot_capacity,
@@ -177,10 +180,3 @@ def paused() -> dict[int, str]:
 def _pauses() -> dict[int, str]:
     query = select(Pause.store_id, Pause.reason).where(Pause.until > clock.now())
     return {row.store_id: row.reason for row in db.session.execute(query)}
-
-
-def special_days(store_id: int) -> Sequence[SpecialDay]:
-    """A store's dates with hours of their own, from today on."""
-    since = clock.now().date() - timedelta(days=1)
-    query = select(SpecialDay).where(SpecialDay.store_id == store_id, SpecialDay.day >= since).order_by(SpecialDay.day)
-    return db.session.scalars(query).all()

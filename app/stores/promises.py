@@ -1,6 +1,6 @@
 """The one computed answer: whether a store delivers there, when, and for how much."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, or_, select
@@ -10,10 +10,10 @@ from app.core.db import db
 from app.core.errors import Conflict, Refusal
 from app.stores.directory import several, store
 from app.stores.models import DeliveryZone, Pause, ZoneZip
-from app.stores.nearest import ZONE, Spot, closest, delivering, zone_of
+from app.stores.nearest import ZONE, Spot, closest, delivering, terms_of, zone_of
 from app.stores.places import spot_of
 from app.stores.slots import booked, quarter, quarter_after, quarters
-from app.stores.values import Address, Ask, Method, Promise, StoreInfo
+from app.stores.values import Address, Ask, Method, Promise, StoreInfo, Terms
 from app.stores.zones import Delivery, Zone, rank, soonest
 
 RANGE = timedelta(minutes=10)
@@ -50,28 +50,44 @@ def accepts(ask: Ask) -> Promise:
 def _delivery(info: StoreInfo, ask: Ask) -> Delivery | None:
     if ask.method is Method.CARRYOUT:
         return None
-    found = delivery_to(info, ask.address) if ask.zip else None
+    spot = spot_of(ask.address) if ask.point is None else Spot(ask.point, ask.zip)
+    found = _delivery_at(info, spot) if ask.zip or ask.point else None
     if found is None:
-        message = f"{info.name} does not deliver to {ask.zip}." if ask.zip else "Where should we deliver to?"
+        where = ask.zip or ("that place" if ask.point else None)
+        message = f"{info.name} does not deliver to {where}." if where else "Where should we deliver to?"
         raise Refusal("out_of_area", message, field="zip", action="choose_place")
     return found
 
 
 def delivery_to(info: StoreInfo, address: Address) -> Delivery | None:
     """The zone in which a store delivers to an address, and the drive there; None where it does not."""
-    spot = spot_of(address)
-    return soonest(_zones(info.id, spot.zip), info.point, spot.point, spot.zip)
+    return _delivery_at(info, spot_of(address))
 
 
-def _zones(store_id: int, zip_code: str | None) -> list[Zone]:
+def _delivery_at(info: StoreInfo, spot: Spot) -> Delivery | None:
+    return soonest(zones_for(info.id, spot.zip), info.point, spot.point, spot.zip)
+
+
+def terms(info: StoreInfo, spot: Spot) -> Terms | None:
+    """On what terms a store delivers to a spot; None where it does not."""
+    found = _delivery_at(info, spot)
+    return terms_of(found) if found else None
+
+
+def zones_for(store_id: int, zip_code: str | None) -> list[Zone]:
     """A store's zones, of those by ZIP only the ones that have this code."""
-    if zip_code is None or "\0" in zip_code:
-        return []
+    zip_code = (zip_code or "").replace("\0", "")  # PostgreSQL does not even look for it
     has_it = select(ZoneZip.zone_id).where(ZoneZip.zone_id == DeliveryZone.id, ZoneZip.zip == zip_code).exists()
     query = select(*ZONE).where(
         DeliveryZone.store_id == store_id, or_(DeliveryZone.kind != "zips", and_(DeliveryZone.kind == "zips", has_it))
     )
     return [zone_of(row, store_id, frozenset({zip_code})) for row in db.session.execute(query)]
+
+
+def shapes(ids: Collection[int]) -> tuple[Zone, ...]:
+    """Every zone of some stores that has a shape, to draw; those by ZIP code have none."""
+    query = select(*ZONE, DeliveryZone.store_id).where(DeliveryZone.store_id.in_(ids), DeliveryZone.kind != "zips")
+    return tuple(zone_of(row, row.store_id, frozenset()) for row in db.session.execute(query))
 
 
 def drive_minutes(store_id: int, address: Address) -> int:

@@ -1,11 +1,12 @@
 """Public verbs of the stores domain: who delivers here, when, for how much, and one honest promise."""
 
 from app.stores.breaks import end_of_day, pause, paused_until, requote, resume
+from app.stores.calendar import schema, special_words
 from app.stores.directory import by_slug, count, first, listed, opening, several, store
 from app.stores.geo import Point
 from app.stores.nearest import Spot, closest, delivering, nearby
 from app.stores.places import locate, search, spot_of
-from app.stores.promises import accepts, days, drive_minutes, later_times, next_time, store_for
+from app.stores.promises import accepts, days, drive_minutes, later_times, next_time, shapes, store_for, terms
 from app.stores.slots import book, release
 from app.stores.values import Address, Ask, Method, Nearby, Opening, Promise, StoreInfo, Terms
 
@@ -41,9 +42,13 @@ __all__ = [
     "release",
     "requote",
     "resume",
+    "schema",
     "search",
     "several",
+    "shapes",
+    "special_words",
     "spot_of",
     "store",
     "store_for",
+    "terms",
 ]

@@ -35,6 +35,7 @@ class StoreInfo:
     hours: OpeningHours
     delivery_hours: OpeningHours
     hours_words: tuple[tuple[str, str], ...]
+    delivery_words: tuple[tuple[str, str], ...]
     taxes: Mapping[str, int]
     pickup_minutes: int
     slot_capacity: int
@@ -81,6 +82,7 @@ class Ask:
     places: int = 1
     street: str = ""
     city: str = ""
+    point: Point | None = None  # where it is, when that is all that is known
 
     @property
     def address(self) -> Address:

@@ -24,15 +24,20 @@ class Right(StrEnum):
     SELL_OUT = "sell_out"
     SET_PRICES = "set_prices"
     EDIT_MENU = "edit_menu"
+    RUN_STORE = "run_store"
+    EDIT_STORE = "edit_store"
+    OPEN_STORES = "open_stores"
 
 
-CHAIN_RIGHTS = frozenset({Right.EDIT_MENU})  # about every store at once: a role at one store does not carry them
+CHAIN_RIGHTS = frozenset(
+    {Right.EDIT_MENU, Right.OPEN_STORES}
+)  # about every store at once: a role at one store does not carry them
 KITCHEN_RIGHTS = frozenset({Right.SEE_BOARD, Right.MOVE_TICKETS, Right.SELL_OUT})
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.KITCHEN: KITCHEN_RIGHTS,
-    Role.COUNTER: KITCHEN_RIGHTS | {Right.SEE_CONTACTS, Right.CANCEL_ORDERS},
+    Role.COUNTER: KITCHEN_RIGHTS | {Right.SEE_CONTACTS, Right.CANCEL_ORDERS, Right.RUN_STORE},
     Role.MANAGER: frozenset(Right) - CHAIN_RIGHTS,
-    Role.MARKETING: frozenset({Right.SET_PRICES}) | CHAIN_RIGHTS,
+    Role.MARKETING: frozenset({Right.SET_PRICES, Right.EDIT_MENU}),
     Role.ADMIN: frozenset(Right),
 }
 

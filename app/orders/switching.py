@@ -1,0 +1,92 @@
+"""Taking a cart to another store or way: what would be different there, told before anything changes."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.money import format_cents
+from app.menu import service as menu
+from app.menu.service import Catalogue, Selection
+from app.orders import cart
+from app.orders.lines import view_lines
+from app.orders.models import CartLine
+from app.orders.values import CartView, LineView, Place
+from app.stores import service as stores
+from app.stores.service import Method, Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that would be different: its name, what it costs now and then in cents (None: nothing), and why."""
+
+    name: str
+    now_cents: int | None
+    then_cents: int | None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A cart's way to another place: what would be different, worst first. Nothing has changed yet."""
+
+    place: Place
+    differences: tuple[Difference, ...]
+
+
+def look_ahead(cart_id: int, place: Place, promise: Promise) -> Move:
+    """What would be different about a cart at another place; nothing where store and way stay. Raises NotFound."""
+    view = cart.view(cart_id)
+    at = cart.menu_store(place.store_id)
+    if not view.lines or (view.place and (view.place.store_id, view.place.method) == (place.store_id, place.method)):
+        return Move(place, ())
+    found = [*_lines(view, menu.catalogue(at)), *_delivery(view, place, promise)]
+    return Move(place, tuple(sorted(found, key=lambda difference: difference.then_cents is not None)))
+
+
+def _lines(view: CartView, there: Catalogue) -> list[Difference]:
+    found = []
+    for line in view.lines:
+        selection, notes = _mended(there, line)
+        (then,) = view_lines(there, [(line.id, line.quantity, selection)])
+        words = " ".join(notes) or (then.problem.message if then.problem else "")
+        now_cents, then_cents = (one.cents if one.choice else None for one in (line, then))
+        if words or now_cents != then_cents:
+            found.append(Difference(line.name, now_cents, then_cents, words))
+    return found
+
+
+def _mended(there: Catalogue, line: LineView) -> tuple[Selection, tuple[str, ...]]:
+    """The nearest that the other store makes of a line, and what has to change for that."""
+    try:
+        return menu.mend(there, line.selection)
+    except NotFound:
+        return line.selection, ()
+
+
+def _delivery(view: CartView, place: Place, promise: Promise) -> list[Difference]:
+    food = view.quote.food_cents
+    now = view.quote.fee_cents if view.place and view.place.method is Method.DELIVERY else None
+    then = promise.fee_for(food) if place.method is Method.DELIVERY else None
+    missing = max(0, promise.minimum_cents - food)
+    words = f"{format_cents(missing)} of food more are needed there." if missing else ""
+    return [Difference("Delivery", now, then or 0, words)] if view.place and (words or now != then) else []
+
+
+def move(cart_id: int, place: Place) -> None:
+    """Take a cart to another place. Lines keep what the store there makes of them, and none is ever taken out."""
+    there = menu.catalogue(cart.menu_store(place.store_id))
+    rows = db.session.scalars(select(CartLine).where(CartLine.cart_id == cart_id, CartLine.removed.is_(False)))
+    for row in rows:
+        line = LineView(row.id, row.quantity, cart.unpacked(row.selection), "", None, None)
+        selection, notes = _mended(there, line)
+        if notes:
+            row.selection = cart.packed(selection)
+    cart.go_to(cart_id, place)
+
+
+def name_of(place: Place) -> str:
+    """The place in words: `Carryout at Elm Street`."""
+    info = stores.store(place.store_id)
+    return f"{'Delivery from' if place.method is Method.DELIVERY else 'Carryout at'} {info.name}"

@@ -1,0 +1,218 @@
+"""A list of stores from a CSV file: checked whole, each fault by row and column; only what has none is ever written."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import available_timezones
+
+from sqlalchemy import insert, select
+
+from app.core.db import after_commit, db
+from app.core.errors import Refusal
+from app.stores.addresses import STATE
+from app.stores.directory import forget
+from app.stores.geo import Point, miles_between
+from app.stores.hours_text import HoursTextError, read
+from app.stores.hours_words import standard
+from app.stores.models import DeliveryZone, Store, TaxRate, ZipArea
+from app.stores.nearest import reaches
+
+MOST_ROWS, MOST_BYTES, CHUNK = 10_000, 2_000_000, 1_000
+NEEDED = ("city", "state", "zip", "lat", "lon")
+OPTIONAL = ("number", "name", "address", "phone", "timezone", "hours", "miles", "tax")
+ASTRAY_MILES = 60  # further from its ZIP code's middle than this, a store is not where its row says
+USUAL_HOURS = "Mo-Su 11:00-22:00"
+NO_PHONE = "+10000000000"
+FEE, MINIMUM, DRIVE, A_MILE = 299, 1200, 6, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong: the row as a spreadsheet counts it, the column, and words."""
+
+    row: int
+    column: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A store of the list that can be opened. `miles` is how far it delivers all around, `tax_ppm` its tax."""
+
+    row: int
+    columns: Mapping[str, Any]
+    miles: float | None
+    tax_ppm: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a list holds: stores that can be opened, and the faults of the rows that cannot."""
+
+    stores: tuple[Listed, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def bad_rows(self) -> int:
+        """How many rows are left out."""
+        return len({fault.row for fault in self.faults})
+
+
+def check(text: str) -> Checked:
+    """Read a list and change nothing. Raises Refusal `bad_list` for what is no list of stores at all."""
+    rows = list(_rows(text))
+    middles = _middles({row.get("zip", "").strip().zfill(5) for _, row in rows})
+    taken = set(db.session.scalars(select(Store.slug)))
+    stores: list[Listed] = []
+    faults: list[Fault] = []
+    for number, row in rows:
+        wrong: list[Fault] = []
+        found = _read(number, row, middles, wrong)
+        slug = _slug(row, number)
+        if slug in taken:
+            wrong.append(Fault(number, "number", f"There is a store {slug} already."))
+        if wrong or found is None:
+            faults += wrong
+            continue
+        taken.add(slug)
+        stores.append(Listed(number, {**found.columns, "slug": slug}, found.miles, found.tax_ppm))
+    return Checked(tuple(stores), tuple(faults))
+
+
+def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+    if "\0" in text:
+        raise Refusal("bad_list", "This is no CSV file.", field="file")
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), restkey="")
+    names = [name.strip().lower() for name in reader.fieldnames or ()]
+    missing = [name for name in NEEDED if name not in names]
+    if missing:
+        raise Refusal("bad_list", f"The first row must name the columns; missing: {', '.join(missing)}.", field="file")
+    reader.fieldnames = names
+    try:
+        for number, row in enumerate(reader, start=2):
+            if number > MOST_ROWS + 1:
+                raise Refusal("bad_list", f"A list has {MOST_ROWS:,} stores at most.", field="file")
+            yield number, {name: (row.get(name) or "").strip() for name in (*NEEDED, *OPTIONAL)}
+    except csv.Error as error:
+        raise Refusal("bad_list", "This is no CSV file.", field="file") from error
+
+
+def _middles(codes: set[str]) -> dict[str, Point]:
+    found: dict[str, Point] = {}
+    wanted = sorted(code for code in codes if re.fullmatch(r"[0-9]{5}", code, re.ASCII))
+    for n in range(0, len(wanted), CHUNK):
+        query = select(ZipArea.zip, ZipArea.lat, ZipArea.lon).where(ZipArea.zip.in_(wanted[n : n + CHUNK]))
+        found |= {row.zip: Point(row.lat, row.lon) for row in db.session.execute(query)}
+    return found
+
+
+def _read(number: int, row: Mapping[str, str], middles: Mapping[str, Point], wrong: list[Fault]) -> Listed | None:
+    code = row["zip"].zfill(5)
+    place = _place(number, row, middles.get(code), wrong)
+    for column, fault in (
+        ("city", "" if 0 < len(row["city"]) <= 60 else "A city has 1 to 60 letters."),
+        ("state", "" if STATE.fullmatch(row["state"]) else "A state has two capital letters, like IL."),
+        ("zip", "" if re.fullmatch(r"[0-9]{5}", code, re.ASCII) else "A ZIP code has five digits."),
+        ("address", "" if len(row["address"]) <= 120 else "An address has 120 letters at most."),
+        (
+            "phone",
+            "" if re.fullmatch(r"(\+1[0-9]{10})?", row["phone"], re.ASCII) else "Write phones like +13125550100.",
+        ),
+    ):
+        if fault:
+            wrong.append(Fault(number, column, fault))
+    hours, zone = _hours(number, row, wrong), _zone(number, row, place, wrong)
+    miles, tax = _number(number, row, "miles", 60, wrong), _number(number, row, "tax", 25, wrong)
+    if wrong or place is None:
+        return None
+    words = {"city": row["city"], "state": row["state"], "zip": code, "street": row["address"] or row["city"]}
+    columns = {**words, "name": _name(row), "phone": row["phone"] or NO_PHONE, "timezone": zone, "hours": hours}
+    return Listed(number, {**columns, "lat": place.lat, "lon": place.lon}, miles, round((tax or 0) * 10_000))
+
+
+def _place(number: int, row: Mapping[str, str], middle: Point | None, wrong: list[Fault]) -> Point | None:
+    try:
+        place = Point(float(row["lat"]), float(row["lon"]))
+    except ValueError:
+        wrong.append(
+            Fault(number, "lat", f"\u201c{row['lat'][:12]}, {row['lon'][:12]}\u201d is no place on the globe.")
+        )
+        return None
+    if middle is not None and (far := miles_between(place, middle)) > ASTRAY_MILES:
+        wrong.append(Fault(number, "lat", f"This lies {far:,.0f} miles from ZIP code {row['zip'].zfill(5)}."))
+        return None
+    return place
+
+
+def _hours(number: int, row: Mapping[str, str], wrong: list[Fault]) -> str:
+    try:
+        return standard(read(row["hours"])) if row["hours"] else USUAL_HOURS
+    except HoursTextError as error:
+        wrong.append(Fault(number, "hours", str(error)))
+        return ""
+
+
+def _zone(number: int, row: Mapping[str, str], place: Point | None, wrong: list[Fault]) -> str:
+    """The time zone that the row names; else that of its ZIP code."""
+    if row["timezone"]:
+        if row["timezone"] not in available_timezones():
+            wrong.append(Fault(number, "timezone", "Write time zones like America/Chicago."))
+        return row["timezone"]
+    import zipcodes  # noqa: PLC0415 - 40,000 rows that only an import needs
+
+    code = row["zip"].zfill(5)
+    known = zipcodes.matching(code) if re.fullmatch(r"[0-9]{5}", code, re.ASCII) else []  # type: ignore[no-untyped-call]  # the library has no types
+    zone = next((one["timezone"] for one in known if one["timezone"]), "")
+    if not zone and place is not None:
+        wrong.append(Fault(number, "timezone", "We do not know this ZIP code: name the time zone."))
+    return str(zone)
+
+
+def _number(number: int, row: Mapping[str, str], column: str, most: float, wrong: list[Fault]) -> float | None:
+    if not row[column]:
+        return None
+    try:
+        found = float(row[column])
+    except ValueError:
+        found = -1
+    if not 0 < found <= most and not (column == "tax" and found == 0):
+        wrong.append(Fault(number, column, f"This is a number up to {most:g}."))
+    return found
+
+
+def _name(row: Mapping[str, str]) -> str:
+    return (row["name"] or f"{row['city']}, {row['address']}".strip(", "))[:60]
+
+
+def _slug(row: Mapping[str, str], number: int) -> str:
+    plain = re.sub(r"[^a-z0-9]+", "-", (row["name"] or row["city"]).lower()).strip("-")[:30] or "store"
+    told = re.sub(r"[^a-z0-9]", "", row["number"].lower())[:8]
+    return f"{plain}-{told or number}"
+
+
+def open_stores(stores: Sequence[Listed]) -> list[int]:
+    """Write checked stores, in the open unit of work; their ids. Who delivers has one zone all around."""
+    made: list[int] = []
+    for n in range(0, len(stores), CHUNK):
+        part = stores[n : n + CHUNK]
+        rows = [{**one.columns, "reach_miles": one.miles or 0.0} for one in part]
+        ids = list(db.session.scalars(insert(Store).returning(Store.id, sort_by_parameter_order=True), rows))
+        rates = [(store_id, one.tax_ppm) for store_id, one in zip(ids, part, strict=True)]
+        codes = ("food", "drinks", "delivery")
+        taxes = [{"store_id": n, "code": code, "rate_ppm": rate} for n, rate in rates for code in codes]
+        db.session.execute(insert(TaxRate), taxes)
+        zones = [_around(store_id, one.miles) for store_id, one in zip(ids, part, strict=True) if one.miles]
+        if zones:
+            db.session.execute(insert(DeliveryZone), zones)
+        made += ids
+    after_commit(forget)
+    after_commit(reaches.clear)
+    return made
+
+
+def _around(store_id: int, miles: float) -> dict[str, Any]:
+    terms = {"minimum_cents": MINIMUM, "drive_minutes": DRIVE, "minutes_a_mile": A_MILE, "steps": [[0, FEE]]}
+    return {"store_id": store_id, "name": "Around the store", "kind": "radius", "miles": miles, **terms}
