@@ -9,7 +9,8 @@ from app.promotions.applying import counts, fee_off
 from app.promotions.courses import Course
 from app.promotions.objectives import Ending, Mixed, Objective, Plain
 from app.promotions.search import Aim
-from app.promotions.seating import Seating, Table
+from app.promotions.seating import Seating
+from app.promotions.table import Table
 from app.promotions.values import Deal
 
 NOTHING = Ending(None, None, 0)
@@ -26,13 +27,13 @@ class Scenario:
     objective: Objective
     numbers: tuple[int, ...]
     strict: bool
-    loose: int
+    slack: int
     lowest: int
 
     @property
     def aim(self) -> Aim:
         """What a search of it is after."""
-        tolerance = self.objective.tolerance(self.loose) + self.seating.spread
+        tolerance = self.objective.tolerance(self.slack) + self.seating.spread
         return Aim(tolerance, exact=self.objective.mixed, strict=self.strict)
 
 
@@ -45,9 +46,9 @@ def scenarios(table: Table, courses: Sequence[Course], pinned: Deal | None) -> l
         for items, objective, strict in _levels(usual, course, pinned):
             seating = Seating(table, items, objective, pinned) if objective.mixed else usual
             for numbers in _steps(seating, items, pinned):
-                loose = len(seating.loose.intersection(numbers))
-                lowest = objective.lowest(seating.most_gain(numbers), loose)
-                found.append(Scenario(seating, objective, numbers, strict, loose, lowest))
+                slack = sum(seating.slack[number] for number in numbers)
+                lowest = objective.lowest(seating.most_gain(numbers), slack)
+                found.append(Scenario(seating, objective, numbers, strict, slack, lowest))
     return sorted(found, key=lambda each: each.lowest)
 
 
@@ -62,7 +63,7 @@ def _levels(seating: Seating, course: Course, pinned: Deal | None) -> Iterator[t
     if not endings:
         return
     if floors[-1] == 0 or table.listed_cents - _most_off(seating, items) >= floors[-1]:
-        yield from ((items, each, False) for each in _objectives(table, endings, strict=False))
+        yield from ((items, each, False) for each in _objectives(table, _fullest(table, endings), strict=False))
         return
     for level in floors:
         within = [deal for deal in items if deal.min_spend_cents <= level]
@@ -70,6 +71,17 @@ def _levels(seating: Seating, course: Course, pinned: Deal | None) -> Iterator[t
             continue
         raised = [Ending(each.order, each.fee, level) for each in endings if each.floor_cents <= level]
         yield from ((within, each, True) for each in _objectives(table, raised, strict=True))
+
+
+def _fullest(table: Table, endings: Sequence[Ending]) -> list[Ending]:
+    """Where no minimum is in the way, more taken off is always cheaper: some deal on the order, the best on the fee."""
+
+    def fee(ending: Ending) -> int:
+        return fee_off(ending.fee, table.bill.fee_cents) if ending.fee else 0
+
+    most = max(fee(ending) for ending in endings)
+    full = [ending for ending in endings if fee(ending) == most]
+    return [ending for ending in full if ending.order] or full
 
 
 def _most_off(seating: Seating, items: Sequence[Deal]) -> int:
