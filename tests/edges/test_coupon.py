@@ -131,7 +131,7 @@ def test_without_a_cart_there_is_nothing_to_take_off_or_pin(client):
 def test_a_deal_that_adds_itself_is_picked_and_says_what_it_waits_for(ana):
     found = deal(slots=[{"categories": ["salads"]}], name="Green week")
     page = ana.post(f"/cart/deal/{found}", headers=HTMX).text
-    assert "<b>Green week waits.</b> Green week does not fit what is in your order yet." in page
+    assert "<b>Waiting:</b> Green week does not fit what is in your order yet." in page
     assert ana.post("/cart/deal/4711").status_code == 404
     ana.delete("/cart/deal", headers=HTMX)
     assert "Green week" not in ana.get("/cart").text
