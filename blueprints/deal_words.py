@@ -53,9 +53,14 @@ def card(listed: Listed, menu: Catalogue) -> Card:
         limits=limits(deal),
         code=listed.code if deal.by_code else None,
         bundle=deal.kind is Kind.BUNDLE_PRICE,
-        why=against.message if against else "",
+        why=_why(against) if against else "",
         way=way_out(deal, against) if against else None,
     )
+
+
+def _why(against: Obstacle) -> str:
+    """Days and hours stand among the limits already."""
+    return "Not at this time." if against.reason is Reason.WRONG_TIME else against.message
 
 
 def stub(deal: Deal) -> tuple[str, str]:

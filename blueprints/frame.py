@@ -12,6 +12,7 @@ from app.core.settings import settings
 from app.menu import service as menu
 from app.orders import cart
 from app.orders.values import CartHead, CartView
+from app.promotions import service as promotions
 from app.stores import service as stores
 from app.stores.service import Method, StoreInfo
 from app.tracking import service as tracking
@@ -20,7 +21,7 @@ from blueprints import who
 from blueprints.showing import time_range
 
 # A cart is drawn from here while nothing about it changed; its promise may be this old on a page, never at placing.
-views: Memory[tuple[int, int, int], CartView] = Memory(most=5_000, age=timedelta(seconds=15))
+views: Memory[tuple[int, int, int, int], CartView] = Memory(most=5_000, age=timedelta(seconds=15))
 
 MIDNIGHT = "12:00 am"
 
@@ -60,6 +61,7 @@ class BareFrame:
     place: None = None
     store: None = None
     signed_in: None = None
+    link: str = ""
     cart_count: int = 0
     cart_total_cents: int = 0
 
@@ -90,8 +92,13 @@ class Frame:
         if head is None:
             return None
         store_id = cart.menu_store(head.store_id)
-        key = (head.id, head.version, menu.catalogue(store_id).version)
-        return views.get(key, lambda: cart.view(head.id))
+        key = (head.id, head.version, menu.catalogue(store_id).version, promotions.live().version)
+        return views.get(key, lambda: cart.view(head.id, identities=who.identities()))
+
+    @property
+    def link(self) -> str:
+        """The code of a deal's link that waits for a cart."""
+        return "" if self.head else who.link()
 
     @property
     def cart_count(self) -> int:
@@ -126,7 +133,8 @@ class Frame:
         """Everything that the frame depends on: two pages with the same mark have the same frame."""
         head, view = self.head, self.cart
         promise = (self.place.headline, view.promise, view.refusal) if view and self.place else None
-        return (head and (head.id, head.version), promise, self.store, self.signed_in, self.running)
+        cart = head and (head.id, head.version, promotions.live().version)
+        return (cart, promise, self.store, self.signed_in, self.running, self.link)
 
     @property
     def signed_in(self) -> str | None:

@@ -3,9 +3,10 @@
 from app.promotions.codes import normal
 from app.promotions.customers import email_identity, identities
 from app.promotions.drafting import add_bulk, add_code, change, end, publish, write
-from app.promotions.eligibility import Context, Obstacle, Reason
+from app.promotions.eligibility import Context, Obstacle, Reason, obstacle
 from app.promotions.live import Live, fresh, live
-from app.promotions.offers import Coupon, Listed, Reckoning, Wish, best_offer, deal, deals, validate
+from app.promotions.matching import eligible_cents, fits
+from app.promotions.offers import Coupon, Found, Listed, Reckoning, Wish, best_offer, deal, deals, look_up, validate
 from app.promotions.standing import CodeUse, Standing, codes_of, standing, standings, version
 from app.promotions.uses import redeem, release, reserve, uses
 from app.promotions.values import Application, Bill, Deal, Kind, Offer, Slot, Stage, Unit
@@ -19,6 +20,7 @@ __all__ = [
     "Context",
     "Coupon",
     "Deal",
+    "Found",
     "Kind",
     "Listed",
     "Live",
@@ -38,12 +40,16 @@ __all__ = [
     "codes_of",
     "deal",
     "deals",
+    "eligible_cents",
     "email_identity",
     "end",
+    "fits",
     "fresh",
     "identities",
     "live",
+    "look_up",
     "normal",
+    "obstacle",
     "publish",
     "redeem",
     "release",

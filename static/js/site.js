@@ -22,7 +22,7 @@
   };
 
   const focusErrors = () => {
-    const summary = document.querySelector("[data-error-summary]:not([data-seen])");
+    const summary = document.querySelector(":is([data-error-summary], [data-focus]):not([data-seen])");
     if (!summary) return;
     summary.dataset.seen = "";
     summary.focus();
