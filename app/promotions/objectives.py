@@ -136,7 +136,7 @@ class Mixed:
 
     mixed = True
 
-    def __init__(self, bill: Bill, ending: Ending) -> None:
+    def __init__(self, bill: Bill, ending: Ending, *, strict: bool) -> None:
         self._ending = ending
         order = ending.order
         self._counted = frozenset(unit.id for unit in bill.units if order and counts(order, unit))
@@ -152,6 +152,8 @@ class Mixed:
             + fee * (PPM + bill.fee_rate_ppm)
             - fixed * self._dear
         )
+        room = sum(unit.list_cents for unit in bill.units) - ending.floor_cents
+        self._most_gain = room * self._dear if strict else None
         pennies = len(bill.units) * spread
         sorts = Counter((unit.rate_ppm, unit.id in self._counted) for unit in bill.units)
         told = not order or (spread == 0 and self._cut <= MOST_CUT)
@@ -208,7 +210,8 @@ class Mixed:
 
     def lowest(self, gain: int, slack: int) -> int:
         """The total of this gain, were every rounding in the customer's favor."""
-        return max(0, -(-(self._base - gain - self._down - slack) // PPM))
+        most = gain if self._most_gain is None else min(gain, self._most_gain)
+        return max(0, -(-(self._base - most - self._down - slack) // PPM))
 
     def goal(self, total_cents: int, slack: int) -> int:
         """The least gain that leads to a total, were every rounding in the customer's favor."""

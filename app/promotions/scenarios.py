@@ -7,8 +7,8 @@ from itertools import product
 from app.core.money import PPM
 from app.promotions.applying import counts, fee_off
 from app.promotions.courses import Course
+from app.promotions.layout import Aim
 from app.promotions.objectives import Ending, Mixed, Objective, Plain
-from app.promotions.search import Aim
 from app.promotions.seating import Seating
 from app.promotions.table import Table
 from app.promotions.values import Deal
@@ -53,7 +53,7 @@ def scenarios(table: Table, courses: Sequence[Course], pinned: Deal | None) -> l
 
 
 def _levels(seating: Seating, course: Course, pinned: Deal | None) -> Iterator[tuple[list[Deal], Objective, bool]]:
-    """Deals on items and what may follow, by the least food that they ask for."""
+    """Deals on items and what may follow, by the least food that they ask for; strict where that may be in the way."""
     table = seating.table
     items = [deal for deal in course.items if deal in seating.numbers and deal.min_spend_cents <= table.listed_cents]
     if pinned in course.items and pinned not in items:
@@ -62,15 +62,15 @@ def _levels(seating: Seating, course: Course, pinned: Deal | None) -> Iterator[t
     floors = sorted({ending.floor_cents for ending in endings} | {deal.min_spend_cents for deal in items})
     if not endings:
         return
-    if floors[-1] == 0 or table.listed_cents - _most_off(seating, items) >= floors[-1]:
-        yield from ((items, each, False) for each in _objectives(table, _fullest(table, endings), strict=False))
-        return
-    for level in floors:
+    for level in reversed(floors):
         within = [deal for deal in items if deal.min_spend_cents <= level]
-        if pinned in items and pinned not in within:
-            continue
-        raised = [Ending(each.order, each.fee, level) for each in endings if each.floor_cents <= level]
-        yield from ((within, each, True) for each in _objectives(table, raised, strict=True))
+        reached = [Ending(each.order, each.fee, level) for each in endings if each.floor_cents <= level]
+        strict = level > 0 and table.listed_cents - _most_off(seating, within) < level
+        if reached and (pinned not in items or pinned in within):
+            chosen = reached if strict else _fullest(table, reached)
+            yield from ((within, each, strict) for each in _objectives(table, chosen, strict=strict))
+        if not strict:
+            return  # whatever asks for less food is part of this
 
 
 def _fullest(table: Table, endings: Sequence[Ending]) -> list[Ending]:
@@ -94,7 +94,7 @@ def _objectives(table: Table, endings: Sequence[Ending], *, strict: bool) -> lis
     """One plain objective for all endings that allow it, and a mixed one for each other."""
     plain = [each for each in endings if table.even and _about_all(each.order, table)]
     found: list[Objective] = [Plain(table.bill, plain, strict=strict)] if plain else []
-    return [*found, *(Mixed(table.bill, each) for each in endings if each not in plain)]
+    return [*found, *(Mixed(table.bill, each, strict=strict) for each in endings if each not in plain)]
 
 
 def _about_all(order: Deal | None, table: Table) -> bool:
