@@ -47,8 +47,9 @@ def advise(view: CartView) -> Advice:
 
 
 def why(view: CartView) -> tuple[Trial, ...]:
-    """The combinations that were tried for a cart: for whoever asks."""
-    return promotions.trials(_bill(view), view.deals.weighed, view.deals.offer)
+    """The combinations that take something off a cart, the one that was taken first: for whoever asks."""
+    tried = promotions.trials(_bill(view), view.deals.weighed, view.deals.offer)
+    return tuple(each for each in tried if each.saves_cents)
 
 
 def _bill(view: CartView) -> Bill:
