@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bench.cases import BARE_PAGE, CHAIN
+from bench.deals import Deals, Speed
 from bench.menus import Reading
 from bench.nearest import Near
 from bench.rounds import Figure
@@ -74,6 +75,20 @@ def of_nearest(found: Iterable[Near]) -> list[Aim]:
         )
         for near in found
     ]
+
+
+def of_deals(found: Deals) -> list[Aim]:
+    """The aims of the price engine."""
+    (name, ordered), *groups = found.speeds.items()
+    aims = [
+        _deals_aim(f"deals, {name}, median", 0.5, ordered.median_ms, ordered),
+        _deals_aim(f"deals, {name}, p99", 20, ordered.p99_ms, ordered),
+    ]
+    return [*aims, *(_deals_aim(f"deals, {group}, worst", 200, speed.worst_ms, speed) for group, speed in groups)]
+
+
+def _deals_aim(words: str, most: float, found: float, speed: Speed) -> Aim:
+    return Aim(words, f"< {most:g} ms CPU", f"{found:.2f} ms CPU", f"{speed.unproved} not proved", found < most)
 
 
 def _share(figures: Mapping[str, Figure], key: str, least: float) -> Aim | None:

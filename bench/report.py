@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.aims import Aim
+from bench.deals import Deals
 from bench.menus import Reading
 from bench.nearest import Near
 from bench.queries import Count
@@ -35,6 +36,9 @@ Read from its tables, turn by turn: of the small seed, and of a chain of 7,000 s
 store has as many products as there. Middle half of the ratios {low:.2f}–{high:.2f}."""
 
 NEAR_COLUMNS = ("Stores", "Bare box p50", "p99", "Nearest p50", "p99", "by p99")
+DEALS_MISSED = """\
+With six of them, this is how many of the carts of 2 to 9 pizzas would cost more by simpler rules, each deal being used
+as well as it can on what the deals before it left:"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Run:
     aims: Sequence[Aim]
     menus: Reading
     nearest: Sequence[Near] = ()
+    deals: Deals | None = None
 
 
 def write(run: Run) -> None:
@@ -87,18 +92,7 @@ def page(run: Run) -> str:
             "",
             *_table(("Page", "First in a process", "Warm"), counts),
             "",
-            "## The nearest stores",
-            "",
-            "Five that deliver to a place and are open, beside all stores in the same box. In milliseconds.",
-            "",
-            *_table(NEAR_COLUMNS, [_near(near) for near in run.nearest]),
-            "",
-            "## A menu that has just changed",
-            "",
-            MENUS.format(low=run.menus.steadiness[0], high=run.menus.steadiness[1]),
-            "",
-            *_table(("Chain", "Products on the menu", "Statements", "ms"), _menus(run.menus)),
-            "",
+            *_sections(run),
             "## Memory of `make run`",
             "",
             "After its first twenty customers. RSS counts shared pages in every process that has them, PSS once.",
@@ -109,10 +103,48 @@ def page(run: Run) -> str:
     )
 
 
+def _sections(run: Run) -> list[str]:
+    return [
+        "## The nearest stores",
+        "",
+        "Five that deliver to a place and are open, beside all stores in the same box. In milliseconds.",
+        "",
+        *_table(NEAR_COLUMNS, [_near(near) for near in run.nearest]),
+        "",
+        "## A menu that has just changed",
+        "",
+        MENUS.format(low=run.menus.steadiness[0], high=run.menus.steadiness[1]),
+        "",
+        *_table(("Chain", "Products on the menu", "Statements", "ms"), _menus(run.menus)),
+        "",
+        *(_deals(run.deals) if run.deals else ()),
+    ]
+
+
 def _menus(read: Reading) -> list[tuple[str, ...]]:
     return [
         ("8 stores", str(read.small_products), str(read.small_queries), f"{read.small_ms:.1f}"),
         ("7,000 stores", str(read.large_products), str(read.large_queries), f"{read.large_ms:.1f}"),
+    ]
+
+
+def _deals(found: Deals) -> list[str]:
+    times = []
+    for name, speed in found.speeds.items():
+        took = (f"{ms:.2f}" for ms in (speed.median_ms, speed.p99_ms, speed.worst_ms))
+        times.append((name, str(speed.carts), *took, str(speed.unproved)))
+    missed = [(name, f"{part:.1f} %") for name, part in found.missed.items()]
+    return [
+        "## The cheapest combination of deals",
+        "",
+        "Twelve deals that vie for a cart; processor time of the engine alone, with nothing kept of the cart before.",
+        "",
+        *_table(("Carts", "How many", "median ms", "p99 ms", "worst ms", "not proved"), times),
+        "",
+        DEALS_MISSED,
+        "",
+        *_table(("Rule", "Misses the cheapest"), missed),
+        "",
     ]
 
 

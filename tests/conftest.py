@@ -22,9 +22,11 @@ from app.core.events import OutboxRow
 from app.core.settings import Settings
 from app.menu import catalogue
 from app.menu import seed as menu_seed
+from app.orders import advising
 from app.promotions import live
 from app.stores import directory, nearest, places
 from app.stores import seed as store_seed
+from bench import carts
 from blueprints import frame, gateway
 from dev import redis as redis_server
 from dev.stripe import world as standin
@@ -40,6 +42,13 @@ hypothesis.settings.load_profile("house")
 FRIDAY_NOON = "2026-07-03T17:05:00+00:00"
 REAL_TIME = frozenset({"running_shop", "storm_folder"})  # programs of their own look at the machine's clock
 DATABASES = frozenset({"copies", "running_shop", "storm_folder"})  # the fixtures that bring a database along
+
+
+def pytest_report_header() -> str:
+    """Say which carts are priced: the real ones lie beside the project, not in it."""
+    if carts.found():
+        return "carts: a pizzeria's real ones, from ../shared/data/maven_pizza"
+    return "carts: MADE UP, as ../shared/data/maven_pizza (or SHARED_DATA) is not there"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -137,7 +146,8 @@ def forget() -> None:
     for memory in (
         *(directory.known, directory.slugs, directory.firsts, directory.pauses, directory.openings),
         *(nearest.reaches, nearest.feasts, places.middles, places.resting),
-        *(catalogue.versions, catalogue.editions, live.versions, live.editions, frame.views, gateway.unchanged),
+        *(catalogue.versions, catalogue.editions, live.versions, live.editions),
+        *(frame.views, frame.advices, advising.cheapest, gateway.unchanged),
     ):
         memory.clear()
 

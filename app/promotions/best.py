@@ -3,19 +3,21 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from app.promotions import seating
 from app.promotions.applying import Combination, Member, Settled, settle
 from app.promotions.bounds import Seats, tighten, weigh
 from app.promotions.courses import Course, courses
+from app.promotions.layout import ROUGH, Layout
 from app.promotions.scenarios import Scenario, scenarios
-from app.promotions.search import Layout, Path, search, seated
-from app.promotions.seating import Known, Plan, Seating, Table
+from app.promotions.search import Ahead, Found, Path, look_ahead, search, seated
+from app.promotions.seating import Plan, Seating
+from app.promotions.table import Known, Table, lay
 from app.promotions.values import Bill, Certificate, Deal, Kind, Offer, Stage
 
-MOST_STEPS = 200_000  # a step is one unit in one seat; the work that a bill may make, whatever the machine
-FIRST_STEPS = 400  # a narrow look ahead, so that the search knows early what it must beat
-FEW_UNITS = 5  # so few are searched through before one has looked ahead
-MANY_UNITS = 10  # for so few, a better bound costs more than it saves
+MOST_STEPS = 100_000  # a step is one unit in one seat; the work that a bill may make, whatever the machine
+FEW_UNITS = 7  # so few are searched through at once; before more, it pays to look ahead
+MANY_UNITS = 10  # for so few, a tighter bound costs more than it saves
+NARROW = 60  # steps for each unit of a first, narrow look, so that there is something to beat
+ROUGHLY = 8  # what a rough search finds best is settled; the exact one comes after
 REMEMBERED = 4096
 
 
@@ -32,7 +34,7 @@ class Book:
         """What fits where on a bill."""
         if len(self.fits) > REMEMBERED:
             self.fits.clear()
-        return seating.lay(bill, self.items, self.fits)
+        return lay(bill, self.items, self.fits)
 
     def courses_with(self, deal: Deal) -> tuple[Course, ...]:
         """The courses that a deal is part of."""
@@ -82,33 +84,41 @@ class _Hunt:
         plans = {number: seating.plans[number] for number in scenario.numbers}
         seats = _narrowed(seating, plans, scenario)
         limit = weigh(list(plans.values()), seats, seating.prices)
-        goal = self._goal(scenario)
-        units = len(self.table.units)
-        if units > FEW_UNITS:
-            self._look(scenario, Layout(plans, self.table.units, seats, limit, scenario.aim), seats, FIRST_STEPS)
-            goal = self._goal(scenario)
-        if units > MANY_UNITS:
-            limit = tighten(list(plans.values()), seats, limit, goal)
-        if limit.total >= goal:
+        if len(seats) > MANY_UNITS and self.steps:
+            limit = tighten(list(plans.values()), seats, limit, self._goal(scenario))
+        ahead = None
+        if len(seats) > FEW_UNITS and limit.total >= self._goal(scenario):
+            rough = Layout(plans, self.table.units, seats, limit, ROUGH)
+            self._look(scenario, rough, seats, NARROW * len(seats))
+            if len(seats) > MANY_UNITS:
+                limit = tighten(list(plans.values()), seats, limit, self._goal(scenario))
+                rough = Layout(plans, self.table.units, seats, limit, ROUGH)
+            found = self._look(scenario, rough, seats, (MOST_STEPS - self.steps) // 2)
+            self._lose(scenario, found.lost)
+            ahead = look_ahead(rough, found.layers)
+        if limit.total >= self._goal(scenario):
             layout = Layout(plans, self.table.units, seats, limit, scenario.aim)
-            lost = self._look(scenario, layout, seats, MOST_STEPS - self.steps)
-            if lost is not None:
-                total = scenario.objective.lowest(lost, scenario.loose)
-                self.lost = total if self.lost is None else min(self.lost, total)
+            self._lose(scenario, self._look(scenario, layout, seats, MOST_STEPS - self.steps, ahead).lost)
+
+    def _lose(self, scenario: Scenario, lost: int | None) -> None:
+        """Remember what was given up: the certificate tells of it."""
+        if lost is not None:
+            total = scenario.objective.lowest(lost, scenario.slack)
+            self.lost = total if self.lost is None else min(self.lost, total)
 
     def _goal(self, scenario: Scenario) -> int:
         if self.best is None:
             return -1
-        return scenario.objective.goal(self.best.total_cents, scenario.loose)
+        return scenario.objective.goal(self.best.total_cents, scenario.slack)
 
-    def _look(self, scenario: Scenario, layout: Layout, seats: Seats, steps: int) -> int | None:
-        found = search(layout, self._goal(scenario), steps)
+    def _look(self, scenario: Scenario, layout: Layout, seats: Seats, steps: int, ahead: Ahead | None = None) -> Found:
+        found = search(layout, self._goal(scenario), steps, ahead)
         self.steps += found.steps
-        for gained, path in found.seatings:
-            if self.best and scenario.objective.lowest(gained, scenario.loose) > self.best.total_cents:
+        for gained, path in found.seatings[:ROUGHLY] if layout.aim.rough else found.seatings:
+            if self.best and scenario.objective.lowest(gained, scenario.slack) > self.best.total_cents:
                 break
             self._settle(scenario, gained, self._members(scenario, seats, path))
-        return found.lost
+        return found
 
     def _members(self, scenario: Scenario, seats: Seats, path: Path) -> dict[Deal, list[Member]]:
         members: dict[Deal, list[Member]] = {}
@@ -121,7 +131,7 @@ class _Hunt:
 
     def _settle(self, scenario: Scenario, gained: int, members: dict[Deal, list[Member]]) -> None:
         worst = self.best.total_cents if self.best else sum(unit.list_cents for unit in self.bill.units) * 3
-        for ending in scenario.objective.endings(gained, scenario.loose, worst):
+        for ending in scenario.objective.endings(gained, scenario.slack, worst):
             settled = settle(self.bill, Combination(members, ending.order, ending.fee))
             if self._valid(settled) and (self.best is None or settled.rank < self.best.rank):
                 self.best = settled

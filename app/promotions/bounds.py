@@ -4,12 +4,14 @@ Whatever the prices, no seating gains more than all that units keep, plus what p
 docs/deals.md). Good prices make the bound tight. All of it is whole numbers, so the bound is exact.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.promotions.seating import Plan, Seat
 
-ROUNDS = 60
+ROUNDS = 100
+PATIENCE = 30  # rounds without getting better
 
 Seats = Sequence[Sequence[Seat]]
 
@@ -48,46 +50,53 @@ def weigh(plans: Sequence[Plan], seats: Seats, prices: Sequence[int]) -> Bound:
 
 
 def tighten(plans: Sequence[Plan], seats: Seats, best: Bound, goal: int) -> Bound:
-    """The best bound of a few rounds of asking which places are wanted too often; it may end below `goal`."""
-    prices = list(best.prices)
+    """The best bound of some rounds of asking which places are wanted too often; it may end below `goal`."""
     tied = [plan for plan in plans if not plan.free or plan.price]
+    alike = Counter(tuple((place, gain) for _, place, gain, _ in fitting) for fitting in seats)
+    prices, least, since = list(best.prices), best.total, 0
+    chosen: Sequence[int] = best.prices
     for turn in range(ROUNDS):
-        slopes = _slopes(tied, seats, prices)
+        total, slopes = _ask(tied, alike, prices)
+        since += 1
+        if total < least:
+            chosen, least, since = tuple(prices), total, 0
         steepness = sum(slope * slope for slope in slopes)
-        if not steepness or best.total < goal:
+        if not steepness or least < goal or since > PATIENCE:
             break
         # Polyak's step, shortened as the search goes on.
-        step = (best.total - goal + 1) * (ROUNDS - turn) // (ROUNDS * steepness)
+        step = (total - goal + 1) * (ROUNDS - turn) // (ROUNDS * steepness)
         for plan in tied:
             _move(plan, prices, slopes, step)
-        found = weigh(plans, seats, tuple(prices))
-        best = found if found.total < best.total else best
-    return best
+    return weigh(plans, seats, chosen)
 
 
-def _slopes(tied: Sequence[Plan], seats: Seats, prices: Sequence[int]) -> list[int]:
-    """By how many units more each place is wanted than its plan repeats."""
-    wanted = [0] * len(prices)
-    for fitting in seats:
+def _ask(
+    tied: Sequence[Plan], alike: Mapping[tuple[tuple[int, int], ...], int], prices: Sequence[int]
+) -> tuple[int, list[int]]:
+    """The bound at these prices, and by how many units more each place is wanted than its plan repeats."""
+    total, wanted = 0, [0] * len(prices)
+    for fitting, count in alike.items():
         best, taken = 0, -1
-        for _, place, gain, _ in fitting:
+        for place, gain in fitting:
             left = gain - prices[place]
             if left > best:
                 best, taken = left, place
         if taken >= 0:
-            wanted[taken] += 1
+            wanted[taken] += count
+            total += best * count
     slopes = [0] * len(prices)
     for plan in tied:
         first, counts = plan.first, plan.rule.counts
         over = surplus(plan, prices)
         if over:
             repeats = plan.most if over > 0 else plan.rule.least
+            total += over * repeats
         else:
             asked = sum(count * wanted[first + slot] for slot, count in enumerate(counts))
             repeats = min(plan.most, max(plan.rule.least, asked // sum(count * count for count in counts)))
         for slot, count in enumerate(counts):
             slopes[first + slot] = wanted[first + slot] - count * repeats
-    return slopes
+    return total, slopes
 
 
 def _move(plan: Plan, prices: list[int], slopes: Sequence[int], step: int) -> None:

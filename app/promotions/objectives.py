@@ -6,6 +6,7 @@ rounding (`Mixed`). Either way a bound is a bound: what is found is settled to t
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -15,8 +16,10 @@ from app.core.money import PPM, at_rate
 from app.promotions.applying import counts, fee_off, order_off
 from app.promotions.values import Bill, Deal, Kind, Unit
 
+Seats = Sequence[Sequence[tuple[Unit, int]]]  # by slot of a deal, the units that fit and the cents that count
 HALF = PPM // 2  # of a cent: gains are counted in millionths
 WHOLE = PPM * PPM
+MOST_CUT = PPM - PPM // 100  # a percentage off the order that leaves enough for gains to be told apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +36,28 @@ class Objective(Protocol):
 
     mixed: bool
 
-    def endings(self, gain: int, loose: int, total_cents: int) -> list[Ending]:
+    def endings(self, gain: int, slack: int, total_cents: int) -> list[Ending]:
         """What may follow a seating of this gain, so that it comes to this total or less."""
 
     def weighed(self, unit: Unit, gain: int) -> int:
         """A gain on a unit as it counts for the total, rounded up."""
 
-    def price(self, deal: Deal, seats: Sequence[Sequence[tuple[Unit, int]]], most: int) -> tuple[int, int]:
-        """The least that one repeat of a bundle costs, and by how much more `most` repeats may cost after all.
+    def price(self, deal: Deal, seats: Seats, most: int) -> tuple[int, int]:
+        """The least that one repeat of a bundle costs, and by how much more `most` repeats may cost after all."""
 
-        `seats` are, by slot, the units that fit and the cents that count.
-        """
+    def main(self, unit: Unit) -> bool:
+        """Whether a unit is of the sort whose gains alone say what is left to pay, all others being known."""
 
-    def lowest(self, gain: int, loose: int) -> int:
-        """A total that no seating of this gain goes below; `loose` is how many plans round at the end."""
+    def slack(self, seats: Seats, *, broken: bool, bundle: bool) -> int:
+        """By how much roundings at the end may move what a plan gains in these seats; `broken` if it has part cents."""
 
-    def goal(self, total_cents: int, loose: int) -> int:
+    def lowest(self, gain: int, slack: int) -> int:
+        """A total that no seating of this gain goes below, whatever its plans' slack."""
+
+    def goal(self, total_cents: int, slack: int) -> int:
         """The gain that a seating must have at least for this total."""
 
-    def tolerance(self, loose: int) -> int:
+    def tolerance(self, slack: int) -> int:
         """By how much the gains of two seatings must differ for the larger to be better in any case."""
 
 
@@ -73,30 +79,40 @@ class Plain:
         del unit
         return gain
 
-    def price(self, deal: Deal, seats: Sequence[Sequence[tuple[Unit, int]]], most: int) -> tuple[int, int]:
+    def price(self, deal: Deal, seats: Seats, most: int) -> tuple[int, int]:
         """The price of the bundle."""
         del seats, most
         return (deal.price_cents or 0) * PPM, 0
 
-    def endings(self, gain: int, loose: int, total_cents: int) -> list[Ending]:
+    def endings(self, gain: int, slack: int, total_cents: int) -> list[Ending]:
         """Those whose total, were every rounding in the customer's favor, is not above this one."""
-        off = min(self._most_off, (gain + loose * HALF) // PPM)
+        off = min(self._most_off, (gain + slack) // PPM)
         ways = zip(self._endings, self._fees, strict=True)
         return [ending for ending, fee in ways if self._ended(off, ending.order, fee) <= total_cents]
 
-    def lowest(self, gain: int, loose: int) -> int:
-        """The total of this gain, were every rounding in the customer's favor."""
-        return self._total(min(self._most_off, (gain + loose * HALF) // PPM))
+    def main(self, unit: Unit) -> bool:
+        """All are of one sort."""
+        del unit
+        return True
 
-    def goal(self, total_cents: int, loose: int) -> int:
+    def slack(self, seats: Seats, *, broken: bool, bundle: bool) -> int:
+        """Half a cent, where there are parts of a cent."""
+        del seats, bundle
+        return HALF if broken else 0
+
+    def lowest(self, gain: int, slack: int) -> int:
+        """The total of this gain, were every rounding in the customer's favor."""
+        return self._total(min(self._most_off, (gain + slack) // PPM))
+
+    def goal(self, total_cents: int, slack: int) -> int:
         """The least gain that leads to a total, were every rounding in the customer's favor."""
         off = bisect_left(range(self._most_off + 1), -total_cents, key=lambda off: -self._total(off))
-        return off * PPM - loose * HALF
+        return off * PPM - slack
 
-    def tolerance(self, loose: int) -> int:
+    def tolerance(self, slack: int) -> int:
         """Roundings of plans, and the cents over which a discount on the order gives the same total."""
         orders = [ending.order for ending in self._endings if ending.order]
-        return (loose + max((self._flat(order) for order in orders), default=0)) * PPM
+        return 2 * slack + max((self._flat(order) for order in orders), default=0) * PPM
 
     def _flat(self, order: Deal) -> int:
         if order.kind is Kind.PERCENT_ORDER:
@@ -120,7 +136,7 @@ class Mixed:
 
     mixed = True
 
-    def __init__(self, bill: Bill, ending: Ending) -> None:
+    def __init__(self, bill: Bill, ending: Ending, *, strict: bool) -> None:
         self._ending = ending
         order = ending.order
         self._counted = frozenset(unit.id for unit in bill.units if order and counts(order, unit))
@@ -136,19 +152,23 @@ class Mixed:
             + fee * (PPM + bill.fee_rate_ppm)
             - fixed * self._dear
         )
+        room = sum(unit.list_cents for unit in bill.units) - ending.floor_cents
+        self._most_gain = room * self._dear if strict else None
         pennies = len(bill.units) * spread
-        self._round_plan = self._dear // 2 + pennies + 1
+        sorts = Counter((unit.rate_ppm, unit.id in self._counted) for unit in bill.units)
+        told = not order or (spread == 0 and self._cut <= MOST_CUT)
+        self._main = max(sorts, key=lambda sort: (sorts[sort], sort)) if told else None
         taxes = len({bill.fee_rate_ppm, *(unit.rate_ppm for unit in bill.units)}) * HALF
-        self._down = taxes + (self._round_plan if order else 0) + len(bill.units)
+        self._down = taxes + (self._dear // 2 + pennies + 1 if order else 0) + len(bill.units)
         self._up = self._down + fixed * spread
         if order and percent and order.cap_cents is not None:
             self._up += max(0, counted_cents * self._cut - order.cap_cents * PPM) * 2
         if fixed and counted_cents <= 2 * fixed:
             self._up += fixed * self._dear
 
-    def endings(self, gain: int, loose: int, total_cents: int) -> list[Ending]:
+    def endings(self, gain: int, slack: int, total_cents: int) -> list[Ending]:
         """The one that the weights are for."""
-        del gain, loose, total_cents
+        del gain, slack, total_cents
         return [self._ending]
 
     def _weight(self, unit: Unit) -> int:
@@ -159,7 +179,7 @@ class Mixed:
         """A gain with the tax that it saves, less what a percentage off the order would have taken anyway."""
         return -(-gain * self._weight(unit) // WHOLE)
 
-    def price(self, deal: Deal, seats: Sequence[Sequence[tuple[Unit, int]]], most: int) -> tuple[int, int]:
+    def price(self, deal: Deal, seats: Seats, most: int) -> tuple[int, int]:
         """The price of the bundle, weighed as its units may lie at the best; and at the worst."""
         sides = []
         for slot, fitting in zip(deal.slots, seats, strict=True):
@@ -177,14 +197,26 @@ class Mixed:
                 high = max(high, price * sum(cents * most_ for cents, _, most_ in parts) // whole)
         return low // WHOLE, max(0, high - low) // WHOLE * most + most
 
-    def lowest(self, gain: int, loose: int) -> int:
+    def main(self, unit: Unit) -> bool:
+        """The most frequent sort, unless pennies of a discount on the order fall to one rate or the other."""
+        return (unit.rate_ppm, unit.id in self._counted) == self._main
+
+    def slack(self, seats: Seats, *, broken: bool, bundle: bool) -> int:
+        """Half a cent with its tax; and a cent of each unit, where shares may fall to the one or the other rate."""
+        weights = [self._weight(unit) for slot in seats for unit, _ in slot]
+        spread = max(weights) - min(weights)
+        pennies = len(weights) * spread // PPM + (spread > 0) if broken or bundle else 0
+        return (self._dear // 2 if broken else 0) + pennies
+
+    def lowest(self, gain: int, slack: int) -> int:
         """The total of this gain, were every rounding in the customer's favor."""
-        return max(0, -(-(self._base - gain - self._down - loose * self._round_plan) // PPM))
+        most = gain if self._most_gain is None else min(gain, self._most_gain)
+        return max(0, -(-(self._base - most - self._down - slack) // PPM))
 
-    def goal(self, total_cents: int, loose: int) -> int:
+    def goal(self, total_cents: int, slack: int) -> int:
         """The least gain that leads to a total, were every rounding in the customer's favor."""
-        return self._base - total_cents * PPM - self._down - loose * self._round_plan
+        return self._base - total_cents * PPM - self._down - slack
 
-    def tolerance(self, loose: int) -> int:
+    def tolerance(self, slack: int) -> int:
         """All that roundings may do in favor of one and against the other."""
-        return self._down + self._up + 2 * loose * self._round_plan + PPM
+        return self._down + self._up + 2 * slack

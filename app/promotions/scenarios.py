@@ -7,9 +7,10 @@ from itertools import product
 from app.core.money import PPM
 from app.promotions.applying import counts, fee_off
 from app.promotions.courses import Course
+from app.promotions.layout import Aim
 from app.promotions.objectives import Ending, Mixed, Objective, Plain
-from app.promotions.search import Aim
-from app.promotions.seating import Seating, Table
+from app.promotions.seating import Seating
+from app.promotions.table import Table
 from app.promotions.values import Deal
 
 NOTHING = Ending(None, None, 0)
@@ -26,13 +27,13 @@ class Scenario:
     objective: Objective
     numbers: tuple[int, ...]
     strict: bool
-    loose: int
+    slack: int
     lowest: int
 
     @property
     def aim(self) -> Aim:
         """What a search of it is after."""
-        tolerance = self.objective.tolerance(self.loose) + self.seating.spread
+        tolerance = self.objective.tolerance(self.slack) + self.seating.spread
         return Aim(tolerance, exact=self.objective.mixed, strict=self.strict)
 
 
@@ -45,14 +46,14 @@ def scenarios(table: Table, courses: Sequence[Course], pinned: Deal | None) -> l
         for items, objective, strict in _levels(usual, course, pinned):
             seating = Seating(table, items, objective, pinned) if objective.mixed else usual
             for numbers in _steps(seating, items, pinned):
-                loose = len(seating.loose.intersection(numbers))
-                lowest = objective.lowest(seating.most_gain(numbers), loose)
-                found.append(Scenario(seating, objective, numbers, strict, loose, lowest))
+                slack = sum(seating.slack[number] for number in numbers)
+                lowest = objective.lowest(seating.most_gain(numbers), slack)
+                found.append(Scenario(seating, objective, numbers, strict, slack, lowest))
     return sorted(found, key=lambda each: each.lowest)
 
 
 def _levels(seating: Seating, course: Course, pinned: Deal | None) -> Iterator[tuple[list[Deal], Objective, bool]]:
-    """Deals on items and what may follow, by the least food that they ask for."""
+    """Deals on items and what may follow, by the least food that they ask for; strict where that may be in the way."""
     table = seating.table
     items = [deal for deal in course.items if deal in seating.numbers and deal.min_spend_cents <= table.listed_cents]
     if pinned in course.items and pinned not in items:
@@ -61,15 +62,26 @@ def _levels(seating: Seating, course: Course, pinned: Deal | None) -> Iterator[t
     floors = sorted({ending.floor_cents for ending in endings} | {deal.min_spend_cents for deal in items})
     if not endings:
         return
-    if floors[-1] == 0 or table.listed_cents - _most_off(seating, items) >= floors[-1]:
-        yield from ((items, each, False) for each in _objectives(table, endings, strict=False))
-        return
-    for level in floors:
+    for level in reversed(floors):
         within = [deal for deal in items if deal.min_spend_cents <= level]
-        if pinned in items and pinned not in within:
-            continue
-        raised = [Ending(each.order, each.fee, level) for each in endings if each.floor_cents <= level]
-        yield from ((within, each, True) for each in _objectives(table, raised, strict=True))
+        reached = [Ending(each.order, each.fee, level) for each in endings if each.floor_cents <= level]
+        strict = level > 0 and table.listed_cents - _most_off(seating, within) < level
+        if reached and (pinned not in items or pinned in within):
+            chosen = reached if strict else _fullest(table, reached)
+            yield from ((within, each, strict) for each in _objectives(table, chosen, strict=strict))
+        if not strict:
+            return  # whatever asks for less food is part of this
+
+
+def _fullest(table: Table, endings: Sequence[Ending]) -> list[Ending]:
+    """Where no minimum is in the way, more taken off is always cheaper: some deal on the order, the best on the fee."""
+
+    def fee(ending: Ending) -> int:
+        return fee_off(ending.fee, table.bill.fee_cents) if ending.fee else 0
+
+    most = max(fee(ending) for ending in endings)
+    full = [ending for ending in endings if fee(ending) == most]
+    return [ending for ending in full if ending.order] or full
 
 
 def _most_off(seating: Seating, items: Sequence[Deal]) -> int:
@@ -82,7 +94,7 @@ def _objectives(table: Table, endings: Sequence[Ending], *, strict: bool) -> lis
     """One plain objective for all endings that allow it, and a mixed one for each other."""
     plain = [each for each in endings if table.even and _about_all(each.order, table)]
     found: list[Objective] = [Plain(table.bill, plain, strict=strict)] if plain else []
-    return [*found, *(Mixed(table.bill, each) for each in endings if each not in plain)]
+    return [*found, *(Mixed(table.bill, each, strict=strict) for each in endings if each not in plain)]
 
 
 def _about_all(order: Deal | None, table: Table) -> bool:

@@ -1,187 +1,81 @@
 """The search for the seating that gains most: exact, unit by unit, with a bound that cuts off what cannot win.
 
-Units come in their fixed order. After each, one record is kept for every way in which the deals may stand (their
-automata's states), with the most that was gained so far. Records that cannot reach the goal any more are dropped.
+Units come in their fixed order. After each, one record is kept for every way in which the deals may stand, with the
+most that was gained so far. Records that cannot reach the goal any more are dropped. A rough search may look ahead
+first: it learns what is still to come at the most from every standing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from app.core.money import PPM
-from app.promotions.bounds import Bound, Seats, surplus
-from app.promotions.seating import Plan, Seat
-from app.promotions.values import Unit
+from app.promotions.layout import FRACTION_MASK, Choice, Layout
 
 FEW_RECORDS = 16  # so few are not worth thinning
-FRACTION_BITS = 20  # PPM fits in
-FRACTION_MASK = (1 << FRACTION_BITS) - 1
-COUNT_BITS = 7  # as many units as an order may have
 
 Path = tuple[Any, ...] | None  # the seats taken, the last first: (unit, number of its seat, what came before)
-Move = tuple[int, int] | None  # what it adds to a record, and to what was gained
 Layer = dict[int, tuple[int, Path]]  # by record, the most that was gained, and how
-
-
-class Choice(NamedTuple):
-    """What a unit may do: what it gains, the bit that it sets, what it adds, and how its plan moves on."""
-
-    gain: int
-    bit: int
-    adds: int
-    moves: list[Move] | None
-    shift: int
-    width: int
-    fraction: int
-    place: int
-    number: int
-
-
-STAND = Choice(0, 0, 0, None, 0, 0, 0, 0, -1)
-
-
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """What a search is after.
-
-    `tolerance` is by how much gains may mislead: rounding that is done only at the end. `exact` keeps apart all that
-    could still be rounded differently; `strict` keeps apart all sums, where the largest may not be the best.
-    """
-
-    tolerance: int = 0
-    exact: bool = False
-    strict: bool = False
+Ahead = Sequence[Mapping[int, int]]  # by unit and state, the most that is still to come
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Complete seatings, the most gained first, and `lost`: a bound on those that were given up for want of steps."""
+    """Complete seatings, the most gained first; `lost` is a bound on those that were given up for want of steps.
+
+    `layers` are the records before each unit, and after the last.
+    """
 
     seatings: list[tuple[int, Path]]
     steps: int
     lost: int | None
+    layers: list[Layer]
 
 
-class Layout:
-    """A seating as whole numbers: every record is one number, and every seat what it adds to it."""
-
-    def __init__(self, plans: Mapping[int, Plan], units: Sequence[Unit], seats: Seats, limit: Bound, aim: Aim) -> None:
-        self.plans, self.seats, self.rest, self.aim = plans, seats, limit.rest, aim
-        self.shifts: dict[int, int] = {}
-        self.widths: dict[int, int] = {}
-        self.bits: dict[int, int] = {}
-        self.top = 0
-        for number, plan in plans.items():
-            if not plan.free:
-                bits = (len(plan.automaton.states) - 1).bit_length()
-                self.shifts[number], self.widths[number] = self.top, (1 << bits) - 1
-                self.top += bits
-        self.state_mask = (1 << self.top) - 1
-        for number in plans:
-            self.bits[number] = 1 << self.top
-            self.top += 1
-        self.worth = {number: _worth(plans[number], limit) for number in self.shifts}
-        self.fractions = self._fractions()
-        self.signs = self._signs() if aim.exact else {}
-        self.completable = self._completable(units)
-
-    def _fractions(self) -> dict[int, int]:
-        """Where the fraction of a cent of each plan is kept whose percentage gives any."""
-        if self.aim.exact:
-            return {}
-        broken = {seat.plan for fitting in self.seats for seat in fitting if seat.gain % PPM}
-        places = {plan: self.top + FRACTION_BITS * n for n, plan in enumerate(sorted(broken))}
-        self.top += FRACTION_BITS * len(places)
-        return places
-
-    def _signs(self) -> dict[tuple[int, int], int]:
-        """Where it is counted how many units that money cannot tell apart sit in each place."""
-        sorts = sorted({(seat.place, seat.sort) for fitting in self.seats for seat in fitting if seat.sort >= 0})
-        places = {sort: 1 << (self.top + COUNT_BITS * n) for n, sort in enumerate(sorts)}
-        self.top += COUNT_BITS * len(places)
-        return places
-
-    def _completable(self, units: Sequence[Unit]) -> list[dict[int, frozenset[int]]]:
-        """By unit and plan, the states from which this unit and those after it can still complete what was begun."""
-        ways = {number: self.plans[number].automaton.final for number in self.shifts}
-        rows = [ways]
-        for n in range(len(units) - 1, -1, -1):
-            later, ways = ways, dict(ways)
-            for plan, place in {(seat.plan, seat.place) for seat in self.seats[n] if seat.plan in ways}:
-                machine = self.plans[plan].automaton
-                moves, after = machine.moves[place - self.plans[plan].first], later[plan]
-                ways[plan] |= {state for state, move in enumerate(moves) if move and move[0] in after}
-            if n == 0 or units[n - 1].list_cents > units[n].list_cents:
-                # What is got may be as dear as what is bought for it, so only between prices must it be bought already.
-                ways = {plan: states & self.plans[plan].automaton.fair for plan, states in ways.items()}
-            rows.append(ways)
-        rows.reverse()
-        return rows
-
-    def choices(self, unit: int) -> list[Choice]:
-        """What the unit may do: stand, or take a seat."""
-        return [STAND, *(self._choice(unit, number, seat) for number, seat in enumerate(self.seats[unit]))]
-
-    def _choice(self, unit: int, number: int, seat: Seat) -> Choice:
-        plan, price = seat.plan, self.plans[seat.plan].price
-        adds = self.signs.get((seat.place, seat.sort), 0)
-        if self.aim.strict:
-            adds += (seat.gain - (price if plan not in self.shifts else 0)) << self.top
-        fraction = seat.gain % PPM if plan in self.fractions else 0
-        place = self.fractions.get(plan, 0)
-        if plan not in self.shifts:
-            return Choice(seat.gain - price, self.bits[plan], adds, None, 0, 0, fraction, place, number)
-        moves = self._moves(unit, seat)
-        return Choice(
-            *(seat.gain, self.bits[plan], adds, moves, self.shifts[plan], self.widths[plan], fraction, place, number)
-        )
-
-    def _moves(self, unit: int, seat: Seat) -> list[Move]:
-        plan, shift, worth = self.plans[seat.plan], self.shifts[seat.plan], self.worth[seat.plan]
-        after = self.completable[unit + 1][seat.plan]
-        moves: list[Move] = []
-        for state, move in enumerate(plan.automaton.moves[seat.place - plan.first]):
-            if move is None or move[0] not in after:
-                moves.append(None)
-                continue
-            paid = move[1] * plan.price
-            adds = ((move[0] - state) << shift) - ((paid << self.top) if self.aim.strict else 0)
-            moves.append((adds, worth[move[0]] - worth[state] - paid))
-        return moves
-
-    def closing(self, unit: int) -> list[tuple[int, int, frozenset[int]]]:
-        """The plans of which something begun can no longer be completed after this unit."""
-        before, after = self.completable[unit], self.completable[unit + 1]
-        return [(self.shifts[n], self.widths[n], after[n]) for n in self.shifts if before[n] != after[n]]
-
-
-def _worth(plan: Plan, limit: Bound) -> list[int]:
-    """By state, what the bound makes of units that were seated ahead, and of repeats that are still to come."""
-    over, found = surplus(plan, limit.prices), []
-    for fill, repeats in plan.automaton.states:
-        least = max(0, plan.rule.least - repeats)
-        most = plan.most - repeats if plan.limited else plan.most
-        seated = sum(limit.prices[plan.first + slot] * count for slot, count in enumerate(fill))
-        found.append(over * (most if over > 0 else least) - seated)
-    return found
-
-
-def search(layout: Layout, goal: int, most_steps: int) -> Found:
+def search(layout: Layout, goal: int, most_steps: int, ahead: Ahead | None = None) -> Found:
     """The seatings that gain `goal` or more, after as many steps as `most_steps` allow (price law, section 5)."""
-    start = sum(worth[0] for worth in layout.worth.values())
-    layer: Layer = {0: (start, None)}
-    lost: int | None = None
-    steps, units = 0, len(layout.seats)
+    layers: list[Layer] = [{0: (layout.hopes(0), None)}]
+    lost, steps, units = None, 0, len(layout.seats)
     for unit in range(units):
-        choices = layout.choices(unit)
+        layer, choices = layers[-1], layout.choices(unit)
         width = max(1, (most_steps - steps) // ((units - unit) * len(choices)))
         if len(layer) > width:
-            layer, given_up = _best_of(layer, width)
-            lost = max(given_up + layout.rest[unit], lost if lost is not None else given_up + layout.rest[unit])
+            layer, given_up = _best_of(layer, width, layout, unit, ahead)
+            lost = given_up if lost is None else max(given_up, lost)
         steps += len(layer) * len(choices)
-        layer = _seat(layer, choices, unit, goal - layout.rest[unit + 1])
-        layer = _thin(layer, layout, unit)
-    return Found(_complete(layer, layout, goal), steps, lost)
+        if ahead is None:
+            layer = _seat(layer, choices, unit, goal - layout.rest[unit + 1])
+            layer = _closed(layer, layout, unit)
+        else:
+            layer = _seat(layer, choices, unit, goal - max(ahead[unit + 1].values(), default=0))
+            layer = _able(layer, ahead[unit + 1], layout.state_mask, goal)
+        layers.append(_thinned(layer, layout))
+    return Found(_complete(layers[-1], layout, goal), steps, lost, layers)
+
+
+def look_ahead(layout: Layout, layers: Sequence[Layer]) -> Ahead:
+    """What is still to come at the most from each standing that a rough search has met."""
+    after = {record: -layout.hopes(record) for record in layers[-1]}
+    rows = [after]
+    for unit in range(len(layers) - 2, -1, -1):
+        choices, before = layout.choices(unit), {}
+        for record in layers[unit]:
+            ways = [gain + after[then] for then, gain in _ways(record, choices) if then in after]
+            if ways:
+                before[record] = max(ways)
+        after = before
+        rows.append(after)
+    rows.reverse()
+    return rows
+
+
+def _ways(record: int, choices: Sequence[Choice]) -> Iterator[tuple[int, int]]:
+    """What a rough record may become, and what that gains."""
+    for choice in choices:
+        if choice.moves is None:
+            yield record, choice.gain
+        elif move := choice.moves[(record >> choice.shift) & choice.width]:
+            yield record + move[0], choice.gain + move[1]
 
 
 def _seat(layer: Layer, choices: Sequence[Choice], unit: int, floor: int) -> Layer:
@@ -208,16 +102,35 @@ def _seat(layer: Layer, choices: Sequence[Choice], unit: int, floor: int) -> Lay
     return seated
 
 
-def _best_of(layer: Layer, width: int) -> tuple[Layer, int]:
-    ranked = sorted(layer.items(), key=lambda item: -item[1][0])
-    return dict(ranked[:width]), ranked[width][1][0]
+def _best_of(layer: Layer, width: int, layout: Layout, unit: int, ahead: Ahead | None) -> tuple[Layer, int]:
+    """The most promising records, and what the best of the others might have come to."""
+
+    def promise(item: tuple[int, tuple[int, Path]]) -> int:
+        return item[1][0] + (ahead[unit][item[0] & layout.state_mask] if ahead else layout.rest[unit])
+
+    ranked = sorted(layer.items(), key=lambda item: -promise(item))
+    return dict(ranked[:width]), promise(ranked[width])
 
 
-def _thin(layer: Layer, layout: Layout, unit: int) -> Layer:
-    """Drop what was begun and cannot be completed, and what another record is better than in any case."""
+def _able(layer: Layer, ahead: Mapping[int, int], mask: int, goal: int) -> Layer:
+    """Those that can still reach the goal, by what is known of what is to come."""
+    return {
+        key: record
+        for key, record in layer.items()
+        if (more := ahead.get(key & mask)) is not None and record[0] + more >= goal
+    }
+
+
+def _closed(layer: Layer, layout: Layout, unit: int) -> Layer:
+    """Those in which everything that was begun can still be completed."""
     for shift, width, ways in layout.closing(unit):
         layer = {key: record for key, record in layer.items() if (key >> shift) & width in ways}
-    if layout.aim.strict or len(layer) < FEW_RECORDS:
+    return layer
+
+
+def _thinned(layer: Layer, layout: Layout) -> Layer:
+    """Those than which no other that stands alike is better in any case."""
+    if layout.aim.strict or layout.aim.rough or len(layer) < FEW_RECORDS:
         return layer
     best: dict[int, int] = {}
     mask, tolerance = layout.state_mask, layout.aim.tolerance
@@ -229,14 +142,9 @@ def _thin(layer: Layer, layout: Layout, unit: int) -> Layer:
 
 
 def _complete(layer: Layer, layout: Layout, goal: int) -> list[tuple[int, Path]]:
-    """What was gained in truth: without what the bound makes of repeats that did not come."""
-    found = []
-    for key, (gained, path) in layer.items():
-        hopes = sum(worth[(key >> layout.shifts[n]) & layout.widths[n]] for n, worth in layout.worth.items())
-        if gained - hopes >= goal:
-            found.append((gained - hopes, path))
-    found.sort(key=lambda item: -item[0])
-    return found
+    """What was gained in truth, by those that reach the goal."""
+    gains = ((gained - layout.hopes(record), path) for record, (gained, path) in layer.items())
+    return sorted((each for each in gains if each[0] >= goal), key=lambda each: -each[0])
 
 
 def seated(path: Path) -> Iterator[tuple[int, int]]:

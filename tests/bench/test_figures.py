@@ -8,7 +8,8 @@ from sqlalchemy import select
 from app.core.db import db
 from app.menu import models
 from app.menu import service as menu
-from bench import aims, cases, chain, drawing, hello, nearest, queries, report, servers
+from app.promotions.best import cheapest
+from bench import aims, carts, cases, chain, deals, drawing, hello, nearest, queries, report, servers
 from bench.cases import CHAIN
 from bench.menus import Reading
 from bench.rounds import Figure
@@ -108,3 +109,20 @@ def test_a_warm_picture_is_told_beside_a_cold_one():
     aim = drawing.warm()
     assert aim.reached is (float(aim.found.split()[0]) < drawing.MOST_MS)
     assert "the first time" in aim.beside
+
+
+def test_the_price_engine_is_measured_and_told_of():
+    found = deals.measure(quick=True)
+    assert all(speed.unproved == 0 for speed in found.speeds.values())
+    assert all(0 < part < 100 for part in found.missed.values())
+    aims_of_it = aims.of_deals(found)
+    text = report.page(report.Run(9, 0.6, {}, {}, [], aims_of_it, READING, [], found))
+    assert [aim.wanted for aim in aims_of_it] == ["< 0.5 ms CPU", "< 20 ms CPU", "< 200 ms CPU", "< 200 ms CPU"]
+    assert f"| the one best deal | {found.missed['the one best deal']:.1f} % |" in text
+
+
+def test_a_simpler_rule_never_finds_a_lower_total():
+    for cart in carts.made_up(100, 6):
+        bill = carts.bill(cart)
+        best = cheapest(bill, carts.SIX).total_cents
+        assert best <= deals.greedy(bill, carts.SIX, lambda ways: ways[0])
