@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from flask_migrate import Migrate
-from sqlalchemy import UniqueConstraint, inspect
+from sqlalchemy import MetaData, UniqueConstraint, inspect, text
 
 from app.core.db import Base, db, transaction
 from app.core.settings import Settings
@@ -109,3 +109,57 @@ def test_no_two_unique_rules_share_a_name():
         for rule in (*table.indexes, *(found for found in table.constraints if isinstance(found, UniqueConstraint)))
     ]
     assert len(set(names)) == len(names)
+
+
+def test_a_menu_of_before_comes_along_and_goes_back(config):
+    """Toppings get their groups, menus the clock of their store, prices a day; nobody knows what is in anything."""
+    command.upgrade(config, "0001")
+    old = MetaData()
+    old.reflect(db.engine)
+    common = {"name": "Old", "note": "", "position": 0}
+    store = {column.name: OLD_STORE.get(column.name, 0) for column in old.tables["stores"].columns}
+    topping = {"word": "olives", "group": "vegetable", "weight": 1000, "amounts": ["normal"], "whole_only": False}
+    product = {"id": 1, "slug": "old", "category": "sides", "description": "", "tags": [], "places": 0}
+    rows = {
+        "stores": store,
+        "categories": {"slug": "sides", "name": "Sides", "tax_code": "food", "position": 0},
+        "sizes": {**common, "key": "one", "topping_cents": 0},
+        "toppings": {**topping, "key": "olive", "name": "Olives", "tags": ["vegan"], "position": 0},
+        "products": {**product, "name": "Old", "position": 0},
+        "variants": {"id": 1, "product_id": 1, "size": "one", "price_cents": 100, "default": True},
+        "store_menus": {"store_id": 1, "version": 7, "halves": "dearer_half"},
+        "store_prices": {"store_id": 1, "variant_id": 1, "price_cents": 90},
+    }
+    with db.engine.begin() as connection:
+        for table, values in rows.items():
+            connection.execute(old.tables[table].insert(), values)
+    command.upgrade(config, "0003")
+    known = told('SELECT g.exclusive, t.diet, t.allergens FROM toppings t JOIN topping_groups g ON g.key = t."group"')
+    assert known == [(False, "unknown", None)]
+    assert told("SELECT timezone, most_per_side, version FROM store_menus") == [("America/Denver", 10, 7)]
+    assert [(str(day), cents) for day, cents in told("SELECT starts, price_cents FROM store_prices")] == [
+        ("2000-01-01", 90)
+    ]
+    with db.engine.begin() as connection:
+        connection.execute(text("INSERT INTO store_prices VALUES (1, 1, 95, '2026-01-01')"))
+    command.downgrade(config, "0001")
+    assert told("SELECT price_cents FROM store_prices") == [(95,)]
+    assert told("SELECT name FROM toppings") == [("Olives",)]
+
+
+OLD_STORE = {
+    "id": 1,
+    "slug": "old",
+    "name": "Old",
+    "street": "1 Old Street",
+    "city": "Denver",
+    "state": "CO",
+    "zip": "80202",
+    "phone": "+13035550100",
+    "timezone": "America/Denver",
+}
+
+
+def told(query):
+    with db.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]

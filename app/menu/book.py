@@ -157,7 +157,7 @@ def raise_versions() -> None:
     """Every store's menu has changed, in the open unit of work."""
     edition = models.StoreMenu
     db.session.execute(update(edition).values(version=edition.version + 1))
-    catalogue.versions.clear()
+    catalogue.changed()
 
 
 def _write_table(record: str, rows: list[Row], known: Mapping[tuple[Any, ...], Row]) -> None:

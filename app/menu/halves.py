@@ -40,7 +40,7 @@ def _one_base(catalogue: Catalogue, group: str, base: list[Placement], item: Pro
         for found in (base, item.preset)
     )
     if used and used != wanted:
-        words = (catalogue.groups[group].word, catalogue.toppings[used].name, item.name)
+        words = (catalogue.groups[group].word, catalogue.toppings[used].word, item.name)
         yield "A pizza has one {}: it stays {}, also under the half of {}.".format(*words)
 
 

@@ -94,4 +94,4 @@ def _options(menu: Catalogue) -> Iterator[Thing]:
         hides = tuple(product.name for product in menu.products.values() if asked.key in product.options)
         for option in asked.options.values():
             if hides and (option.facts != NOTHING or option.price_cents):
-                yield "option", f"{asked.key}.{option.key}", option.name, asked.name, hides
+                yield "option", f"{asked.key}.{option.key}", option.name, f"To choose: {asked.name}", hides

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
+from math import inf
 
 from flask import get_template_attribute
 from markupsafe import Markup
@@ -186,17 +187,32 @@ def build(
 
 
 def two_pizzas(catalogue: Catalogue, selection: Selection, args: Args) -> tuple[Selection, tuple[str, ...]]:
-    """The selection with its left or right half made that of another pizza, as the form asks, and what to say of it."""
+    """The selection with its left or right half made that of another pizza, as the form asks, and what to say of it.
+
+    `fill` names the half that is made anew, so that the other one keeps what was changed on it; `1` means both. It is
+    the pizza of the menu on which it costs least: one of the two, or a custom one.
+    """
+    found = {name: catalogue.products.get(args.get(name, "")) for name, _ in HALVES}
+    pizzas = {name: item for name, item in found.items() if item is not None and item.pizza}
+    asked = [(pizzas[name], side) for name, side in HALVES if name in pizzas and args["fill"] in {name, "1"}]
+    if not asked or BLANK not in catalogue.products:
+        return selection, ()
+    preset = catalogue.products[selection.product].preset
+    placements = preset if selection.placements is None else selection.placements
     notes: list[str] = []
-    for name, side in HALVES:
-        other = catalogue.products.get(args.get(name, ""))
-        if other is not None and other.pizza and BLANK in catalogue.products:
-            present = selection.placements
-            lying = catalogue.products[selection.product].preset if present is None else present
-            placements, said = menu.fill(catalogue, lying, other, side)
-            notes += said
-            selection = replace(selection, product=BLANK, placements=placements)
-    return selection, tuple(dict.fromkeys(notes))
+    for item, side in asked:
+        placements, said = menu.fill(catalogue, placements, item, side)
+        notes += said
+    bases = (BLANK, *(item.slug for item in pizzas.values()))
+    ways = [replace(selection, product=slug, placements=placements) for slug in bases]
+    return min(ways, key=partial(_cents, catalogue)), tuple(dict.fromkeys(notes))
+
+
+def _cents(catalogue: Catalogue, selection: Selection) -> float:
+    try:
+        return menu.choose(catalogue, menu.mend(catalogue, selection)[0]).unit_cents
+    except Refusal:
+        return inf
 
 
 def spoken(catalogue: Catalogue, selection: Selection, placements: tuple[Placement, ...]) -> str:

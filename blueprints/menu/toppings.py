@@ -158,7 +158,7 @@ def _page(known: Book, key: str | None, draft: Draft, status: int = 200) -> Resp
         key=key,
         draft=draft,
         groups=groups,
-        pictures=[("", "None of its own"), *((name, name.replace("_", " ").capitalize()) for name in sorted(TOPPINGS))],
+        pictures=[("", "By its own name"), *((name, name.replace("_", " ").capitalize()) for name in sorted(TOPPINGS))],
         amounts=[
             (amount.value, "Regular" if amount is Amount.NORMAL else amount.value.capitalize()) for amount in Amount
         ],

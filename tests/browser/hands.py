@@ -65,20 +65,30 @@ def order_cola_in_cash(page: Page, shop: House, name: str = "Ana Lopez") -> int:
 
 def open_board(browser: Browser, shop: House, role: str = "kitchen", *, javascript: bool = True) -> Page:
     """Sign in and stand before the board of Elm Street, with the shift started."""
-    context = browser.new_context(
-        base_url=shop.url, viewport={"width": 1366, "height": 768}, java_script_enabled=javascript
-    )
-    context.set_default_timeout(10_000)
-    board = context.new_page()
-    person = shop.sign_in(role)
-    board.goto("/staff")
-    board.get_by_label("E-mail").fill(person["email"])
-    board.get_by_label("Password").fill(person["password"])
-    board.get_by_role("button", name="Sign in").click()
+    board = signed_in(browser, shop, role, javascript=javascript)
     expect(board).to_have_url(re.compile("/staff"))
     if javascript:
         board.locator("[data-start-shift]").click()
     return board
+
+
+def signed_in(browser: Browser, shop: House, role: str, *, javascript: bool = True) -> Page:
+    """A browser in which a member of staff has just signed in."""
+    context = browser.new_context(
+        base_url=shop.url,
+        viewport={"width": 1366, "height": 768},
+        java_script_enabled=javascript,
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    person = shop.sign_in(role)
+    page.goto("/sign-in")
+    page.get_by_label("E-mail").fill(person["email"])
+    page.get_by_label("Password").fill(person["password"])
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).not_to_have_url(re.compile("/sign-in"))
+    return page
 
 
 def tap(board: Page, number: int, deed: str) -> None:

@@ -97,18 +97,35 @@ def test_two_pizzas_fill_the_halves_with_script_and_without(client):
     assert "left=" not in address
 
 
-def test_a_half_may_be_laid_on_any_pizza_which_is_a_custom_one_then(client):
-    piece = client.get(f"/x/build/your-own?{urlsplit(GARDEN).query}{WHOLE}&left=pepperoni&fill=1", headers=HTMX)
-    assert piece.headers["HX-Replace-Url"].startswith("/build/your-own?")
-    assert {"t=pepperoni.l.x", "t=olive.r.n"} <= set(urlsplit(piece.headers["HX-Replace-Url"]).query.split("&"))
+def test_a_half_is_laid_on_the_pizza_on_which_it_costs_least(client):
+    """Large: garden 18.00 and pepperoni on a half 1.31; pepperoni 17.50 and four on a half 3.50; custom 20.81."""
+    query = urlsplit(GARDEN).query.replace("size=m", "size=l")
+    piece = client.get(f"/x/build/garden?{query}{WHOLE}&left=pepperoni&right=garden&fill=1", headers=HTMX)
+    address = urlsplit(piece.headers["HX-Replace-Url"])
+    assert address.path == "/build/garden"
+    assert {"t=pepperoni.l.x", "t=olive.r.n"} <= set(address.query.split("&"))
+    assert "$19.31" in piece.text
+    assert "You changed: plus extra pepperoni on the left, mushrooms on the right only" in words(piece.text)
+    cheap = client.get("/x/build/garden?left=margherita&fill=1&sauce=tomato&cheese=normal", headers=HTMX)
+    assert cheap.headers["HX-Replace-Url"].startswith("/build/margherita?")
+
+
+def test_the_other_half_keeps_what_was_changed_on_it(client):
+    query = "sauce=tomato&cheese=normal&t=corn.l.n&t=mushroom.l.n&left=garden&right=diavola"
+    right = client.get(f"/x/build/your-own?{query}&fill=right", headers=HTMX).headers["HX-Replace-Url"]
+    assert {"t=corn.l.n", "t=mushroom.l.n", "t=salami.r.n"} <= set(urlsplit(right).query.split("&"))
+    both = client.get(f"/x/build/your-own?{query}&fill=1", headers=HTMX).headers["HX-Replace-Url"]
+    assert "t=corn.l.n" not in both
 
 
 def test_two_sauces_are_told(client):
     piece = client.get("/x/build/your-own?left=bianca&right=garden&fill=1", headers=HTMX)
-    assert "A pizza has one sauce: it stays White, also under the half of Garden." in piece.text
+    assert "A pizza has one sauce: it stays white, also under the half of Garden." in piece.text
 
 
-@pytest.mark.parametrize("query", ["left=cola&fill=1", "left=nothing&right=&fill=1", "fill=1", "left=garden"])
+@pytest.mark.parametrize(
+    "query", ["left=cola&fill=1", "left=nothing&right=&fill=1", "fill=1", "left=garden", "left=&right=garden&fill=left"]
+)
 def test_what_is_no_pizza_fills_nothing(client, query):
     piece = client.get(f"/x/build/your-own?{query}", headers=HTMX)
     assert piece.status_code == 200

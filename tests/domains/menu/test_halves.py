@@ -62,7 +62,7 @@ def test_the_left_half_says_which_sauce_lies_under_both():
     smoky = pizza(Placement("mushroom"), sauce="bbq")
     placements, said = both(smoky, SALAMI)
     assert Placement("bbq") in placements
-    assert said == ("A pizza has one sauce: it stays Bbq, also under the half of Salami.",)
+    assert said == ("A pizza has one sauce: it stays bbq, also under the half of Salami.",)
     placements, said = both(SALAMI, smoky)
     assert Placement("tomato") in placements
     assert "under the half of Pizza-bbq" in said[0]

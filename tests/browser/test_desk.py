@@ -1,0 +1,141 @@
+"""The desk in a browser: previews before saving, a menu from a file, and nobody kept out of any page."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import hands
+from tests.house import House
+
+pytestmark = pytest.mark.browser
+HEAD = "record,product,size,crust,price,key,name,group\n"
+NEW = f"{HEAD}product,,,,,mint-tea,Mint tea,drinks\nvariant,mint-tea,can,,2.95,,,\n"
+
+
+@pytest.fixture
+def milo(browser: Browser, running_shop: House) -> Iterator[Page]:
+    page = hands.signed_in(browser, running_shop, "marketing")
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def mina(browser: Browser, running_shop: House) -> Iterator[Page]:
+    page = hands.signed_in(browser, running_shop, "manager")
+    yield page
+    page.context.close()
+
+
+def test_a_price_is_seen_as_customers_will_before_it_is_saved(mina: Page, page: Page):
+    mina.goto("/manage/prices/brownie")
+    field = mina.get_by_label(re.compile("^Price of")).first
+    field.fill("4.44")
+    field.press("Tab")
+    expect(mina.locator("#preview")).to_contain_text("$4.44")
+    page.goto("/")
+    expect(page.locator("#brownie")).not_to_contain_text("$4.44")
+    mina.get_by_role("button", name="Save").click()
+    expect(mina.locator("#flash")).to_contain_text("is saved")
+    page.reload()
+    expect(page.locator("#brownie")).to_contain_text("$4.44")
+
+
+def test_a_new_pizza_is_seen_before_it_is_there(milo: Page, page: Page):
+    milo.goto("/manage/menu/products/new?kind=pizza")
+    milo.get_by_label("Name", exact=True).fill("Jalapeño & Feta")
+    milo.get_by_label("Price of Medium Thin").fill("13.00")
+    for topping in ("tomato", "mozzarella", "jalapeno", "feta"):
+        milo.locator(f"#t-{topping}").select_option("whole")
+    expect(milo.locator("#preview .card")).to_contain_text("Jalapeño & Feta")
+    expect(milo.locator("#preview .card")).to_contain_text("$13.00")
+    milo.get_by_role("button", name="Save").click()
+    expect(milo.locator("#flash")).to_contain_text("Jalapeño & Feta is saved.")
+    page.goto("/build/jalapeno-feta")
+    expect(page.locator("#builder")).to_contain_text("$13.00")
+
+
+def test_a_mistake_gets_the_focus_and_nothing_that_was_typed_is_lost(milo: Page):
+    milo.goto("/manage/menu/products/margherita")
+    milo.get_by_label("Price of Medium Classic").fill("cheap")
+    milo.get_by_role("button", name="Save").click()
+    expect(milo).to_have_title(re.compile("^Error:"))
+    expect(milo.locator("#error-summary")).to_be_focused()
+    expect(milo.get_by_label("Price of Medium Classic")).to_have_value("cheap")
+
+
+def test_a_menu_comes_from_a_file_on_a_word(milo: Page, page: Page, tmp_path: Path):
+    file = tmp_path / "spring.csv"
+    file.write_text(NEW.replace("2.95", "cheap"))
+    milo.goto("/manage/menu/sheet")
+    milo.get_by_label("CSV file").set_input_files(file)
+    milo.get_by_role("button", name="Check this file").click()
+    expect(milo.get_by_role("row", name="3 price Write a price like 13.50.")).to_be_visible()
+    file.write_text(NEW)
+    milo.get_by_role("link", name="Upload another file").click()
+    milo.get_by_label("CSV file").set_input_files(file)
+    milo.get_by_role("button", name="Check this file").click()
+    page.goto("/")
+    expect(page.locator("#mint-tea")).to_have_count(0)
+    milo.get_by_role("button", name="Write all 2 to the menu").click()
+    expect(milo.locator("#flash")).to_contain_text("spring.csv is written: 2 changes.")
+    page.reload()
+    expect(page.locator("#mint-tea")).to_contain_text("$2.95")
+
+
+def test_a_door_that_is_closed_says_whom_to_ask(mina: Page):
+    mina.goto("/manage/menu")
+    expect(mina).to_have_url(re.compile("/manage/prices"))
+    expect(mina.get_by_role("navigation", name="Desk")).not_to_contain_text("Menu")
+    answer = mina.goto("/manage/menu/products/cola")
+    assert answer
+    assert answer.status == 403
+    expect(mina.locator("main")).to_contain_text("Ask Milo (marketing) or Ada (admin).")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
+def test_no_page_of_the_desk_keeps_anybody_out(milo: Page, mina: Page, tmp_path: Path, width, scheme):
+    for page in (milo, mina):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+    for path in ("", "?q=gravel", "/products/margherita", "/products/new", "/toppings", "/toppings/bacon", "/sheet"):
+        clean(milo, f"/manage/menu{path}")
+    clean(milo, "/manage/prices")
+    milo.goto("/manage/menu/products/margherita")
+    milo.get_by_label("Price of Medium Classic").fill("15.25")
+    milo.get_by_label("Name", exact=True).click()
+    expect(milo.locator("#preview")).to_contain_text("$15.25")
+    clean(milo)
+    milo.get_by_label("Price of Medium Classic").fill("cheap")
+    milo.get_by_role("button", name="Save").click()
+    expect(milo.locator("#error-summary")).to_be_focused()
+    clean(milo)
+    for content in (NEW.replace("mint", "rose").replace("Mint", "Rose"), NEW.replace("2.95", "cheap")):
+        (tmp_path / "menu.csv").write_text(content)
+        milo.goto("/manage/menu/sheet")
+        milo.get_by_label("CSV file").set_input_files(tmp_path / "menu.csv")
+        milo.get_by_role("button", name="Check this file").click()
+        expect(milo.locator("h1")).to_have_text("menu.csv")
+        clean(milo)
+    for path in ("/staff/menu", "/staff/menu?only=1", "/manage/prices", "/manage/prices/cola", "/manage/menu/toppings"):
+        clean(mina, path)
+    mina.goto("/staff/menu")
+    mina.locator("#topping-corn-switch").click()
+    expect(mina.locator("#topping-corn")).to_contain_text("close today")
+    clean(mina)
+    mina.locator("#topping-corn-switch").click()
+    expect(mina.locator("#topping-corn-switch")).to_have_attribute("aria-checked", "true")
+
+
+def clean(page: Page, path: str | None = None) -> None:
+    """Axe has nothing to say, and nothing stands out sideways."""
+    if path is not None:
+        page.goto(path)
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    found = Axe().run(page).response["violations"]
+    assert not found, (page.url, [(each["id"], each["nodes"][0]["html"][:160]) for each in found])
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, page.url
