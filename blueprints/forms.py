@@ -45,7 +45,7 @@ def _masked(found: re.Match[str]) -> str:
 
 
 def time_choices(view: CartView | None) -> list[tuple[str, str]]:
-    """As soon as possible, and every later time that has room, on the store's clock."""
+    """As soon as possible, every later time until tomorrow night that has room, and the one that was chosen."""
     choices = [(ASAP, "As soon as possible")]
     if view is None or view.place is None:
         return choices
@@ -54,7 +54,8 @@ def time_choices(view: CartView | None) -> list[tuple[str, str]]:
         times = stores.later_times(ask(view.place, view.lines))
     except Refusal:
         return choices
-    return choices + [(at.isoformat(), at_store(at, info)) for at, free in times if free]
+    free = {at for at, has_room in times if has_room} | {at for at in (view.place.wanted_at,) if at}
+    return choices + [(at.isoformat(), at_store(at, info)) for at in sorted(free)]
 
 
 def chosen_time(text: str | None) -> datetime | None:

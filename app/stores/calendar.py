@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db
-from app.stores.hours_text import read_day
+from app.stores.hours_text import kept_day
 from app.stores.hours_words import day_in_words
 from app.stores.hours_words import schema as week_schema
 from app.stores.models import SpecialDay
@@ -34,8 +34,8 @@ def special_words(info: StoreInfo) -> tuple[tuple[str, str, str], ...]:
 
 
 def _words(row: SpecialDay) -> str:
-    words = day_in_words(read_day(row.hours))
-    return f"{words}; delivery {day_in_words(read_day(row.delivery_hours))}" if row.delivery_hours else words
+    words = day_in_words(kept_day(row.hours))
+    return f"{words}; delivery {day_in_words(kept_day(row.delivery_hours))}" if row.delivery_hours else words
 
 
 def schema(info: StoreInfo) -> tuple[str, ...]:

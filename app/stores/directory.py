@@ -11,7 +11,7 @@ from app.core.cache import Memory
 from app.core.db import db
 from app.core.errors import NotFound
 from app.stores.hours import OpeningHours, Week
-from app.stores.hours_text import kept, read_day
+from app.stores.hours_text import kept, kept_day
 from app.stores.hours_words import in_words
 from app.stores.models import Pause, SpecialDay, Store, TaxRate
 from app.stores.values import Method, Opening, StoreInfo
@@ -151,7 +151,7 @@ def info_of(row: Store, special: Special, taxes: dict[str, int]) -> StoreInfo:
 
 
 def _hours(row: Store, week: Week, special: dict[date, str]) -> OpeningHours:
-    dates = {day: read_day(text) for day, text in special.items()}
+    dates = {day: kept_day(text) for day, text in special.items()}
     return OpeningHours(ZoneInfo(row.timezone), week, dates, timedelta(minutes=row.last_order_minutes))
 
 

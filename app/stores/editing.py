@@ -10,7 +10,7 @@ from app.core.db import after_commit, db
 from app.core.errors import NotFound, Refusal
 from app.stores.directory import LARGEST, forget
 from app.stores.geo import Point
-from app.stores.hours_text import HoursTextError, read, read_day
+from app.stores.hours_text import HoursTextError, kept, kept_day, read, read_day
 from app.stores.hours_words import standard, standard_day, written, written_day
 from app.stores.models import DeliveryZone, SpecialDay, Store, ZoneZip
 from app.stores.nearest import ZONE, feasts, reaches, zone_of
@@ -58,7 +58,7 @@ class Draft:
 def hours_of(store_id: int) -> Written:
     """A store's hours as people write them. Raises NotFound."""
     row = _store(store_id)
-    hours, delivery = (written(read(text)) if text else "" for text in (row.hours, row.delivery_hours))
+    hours, delivery = (written(kept(text)) if text else "" for text in (row.hours, row.delivery_hours))
     return Written(hours, delivery, row.last_order_minutes)
 
 
@@ -94,7 +94,7 @@ def days_of(store_id: int) -> tuple[WrittenDay, ...]:
 
 
 def _day_written(text: str) -> str:
-    return written_day(read_day(text)) if text else ""
+    return written_day(kept_day(text)) if text else ""
 
 
 def save_day(store_id: int, told: WrittenDay) -> None:

@@ -32,6 +32,9 @@ TOKEN = re.compile(
     rf"|(?P<opens>{TIME.format(n=1)})\s*{TO}\s*(?P<closes>{TIME.format(n=2)})|(?P<join>[,;:&/|\n]|\band\b|\bopen\b|\bfrom\b))",
     re.IGNORECASE,
 )
+_SPAN = r"(?:[01]\d|2[0-3]):[0-5]\d-(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)"
+_PART = rf"(?:Mo|Tu|We|Th|Fr|Sa|Su)(?:-(?:Mo|Tu|We|Th|Fr|Sa|Su))? (?:closed|{_SPAN}(?:,{_SPAN})*)"
+STANDARD = re.compile(rf"{_PART}(?:; {_PART})*", re.ASCII)
 
 
 class HoursTextError(ValueError):
@@ -43,6 +46,8 @@ def read(text: str) -> Week:
 
     `Mon-Thu 11am-10pm, Fri-Sat 11-2`, `daily 11:30-14:00 & 17:00-22:30`, `Mo-Su 00:00-24:00`, `24/7` are all read.
     """
+    if STANDARD.fullmatch(text):
+        return _checked({**dict.fromkeys(range(7), ()), **kept(text)})
     week: dict[int, tuple[Interval, ...]] = {}
     days: tuple[int, ...] = ()
     times: list[re.Match[str]] = []
@@ -178,5 +183,22 @@ def _checked(week: Week) -> Week:
 
 @lru_cache(maxsize=4096)
 def kept(text: str) -> Week:
-    """A week in the form in which it is kept; the same text gives the very same value."""
-    return read(text)
+    """A week in the form in which it is kept, `Mo-Th 11:00-22:00; Fr closed`; equal texts give the very same value."""
+    week: dict[int, tuple[Interval, ...]] = {}
+    for part in text.split("; "):
+        days, _, spans = part.partition(" ")
+        first, _, last = days.partition("-")
+        hours = kept_day(spans)
+        week |= dict.fromkeys(range(_weekday(first), _weekday(last or first) + 1), hours)
+    return week
+
+
+@lru_cache(maxsize=4096)
+def kept_day(text: str) -> tuple[Interval, ...]:
+    """One date's hours in the form in which they are kept: `11:00-14:00,17:00-02:00`, `closed`."""
+    return tuple(_kept_span(span) for span in text.split(",")) if text != "closed" else ()
+
+
+def _kept_span(text: str) -> Interval:
+    opens, closes = (int(clock[:2]) * 60 + int(clock[3:5]) for clock in text.split("-"))
+    return (opens, closes if closes > opens else closes + A_DAY)

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -161,14 +162,18 @@ def _zone(number: int, row: Mapping[str, str], place: Point | None, wrong: list[
         if row["timezone"] not in available_timezones():
             wrong.append(Fault(number, "timezone", "Write time zones like America/Chicago."))
         return row["timezone"]
-    import zipcodes  # noqa: PLC0415 - 40,000 rows that only an import needs
-
-    code = row["zip"].zfill(5)
-    known = zipcodes.matching(code) if re.fullmatch(r"[0-9]{5}", code, re.ASCII) else []  # type: ignore[no-untyped-call]  # the library has no types
-    zone = next((one["timezone"] for one in known if one["timezone"]), "")
+    zone = _zones().get(row["zip"].zfill(5), "")
     if not zone and place is not None:
         wrong.append(Fault(number, "timezone", "We do not know this ZIP code: name the time zone."))
-    return str(zone)
+    return zone
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """The time zone of each ZIP code; read when the first list comes, since nobody else needs it."""
+    import zipcodes  # noqa: PLC0415 - 40,000 rows that only an import needs
+
+    return {row["zip_code"]: row["timezone"] for row in zipcodes.list_all()}  # type: ignore[no-untyped-call]  # the library has no types
 
 
 def _number(number: int, row: Mapping[str, str], column: str, most: float, wrong: list[Fault]) -> float | None:

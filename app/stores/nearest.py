@@ -18,7 +18,7 @@ from app.core.db import db
 from app.stores.directory import listed, opening, paused, several
 from app.stores.geo import MILES_A_DEGREE, Box, Point, box_around, miles_between
 from app.stores.hours import OpeningHours
-from app.stores.hours_text import kept, read_day
+from app.stores.hours_text import kept, kept_day
 from app.stores.models import DeliveryZone, SpecialDay, Store, ZoneZip
 from app.stores.values import Nearby, Terms
 from app.stores.zones import Delivery, FeeStep, Polygon, Zone, ZoneKind, rank, read_area
@@ -233,7 +233,7 @@ class _OpenNow:
         return self._weeks[key]
 
     def _open(self, row: Any, text: str, special: dict[date, str]) -> bool:
-        week, dates = kept(text) if text else {}, {day: read_day(own) for day, own in special.items()}
+        week, dates = kept(text) if text else {}, {day: kept_day(own) for day, own in special.items()}
         hours = OpeningHours(ZoneInfo(row.timezone), week, dates, timedelta(minutes=row.last_order_minutes))
         return hours.takes_orders(self._now)
 

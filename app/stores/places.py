@@ -15,7 +15,7 @@ from app.core.idempotency import take_turn
 from app.core.settings import settings
 from app.stores import geocoder
 from app.stores.addresses import STATE, key_of, read_line, zip_of
-from app.stores.geo import Point, miles_between
+from app.stores.geo import Box, Point, miles_between
 from app.stores.models import Located, ZipArea
 from app.stores.nearest import Spot
 from app.stores.values import Address
@@ -103,6 +103,13 @@ def _keep(address: Address, found: Point | None) -> None:
     db.session.execute(delete(Located).where(Located.key == key))
     words = {"lat": found.lat if found else None, "lon": found.lon if found else None}
     insert_new(Located, key=key, asked_at=clock.now(), **words)
+
+
+def codes_within(box: Box, most: int) -> dict[str, Point]:
+    """ZIP codes with their middles in a box, to see on a map where one is; none of a box that has more than `most`."""
+    inside = (ZipArea.lat.between(box.south, box.north), ZipArea.lon.between(box.west, box.east))
+    rows = db.session.execute(select(ZipArea.zip, ZipArea.lat, ZipArea.lon).where(*inside).limit(most + 1)).all()
+    return {row.zip: Point(row.lat, row.lon) for row in rows} if len(rows) <= most else {}
 
 
 def forget_old() -> None:

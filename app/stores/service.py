@@ -5,7 +5,7 @@ from app.stores.calendar import schema, special_words
 from app.stores.directory import by_slug, count, first, listed, opening, several, store
 from app.stores.geo import Point
 from app.stores.nearest import Spot, closest, delivering, nearby
-from app.stores.places import locate, search, spot_of
+from app.stores.places import codes_within, locate, search, spot_of
 from app.stores.promises import accepts, days, drive_minutes, later_times, next_time, shapes, store_for, terms
 from app.stores.slots import book, release
 from app.stores.values import Address, Ask, Method, Nearby, Opening, Promise, StoreInfo, Terms
@@ -25,6 +25,7 @@ __all__ = [
     "book",
     "by_slug",
     "closest",
+    "codes_within",
     "count",
     "days",
     "delivering",

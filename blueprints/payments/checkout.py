@@ -166,10 +166,10 @@ def _take_next_time() -> None:
     head = who.cart_head()
     if head is None or head.wanted_at is None:
         return
-    later = (value for value, _ in time_choices(cart.view(head.id)) if value != ASAP)
-    chosen = next((value for value in later if (at := chosen_time(value)) and at > head.wanted_at), ASAP)
+    view = cart.view(head.id)
     try:
-        _set_time(chosen)
+        chosen = stores.next_time(cart.ask(view.place, view.lines)) if view.place else None
+        _set_time(chosen.isoformat() if chosen else ASAP)
     except Refusal as lost:
         flash(lost.message)
 

@@ -4,15 +4,16 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.stores.geo import MILES_A_DEGREE, Point
-from app.stores.service import Nearby
+from app.stores.geo import MILES_A_DEGREE, Box, Point
+from app.stores.service import Nearby, codes_within
 from app.stores.zones import Zone, ZoneKind
 from blueprints.stores.outline import LAND
 
-WIDTH, HEIGHT, MARGIN = 640, 480, 46
+WIDTH, HEIGHT, MARGIN = 640, 480, 84
 SMALLEST_MILES = 2.0
 SCALES = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 CIRCLE_CORNERS = 48
+MOST_CODES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Atlas:
     zones: tuple[str, ...]
     bar: float
     bar_miles: float
+    codes: tuple[tuple[str, float, float], ...]
     turned: tuple[float, float, float, float]
     width: int = WIDTH
     height: int = HEIGHT
@@ -60,6 +62,13 @@ class _Sheet:
     @property
     def turned(self) -> tuple[float, float, float, float]:
         return (self._middle.lat, self._middle.lon, 1 / self.scale, 1 / self.scale / self._squeeze)
+
+    @property
+    def frame(self) -> Box:
+        """What of the globe the sheet shows."""
+        up, across = HEIGHT / 2 / self.scale, WIDTH / 2 / self.scale / self._squeeze
+        lat, lon = self._middle.lat, self._middle.lon
+        return Box(lat - up, lon - across, lat + up, lon + across)
 
     def put(self, place: Point) -> tuple[float, float]:
         x = WIDTH / 2 + (place.lon - self._middle.lon) * self._squeeze * self.scale
@@ -91,6 +100,7 @@ def draw(
         zones=tuple(_shape(sheet, doors[zone.store_id], zone) for zone in zones),
         bar=round(miles / MILES_A_DEGREE * sheet.scale, 1),
         bar_miles=miles,
+        codes=tuple((code, *sheet.put(place)) for code, place in codes_within(sheet.frame, MOST_CODES).items()),
         turned=sheet.turned,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -23,7 +24,8 @@ from blueprints.frame import at_store
 pages = Blueprint("store_running", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
 PATH, DOOR = "/staff/hours", "hours"
-PAUSES = {"15": "15 min", "30": "30 min", "60": "1 hour", "day": "Until I resume, today"}
+PAUSES = {"15": "15 min", "30": "30 min", "60": "1 hour", "day": "Until I resume"}
+PAUSE_KEYS: Any = list(PAUSES)  # plain words, which the field's types do not know of
 REASONS = ("We have more orders than oven. Back soon.", "The oven is being mended.", "We close early today.")
 
 
@@ -53,7 +55,7 @@ class KitchenForm(Form):
 class PauseForm(Form):
     """No orders for a while, and why."""
 
-    minutes = RadioField("For how long", choices=list(PAUSES), default="30")
+    minutes = RadioField("For how long", choices=PAUSE_KEYS, default="30")
     reason = StringField("What customers read", [DataRequired("Say why."), Length(max=120), OneLine()])
 
 

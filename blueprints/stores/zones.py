@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -27,6 +28,7 @@ pages = Blueprint("store_zones", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
 PATH, DOOR = "/staff/zones", "zones"
 KINDS = {"radius": "Around the store", "zips": "ZIP codes", "area": "Drawn"}
+KIND_KEYS: Any = list(KINDS)  # plain words, which the field's types do not know of
 MONEY = re.compile(r"\$?\s*(\d{1,4})(?:\.(\d{2}))?\s*\Z", re.ASCII)
 LONGEST_DRAWING = 60_000
 
@@ -35,7 +37,7 @@ class ZoneForm(Form):
     """A zone: where, for how much, how long the drive is."""
 
     name = StringField("Name", [DataRequired("Please name the zone."), Length(max=60), OneLine()])
-    kind = RadioField("Where", choices=list(KINDS), default="radius")
+    kind = RadioField("Where", choices=KIND_KEYS, default="radius")
     miles = DecimalField("Miles around the store", [Optional(), NumberRange(0.1, 60)])
     zips = TextAreaField("ZIP codes", [Length(max=20_000)])
     area = TextAreaField("GeoJSON, or corners as latitude and longitude", [Length(max=LONGEST_DRAWING)])

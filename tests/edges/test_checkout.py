@@ -1,3 +1,6 @@
+import dataclasses
+from datetime import timedelta
+
 import pytest
 
 from app.core.db import transaction
@@ -7,8 +10,8 @@ from app.payments import service as payments
 from app.payments.service import PaymentStatus
 from app.stores import service as stores
 from app.stores.service import Method
-from tests.edges.pages import HTMX, filled_in, press, with_cart
-from tests.factories.orders import COLA, HOME, filled
+from tests.edges.pages import HTMX, fields, filled_in, press, with_cart
+from tests.factories.orders import COLA, COUNTER, HOME, filled
 
 S = PaymentStatus
 
@@ -225,3 +228,10 @@ def test_the_policy_lets_the_providers_script_and_page_in_here_only(ana, provide
     assert f"script-src 'self' {provider.till.url};" in policy
     assert f"form-action 'self' https://checkout.stripe.com {provider.till.url};" in policy
     assert provider.till.url not in ana.get("/cart").headers["Content-Security-Policy"]
+
+
+def test_a_time_days_away_stays_chosen_at_the_checkout(shop, client):
+    later = stores.accepts(stores.Ask(1, Method.CARRYOUT)).ready_from + timedelta(days=4)
+    at = next(at for at, _ in stores.later_times(stores.Ask(1, Method.CARRYOUT), later.date()) if at > later)
+    with_cart(client, filled(COLA, place=dataclasses.replace(COUNTER, wanted_at=at)))
+    assert fields(client.get("/checkout"))["time"] == at.isoformat()
