@@ -1,6 +1,6 @@
 """When a deal holds: business dates of the store, also over the nights when the clocks change."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -109,7 +109,9 @@ windows = st.builds(
     opens=st.integers(240, 960),
     closes=st.integers(961, 1680),
 )
-moments = st.integers(0, 146 * 24 * 60).map(lambda late: local("2026-10-25 00:00") + timedelta(minutes=late))
+moments = st.integers(0, 146 * 24 * 60).map(
+    lambda late: local("2026-10-25 00:00").astimezone(UTC) + timedelta(minutes=late)
+)
 
 
 @settings(derandomize=True)
