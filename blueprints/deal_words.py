@@ -1,19 +1,28 @@
 """Deals in words, as customers read them: what a coupon gives, for what, and within which limits. Pure."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from app.core.money import PPM, format_cents
+from app.core.money import PPM
 from app.menu.service import Catalogue
 from app.promotions.eligibility import DAY_NAMES, hours_in_words
-from app.promotions.service import Deal, Kind, Listed, Obstacle, Reason, Slot
+from app.promotions.service import Deal, Kind, Listed, Obstacle, Reason
 from app.promotions.values import Combine, Tier, Window
+from blueprints.slot_words import (
+    MOST_NAMED,
+    any_of,
+    joined,
+    number,
+    percent,
+    plural,
+    short_cents,
+    singular,
+    slot_words,
+    upper,
+)
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 ALWAYS = hours_in_words(Window())
 SPLIT = PPM // 2
-MOST_NAMED = 3
-ONE_SIZE = "One size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +100,16 @@ def _delivery_stub(deal: Deal) -> str:
 
 def gives(deal: Deal, menu: Catalogue) -> str:
     """What a deal gives, in a sentence: `Two medium pizzas with up to two toppings, together for $24.`"""
-    return f"{_upper(GIVES[deal.kind](deal, menu))}."
+    return f"{upper(GIVES[deal.kind](deal, menu))}."
 
 
 def _off_items(deal: Deal, menu: Catalogue) -> str:
-    return f"{_amount(deal)} off {_any(deal.slots[0], menu)}"
+    return f"{_amount(deal)} off {any_of(deal.slots[0], menu)}"
 
 
 def _each(deal: Deal, menu: Catalogue) -> str:
     least = f"{number(deal.min_count)} or more, " if deal.min_count > 1 else ""
-    return f"{_any(deal.slots[0], menu)}, {least}{short_cents(deal.price_cents or 0)} each"
+    return f"{any_of(deal.slots[0], menu)}, {least}{short_cents(deal.price_cents or 0)} each"
 
 
 def _bundle(deal: Deal, menu: Catalogue) -> str:
@@ -116,16 +125,16 @@ def _buy_and_get(deal: Deal, menu: Catalogue) -> str:
 
 def _free(deal: Deal, menu: Catalogue) -> str:
     bought, got = deal.slots
-    return f"a free {_singular(got, menu)} with {slot_words(bought, menu)}"
+    return f"a free {singular(got, menu)} with {slot_words(bought, menu)}"
 
 
 def _off_order(deal: Deal, menu: Catalogue) -> str:
     most = f", at most {short_cents(deal.cap_cents)}" if deal.cap_cents else ""
-    return f"{_amount(deal)} off {_plural(deal.slots[0], menu) if deal.slots else 'your order'}{most}"
+    return f"{_amount(deal)} off {plural(deal.slots[0], menu) if deal.slots else 'your order'}{most}"
 
 
 def _tiers(deal: Deal, menu: Catalogue) -> str:
-    items = _plural(deal.slots[0], menu)
+    items = plural(deal.slots[0], menu)
     return joined([_step(tier, items, first=tier is deal.tiers[0]) for tier in deal.tiers])
 
 
@@ -158,68 +167,12 @@ GIVES: dict[Kind, Callable[[Deal, Catalogue], str]] = {
 }
 
 
-def slot_words(slot: Slot, menu: Catalogue, count: int | None = None) -> str:
-    """What a place of a deal asks for: `two medium pizzas with up to two toppings`."""
-    wanted = slot.count if count is None else count
-    many = wanted > 1
-    words = _plural(slot, menu) if many else _singular(slot, menu)
-    return f"{number(wanted)} {words}" if many else f"{_article(words)} {words}"
-
-
-def _any(slot: Slot, menu: Catalogue) -> str:
-    return f"any {_singular(slot, menu)}" if not slot.products else _singular(slot, menu)
-
-
-def _singular(slot: Slot, menu: Catalogue) -> str:
-    return _described(slot, menu, [name.removesuffix("s") for name in _sections(slot, menu)] or ["item"])
-
-
-def _plural(slot: Slot, menu: Catalogue) -> str:
-    return _described(slot, menu, _sections(slot, menu) or ["items"])
-
-
-def _sections(slot: Slot, menu: Catalogue) -> list[str]:
-    """The sections of the menu that a place is about, also when it names more products than anybody would read."""
-    products = [menu.products[slug] for slug in slot.products if slug in menu.products]
-    wanted = {product.category for product in products} or set(slot.categories)
-    return [category.name.lower() for category in menu.categories if category.slug in wanted]
-
-
-def _described(slot: Slot, menu: Catalogue, sections: Sequence[str]) -> str:
-    products = [menu.products[slug].name for slug in slot.products if slug in menu.products]
-    names = [_inside(name) for name in products] if 0 < len(products) <= MOST_NAMED else sections
-    sizes = [size for key, size in menu.sizes.items() if key in slot.sizes]
-    packs = [size.name for size in sizes if not size.topping_cents and size.name != ONE_SIZE]
-    crusts = [crust.name.lower() for key, crust in menu.crusts.items() if key in slot.crusts]
-    words = [joined((_small(size.name) for size in sizes if size.topping_cents), "or"), joined(names, "or")]
-    words += [f"({joined(packs, 'or')})"] if packs else []
-    words += [f"on {joined(crusts, 'or')} crust"] if crusts else []
-    words += [_toppings(slot.most_toppings)] if slot.most_toppings is not None else []
-    words += ["that you build yourself"] if slot.no_specialties else []
-    return " ".join(filter(None, words))
-
-
-def _inside(name: str) -> str:
-    """A product's name inside a sentence."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
-
-
-def _small(size: str) -> str:
-    return size if size[:1] == "X" else size.lower()
-
-
-def _toppings(most: int) -> str:
-    if most == 0:
-        return "without extra toppings"
-    return f"with up to {number(most)} topping{'s' if most > 1 else ''}"
-
-
 def limits(deal: Deal) -> tuple[str, ...]:
     """When, where, how and how often a deal holds, each in a few words."""
     when = _when(deal.window)
     found = [
         f"{' and '.join(deal.methods).capitalize()} only" if deal.methods else "",
-        _upper(when) if when != ALWAYS else "",
+        upper(when) if when != ALWAYS else "",
         f"From {short_cents(deal.min_spend_cents)} of food" if deal.min_spend_cents else "",
         f"Until {deal.window.last:%B} {deal.window.last.day}" if deal.window.last else "",
         "At some stores" if deal.stores else "",
@@ -244,7 +197,7 @@ def _when(window: Window) -> str:
 def _per_customer(limit: int | None) -> str:
     if limit is None:
         return ""
-    return "Once per customer" if limit == 1 else f"{_upper(number(limit))} times per customer"
+    return "Once per customer" if limit == 1 else f"{upper(number(limit))} times per customer"
 
 
 def way_out(deal: Deal, against: Obstacle) -> Way | None:
@@ -257,33 +210,3 @@ def way_out(deal: Deal, against: Obstacle) -> Way | None:
     if against.reason is Reason.WRONG_TIME:
         return Way("/where?next=/deals", "Choose another time")
     return None
-
-
-def percent(rate_ppm: int) -> str:
-    """A rate as people read it: `25%`, `12.5%`."""
-    whole, rest = divmod(rate_ppm, PPM // 100)
-    return f"{whole}.{rest // 1000}%" if rest // 1000 else f"{whole}%"
-
-
-def short_cents(cents: int) -> str:
-    """An amount on a coupon: whole dollars without cents."""
-    return format_cents(cents).removesuffix(".00")
-
-
-def number(count: int) -> str:
-    """A count in a sentence: words up to ten."""
-    return NUMBERS[count] if count < len(NUMBERS) else str(count)
-
-
-def joined(words: Iterable[str], last: str = "and") -> str:
-    """`a, b and c`."""
-    found = list(words)
-    return f"{', '.join(found[:-1])} {last} {found[-1]}" if len(found) > 1 else "".join(found)
-
-
-def _article(words: str) -> str:
-    return "an" if words[:1].lower() in "aeiou" or words[:2] == "X-" else "a"
-
-
-def _upper(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -21,6 +21,7 @@ from app.core.events import OutboxRow
 from app.core.settings import Settings
 from app.menu import catalogue
 from app.menu import seed as menu_seed
+from app.orders import advising
 from app.promotions import live
 from app.stores import directory
 from app.stores import seed as store_seed
@@ -131,7 +132,8 @@ def forget() -> None:
     """Empty what this process remembers, as a fresh process would."""
     for memory in (
         *(directory.known, directory.pauses, directory.openings),
-        *(catalogue.versions, catalogue.editions, frame.views, live.versions, live.editions),
+        *(catalogue.versions, catalogue.editions, live.versions, live.editions),
+        *(frame.views, frame.advices, advising.cheapest),
     ):
         memory.clear()
 

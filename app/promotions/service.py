@@ -1,5 +1,6 @@
 """Public verbs of the promotions domain: the best offer for a cart, and uses that never pass a limit."""
 
+from app.promotions.advice import near_misses, nudge, trials
 from app.promotions.codes import normal
 from app.promotions.customers import email_identity, identities
 from app.promotions.drafting import add_bulk, add_code, change, end, publish, write
@@ -9,7 +10,7 @@ from app.promotions.matching import eligible_cents, fits
 from app.promotions.offers import Coupon, Found, Listed, Reckoning, Wish, best_offer, deal, deals, look_up, validate
 from app.promotions.standing import CodeUse, Standing, codes_of, standing, standings, version
 from app.promotions.uses import redeem, release, reserve, uses
-from app.promotions.values import Application, Bill, Deal, Kind, Offer, Slot, Stage, Unit
+from app.promotions.values import Application, Bill, Deal, Kind, NearMiss, Nudge, Offer, Slot, Stage, Trial, Unit
 from app.promotions.windows import GRACE
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "Kind",
     "Listed",
     "Live",
+    "NearMiss",
+    "Nudge",
     "Obstacle",
     "Offer",
     "Reason",
@@ -31,6 +34,7 @@ __all__ = [
     "Slot",
     "Stage",
     "Standing",
+    "Trial",
     "Unit",
     "Wish",
     "add_bulk",
@@ -48,7 +52,9 @@ __all__ = [
     "identities",
     "live",
     "look_up",
+    "near_misses",
     "normal",
+    "nudge",
     "obstacle",
     "publish",
     "redeem",
@@ -56,6 +62,7 @@ __all__ = [
     "reserve",
     "standing",
     "standings",
+    "trials",
     "uses",
     "validate",
     "version",

@@ -10,9 +10,11 @@ from app.core.errors import Refusal
 from app.menu import service as menu
 from app.menu.service import Selection
 from app.orders import cart
+from app.orders.advising import why
+from app.promotions.service import Trial
 from blueprints import picks, who
 from blueprints.frame import Frame
-from blueprints.htmx import answer, wants_piece
+from blueprints.htmx import answer, piece_only, wants_piece
 from blueprints.orders.cart_pieces import changed
 
 pages = Blueprint("cart", __name__)
@@ -22,6 +24,22 @@ IDEM = re.compile(r"[A-Za-z0-9_-]{1,19}")
 @pages.get("/cart")
 def cart_page() -> ResponseReturnValue:
     return answer(render_template("orders/cart.html", cart=Frame().cart))
+
+
+@pages.get("/cart/why")
+def why_page() -> ResponseReturnValue:
+    return answer(render_template("orders/why.html", trials=_trials()))
+
+
+@pages.get("/x/cart/why")
+def why_piece() -> ResponseReturnValue:
+    piece_only()
+    return answer(render_template("orders/_why.html", trials=_trials()))
+
+
+def _trials() -> tuple[Trial, ...]:
+    view = Frame().cart
+    return why(view) if view else ()
 
 
 @pages.post("/cart/lines")

@@ -10,7 +10,7 @@ from app.orders.bundles import extra_cents, options, places
 from app.orders.values import CartView, LineView
 from app.promotions.service import Application, Deal, Slot
 from blueprints import picks
-from blueprints.deal_words import short_cents, slot_words
+from blueprints.slot_words import short_cents, slot_words
 
 
 @dataclass(frozen=True, slots=True)

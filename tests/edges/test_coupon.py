@@ -131,7 +131,7 @@ def test_without_a_cart_there_is_nothing_to_take_off_or_pin(client):
 def test_a_deal_that_adds_itself_is_picked_and_says_what_it_waits_for(ana):
     found = deal(slots=[{"categories": ["salads"]}], name="Green week")
     page = ana.post(f"/cart/deal/{found}", headers=HTMX).text
-    assert "<b>Green week waits.</b> Green week does not fit what is in your order yet." in page
+    assert "<b>Waiting:</b> Green week does not fit what is in your order yet." in page
     assert ana.post("/cart/deal/4711").status_code == 404
     ana.delete("/cart/deal", headers=HTMX)
     assert "Green week" not in ana.get("/cart").text
@@ -206,3 +206,39 @@ def test_the_cart_is_drawn_anew_when_the_deals_change(shop, ana):
     with transaction():
         promotions.end(found)
     assert "−$1.00" not in ana.get("/cart").text
+
+
+def test_why_opens_beside_the_deal_and_is_a_page_without_script(ana):
+    deal(name="Mix & Match", off_cents=650)
+    deal(QUARTER_OFF, name="Quarter")
+    assert 'href="/cart/why"' in ana.get("/cart").text
+    piece = ana.get("/x/cart/why", headers=HTMX).text
+    for words in ("Mix &amp; Match", "$6.50", "Taken: nothing costs less.", "Quarter", "You would pay $"):
+        assert words in piece, words
+        assert words in ana.get("/cart/why").text
+    assert "<html" not in piece
+    assert ana.get("/x/cart/why").status_code == 404
+
+
+def test_why_of_nothing_is_a_page_too(client):
+    assert "No deal fits this order yet." in client.get("/cart/why").text
+
+
+def test_one_thing_more_is_offered_with_one_press(ana):
+    slots = [{"categories": ["pizzas"]}, {"categories": ["dips"]}]
+    deal({"name": "And a dip", "kind": "bundle_price", "price_cents": 1300, "slots": slots})
+    page = ana.get("/cart").text
+    assert page.count("<b>Ranch</b> ($0.95)") == 1
+    form = page.split('id="nudge"')[1].split("</form>")[0]
+    hidden = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    after = ana.post("/cart/lines", data=hidden, headers=HTMX).text
+    assert "Ranch</h3>" in after
+    assert "And a dip" in after
+    assert 'id="nudge"' not in after
+
+
+def test_a_deal_that_waits_for_little_is_told(ana):
+    found = deal({**OFF_ONE, "kind": "fixed_each", "price_cents": 800, "min_count": 2}, name="Pair")
+    assert f'Add a pizza for <a class="link" href="/deals/{found}">Pair</a>' in ana.get("/cart").text
+    deal({"name": "Five off", "kind": "amount_order", "off_cents": 500, "min_spend_cents": 2000})
+    assert "Add $3.25 of food for" in ana.get("/cart").text

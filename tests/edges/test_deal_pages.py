@@ -116,7 +116,7 @@ def test_a_link_goes_onto_the_cart_that_is_there_and_waits_where_it_does_not_hol
     for _ in range(2):
         assert client.get("/d/DELIVER").status_code == 303
     assert "DELIVER is for delivery only." in client.get("/").text
-    assert "<b>DELIVER waits.</b>" in client.get("/cart").text
+    assert "<b>Waiting:</b> DELIVER is for delivery only." in client.get("/cart").text
 
 
 def test_a_link_to_a_bundle_leads_to_its_places(client):
