@@ -19,6 +19,7 @@ MANY_UNITS = 10  # for so few, a tighter bound costs more than it saves
 NARROW = 60  # steps for each unit of a first, narrow look, so that there is something to beat
 ROUGHLY = 8  # what a rough search finds best is settled; the exact one comes after
 REMEMBERED = 4096
+ANY_TOTAL = 1 << 62
 
 
 class Book:
@@ -130,7 +131,7 @@ class _Hunt:
         return members
 
     def _settle(self, scenario: Scenario, gained: int, members: dict[Deal, list[Member]]) -> None:
-        worst = self.best.total_cents if self.best else sum(unit.list_cents for unit in self.bill.units) * 3
+        worst = self.best.total_cents if self.best else ANY_TOTAL
         for ending in scenario.objective.endings(gained, scenario.slack, worst):
             settled = settle(self.bill, Combination(members, ending.order, ending.fee))
             if self._valid(settled) and (self.best is None or settled.rank < self.best.rank):

@@ -58,11 +58,12 @@ def lay(bill: Bill, deals: Sequence[Deal], known: Known) -> Table:
     at_hand: dict[Deal, list[int]] = {}
     found = []
     for face, _, unit in faces:
-        if face not in known:
-            known[face] = tuple(_fits(deals, unit))
-        found.append(known[face])
+        fitting = known.get(face)
+        if fitting is None:
+            fitting = known[face] = tuple(_fits(deals, unit))
+        found.append(fitting)
         given = None
-        for deal, slot, _ in known[face]:
+        for deal, slot, _ in fitting:
             have = at_hand.get(deal) or at_hand.setdefault(deal, [0] * len(deal.slots))
             # What a free item comes with is never a free item itself.
             if slot or deal is not given or deal.kind is not Kind.FREE_ITEM:

@@ -23,9 +23,9 @@ def share(total, weights):
     whole = sum(weights)
     if not whole:
         return [0] * len(weights)
-    exact = [Fraction(total * weight, whole) for weight in weights]
-    shares = [floor(each) for each in exact]
-    order = sorted(range(len(weights)), key=lambda n: (shares[n] - exact[n], n))
+    parts = [divmod(total * weight, whole) for weight in weights]
+    shares = [floor for floor, _ in parts]
+    order = sorted(range(len(weights)), key=lambda n: (-parts[n][1], n))
     for n in order[: total - sum(shares)]:
         shares[n] += 1
     return shares

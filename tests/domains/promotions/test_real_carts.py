@@ -1,5 +1,7 @@
 """Every cart of two to nine pizzas that a pizzeria sold in a year, against an oracle of its own."""
 
+import pytest
+
 from app.promotions.best import cheapest
 from bench import carts
 from tests.domains.promotions import subsets
@@ -15,3 +17,12 @@ def test_no_real_cart_can_be_had_for_less():
         found = cheapest(bill, carts.TWELVE)
         assert found.total_cents == subsets.cheapest(bill, carts.TWELVE, remembered), cart
         assert found.certificate.proved
+
+
+@pytest.mark.parametrize("number", range(24))
+def test_larger_carts_are_searched_as_exactly(number):
+    """Past ten items the bound is tightened and the search looks ahead; the other algorithm still agrees."""
+    bill = carts.group_order(number, 11 + number % 6, one_rate=True)
+    found = cheapest(bill, carts.TWELVE)
+    assert found.certificate.proved
+    assert found.total_cents == subsets.cheapest(bill, carts.TWELVE, {})
