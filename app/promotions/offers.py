@@ -169,8 +169,13 @@ def _candidates(on_offer: Live, context: Context, code: Found | None) -> tuple[D
     return tuple(
         deal
         for deal in on_offer.deals.values()
-        if deal.id == asked or (not deal.by_code and obstacle(deal, context) is None)
+        if deal.id == asked or (not deal.by_code and _settled(deal, context) and obstacle(deal, context) is None)
     )
+
+
+def _settled(deal: Deal, context: Context) -> bool:
+    """Whether it is known that a deal holds where and how the food goes: a price must not rise once that is said."""
+    return (not deal.methods or context.method is not None) and (not deal.stores or context.store_id is not None)
 
 
 def _pick(deal_id: int, context: Context) -> Found | None:

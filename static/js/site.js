@@ -35,8 +35,10 @@
     const links = [...document.querySelectorAll("#sections a")];
     sections = new IntersectionObserver((entries) => entries.filter((e) => e.isIntersecting).forEach((entry) => {
       for (const link of links) {
-        if (link.hash === `#${entry.target.id}`) link.setAttribute("aria-current", "true");
-        else link.removeAttribute("aria-current");
+        if (link.hash === `#${entry.target.id}`) {
+          link.setAttribute("aria-current", "true");
+          link.parentElement.scrollTo({ left: link.offsetLeft - 16 });
+        } else link.removeAttribute("aria-current");
       }
     }), { rootMargin: "-30% 0px -60%" });
     links.forEach((link) => { const part = document.querySelector(link.hash); if (part) sections.observe(part); });

@@ -40,6 +40,14 @@ def test_an_automatic_deal_applies_by_itself(shop):
     assert reckon(COLA).offer.deal_ids == ()
 
 
+@pytest.mark.parametrize("terms", [{"methods": ["carryout"]}, {"stores": [1]}])
+def test_nothing_is_promised_before_it_is_known_where_the_food_goes(shop, terms):
+    found = deal({**OFF_ONE, **terms})
+    assert reckon(method=None, store_id=None).offer.deal_ids == ()
+    assert reckon().offer.deal_ids == (found,)
+    assert [each.obstacle for each in promotions.deals(here(method=None, store_id=None))] == [None]
+
+
 def test_a_deal_by_code_waits_for_its_code_however_it_is_typed(shop):
     found = deal(by_code=True, code="PIZZA1")
     assert reckon().offer.deal_ids == ()
