@@ -211,3 +211,17 @@ def test_a_pizza_survives_its_address_and_its_form(shop, selection):
     assert menu.choose(offered, again).selection == chosen
     piece = shop.test_client().get(f"/x/build/your-own?{urlencode(form)}", headers=HTMX)
     assert urlsplit(piece.headers["HX-Replace-Url"]).query == query
+
+
+def test_a_pizza_has_the_same_picture_on_its_card_in_the_builder_and_in_the_cart(client):
+    offered = menu.catalogue(1)
+    page = client.get("/").text
+    for slug in ("margherita", "honey-trap", "plant-patch"):
+        code = menu.choose(offered, Selection(slug)).picture
+        assert f"/menu/{code}.svg" in page.split(f'id="{slug}"')[1].split("</li>")[0]
+        client.post("/cart/lines", data={"product": slug})
+        assert f"/pizza/{code}.svg" in client.get("/cart").text
+    keys = [word.split("-")[0] for word in code.split("_")[1:]]
+    drawn = client.get("/build/plant-patch").text.split('id="preview"')[1].split("</section>")[0]
+    assert keys == ["sausage", "roastedpepper", "mushroom"]  # what has no drawing of its own is drawn as another
+    assert all(f'id="b-{key}-whole"' in drawn for key in keys)
