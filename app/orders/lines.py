@@ -38,6 +38,7 @@ def bill(lines: Sequence[LineView], promise: Promise | None, taxes: Mapping[str,
         fee_cents=promise.fee_cents if promise else 0,
         fee_rate_ppm=taxes.get(DELIVERY_TAX_CODE, 0),
         minimum_cents=promise.minimum_cents if promise else 0,
+        fee_steps=tuple((step.from_cents, step.fee_cents) for step in promise.steps[1:]) if promise else (),
     )
 
 

@@ -157,12 +157,16 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What deals are to make cheapest: units, the delivery fee and its tax rate, and the delivery minimum."""
+    """What deals are to make cheapest: units, the delivery fee and its tax rate, and the delivery minimum.
+
+    `fee_steps` are (food value, lower fee) pairs, rising: from that much food after deals on items, that is the fee.
+    """
 
     units: tuple[Unit, ...]
     fee_cents: int = 0
     fee_rate_ppm: int = 0
     minimum_cents: int = 0
+    fee_steps: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,8 @@ def _check(draft: Draft, door: Point) -> None:
     shaped = {ZoneKind.RADIUS: draft.miles, ZoneKind.ZIPS: draft.zips, ZoneKind.AREA: draft.area}[draft.kind]
     far = reach(door, draft.kind, draft.miles, draft.area)
     fees = [step.from_cents for step in draft.steps]
-    amounts = (draft.minimum_cents, *fees, *(step.fee_cents for step in draft.steps))
+    charged = [step.fee_cents for step in draft.steps]
+    amounts = (draft.minimum_cents, *fees, *charged)
     for wrong, field_name, words in (
         (not shaped, {"radius": "miles", "zips": "zips", "area": "area"}[draft.kind], "Say where this zone is."),
         (len(draft.zips) > MOST_ZIPS, "zips", f"A zone has {MOST_ZIPS:,} ZIP codes at most."),
@@ -204,6 +205,7 @@ def _check(draft: Draft, door: Point) -> None:
             "fees",
             "Fees begin at $0 of food and go up from there.",
         ),
+        (charged != sorted(charged, reverse=True), "fees", "More food never costs a higher fee."),
     ):
         if wrong:
             raise Refusal("bad_zone", words, field=field_name)

@@ -106,4 +106,5 @@ def cases(draw, most_units=8, most_deals=5, most_ways=3000, kinds=tuple(Kind)):
             break
         found.append(unit)
     fee, fee_rate, minimum = draw(choose([0, 299, 499])), draw(choose([FOOD, NONE])), draw(choose([0, 0, 1000, 2000]))
-    return Bill(tuple(found), fee, fee_rate, minimum), on_offer
+    steps = draw(choose([(), (), ((1500, 0),), ((1000, 199), (2500, 0))])) if fee else ()
+    return Bill(tuple(found), fee, fee_rate, minimum, steps), on_offer

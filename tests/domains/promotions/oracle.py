@@ -185,10 +185,11 @@ def combinations(bill, deals):
                     due[n] -= part
                 if not off:
                     continue
-            off = taken_off_fee(fee, bill.fee_cents) if fee else 0
+            charged = [bill.fee_cents, *(cents for least, cents in bill.fee_steps if food >= least)][-1]
+            off = taken_off_fee(fee, charged) if fee else 0
             if fee and not off:
                 continue
-            yield total(bill, due, bill.fee_cents - off), len(used), sorted(deal.id for deal in used)
+            yield total(bill, due, charged - off), len(used), sorted(deal.id for deal in used)
 
 
 def cheapest(bill, deals, pinned=None):
