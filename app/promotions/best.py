@@ -1,6 +1,6 @@
 """The cheapest combination of deals for a bill, pure (price law, sections 4 to 6; docs/deals.md)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -52,14 +52,15 @@ def cheapest(bill: Bill, deals: Sequence[Deal], *, pinned: int | None = None) ->
     The deals are those that hold here and now (`eligibility.obstacle`); minimum spends are weighed in here. With a
     pinned deal that no valid combination uses, the best one without it.
     """
-    found = [_cheapest(step, deals, pinned) for step in _steps(bill)]
-    best = min(found, key=lambda offer: (pinned not in offer.deal_ids, *_rank(offer)))
-    return replace(best, certificate=_certificate(found, best)) if found[1:] else best
+    found = {step: _cheapest(step, deals, pinned) for step in _steps(bill)}
+    honest = [offer for step, offer in found.items() if step.fee_cents == _fee_at(bill, offer)]
+    best = min(honest, key=lambda offer: (pinned not in offer.deal_ids, *_rank(offer)))
+    return replace(best, certificate=_certificate(found.values(), best)) if bill.fee_steps else best
 
 
 def _steps(bill: Bill) -> Iterator[Bill]:
-    """The bill at each of its fees, held to the food value that the fee asks for: what no step gives is not cheaper."""
-    listed = sum(unit.list_cents for unit in bill.units)
+    """The bill at each of its fees, held to the food value that the fee asks for."""
+    listed = _listed(bill)
     yield replace(bill, fee_steps=()) if bill.fee_steps else bill
     minimum = bill.minimum_cents if listed >= bill.minimum_cents else 0
     for food_cents, fee_cents in bill.fee_steps:
@@ -67,11 +68,21 @@ def _steps(bill: Bill) -> Iterator[Bill]:
             yield replace(bill, fee_cents=fee_cents, minimum_cents=max(minimum, food_cents), fee_steps=())
 
 
+def _fee_at(bill: Bill, offer: Offer) -> int:
+    """The fee that an offer leads to: one found at a higher fee than its own is found again at its own, and cheaper."""
+    food_cents = _listed(bill) - offer.off_at(Stage.ITEM)
+    return [bill.fee_cents, *(fee for least, fee in bill.fee_steps if food_cents >= least)][-1]
+
+
+def _listed(bill: Bill) -> int:
+    return sum(unit.list_cents for unit in bill.units)
+
+
 def _rank(offer: Offer) -> tuple[int, int, tuple[int, ...]]:
     return offer.total_cents, len(offer.deal_ids), offer.deal_ids
 
 
-def _certificate(found: Sequence[Offer], best: Offer) -> Certificate:
+def _certificate(found: Iterable[Offer], best: Offer) -> Certificate:
     certificates = [offer.certificate for offer in found]
     bound_cents = min(best.total_cents, *(each.bound_cents for each in certificates))
     return Certificate(bound_cents, best.total_cents - bound_cents, sum(each.steps for each in certificates))
