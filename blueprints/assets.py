@@ -10,7 +10,7 @@ from flask import Flask, Response, abort, request
 # Our own scripts come before htmx, so that their listeners hear its first event; hx-ws comes after it.
 HTMX = ("vendor/htmx.min.js", "vendor/hx-ws.min.js")
 SCRIPTS = {
-    "app.js": ("js/site.js", "js/live.js", *HTMX),
+    "app.js": ("js/site.js", "js/live.js", "js/places.js", *HTMX),
     "board.js": ("js/site.js", "js/live.js", "js/board.js", *HTMX),
     "map.js": ("vendor/leaflet/leaflet.js", "js/map.js"),  # only on the page of stores, after the list
 }

@@ -5,7 +5,7 @@
   const box = document.getElementById("tiles");
   if (!box?.dataset.tiles || !window.L) return;
   const drawing = box.firstElementChild;
-  const pins = [...drawing.querySelectorAll("[data-lat]")].reverse().map(({ dataset, id, hash }) => ({ ...dataset, id, hash }));
+  const pins = [...drawing.querySelectorAll("[data-lat]")].reverse().map((pin) => ({ ...pin.dataset, id: pin.id, hash: pin.getAttribute("href") }));
   const ground = document.createElement("div");
   ground.className = "ground";
   box.replaceChildren(ground);
@@ -19,7 +19,7 @@
     const marker = L.marker([pin.lat, pin.lon], { icon, title: pin.name, alt: pin.name, keyboard: true }).addTo(map);
     marker.getElement().id = pin.id;
     marker.getElement().setAttribute("aria-label", `${pin.number}, ${pin.name}`);
-    const go = () => { location.hash = pin.hash; document.querySelector(`${pin.hash} a`)?.focus(); };
+    const go = () => { location.hash = pin.hash; document.querySelector(`${pin.hash} h3 a`)?.focus(); };
     marker.on("click", go).on("keypress", ({ originalEvent }) => { if (originalEvent.key === "Enter") go(); });
   }
 })();

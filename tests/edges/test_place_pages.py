@@ -368,3 +368,18 @@ def test_a_crust_that_is_not_made_there_is_exchanged_and_the_rest_kept(shop, cli
         kept = cart.view(session["cart"]).lines
     assert [line.problem for line in kept] == [None, None]
     assert (kept[0].selection.size, kept[0].selection.crust) == ("l", "classic")
+
+
+def test_pictures_of_the_ground_come_from_one_host_and_only_on_the_page_of_stores(shop, client):
+    ours = shop.extensions["settings"]
+    shop.extensions["settings"] = dataclasses.replace(ours, tile_url="https://tiles.example/{z}/{x}/{y}.png")
+    try:
+        page, other = client.get("/stores?q=60647"), client.get("/stores/elm-street")
+    finally:
+        shop.extensions["settings"] = ours
+    assert 'data-tiles="https://tiles.example/{z}/{x}/{y}.png"' in page.text
+    assert page.text.index('class="stores"') < page.text.index("map.")  # after the list
+    assert "/static/b/map." in page.text
+    assert "img-src 'self' data: https://tiles.example;" in page.headers["Content-Security-Policy"]
+    assert "tiles.example" not in other.headers["Content-Security-Policy"]
+    assert "/static/b/map." not in other.text
