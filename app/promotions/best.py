@@ -53,29 +53,22 @@ def cheapest(bill: Bill, deals: Sequence[Deal], *, pinned: int | None = None) ->
     pinned deal that no valid combination uses, the best one without it.
     """
     found = {step: _cheapest(step, deals, pinned) for step in _steps(bill)}
-    honest = [offer for step, offer in found.items() if step.fee_cents == _fee_at(bill, offer)]
+    honest = [offer for step, offer in found.items() if step.fee_cents == bill.fee_with(offer)]
     best = min(honest, key=lambda offer: (pinned not in offer.deal_ids, *_rank(offer)))
     return replace(best, certificate=_certificate(found.values(), best)) if bill.fee_steps else best
 
 
 def _steps(bill: Bill) -> Iterator[Bill]:
-    """The bill at each of its fees, held to the food value that the fee asks for."""
-    listed = _listed(bill)
+    """The bill at each of its fees, held to the food value that the fee asks for.
+
+    What is found at a higher fee than it leads to is found again at its own, and cheaper.
+    """
+    listed = bill.listed_cents
     yield replace(bill, fee_steps=()) if bill.fee_steps else bill
     minimum = bill.minimum_cents if listed >= bill.minimum_cents else 0
     for food_cents, fee_cents in bill.fee_steps:
         if food_cents <= listed:
             yield replace(bill, fee_cents=fee_cents, minimum_cents=max(minimum, food_cents), fee_steps=())
-
-
-def _fee_at(bill: Bill, offer: Offer) -> int:
-    """The fee that an offer leads to: one found at a higher fee than its own is found again at its own, and cheaper."""
-    food_cents = _listed(bill) - offer.off_at(Stage.ITEM)
-    return [bill.fee_cents, *(fee for least, fee in bill.fee_steps if food_cents >= least)][-1]
-
-
-def _listed(bill: Bill) -> int:
-    return sum(unit.list_cents for unit in bill.units)
 
 
 def _rank(offer: Offer) -> tuple[int, int, tuple[int, ...]]:

@@ -168,6 +168,16 @@ class Bill:
     minimum_cents: int = 0
     fee_steps: tuple[tuple[int, int], ...] = ()
 
+    @property
+    def listed_cents(self) -> int:
+        """All units at list price."""
+        return sum(unit.list_cents for unit in self.units)
+
+    def fee_with(self, offer: "Offer") -> int:
+        """The delivery fee before deals on it, by the food that an offer leaves."""
+        food_cents = self.listed_cents - offer.off_at(Stage.ITEM)
+        return [self.fee_cents, *(fee for least, fee in self.fee_steps if food_cents >= least)][-1]
+
 
 @dataclass(frozen=True, slots=True)
 class Application:

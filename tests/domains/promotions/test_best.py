@@ -107,6 +107,4 @@ def test_the_total_is_what_its_own_shares_say(case):
     bill, deals = case
     found = cheapest(bill, deals)
     due = {unit.id: unit.list_cents - found.off(unit.id) for unit in bill.units}
-    food = sum(unit.list_cents for unit in bill.units) - found.off_at(Stage.ITEM)
-    fee = [bill.fee_cents, *(cents for least, cents in bill.fee_steps if food >= least)][-1]
-    assert oracle.total(bill, due, fee - found.fee_off_cents) == found.total_cents
+    assert oracle.total(bill, due, bill.fee_with(found) - found.fee_off_cents) == found.total_cents
