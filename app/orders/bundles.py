@@ -33,10 +33,18 @@ def places(deal: Deal) -> tuple[Slot, ...]:
 def options(catalogue: Catalogue, slot: Slot) -> Iterator[Option]:
     """Everything on the menu that fits a place, each product once: as it comes, or else in its first size that fits."""
     for product in catalogue.products.values():
-        variant = None if product.sold_out else _variant(product, slot)
-        if variant is not None:
-            choice = menu.choose(catalogue, Selection(product.slug, variant.size, variant.crust))
+        choice = _choice(catalogue, product, slot)
+        if choice is not None:
             yield Option(choice, extra_cents(slot, choice))
+
+
+def _choice(catalogue: Catalogue, product: Product, slot: Slot) -> Choice | None:
+    """A product as it comes, in a size that fits; None while it, or something on it, is sold out."""
+    variant = _variant(product, slot)
+    try:
+        return menu.choose(catalogue, Selection(product.slug, variant.size, variant.crust)) if variant else None
+    except Refusal:
+        return None
 
 
 def extra_cents(slot: Slot, choice: Choice) -> int:

@@ -60,6 +60,15 @@ def test_what_is_sold_out_is_not_offered(box):
     assert [o.choice.selection.product for o in bundles.options(menu.load(1), slot)] == ["big-orange"]
 
 
+def test_a_pizza_with_something_sold_out_on_it_is_not_offered_and_breaks_nothing(box):
+    with transaction():
+        menu.sell_out(1, "topping", "mushroom")
+    slot = bundles.places(promotions.deal(box))[0]
+    offered = {option.choice.selection.product for option in bundles.options(menu.load(1), slot)}
+    assert "margherita" in offered
+    assert "garden" not in offered
+
+
 def test_places_are_filled_changed_alone_and_kept(box):
     mine = filled(COLA)
     fill(mine, box, 1, Selection("margherita"))
