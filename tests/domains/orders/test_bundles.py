@@ -50,14 +50,14 @@ def test_what_fits_is_offered_in_the_size_that_fits(box):
     assert {option.choice.selection.size for option in options.values()} == {"l"}
     assert options["margherita"].extra_cents == 0
     drinks = [option.choice.selection.product for option in bundles.options(offered, drink)]
-    assert drinks == ["big-cola", "big-orange"]
+    assert drinks == ["orange-soda", "lemon-lime", "big-cola"]
 
 
 def test_what_is_sold_out_is_not_offered(box):
     with transaction():
         menu.sell_out(1, "product", "big-cola")
     slot = bundles.places(promotions.deal(box))[2]
-    assert [o.choice.selection.product for o in bundles.options(menu.load(1), slot)] == ["big-orange"]
+    assert [o.choice.selection.product for o in bundles.options(menu.load(1), slot)] == ["orange-soda", "lemon-lime"]
 
 
 def test_a_pizza_with_something_sold_out_on_it_is_not_offered_and_breaks_nothing(box):
@@ -137,8 +137,8 @@ def test_a_bundle_can_be_begun_once_more_and_its_lines_stay(box):
     with transaction():
         bundles.begin_again(mine, box)
     assert inside(mine, box) == {}
-    fill(mine, box, 3, Selection("big-orange"))
-    assert [line.name for line in cart.view(mine).lines] == ["Cola", "Big cola", "Big orange soda"]
+    fill(mine, box, 3, Selection("orange-soda", "bottle"))
+    assert [line.name for line in cart.view(mine).lines] == ["Cola", "Big cola", "Orange soda, 2 l bottle"]
 
 
 def test_nobody_sees_what_lies_in_the_cart_of_another(box):
