@@ -24,6 +24,19 @@ def test_the_sections_stay_at_the_top_of_a_phone(page: Page):
     expect(page.get_by_role("link", name="Drinks")).to_be_in_viewport()
 
 
+def test_the_chip_of_the_section_in_view_is_the_current_one(sized: Page):
+    wrong: list[str] = []
+    sized.on("pageerror", lambda error: wrong.append(str(error)))
+    sized.goto("/")
+    chips = sized.locator("#sections")
+    expect(chips.get_by_role("link", name="Pizzas")).to_have_attribute("aria-current", "true")
+    sized.locator("#cola").scroll_into_view_if_needed()
+    sized.locator("#drinks").evaluate("section => section.scrollIntoView()")
+    expect(chips.get_by_role("link", name="Drinks")).to_have_attribute("aria-current", "true")
+    expect(chips.locator("[aria-current]")).to_have_count(1)
+    assert wrong == []
+
+
 def test_after_the_builder_the_next_step_is_in_view(sized: Page):
     sized.goto("/build?size=l")
     sized.get_by_role("button", name=re.compile("Add to order")).click()
