@@ -185,10 +185,12 @@ def headline(view: CartView, info: StoreInfo) -> str:
 
 
 def hours_now(info: StoreInfo) -> str:
-    """A store's hours right now, in words."""
-    span = info.hours.open_span(clock.now())
-    if span is None:
-        return "closed right now"
+    """A store's hours right now, in words: `open until 10:00 pm`, `closed, opens Friday 11:00 am`."""
+    now = clock.now()
+    span = info.hours.open_span(now)
+    if span is None or not info.hours.takes_orders(now):
+        word, opens = "last order taken" if span else "closed", info.hours.next_opening(now)
+        return f"{word}, opens {at_store(opens, info)}" if opens else f"{word} right now"
     around_the_clock = info.hours.open_span(span[1]) is not None
     closes = clock.in_words(span[1], info.zone)
     return "open around the clock" if around_the_clock else f"open until {'midnight' if closes == MIDNIGHT else closes}"

@@ -32,6 +32,11 @@ class Look:
         return self.spot.point if self.spot else None
 
     @property
+    def exact(self) -> bool:
+        """Whether the place is one that food can be brought to: a store may deliver to one part of a city only."""
+        return self.spot is not None and (self.spot.zip is not None or not self.words)
+
+    @property
     def unknown(self) -> bool:
         """Whether the words name no place that we know."""
         return bool(self.words) and self.spot is None

@@ -2,19 +2,24 @@
 
 import dataclasses
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from sqlalchemy import select, update
 
-from app.core.db import transaction
+from app.core.db import db, transaction
 from app.menu import service as menu
 from app.menu.catalogue import versions
 from app.menu.models import Product, StoreMenu, StorePrice, Variant
 from app.menu.service import Selection
 from app.orders import cart
+from app.stores import directory
 from app.stores import service as stores
+from app.stores.hours import OpeningHours
+from app.stores.models import Store
+from blueprints.frame import hours_now
 from tests.conftest import browser
 from tests.edges.pages import HTMX, fields, with_cart
 from tests.factories.orders import COLA, COUNTER, HOME, MARGHERITA, filled
@@ -154,6 +159,46 @@ def test_near_stores_are_listed_the_best_first(client):
 ])  # fmt: skip
 def test_a_store_is_found_by_zip_city_or_a_whole_address(client, words, first):
     assert listed(client.get("/stores", query_string={"q": words}))[0] == first
+
+
+def test_a_store_may_deliver_to_one_part_of_a_city_only_so_nothing_is_said_about_that(client):
+    page = client.get("/stores?q=Chicago").text
+    assert listed(client.get("/stores?q=Chicago"))[:2] == ["elm-street", "milwaukee-avenue"]
+    assert "eliver" not in re.sub(r"<(?:head|header|footer).*?</(?:head|header|footer)>", "", page, flags=re.DOTALL)
+    assert "Does not deliver there" in client.get("/stores?q=60647").text
+    assert "eliver" in client.get("/stores?lat=41.92&lon=-87.70").text
+
+
+WEEK = dict.fromkeys(range(5), ((660, 1320),))
+HOURS = [
+    ("2026-07-03 12:00", "open until 10:00 pm"),
+    ("2026-07-03 08:00", "closed, opens 11:00 am"),
+    ("2026-07-03 21:40", "last order taken, opens Monday 11:00 am"),
+    ("2026-07-03 23:00", "closed, opens Monday 11:00 am"),
+]
+
+
+@pytest.mark.parametrize(("at", "words"), HOURS)
+def test_a_store_says_when_it_opens_and_when_it_closes(app, now, at, words):
+    zone = ZoneInfo("America/Chicago")
+    hours = OpeningHours(zone, WEEK, {}, timedelta(minutes=30))
+    now(datetime.fromisoformat(at).replace(tzinfo=zone).astimezone(UTC))
+    with app.app_context():
+        assert hours_now(dataclasses.replace(stores.store(1), hours=hours)) == words
+
+
+def test_the_list_of_stores_begins_what_it_says_with_a_capital_and_keeps_the_weekday(client, now):
+    with transaction():
+        db.session.execute(update(Store).where(Store.id == 1).values(hours="Mo-Fr 11:00-22:00"))
+    directory.forget()
+    now(datetime.fromisoformat("2026-07-04T17:00:00+00:00"))
+    assert "Closed, opens Monday 11:00 am" in client.get("/stores?q=60610").text
+    assert "Closed, opens Monday 11:00 am" in client.get("/stores/elm-street").text
+
+
+def test_the_words_beside_ones_own_place_stay_on_the_map(client):
+    texts = re.findall(r'class="here( turned)?"><circle cx="([\d.]+)"', client.get("/stores?q=60610").text)
+    assert [turned for turned, x in texts if float(x) > 480] == [" turned"]
 
 
 def test_far_from_every_store_the_nearest_three_are_shown(client):
