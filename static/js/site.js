@@ -32,7 +32,7 @@
   let sections;
   const followSections = () => {
     sections?.disconnect();
-    const links = [...document.querySelectorAll("#sections a")];
+    const links = [...document.querySelectorAll("#sections a[href^='#']")];
     sections = new IntersectionObserver((entries) => entries.filter((e) => e.isIntersecting).forEach((entry) => {
       for (const link of links) {
         if (link.hash === `#${entry.target.id}`) {

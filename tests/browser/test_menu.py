@@ -24,6 +24,12 @@ def test_the_sections_stay_at_the_top_of_a_phone(page: Page):
     expect(page.get_by_role("link", name="Drinks")).to_be_in_viewport()
 
 
+def test_the_section_in_view_is_the_current_one(page: Page):
+    page.goto("/")
+    page.locator("#drinks").evaluate("section => section.scrollIntoView()")
+    expect(page.locator("#sections [aria-current]")).to_have_text(["Drinks"])
+
+
 def test_after_the_builder_the_next_step_is_in_view(sized: Page):
     sized.goto("/build?size=l")
     sized.get_by_role("button", name=re.compile("Add to order")).click()
