@@ -41,7 +41,9 @@ def _trial(offer: Offer, names: dict[int, str], why_not: str) -> Trial:
 
 def _dearer(rival: Offer, offer: Offer) -> str:
     more = rival.total_cents - offer.total_cents
-    return f"You would pay {format_cents(more)} more." if more else "It comes to the same."
+    if more == 0:
+        return "It comes to the same."
+    return f"You would pay {format_cents(abs(more))} {'more' if more > 0 else 'less'}."
 
 
 def nudge(bill: Bill, deals: Sequence[Deal], offer: Offer, candidates: Sequence[Unit]) -> Nudge | None:

@@ -84,6 +84,16 @@ def obstacle(deal: Deal, context: Context, label: str | None = None) -> Obstacle
     return None
 
 
+def undecided(deal: Deal, context: Context) -> Obstacle | None:
+    """Whether a deal hangs on where or how the food goes, and the customer has not said so yet."""
+    if deal.methods and context.method is None:
+        ways = " and ".join(deal.methods)
+        return Obstacle(Reason.WRONG_METHOD, f"{deal.name} is for {ways} only. Choose where your food goes first.")
+    if deal.stores and context.store_id is None:
+        return Obstacle(Reason.WRONG_STORE, f"{deal.name} holds at some stores. Choose yours first.")
+    return None
+
+
 def _closed(window: Window, today: date, name: str) -> Obstacle:
     if window.last and today > window.last:
         return Obstacle(Reason.EXPIRED, f"{name} ended on {_day_words(window.last)}.")

@@ -16,6 +16,7 @@ from app.promotions.eligibility import (
     below_minimum,
     not_with_others,
     obstacle,
+    undecided,
     unknown,
 )
 from app.promotions.live import Live, live
@@ -169,18 +170,18 @@ def _candidates(on_offer: Live, context: Context, code: Found | None) -> tuple[D
     return tuple(
         deal
         for deal in on_offer.deals.values()
-        if deal.id == asked or (not deal.by_code and _settled(deal, context) and obstacle(deal, context) is None)
+        if deal.id == asked or (not deal.by_code and _against(deal, context) is None)
     )
 
 
-def _settled(deal: Deal, context: Context) -> bool:
-    """Whether it is known that a deal holds where and how the food goes: a price must not rise once that is said."""
-    return (not deal.methods or context.method is not None) and (not deal.stores or context.store_id is not None)
+def _against(deal: Deal, context: Context) -> Obstacle | None:
+    """What keeps a deal from adding itself: a price must not rise once it is said where and how the food goes."""
+    return undecided(deal, context) or obstacle(deal, context)
 
 
 def _pick(deal_id: int, context: Context) -> Found | None:
     found = deal(deal_id)
-    return Found(found.name, found, obstacle=obstacle(found, context)) if found else None
+    return Found(found.name, found, obstacle=_against(found, context)) if found else None
 
 
 def find(typed: str, context: Context, on_offer: Live) -> Found:

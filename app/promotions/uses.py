@@ -1,7 +1,7 @@
 """Uses of deals: held, redeemed, given back; never past a limit, and each move safe to repeat (price law, section 8).
 
-Everybody takes locks in one order: claims of customers, codes, deals, each by id. The deals come last, because that is
-the row that everybody wants (docs/decisions/0012).
+Everybody takes locks in one order: claims of customers, codes, deals, each by id, and then the edition. What comes last
+is what everybody wants (docs/decisions/0012).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -44,8 +44,9 @@ def reserve(offer: Offer, order_id: int, identities: Collection[str], code_id: i
         _claim(use_id, each.deal_id, identities)
     if code_id is not None and code_for in {each.deal_id for each in wanted}:
         _take_code(code_id)
-    for each in wanted:
-        _take(each)
+    last = [_take(each) for each in wanted]
+    if any(last):
+        changed()
 
 
 def _not_yet_held(offer: Offer, order_id: int) -> list[Application]:
@@ -92,7 +93,8 @@ def _take_code(code_id: int) -> None:
         raise _gone("That code was just used up.")
 
 
-def _take(wanted: Application) -> None:
+def _take(wanted: Application) -> bool:
+    """Count a hold of a deal; whether it was the last."""
     free = or_(Deal.limit.is_(None), Deal.reserved + Deal.redeemed < Deal.limit)
     on_offer = (Deal.id == wanted.deal_id, Deal.version == wanted.version, Deal.state == "live")
     taken = db.session.execute(
@@ -103,8 +105,7 @@ def _take(wanted: Application) -> None:
     ).first()
     if taken is None:
         raise _gone(f"{wanted.name} was just used up.")
-    if taken.last:
-        changed()
+    return bool(taken.last)
 
 
 def _gone(message: str) -> Conflict:
@@ -137,15 +138,15 @@ def _count(moved: Collection[_Move], *, redeemed: int) -> None:
         if each.code_id is not None:
             values = _counters(DealCode, each.left, redeemed)
             db.session.execute(update(DealCode).where(DealCode.id == each.code_id).values(**values))
-    for each in sorted(moved, key=lambda each: each.deal_id):
-        freed = db.session.scalar(
-            update(Deal)
-            .where(Deal.id == each.deal_id)
-            .values(**_counters(Deal, each.left, redeemed))
-            .returning(Deal.reserved + Deal.redeemed + 1 == Deal.limit)
-        )
-        if freed and not redeemed:
-            changed()
+    freed = [_give_back(each, redeemed) for each in sorted(moved, key=lambda each: each.deal_id)]
+    if any(freed) and not redeemed:
+        changed()
+
+
+def _give_back(move: _Move, redeemed: int) -> bool:
+    """Count a hold or a use of a deal out of its counter; whether the deal had been used up."""
+    counted = update(Deal).where(Deal.id == move.deal_id).values(**_counters(Deal, move.left, redeemed))
+    return bool(db.session.scalar(counted.returning(Deal.reserved + Deal.redeemed + 1 == Deal.limit)))
 
 
 def _counters(counted: type[Deal] | type[DealCode], left: str, redeemed: int) -> dict[str, ColumnElement[int]]:

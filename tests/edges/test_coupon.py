@@ -220,6 +220,17 @@ def test_why_opens_beside_the_deal_and_is_a_page_without_script(ana):
     assert ana.get("/x/cart/why").status_code == 404
 
 
+def test_why_does_not_call_a_code_cheapest_that_was_chosen_although_it_is_worse(ana):
+    deal(name="Mix & Match", off_cents=650)
+    deal(by_code=True, code="FOUROFF", off_cents=400)
+    use(ana, "FOUROFF")
+    ana.post("/cart/coupon/pin")
+    page = ana.get("/cart/why").text
+    assert "Taken: you chose it." in page
+    assert "Taken: nothing costs less." not in page
+    assert re.search(r"You would pay \$\d\.\d\d less\.", page)
+
+
 def test_why_of_nothing_is_a_page_too(client):
     assert "No deal fits this order yet." in client.get("/cart/why").text
 

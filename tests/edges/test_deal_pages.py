@@ -1,6 +1,7 @@
 """The deals as pages: coupons, links that are kept, and bundles that are filled place by place."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -82,11 +83,13 @@ def test_a_warm_menu_with_deals_asks_the_database_nothing(shop, client):
 
 def test_a_page_with_other_deals_is_another_page(shop, client):
     found = deal()
-    tag = client.get("/").headers["ETag"]
-    assert client.get("/", headers={"If-None-Match": tag}).status_code == 304
-    with transaction():
-        promotions.change(found, 1, {**OFF_ONE, "off_cents": 200})
-    assert client.get("/", headers={"If-None-Match": tag}).status_code == 200
+    with time_machine.travel(START, tick=False) as moment:
+        tag = client.get("/").headers["ETag"]
+        assert client.get("/", headers={"If-None-Match": tag}).status_code == 304
+        with transaction():
+            promotions.change(found, 1, {**OFF_ONE, "off_cents": 200})
+        moment.shift(timedelta(seconds=2))
+        assert client.get("/", headers={"If-None-Match": tag}).status_code == 200
 
 
 def test_a_link_is_kept_until_there_is_a_cart_and_then_on_it(client):
@@ -122,6 +125,9 @@ def test_a_link_goes_onto_the_cart_that_is_there_and_waits_where_it_does_not_hol
 def test_a_link_to_a_bundle_leads_to_its_places(client):
     found = deal(BOX, by_code=True, code="BOXED", listed=False)
     assert client.get("/d/BOXED").location == f"/deals/{found}"
+    assert "0 of 3 chosen." in client.get(f"/deals/{found}").text, "before there is a cart"
+    client.post(f"/deals/{found}/places/1", data={"product": "margherita"})
+    assert "1 of 3 chosen." in client.get(f"/deals/{found}").text
 
 
 @pytest.mark.parametrize("code", ["NOSUCH", "x", "%00", "a%20b%20c", "A" * 500])

@@ -52,6 +52,13 @@ def test_a_deal_that_comes_to_the_same_is_said_to():
     assert [row.why_not for row in trials(*advice([pizza(0)], [TUESDAY, twin]))] == ["", "It comes to the same."]
 
 
+def test_beside_a_worse_deal_that_was_chosen_the_better_one_is_said_to_cost_less():
+    bill, deals = Bill((pizza(0), pizza(1))), [TWO_LARGE, TUESDAY]
+    chosen, other = trials(bill, deals, cheapest(bill, deals, pinned=2))
+    assert (chosen.names, chosen.why_not) == (("Tuesday",), "")
+    assert (other.names, other.why_not) == (("Two large",), "You would pay $5.00 less.")
+
+
 def test_without_any_deal_nothing_was_tried():
     assert trials(*advice([pizza(0)], [])) == ()
 

@@ -192,6 +192,21 @@ def test_a_picked_deal_says_what_it_waits_for(shop):
     assert reckon(wish=Wish(deal_id=4711)).picked is None
 
 
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        ({"methods": ["carryout"]}, "is for carryout only. Choose where your food goes first."),
+        ({"stores": [1]}, "holds at some stores. Choose yours first."),
+    ],
+)
+def test_a_picked_deal_that_hangs_on_the_place_asks_for_it(shop, terms, words):
+    found = deal({**OFF_ONE, **terms})
+    wish = Wish(deal_id=found)
+    picked = reckon(wish=wish, method=None, store_id=None).picked
+    assert picked.obstacle.message == f"A dollar off any pizza {words}"
+    assert reckon(wish=wish).picked.used
+
+
 def test_deals_of_a_page_stand_with_what_is_against_them_last(shop):
     far = deal(stores=[2], name="Far away")
     near = deal(name="Near")

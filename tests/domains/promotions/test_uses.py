@@ -12,6 +12,7 @@ from app.promotions import service as promotions
 from app.promotions import uses as uses_of_deals
 from app.promotions.models import Deal, DealClaim, DealCode, Redemption
 from tests.factories.deals import QUARTER_OFF, deal, offer
+from tests.queries import counted
 from tests.races import HANDS, race
 
 ANA, CARLO = ("email:ana@example.com", "phone:+13125550142"), ("email:carlo@example.com", "phone:+13125550199")
@@ -192,6 +193,16 @@ def test_the_last_use_and_its_coming_back_are_news_to_every_process(shop):
     db.session.rollback()
     release(1)
     assert (promotions.fresh().version, promotions.fresh().uses[found]) == (before + 2, 1)
+
+
+def test_the_edition_is_locked_after_all_deals_so_that_nobody_waits_in_a_circle(shop):
+    last, other = deal(limit=1), deal(limit=1)
+    moves = [lambda: promotions.reserve(offer(last, other), 1, ANA), lambda: promotions.release(1)]
+    for move in moves:
+        with counted() as sent, transaction():
+            move()
+        locks = [words.split()[1] for words in sent if words.startswith("UPDATE deal")]
+        assert locks == ["deals", "deals", "deal_editions"]
 
 
 def test_one_of_eight_gets_the_last_use(shop):
