@@ -1,6 +1,7 @@
 """A menu for stores that are new: the chain's own, until somebody changes it there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 
@@ -8,7 +9,8 @@ from app.core.db import db
 from app.menu import models
 
 
-def open_menus(store_ids: Sequence[int]) -> None:
-    """Give stores the chain's menu, in the open unit of work."""
-    if store_ids:
-        db.session.execute(insert(models.StoreMenu), [{"store_id": store_id} for store_id in store_ids])
+def open_menus(zones: Mapping[int, ZoneInfo]) -> None:
+    """Give stores, by their ids, the chain's menu on their own clocks, in the open unit of work."""
+    if zones:
+        rows = [{"store_id": store_id, "timezone": zone.key} for store_id, zone in zones.items()]
+        db.session.execute(insert(models.StoreMenu), rows)

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.core.errors import Refusal
 from app.menu.opening import open_menus
 from app.stores import importing
+from app.stores import service as stores
 from app.users import service as users
 from app.users.service import Right
 from blueprints import desk, who
@@ -42,7 +43,7 @@ def confirm_list() -> ResponseReturnValue:
     person = who.of_chain(Right.OPEN_STORES)
     checked = importing.check(_sent())
     made = importing.open_stores(checked.stores)
-    open_menus(made)
+    open_menus({store_id: info.zone for store_id, info in stores.several(made).items()})
     desk.at_work(person)
     users.audit(person.user_id, "stores.import", "stores", opened=len(made), left_out=checked.bad_rows)
     return desk.done(f"{len(made):,} stores are open. {checked.bad_rows:,} rows were left out.", PATH)

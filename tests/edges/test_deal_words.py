@@ -31,7 +31,7 @@ SEEDED = {
         "50% off the second",
         "Buy an X-Large pizza, get a medium, large or X-Large pizza for half.",
     ),
-    "Late wings": ("25% off", "25% off BBQ wings, hot wings or oven wings."),
+    "Late wings": ("25% off", "25% off boneless wings, hot wings or wings your way."),
     "Sweet ending": ("$1.50 off", "$1.50 off any sweet."),
     "Lunch for one": (
         "$12 together",

@@ -107,7 +107,9 @@ def test_signing_in_keeps_the_cart(client):
 
 def test_somebody_without_a_kitchen_sees_none(client):
     sign_in(client, hired("Carla", Role.MARKETING, None))
-    assert client.get("/staff").status_code == 403
+    answer = client.get("/staff")
+    assert (answer.status_code, answer.location) == (303, "/manage/menu")
+    assert client.get("/staff?store=1").status_code == 403
 
 
 def test_another_site_cannot_sign_anybody_in(client):
