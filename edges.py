@@ -5,9 +5,11 @@ from typing import Literal
 from flask import Blueprint, Flask
 
 from blueprints import assets, errors, frame, gateway, pictures, showing, who
+from blueprints.menu import stock
 from blueprints.menu import views as menu
 from blueprints.orders import cart, place
 from blueprints.payments import checkout, pay, webhook
+from blueprints.stores import choose as store_choice
 from blueprints.stores import views as stores
 from blueprints.tracking import board, order, socket
 from blueprints.tracking import views as tracker
@@ -16,9 +18,9 @@ from blueprints.users import views as users
 Edge = Literal["web", "sockets"]
 
 PAGES: tuple[Blueprint, ...] = (
-    *(menu.pages, cart.pages, place.pages, stores.pages),
+    *(menu.pages, stock.pages, cart.pages, place.pages, stores.pages),
     *(checkout.pages, pay.pages, webhook.pages),
-    *(tracker.pages, board.pages, order.pages, users.pages),
+    *(tracker.pages, board.pages, order.pages, users.pages, store_choice.pages),
 )
 
 

@@ -13,6 +13,8 @@ SCRIPTS = {
     "app.js": ("js/site.js", "js/live.js", *HTMX),
     "board.js": ("js/site.js", "js/live.js", "js/board.js", *HTMX),
 }
+# Customers do not load what only staff see.
+STYLES = {"app.css": "css", "desk.css": "css/desk"}
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -52,7 +54,7 @@ class Shelf:
     tags: dict[str, str]
 
     def address(self, name: str) -> str:
-        """`app.css`, `app.js` and `board.js` are bundles, any other name a path under static/. KeyError if none is."""
+        """The name of a bundle (`app.css`, `app.js`, ...), else a path under static/. KeyError when it is neither."""
         if name in self.bundles:
             stem, _, kind = name.rpartition(".")
             return f"/static/b/{stem}.{self.bundles[name].tag}.{kind}"
@@ -90,11 +92,15 @@ def stocked(folder: Path) -> Shelf:
     """The shelf of a static folder."""
     files = [file for file in sorted(folder.rglob("*")) if file.is_file()]
     tags = {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()[:12] for file in files}
-    style = "\n".join(file.read_text() for file in sorted((folder / "css").glob("*.css")))
-    for name, tag in tags.items():
-        style = style.replace(f'url("/static/{name}")', f'url("/static/{name}?v={tag}")')
-    bundles = {"app.css": Packed.of(style, "text/css")}
+    bundles = {name: Packed.of(_style(folder / part, tags), "text/css") for name, part in STYLES.items()}
     for name, parts in SCRIPTS.items():
         script = ";\n".join((folder / part).read_text() for part in parts)
         bundles[name] = Packed.of(script, "text/javascript")
     return Shelf(bundles, tags)
+
+
+def _style(folder: Path, tags: dict[str, str]) -> str:
+    style = "\n".join(file.read_text() for file in sorted(folder.glob("*.css")))
+    for name, tag in tags.items():
+        style = style.replace(f'url("/static/{name}")', f'url("/static/{name}?v={tag}")')
+    return style

@@ -98,8 +98,22 @@ def at_store(right: Right, store_id: int) -> Who:
     if not any(place in {None, store_id} for _, place in found.roles):
         raise NotFound
     if not found.may(right, store_id):
-        raise Forbidden
+        raise not_yours(right, store_id)
     return found
+
+
+def of_chain(right: Right) -> Who:
+    """The member of staff, who has one of the chain's rights. Raises Refusal 401 `sign_in`, Forbidden."""
+    found = staff()
+    if not found.may(right, None):
+        raise not_yours(right, None)
+    return found
+
+
+def not_yours(right: Right, store_id: int | None) -> Forbidden:
+    """No, and whom to ask instead."""
+    people = users.whom_to_ask(right, store_id)
+    return Forbidden(f"Your role does not allow this. Ask {' or '.join(people)}.") if people else Forbidden()
 
 
 def my_stores(right: Right) -> tuple[int, ...]:

@@ -1,15 +1,11 @@
 """Public verbs of the menu domain: what a store sells, and what a customer's pick of it costs."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
-from sqlalchemy import delete, update
-
-from app.core.db import db, insert_new
 from app.core.errors import NotFound, Refusal
-from app.menu import models
-from app.menu.catalogue import catalogue, load, versions
+from app.menu.catalogue import catalogue, load
 from app.menu.pizza import base_words, canonical, charges_beyond, check, side_words, topping_charge
+from app.menu.stock import bring_back, sell_out
 from app.menu.values import (
     CHEESE,
     EXCLUSIVE_GROUPS,
@@ -147,19 +143,3 @@ def mend(menu: Catalogue, selection: Selection) -> tuple[Selection, tuple[str, .
 
 def _crust_word(menu: Catalogue, crust: str | None) -> str:
     return menu.crusts[crust].name if crust is not None and crust in menu.crusts else "that"
-
-
-def sell_out(store_id: int, kind: str, key: str, until: datetime | None = None) -> None:
-    """Take a `product` or a `topping` off a store's menu until then, in the open unit of work."""
-    bring_back(store_id, kind, key)
-    insert_new(models.SoldOut, store_id=store_id, kind=kind, key=key, until=until)  # two hands at once are one
-
-
-def bring_back(store_id: int, kind: str, key: str) -> None:
-    """Put a product or topping back on a store's menu, in the open unit of work."""
-    row, edition = models.SoldOut, models.StoreMenu
-    gone = delete(row).where(row.store_id == store_id, row.kind == kind, row.key == key).returning(row.key)
-    # A row that ran out counts in the version, so what is deleted is added: no number comes twice.
-    changes = 1 + len(db.session.execute(gone).all())
-    db.session.execute(update(edition).where(edition.store_id == store_id).values(version=edition.version + changes))
-    versions.clear()

@@ -45,6 +45,13 @@ class OpeningHours:
         """The date that `at` counts for; the day turns at 04:00 store time."""
         return (at.astimezone(self.zone) - DAY_TURNS).date()
 
+    def day_ends(self, at: datetime) -> datetime:
+        """When the business date of `at` is over: at its last closing, where the store does close, else at 04:00."""
+        day = self.business_date(at)
+        turn = self._moment(day + timedelta(days=1), DAY_TURNS // timedelta(minutes=1))
+        last = max((end for _, end in self.spans(day, 1)), default=turn)
+        return last if at < last < turn and self.open_span(last) is None else turn
+
     def _moment(self, day: date, minute: int) -> datetime:
         # Wall time first, then the zone: an opening at 11:00 stays 11:00 on the days that the clocks change.
         local = datetime.combine(day, time()) + timedelta(minutes=minute)

@@ -15,20 +15,24 @@ class Role(StrEnum):
 
 
 class Right(StrEnum):
-    """Something that staff may do at a store."""
+    """Something that staff may do at a store, or for the whole chain."""
 
     SEE_BOARD = "see_board"
     MOVE_TICKETS = "move_tickets"
     SEE_CONTACTS = "see_contacts"
     CANCEL_ORDERS = "cancel_orders"
+    SELL_OUT = "sell_out"
+    SET_PRICES = "set_prices"
+    EDIT_MENU = "edit_menu"
 
 
-KITCHEN_RIGHTS = frozenset({Right.SEE_BOARD, Right.MOVE_TICKETS})
+CHAIN_RIGHTS = frozenset({Right.EDIT_MENU})  # about every store at once: a role at one store does not carry them
+KITCHEN_RIGHTS = frozenset({Right.SEE_BOARD, Right.MOVE_TICKETS, Right.SELL_OUT})
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.KITCHEN: KITCHEN_RIGHTS,
     Role.COUNTER: KITCHEN_RIGHTS | {Right.SEE_CONTACTS, Right.CANCEL_ORDERS},
-    Role.MANAGER: frozenset(Right),
-    Role.MARKETING: frozenset(),
+    Role.MANAGER: frozenset(Right) - CHAIN_RIGHTS,
+    Role.MARKETING: frozenset({Right.SET_PRICES}) | CHAIN_RIGHTS,
     Role.ADMIN: frozenset(Right),
 }
 
@@ -46,9 +50,18 @@ class Who:
         """Whether they work here at all."""
         return bool(self.roles)
 
-    def may(self, right: Right, store_id: int) -> bool:
-        """Whether they have a right at a store."""
+    def may(self, right: Right, store_id: int | None) -> bool:
+        """Whether they have a right at a store; at every one of them for None, as the chain's rights need it."""
+        store_id = None if right in CHAIN_RIGHTS else store_id
         return any(right in RIGHTS[role] and place in {None, store_id} for role, place in self.roles)
+
+    def may_somewhere(self, right: Right) -> bool:
+        """Whether there is any store at which they have a right."""
+        return any(self.may(right, place) for _, place in self.roles)
+
+    def roles_at(self, store_id: int | None) -> tuple[Role, ...]:
+        """What they are at a store; everything that they are anywhere for None."""
+        return tuple(dict.fromkeys(role for role, place in self.roles if store_id in {None, place} or place is None))
 
     def stores(self, right: Right, all_ids: tuple[int, ...]) -> tuple[int, ...]:
         """Every store at which they have a right."""

@@ -6,18 +6,31 @@ from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refusal
 from app.users.models import AuditRow, Membership, SignIn, User
-from app.users.rights import Right, Role, Who
+from app.users.rights import CHAIN_RIGHTS, RIGHTS, Right, Role, Who
 
-__all__ = ["Right", "Role", "Who", "add_staff", "audit", "sign_in", "sign_out", "who"]
+__all__ = [
+    "CHAIN_RIGHTS",
+    "Right",
+    "Role",
+    "Who",
+    "add_staff",
+    "audit",
+    "seen",
+    "sign_in",
+    "sign_out",
+    "who",
+    "whom_to_ask",
+]
 
 STAFF_IDLE, STAFF_LONGEST = timedelta(minutes=30), timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
+MOST_TO_ASK = 3
 # OWASP's second argon2id profile: a sixth of the default's CPU on a small machine, behind a rate limit.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _nobody = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$K1oq0wT9NdFGUP0sYVVbKMnRWHlYS2bD9bJ7aL0hE0A"
@@ -77,6 +90,23 @@ def seen(token: str) -> None:
     row = db.session.get(SignIn, _hash(token))
     if row is not None and row.seen_at < now - SEEN_EVERY:
         row.seen_at = now
+
+
+def whom_to_ask(right: Right, store_id: int | None) -> tuple[str, ...]:
+    """Three people at most who have a right at a store, those of the store itself first: `Mina (manager)`."""
+    place = None if right in CHAIN_RIGHTS else store_id
+    query = (
+        select(User.name, Membership.role)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.role.in_([role.value for role, rights in RIGHTS.items() if right in rights]),
+            or_(Membership.store_id.is_(None), Membership.store_id == place),
+            User.disabled.is_(False),
+        )
+        .order_by(Membership.store_id.is_(None), User.id)
+        .limit(MOST_TO_ASK)
+    )
+    return tuple(f"{name} ({role})" for name, role in db.session.execute(query))
 
 
 def sign_out(token: str) -> None:

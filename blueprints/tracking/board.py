@@ -8,20 +8,21 @@ from wtforms import Form, StringField
 from wtforms.validators import AnyOf, InputRequired, Optional
 
 from app.core import clock
-from app.core.errors import Conflict, Forbidden, Refusal
+from app.core.errors import Conflict, Refusal
+from app.menu import stock
 from app.stores import service as stores
 from app.tracking import service as tracking
 from app.tracking.service import Stage
 from app.users import service as users
 from app.users.service import Right, Who
-from blueprints import who
+from blueprints import desk, who
 from blueprints.htmx import answer, piece_only, seen_already, wants_piece
 from blueprints.tracking.board_words import board_words, shown_column
 from blueprints.tracking.pieces import board_piece
-from blueprints.tracking.staff import ask_to_sign_in, signature, touched_here
+from blueprints.tracking.staff import signature, touched_here
 
 pages = Blueprint("board", __name__)
-pages.register_error_handler(Refusal, ask_to_sign_in)
+pages.register_error_handler(Refusal, desk.refuse)
 ORDER = "/staff/orders/<row:number>"
 STAGES = [stage.value for stage in Stage]
 
@@ -35,14 +36,12 @@ class MoveForm(Form):
 
 @pages.get("/staff")
 def board_page() -> ResponseReturnValue:
-    mine = who.my_stores(Right.SEE_BOARD)
-    if not mine:
-        raise Forbidden
-    if len(mine) > 1 and "store" not in request.args:
-        return answer(render_template("tracking/stores.html", stores=[stores.store(store_id) for store_id in mine]))
-    store_id = request.args.get("store", mine[0], type=int)
-    who.at_store(Right.SEE_BOARD, store_id)
-    return _page(store_id)
+    person = who.staff()
+    elsewhere = desk.home(person)
+    if not person.may_somewhere(Right.SEE_BOARD) and elsewhere != "/staff":
+        return redirect(elsewhere, 303)
+    _, store = desk.at_store(Right.SEE_BOARD, "board")
+    return _page(store.id)
 
 
 @pages.get("/x/board/<row:store_id>")
@@ -120,5 +119,6 @@ def _page(store_id: int, conflict: Conflict | None = None) -> ResponseReturnValu
         paused=stores.opening(store).paused_reason,
         clock=clock.in_words(now, store.zone),
         said=conflict.message if conflict else "",
+        sold_out=sum(thing.gone for thing in stock.stock(store_id)),
     )
     return answer(page, conflict.status if conflict else 200)

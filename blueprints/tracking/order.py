@@ -17,15 +17,16 @@ from app.tracking import service as tracking
 from app.tracking.service import LABELS
 from app.users import service as users
 from app.users.service import Right, Who
+from blueprints import desk
 from blueprints.forms import OneLine
 from blueprints.htmx import answer
 from blueprints.tracking.board import ORDER
 from blueprints.tracking.board_words import TicketWords, ticket_words
 from blueprints.tracking.pay_words import staff_words
-from blueprints.tracking.staff import ask_to_sign_in, order_here, signature, touched_here
+from blueprints.tracking.staff import order_here, signature, touched_here
 
 pages = Blueprint("staff_order", __name__)
-pages.register_error_handler(Refusal, ask_to_sign_in)
+pages.register_error_handler(Refusal, desk.refuse)
 ORDER_WORDS = {
     orders.OrderStatus.PENDING_PAYMENT: "Ordered",
     orders.OrderStatus.PLACED: "Paid or to be paid in cash, sent to the store",

@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.core.errors import Refusal
 from app.users import service as users
-from blueprints import who
+from blueprints import desk, who
 from blueprints.forms import OneLine, own_path
 from blueprints.gateway import limiter
 from blueprints.htmx import answer, go
@@ -47,7 +47,7 @@ def begin() -> ResponseReturnValue:
     who.leave()
     who.enter(token)
     found = who.person()
-    return go(own_path(form.next.data or "") or ("/staff" if found and found.staff else "/"))
+    return go(own_path(form.next.data or "") or (desk.home(found) if found and found.staff else "/"))
 
 
 @pages.post("/session/end")

@@ -109,6 +109,31 @@ def test_the_business_day_turns_at_four_in_the_night(at, day):
     assert hours(LATE).business_date(local(at)) == day
 
 
+ENDS = [
+    ("in the evening", LATE, "2026-07-03 22:00", "2026-07-04 02:00"),
+    ("between lunch and dinner", LATE, "2026-07-03 15:00", "2026-07-04 02:00"),
+    ("after midnight it is still the night before", LATE, "2026-07-04 01:59", "2026-07-04 02:00"),
+    ("after closing", LATE, "2026-07-04 02:00", "2026-07-04 04:00"),
+    ("before opening", PLAIN, "2026-07-03 09:00", "2026-07-03 23:00"),
+    ("a closed weekday", LATE, "2026-07-06 20:00", "2026-07-07 04:00"),
+    ("around the clock", ALL_DAY, "2026-07-03 12:00", "2026-07-04 04:00"),
+    ("around the clock, at night", ALL_DAY, "2026-07-04 03:59", "2026-07-04 04:00"),
+    ("at the turn", ALL_DAY, "2026-07-04 04:00", "2026-07-05 04:00"),
+    ("open until five", {5: ((1200, 1740),)}, "2026-07-04 21:00", "2026-07-05 04:00"),
+]
+
+
+@pytest.mark.parametrize(("weekly", "at", "ends"), [c[1:] for c in ENDS], ids=[c[0] for c in ENDS])
+def test_a_day_ends_at_its_last_closing_or_where_the_day_turns(weekly, at, ends):
+    assert hours(weekly).day_ends(local(at)) == local(ends)
+
+
+@pytest.mark.parametrize("day", ["2026-03-07", "2026-10-31"])
+def test_a_day_ends_at_four_by_the_wall_in_the_nights_that_the_clocks_change(day):
+    end = hours(ALL_DAY).day_ends(local(f"{day} 23:00")).astimezone(CHICAGO)
+    assert (end.date() - date.fromisoformat(day), end.hour) == (timedelta(days=1), 4)
+
+
 WEEKS = [
     PLAIN,
     LATE,

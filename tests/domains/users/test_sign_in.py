@@ -10,7 +10,7 @@ from app.core.db import db, transaction
 from app.core.errors import Refusal
 from app.users import service as users
 from app.users.models import AuditRow, SignIn, User
-from app.users.service import Right, Role, Who
+from app.users.service import Role, Who
 
 NOON = datetime(2026, 7, 3, 12, tzinfo=UTC)
 PASSWORD = "a pizza peel and a broom"
@@ -169,28 +169,3 @@ def test_a_deed_is_recorded_in_its_own_transaction(mina):
     assert [(row.user_id, row.deed, row.subject, row.detail, row.at) for row in rows] == [
         (mina, "refund", "order:2", {"cents": 700}, NOON)
     ]
-
-
-RIGHTS = {
-    Role.KITCHEN: {Right.SEE_BOARD, Right.MOVE_TICKETS},
-    Role.COUNTER: {Right.SEE_BOARD, Right.MOVE_TICKETS, Right.SEE_CONTACTS, Right.CANCEL_ORDERS},
-    Role.MANAGER: set(Right),
-    Role.MARKETING: set(),
-    Role.ADMIN: set(Right),
-}
-
-
-@pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("right", Right)
-def test_a_role_has_its_rights_at_its_own_store_only(role, right):
-    here, everywhere = Who(1, "x", ((role, 3),)), Who(1, "x", ((role, None),))
-    assert here.may(right, 3) is (right in RIGHTS[role])
-    assert not here.may(right, 4)
-    assert everywhere.may(right, 4) is (right in RIGHTS[role])
-
-
-def test_two_roles_add_up_store_by_store():
-    both = Who(1, "Beppe", ((Role.KITCHEN, 1), (Role.MANAGER, 2)))
-    assert both.stores(Right.SEE_BOARD, (1, 2, 3)) == (1, 2)
-    assert both.stores(Right.CANCEL_ORDERS, (1, 2, 3)) == (2,)
-    assert Who(1, "Ana", ()).stores(Right.SEE_BOARD, (1, 2, 3)) == ()

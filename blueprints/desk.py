@@ -1,0 +1,134 @@
+"""The desk: the frame of every page of staff but the board. Its doors, for whom, at which store, and how it says no."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.core.db import db
+from app.core.errors import Refusal
+from app.stores import service as stores
+from app.stores.service import StoreInfo
+from app.users import service as users
+from app.users.service import Right, Who
+from blueprints import who
+from blueprints.errors import TITLES, draw_refusal
+from blueprints.htmx import answer, go, wants_piece
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A page that the desk's navigation leads to, and the right that opens it; `of_store` is about one store."""
+
+    word: str
+    name: str
+    path: str
+    right: Right
+    of_store: bool = True
+
+    def url(self, store_id: int | None) -> str:
+        """Its address, at a store where that is known."""
+        return f"{self.path}?store={store_id}" if self.of_store and store_id is not None else self.path
+
+
+# Every page of the desk, in the order of the navigation. A page that is not here is reached from one that is.
+DOORS: tuple[Door, ...] = (
+    Door("board", "Board", "/staff", Right.SEE_BOARD),
+    Door("sold-out", "Sold out", "/staff/menu", Right.SELL_OUT),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The frame of one page: who is signed in, which door they came through, and the store that the page is about."""
+
+    person: Who
+    here: str
+    store: StoreInfo | None
+
+    @property
+    def doors(self) -> Iterator[tuple[Door, str]]:
+        """The doors that open to this person at this store, and their addresses."""
+        store_id = self.store.id if self.store else None
+        for door in DOORS:
+            if self.person.may(door.right, store_id) if self.store else self.person.may_somewhere(door.right):
+                yield door, door.url(store_id)
+
+    @property
+    def changes_store(self) -> str | None:
+        """Where to go for this page at another store; None when there is no other."""
+        door = next((door for door in DOORS if door.word == self.here and door.of_store), None)
+        several = door is not None and len(who.my_stores(door.right)) > 1
+        return f"/staff/stores?door={self.here}" if several else None
+
+    @property
+    def roles(self) -> str:
+        """What the person is here: `kitchen, counter`."""
+        return ", ".join(self.person.roles_at(self.store.id if self.store else None))
+
+
+def page(
+    template: str, here: str, *, store: StoreInfo | None = None, status: int = 200, **words: object
+) -> ResponseReturnValue:
+    """A page of the desk: `here` is the word of its door. The template extends desk.html."""
+    return answer(render_template(template, desk=Desk(who.staff(), here, store), store=store, **words), status)
+
+
+def at_store(right: Right, door: str) -> tuple[Who, StoreInfo]:
+    """The person, who has this right at the store in the address, `?store=`, or at their only one.
+
+    Raises Refusal `sign_in`, `choose_store`, NotFound for a store that is not theirs, Forbidden.
+    """
+    person, wanted = who.staff(), request.values.get("store", type=int)
+    if wanted is None:
+        wanted = _only_store(right, door)
+    who.at_store(right, wanted)
+    return person, stores.store(wanted)
+
+
+def _only_store(right: Right, door: str) -> int:
+    mine = who.my_stores(right)
+    if not mine:
+        raise who.not_yours(right, None)
+    if len(mine) > 1:
+        raise Refusal("choose_store", "Please choose a store first.", action="choose_store", extra={"door": door})
+    return mine[0]
+
+
+def at_work(found: Who) -> Who:
+    """The same person, who has just done something: their session stays alive. In the open unit of work."""
+    users.seen(who.token() or "")
+    return found
+
+
+def done(words: str, url: str) -> ResponseReturnValue:
+    """Something was done: back to its page, which says so."""
+    flash(words)
+    return go(url)
+
+
+def home(person: Who) -> str:
+    """The first page that a member of staff may open."""
+    return next((door.path for door in DOORS if person.may_somewhere(door.right)), "/staff")
+
+
+def refuse(refusal: Refusal) -> ResponseReturnValue:
+    """How every page of staff says no.
+
+    Whoever is not signed in (any more) signs in and comes back; who has not chosen a store does; all else has words.
+    """
+    if refusal.code == "sign_in":
+        back = request.full_path.rstrip("?") if request.method == "GET" and not wants_piece() else "/staff"
+        return go(f"/sign-in?next={quote(back)}")
+    if refusal.code == "choose_store":
+        return go(f"/staff/stores?door={refusal.extra['door']}")
+    if wants_piece():
+        return draw_refusal(refusal)
+    db.session.rollback()  # what failed is over, and must not keep the page about it from being drawn
+    person = who.person()
+    if person is None or not person.staff:
+        return draw_refusal(refusal)
+    title = TITLES.get(refusal.status, TITLES[500])
+    return page("desk/refused.html", "", status=refusal.status, title=title, message=refusal.message)
