@@ -7,8 +7,10 @@ from flask import Blueprint, Flask
 from blueprints import assets, errors, frame, gateway, pictures, showing, who
 from blueprints.menu import stock
 from blueprints.menu import views as menu
-from blueprints.orders import cart, place
+from blueprints.orders import cart, coupon, place
 from blueprints.payments import checkout, pay, webhook
+from blueprints.promotions import api as promotions_api
+from blueprints.promotions import views as promotions
 from blueprints.stores import choose as store_choice
 from blueprints.stores import views as stores
 from blueprints.tracking import board, order, socket
@@ -18,9 +20,10 @@ from blueprints.users import views as users
 Edge = Literal["web", "sockets"]
 
 PAGES: tuple[Blueprint, ...] = (
-    *(menu.pages, stock.pages, cart.pages, place.pages, stores.pages),
+    *(menu.pages, stock.pages, cart.pages, coupon.pages, place.pages, promotions.pages, stores.pages),
     *(checkout.pages, pay.pages, webhook.pages),
     *(tracker.pages, board.pages, order.pages, users.pages, store_choice.pages),
+    promotions_api.api,
 )
 
 

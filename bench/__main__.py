@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import aims, cases, queries, report, rounds, servers, weight
+from bench import aims, cases, deals, queries, report, rounds, servers, weight
 from bench.report import Run
 from dev import postgres, redis
 from dev.processes import StartError
@@ -27,7 +27,7 @@ def main() -> int:
     number, seconds = SHORTEST if asked.quick else LONGEST
     try:
         with tempfile.TemporaryDirectory(prefix="hotcorner-bench-") as name:
-            run = measure(Path(name), number, seconds, lambda case: asked.only in case)
+            run = measure(Path(name), number, seconds, lambda case: asked.only in case, quick=asked.quick)
     except StartError as error:
         print(error, file=sys.stderr)
         return 1
@@ -37,8 +37,10 @@ def main() -> int:
     return 0
 
 
-def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], bool]) -> Run:
+def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], bool], *, quick: bool) -> Run:
     """Everything there is to know. Raises StartError."""
+    say("Pricing carts ...")
+    priced = deals.measure(quick=quick)
     say("Weighing make run ...")
     usages = weight.weigh(folder)
     with shops(folder) as (hello, environs, shop_servers):
@@ -50,10 +52,10 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
         counted = queries.count(environs)
     figures = {key: rounds.figure(of, samples["hello"]) for key, of in samples.items()}
     reached = [aim for shop in shop_servers for aim in aims.of_requests(figures, shop.name)]
-    rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
+    reached += aims.of_deals(priced)
     rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
     reached.append(aims.of_weight(rss / 1024, pss / 1024))
-    return Run(number, seconds, figures, counted, usages, reached)
+    return Run(number, seconds, figures, counted, usages, reached, priced)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bench.deals import Deals, Speed
 from bench.rounds import Figure
 
 SHARES = {"menu, first visit": 0.4, "menu with a cart of three lines": 0.4, "menu unchanged, 304": 0.7}
@@ -33,6 +34,20 @@ def of_weight(rss_megabytes: float, pss_megabytes: float) -> Aim:
     """The aim of the whole of `make run`."""
     found = f"{pss_megabytes:.0f} MB PSS"  # what it really takes: a page that processes share counts once
     return Aim("make run, all processes", "< 400 MB", found, f"{rss_megabytes:.0f} MB RSS", pss_megabytes < 400)
+
+
+def of_deals(found: Deals) -> list[Aim]:
+    """The aims of the price engine."""
+    (name, ordered), *groups = found.speeds.items()
+    aims = [
+        _deals_aim(f"deals, {name}, median", 0.5, ordered.median_ms, ordered),
+        _deals_aim(f"deals, {name}, p99", 20, ordered.p99_ms, ordered),
+    ]
+    return [*aims, *(_deals_aim(f"deals, {group}, worst", 200, speed.worst_ms, speed) for group, speed in groups)]
+
+
+def _deals_aim(words: str, most: float, found: float, speed: Speed) -> Aim:
+    return Aim(words, f"< {most:g} ms CPU", f"{found:.2f} ms CPU", f"{speed.unproved} not proved", found < most)
 
 
 def _share(figures: Mapping[str, Figure], key: str, least: float) -> Aim | None:

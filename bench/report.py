@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.aims import Aim
+from bench.deals import Deals
 from bench.queries import Count
 from bench.rounds import CONNECTIONS, Figure
 from bench.servers import THREADS
@@ -28,6 +29,10 @@ the server's process for each request: the steadiest figure, and the one that th
 process answers as many requests as its processor time allows, so *by CPU* is what *by rate* is on a machine that does
 nothing else."""
 
+DEALS_MISSED = """\
+With six of them, this is how many of the carts of 2 to 9 pizzas would cost more by simpler rules, each deal being used
+as well as it can on what the deals before it left:"""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -39,6 +44,7 @@ class Run:
     queries: Mapping[str, Count]
     weight: Sequence[Usage]
     aims: Sequence[Aim]
+    deals: Deals | None = None
 
 
 def write(run: Run) -> None:
@@ -83,8 +89,29 @@ def page(run: Run) -> str:
             "",
             *_table(("Process", "RSS MB", "PSS MB"), _weights(run.weight)),
             "",
+            *(_deals(run.deals) if run.deals else ()),
         ]
     )
+
+
+def _deals(found: Deals) -> list[str]:
+    times = []
+    for name, speed in found.speeds.items():
+        took = (f"{ms:.2f}" for ms in (speed.median_ms, speed.p99_ms, speed.worst_ms))
+        times.append((name, str(speed.carts), *took, str(speed.unproved)))
+    missed = [(name, f"{part:.1f} %") for name, part in found.missed.items()]
+    return [
+        "## The cheapest combination of deals",
+        "",
+        "Twelve deals that vie for a cart; processor time of the engine alone, with nothing kept of the cart before.",
+        "",
+        *_table(("Carts", "How many", "median ms", "p99 ms", "worst ms", "not proved"), times),
+        "",
+        DEALS_MISSED,
+        "",
+        *_table(("Rule", "Misses the cheapest"), missed),
+        "",
+    ]
 
 
 def _verdict(aim: Aim) -> str:

@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 
 from app.core.db import transaction
 from app.menu import seed as menu
+from app.promotions import seed as promotions
 from app.stores import seed as stores
 from app.stores.directory import all_stores
 from app.users import service as users
@@ -27,10 +28,11 @@ def init_app(app: Flask) -> None:
 @click.option("--sign-ins", type=click.Path(path_type=Path), help="Where to write the staff sign-ins that are made.")
 @with_appcontext
 def seed(sign_ins: Path | None) -> None:
-    """Write the chain's stores and menu, and a crew for its first store when a file for their sign-ins is given."""
+    """Write the chain's stores, menu and deals, and a crew for its first store when a file for sign-ins is given."""
     with transaction():
         stores.load()
         menu.load(all_stores())
+        promotions.load()
     if sign_ins is not None and not sign_ins.exists():
         with transaction():
             crew = [_hire(role, name) for role, name in CREW]

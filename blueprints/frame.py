@@ -11,16 +11,22 @@ from app.core.cache import Memory
 from app.core.settings import settings
 from app.menu import service as menu
 from app.orders import cart
+from app.orders.advising import Advice, advise
 from app.orders.values import CartHead, CartView
+from app.promotions import service as promotions
+from app.promotions.service import NearMiss
 from app.stores import service as stores
 from app.stores.service import Method, StoreInfo
 from app.tracking import service as tracking
 from app.tracking.stages import LABELS
 from blueprints import who
 from blueprints.showing import time_range
+from blueprints.slot_words import near_words
 
 # A cart is drawn from here while nothing about it changed; its promise may be this old on a page, never at placing.
-views: Memory[tuple[int, int, int], CartView] = Memory(most=5_000, age=timedelta(seconds=15))
+CartKey = tuple[int, int, int, int]
+views: Memory[CartKey, CartView] = Memory(most=5_000, age=timedelta(seconds=15))
+advices: Memory[CartKey, Advice] = Memory(most=5_000, age=timedelta(minutes=5))
 
 MIDNIGHT = "12:00 am"
 
@@ -60,6 +66,7 @@ class BareFrame:
     place: None = None
     store: None = None
     signed_in: None = None
+    link: str = ""
     cart_count: int = 0
     cart_total_cents: int = 0
 
@@ -89,9 +96,34 @@ class Frame:
         head = self.head
         if head is None:
             return None
+        return views.get(self._cart_key(head), lambda: cart.view(head.id, identities=who.identities()))
+
+    @staticmethod
+    def _cart_key(head: CartHead) -> CartKey:
         store_id = cart.menu_store(head.store_id)
-        key = (head.id, head.version, menu.catalogue(store_id).version)
-        return views.get(key, lambda: cart.view(head.id))
+        return head.id, head.version, menu.catalogue(store_id).version, promotions.live().version
+
+    @cached_property
+    def advice(self) -> Advice:
+        """What is worth saying beside the cart's price. It takes some thinking, so only a page that shows it asks."""
+        head, view = self.head, self.cart
+        if head is None or view is None:
+            return Advice()
+        return advices.get(self._cart_key(head), lambda: advise(view))
+
+    @property
+    def near(self) -> tuple[tuple[str, NearMiss], ...]:
+        """The deals that wait for little, each with what it waits for in words."""
+        view = self.cart
+        if view is None:
+            return ()
+        offered = menu.catalogue(view.menu_store_id)
+        return tuple((near_words(miss, offered), miss) for miss in self.advice.near)
+
+    @property
+    def link(self) -> str:
+        """The code of a deal's link that waits for a cart."""
+        return "" if self.head else who.link()
 
     @property
     def cart_count(self) -> int:
@@ -126,7 +158,8 @@ class Frame:
         """Everything that the frame depends on: two pages with the same mark have the same frame."""
         head, view = self.head, self.cart
         promise = (self.place.headline, view.promise, view.refusal) if view and self.place else None
-        return (head and (head.id, head.version), promise, self.store, self.signed_in, self.running)
+        cart = head and (head.id, head.version, promotions.live().version)
+        return (cart, promise, self.store, self.signed_in, self.running, self.link)
 
     @property
     def signed_in(self) -> str | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, abort, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.routing import IntegerConverter, Map
@@ -69,8 +69,29 @@ def _add_limiter(app: Flask) -> None:
     before, after, ends = app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs
     kept = [list(hooks.get(None, ())) for hooks in (before, after, ends)]
     limiter.init_app(app)
+    app.extensions["counts_answers"] = after[None][len(kept[1]) :]
     for hooks, ours in zip((before, after, ends), kept, strict=True):
         hooks[None] = ours  # type: ignore[index]  # three dictionaries of different hooks
+
+
+def note_miss() -> None:
+    """This request tried a code that nobody gave out, whatever its status says."""
+    g.missed = True
+
+
+def _missed(answer: Response) -> bool:
+    return answer.status_code >= 400 or g.get("missed", False)
+
+
+# Who guesses codes by one door has tried at the others, too; whoever gets it right has not guessed.
+tries_codes = limiter.shared_limit("10 per 10 minutes", "codes", deduct_when=_missed)
+
+
+def count_answer(response: Response) -> Response:
+    """After a view whose limit counts only some answers: let the limiter see this one."""
+    for hook in current_app.extensions["counts_answers"]:
+        response = hook(response)
+    return response
 
 
 class Gate:

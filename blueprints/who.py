@@ -9,13 +9,16 @@ from app.core.db import after_commit
 from app.core.errors import Forbidden, NotFound, Refusal
 from app.orders import cart
 from app.orders.keys import cart_key, opens, opens_cart, tracking_key
+from app.orders.offers import known_by
 from app.orders.values import CartHead
+from app.promotions import service as promotions
 from app.stores import service as stores
 from app.users import service as users
 from app.users.service import Right, Who
 from blueprints.sessions import Sessions
 
 RECENT_ORDERS = 5
+LINK = "link"
 login_manager = LoginManager()
 
 
@@ -152,9 +155,32 @@ def open_cart() -> int:
     head = cart_head()
     if head is not None:
         return head.id
-    made = cart.create()
+    made = cart.create(code=link())
     take_cart(made)
+    after_commit(lambda: session.pop(LINK, None))
     return made
+
+
+def link() -> str:
+    """The code of a deal's link that was opened before there was a cart: it goes onto the first one."""
+    kept = session.get(LINK, "")
+    return kept if isinstance(kept, str) else ""
+
+
+def keep_link(code: str) -> None:
+    """Remember the code of a link until there is a cart."""
+    _keep(**{LINK: code})
+
+
+def identities() -> tuple[str, ...]:
+    """All that this browser's customer is known by so far: their account, and whom its latest orders were for."""
+    return (*promotions.identities(account=account()), *known_by(recent_orders()))
+
+
+def account() -> int | None:
+    """The signed-in customer. Staff who take an order take it for somebody else."""
+    found = person()
+    return found.user_id if found and not found.staff else None
 
 
 def take_cart(cart_id: int) -> None:

@@ -21,9 +21,11 @@ from app.core.events import OutboxRow
 from app.core.settings import Settings
 from app.menu import catalogue
 from app.menu import seed as menu_seed
+from app.orders import advising
 from app.promotions import live
 from app.stores import directory
 from app.stores import seed as store_seed
+from bench import carts
 from blueprints import frame
 from dev import redis as redis_server
 from dev.stripe import world as standin
@@ -37,6 +39,13 @@ hypothesis.settings.register_profile("house", deadline=None)  # a busy machine i
 hypothesis.settings.load_profile("house")
 
 DATABASES = frozenset({"copies", "running_shop", "storm_folder"})  # the fixtures that bring a database along
+
+
+def pytest_report_header() -> str:
+    """Say which carts are priced: the real ones lie beside the project, not in it."""
+    if carts.found():
+        return "carts: a pizzeria's real ones, from ../shared/data/maven_pizza"
+    return "carts: MADE UP, as ../shared/data/maven_pizza (or SHARED_DATA) is not there"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -123,7 +132,8 @@ def forget() -> None:
     """Empty what this process remembers, as a fresh process would."""
     for memory in (
         *(directory.known, directory.pauses, directory.openings),
-        *(catalogue.versions, catalogue.editions, frame.views, live.versions, live.editions),
+        *(catalogue.versions, catalogue.editions, live.versions, live.editions),
+        *(frame.views, frame.advices, advising.cheapest),
     ):
         memory.clear()
 

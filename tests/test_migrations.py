@@ -10,6 +10,9 @@ from sqlalchemy import UniqueConstraint, inspect
 from app.core.db import Base, db, transaction
 from app.core.settings import Settings
 from app.menu import seed as menu
+from app.promotions import seed as promotions
+from app.promotions.live import live
+from app.promotions.values import Kind
 from app.stores import seed as stores
 from app.stores.directory import all_stores
 from tests.conftest import forget
@@ -79,10 +82,16 @@ def test_the_seed_fits_into_migrated_tables(config):
     with transaction():
         stores.load()
         menu.load(all_stores())
+        promotions.load()
     with transaction():
         stores.load()  # a second run changes nothing
         menu.load(all_stores())
+        promotions.load()
     assert len(all_stores()) == 8
+    on_offer = live()
+    assert len(on_offer.deals) == 13
+    assert {deal.kind for deal in on_offer.deals.values()} == set(Kind)
+    assert set(on_offer.codes) == {"QUARTER25", "TUESDAY15", "WELCOME5"}
 
 
 def test_every_constraint_has_a_name_of_its_own():

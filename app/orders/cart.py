@@ -39,9 +39,9 @@ TOUCH = (
 )
 
 
-def create() -> int:
-    """A new empty cart, in the open unit of work; returns its id."""
-    cart = Cart(touched_at=clock.now())
+def create(code: str = "") -> int:
+    """A new empty cart, in the open unit of work, with the code of a link on it; returns its id."""
+    cart = Cart(touched_at=clock.now(), code=code)
     db.session.add(cart)
     db.session.flush()
     return cart.id
@@ -58,17 +58,25 @@ def head(cart_id: int) -> CartHead | None:
     )
 
 
-def add(cart_id: int, selection: Selection, quantity: int = 1, idem: str | None = None) -> LineView:
-    """Put some of one thing into a cart; the same `idem` twice adds once.
+def add(
+    cart_id: int,
+    selection: Selection,
+    quantity: int = 1,
+    idem: str | None = None,
+    *,
+    of: tuple[int, int] | tuple[None, None] = (None, None),
+) -> LineView:
+    """Put some of one thing into a cart; the same `idem` twice adds once. `of` says of which deal and place it is.
 
     Raises what `menu.choose` raises, Refusal `too_many` past the limits, NotFound for a cart that is not open.
     """
-    cart = _open_cart(cart_id)
-    choice = menu.choose(_catalogue(cart), selection)
+    cart = opened(cart_id)
+    choice = menu.choose(catalogue_of(cart), selection)
     if not _added_before(cart_id, idem):
         _check_quantity(cart_id, quantity)
-        if insert_new(CartLine, cart_id=cart_id, quantity=quantity, selection=packed(choice.selection), idem=idem):
-            _touch(cart_id)
+        line = {"cart_id": cart_id, "quantity": quantity, "selection": packed(choice.selection), "idem": idem}
+        if insert_new(CartLine, deal_id=of[0], slot=of[1], **line):
+            touch(cart_id)
     return LineView(0, quantity, choice.selection, choice.name, choice, None)
 
 
@@ -90,17 +98,17 @@ def change(cart_id: int, line_id: int, quantity: int) -> str:
         line.quantity = quantity
     else:
         line.removed = True
-    _touch(cart_id)
+    touch(cart_id)
     return _name(cart_id, line)
 
 
 def replace(cart_id: int, line_id: int, selection: Selection, quantity: int) -> LineView:
     """Make a line something else. Raises what `add` raises."""
     line = _line(cart_id, line_id)
-    choice = menu.choose(_catalogue(_open_cart(cart_id)), selection)
+    choice = menu.choose(catalogue_of(opened(cart_id)), selection)
     _check_quantity(cart_id, quantity, but=line)
     line.selection, line.quantity = packed(choice.selection), quantity
-    _touch(cart_id)
+    touch(cart_id)
     return LineView(line.id, quantity, choice.selection, choice.name, choice, None)
 
 
@@ -109,21 +117,21 @@ def restore(cart_id: int, line_id: int) -> str:
     line = _line(cart_id, line_id, removed=True)
     _check_quantity(cart_id, line.quantity)
     line.removed = False
-    _touch(cart_id)
+    touch(cart_id)
     return _name(cart_id, line)
 
 
 def _name(cart_id: int, line: CartLine) -> str:
-    return view_lines(_catalogue(_open_cart(cart_id)), [(line.id, line.quantity, unpacked(line.selection))])[0].name
+    return view_lines(catalogue_of(opened(cart_id)), [(line.id, line.quantity, unpacked(line.selection))])[0].name
 
 
 def go_to(cart_id: int, place: Place) -> None:
     """Say where and when the food goes. The store is one that `stores.accepts` has answered for."""
-    cart = _open_cart(cart_id)
+    cart = opened(cart_id)
     cart.method, cart.store_id = place.method.value, place.store_id
     cart.street, cart.unit, cart.city, cart.zip = place.street, place.unit, place.city, place.zip
     cart.wanted_at = place.wanted_at
-    _touch(cart_id)
+    touch(cart_id)
 
 
 def again(order_id: int) -> int:
@@ -150,31 +158,39 @@ def line_selection(cart_id: int, line_id: int) -> tuple[Selection, int]:
 
 def view(cart_id: int, *, tip_cents: int = 0, identities: Collection[str] = ()) -> CartView:
     """A cart with its prices and its promise, for whoever is known by these identities. Raises NotFound."""
-    cart = _open_cart(cart_id)
-    catalogue = _catalogue(cart)
-    rows = db.session.scalars(
-        select(CartLine).where(CartLine.cart_id == cart_id, CartLine.removed.is_(False)).order_by(CartLine.id)
-    )
-    lines = view_lines(catalogue, [(row.id, row.quantity, unpacked(row.selection)) for row in rows])
-    place = place_of(cart)
-    promise, refusal = _promise(place, lines)
-    taxes = stores.store(place.store_id).taxes if place else {}
-    deals = reckon(Basket(lines, place, promise, taxes, wish_of(cart), identities))
+    cart = opened(cart_id)
+    basket, refusal = basket_of(cart, identities)
+    deals = reckon(basket)
+    fee_cents = basket.promise.fee_cents if basket.promise else 0
     return CartView(
         id=cart.id,
         version=cart.version,
-        lines=lines,
-        place=place,
-        menu_store_id=catalogue.store_id,
-        quote=price(lines, deals.offer, promise.fee_cents if promise else 0, taxes, tip_cents),
+        lines=basket.lines,
+        place=basket.place,
+        menu_store_id=menu_store(cart.store_id),
+        quote=price(basket.lines, deals.offer, fee_cents, basket.taxes, tip_cents),
         discounts=discounts(deals.offer),
         deals=deals,
-        promise=promise,
+        pinned=cart.pinned,
+        promise=basket.promise,
         refusal=refusal,
     )
 
 
-def _promise(place: Place | None, lines: tuple[LineView, ...]) -> tuple[stores.Promise | None, Refusal | None]:
+def basket_of(cart: Cart, identities: Collection[str] = ()) -> tuple[Basket, Refusal | None]:
+    """What an open cart's price is worked out from, and what stands against its promise."""
+    rows = db.session.scalars(
+        select(CartLine).where(CartLine.cart_id == cart.id, CartLine.removed.is_(False)).order_by(CartLine.id)
+    )
+    lines = view_lines(catalogue_of(cart), [(row.id, row.quantity, unpacked(row.selection)) for row in rows])
+    place = place_of(cart)
+    promise, refusal = promise_of(place, lines)
+    taxes = stores.store(place.store_id).taxes if place else {}
+    return Basket(lines, place, promise, taxes, wish_of(cart), identities), refusal
+
+
+def promise_of(place: Place | None, lines: tuple[LineView, ...]) -> tuple[stores.Promise | None, Refusal | None]:
+    """The promise for these lines, or what stands against it; neither while no place is known."""
     if place is None:
         return None, None
     try:
@@ -201,11 +217,13 @@ def menu_store(store_id: int | None) -> int:
     return store_id if store_id is not None else min(stores.all_stores())
 
 
-def _catalogue(cart: Cart) -> Catalogue:
+def catalogue_of(cart: Cart) -> Catalogue:
+    """The menu that a cart is priced by."""
     return menu.catalogue(menu_store(cart.store_id))
 
 
-def _open_cart(cart_id: int) -> Cart:
+def opened(cart_id: int) -> Cart:
+    """An open cart's row. Raises NotFound."""
     cart = db.session.get(Cart, cart_id, populate_existing=True)
     if cart is None or cart.status != "open":
         raise _closed()
@@ -217,7 +235,7 @@ def _closed() -> NotFound:
 
 
 def _line(cart_id: int, line_id: int, *, removed: bool = False) -> CartLine:
-    _open_cart(cart_id)
+    opened(cart_id)
     line = db.session.get(CartLine, line_id)
     if line is None or line.cart_id != cart_id or line.removed is not removed:
         raise NotFound("That item is not in your order any more.", code="line_gone")
@@ -237,7 +255,8 @@ def _check_quantity(cart_id: int, quantity: int, but: CartLine | None = None) ->
         raise Refusal("too_many", message, field="quantity")
 
 
-def _touch(cart_id: int) -> None:
+def touch(cart_id: int) -> None:
+    """Note that an open cart changed, in the open unit of work. Raises NotFound."""
     db.session.flush()
     # A checkout may have closed the cart since we looked: then the change must not look as if it counted.
     if db.session.execute(TOUCH, {"cart_id": cart_id, "now": clock.now()}).first() is None:

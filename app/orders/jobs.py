@@ -36,7 +36,7 @@ def confirmation(order: OrderView) -> str:
     lines = "\n".join(_line(line) for line in order.lines)
     return (
         f"Hello {order.contact.name},\n\nyour order {order.id} is in. Expect it {_when(order, store.zone)}, {how}.\n\n"
-        f"{lines}\n\n"
+        f"{lines}\n\n{_discounts(order)}"
         f"Total with tax: {format_cents(order.quote.total_cents)}\n\n"
         f"Follow it: {settings().base_url}/track/{order.id}-{tracking_key(order.id)}\n\n"
         f"Something wrong? Call {store.name}: {store.phone_words}\n"
@@ -48,6 +48,11 @@ def _when(order: OrderView, zone: ZoneInfo) -> str:
     ordered, due = (moment.astimezone(zone) for moment in (order.created_at, order.promised_from))
     day = "" if due.date() == ordered.date() else f"on {due:%A}, "
     return f"{day}{first} to {last}"
+
+
+def _discounts(order: OrderView) -> str:
+    lines = [f"{each.name}  −{format_cents(each.cents)}\n" for each in order.discounts]
+    return "".join([*lines, "\n"]) if lines else ""
 
 
 def _line(line: OrderLine) -> str:

@@ -37,14 +37,15 @@ def units(lines: Sequence[LineView]) -> list[tuple[int, Choice]]:
 def bill(lines: Sequence[LineView], promise: Promise | None, taxes: Mapping[str, int]) -> Bill:
     """These lines as deals see them. `taxes` maps tax codes to parts per million."""
     return Bill(
-        units=tuple(_unit(n, choice, taxes) for n, (_, choice) in enumerate(units(lines))),
+        units=tuple(unit_of(n, choice, taxes) for n, (_, choice) in enumerate(units(lines))),
         fee_cents=promise.fee_cents if promise else 0,
         fee_rate_ppm=taxes.get(DELIVERY_TAX_CODE, 0),
         minimum_cents=promise.minimum_cents if promise else 0,
     )
 
 
-def _unit(n: int, choice: Choice, taxes: Mapping[str, int]) -> Unit:
+def unit_of(n: int, choice: Choice, taxes: Mapping[str, int]) -> Unit:
+    """One item as deals see it."""
     return Unit(
         id=n,
         product=choice.selection.product,

@@ -1,6 +1,6 @@
 """What deals make of a cart: the step between its lines and the promotions domain."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, select
@@ -10,7 +10,7 @@ from app.core.db import db
 from app.orders.lines import bill
 from app.orders.models import Cart, Order
 from app.orders.status import DEAD
-from app.orders.values import Discount, LineView, Place
+from app.orders.values import CartView, Discount, LineView, Place
 from app.promotions import service as promotions
 from app.promotions.service import GRACE, Context, Live, Offer, Reckoning, Wish
 from app.stores import service as stores
@@ -23,7 +23,7 @@ PHONE = "phone:"
 class Basket:
     """What an offer is worked out for: lines, where and when they go, the customer's wish, and who they are so far."""
 
-    lines: Sequence[LineView]
+    lines: tuple[LineView, ...]
     place: Place | None
     promise: Promise | None
     taxes: Mapping[str, int]
@@ -71,6 +71,24 @@ def context(basket: Basket, on_offer: Live) -> Context:
         method=place.method.value if place else None,
         first_order=_first_order(basket.identities) if starters and basket.identities else None,
     )
+
+
+def context_of(view: CartView | None) -> Context:
+    """Where and when a cart goes, for the page of deals; without one, the chain's first store right now."""
+    return at_place(view.place, view.promise) if view else at_place(None)
+
+
+def at_place(place: Place | None, promise: Promise | None = None) -> Context:
+    """A place, at the time of a promise or right now."""
+    return context(Basket((), place, promise, {}, Wish()), promotions.live())
+
+
+def known_by(order_ids: Collection[int]) -> tuple[str, ...]:
+    """Everything that the customers of these orders are known by."""
+    if not order_ids:
+        return ()
+    rows = db.session.execute(select(Order.email_key, Order.phone).where(Order.id.in_(order_ids)))
+    return tuple(dict.fromkeys(known for row in rows for known in (row.email_key, PHONE + row.phone) if known))
 
 
 def _first_order(identities: Collection[str]) -> bool:

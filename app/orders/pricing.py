@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.money import at_rate, share_out
-from app.promotions.values import Offer
+from app.promotions.values import Offer, Stage
 
 DELIVERY_TAX_CODE = "delivery"
 
@@ -38,7 +38,10 @@ class PricedUnit:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A price that adds up; one that does not cannot be built."""
+    """A price that adds up; one that does not cannot be built.
+
+    `discount_cents` is all that came off items; `order_discount_cents` is the part of it that a deal on the order took.
+    """
 
     units: tuple[PricedUnit, ...]
     items_cents: int
@@ -48,6 +51,7 @@ class Quote:
     tax_cents: int
     tip_cents: int
     total_cents: int
+    order_discount_cents: int = 0
 
     def __post_init__(self) -> None:
         """Check every sum. Raises ValueError."""
@@ -55,6 +59,8 @@ class Quote:
             raise ValueError("the items do not add up")
         if self.discount_cents != sum(unit.discount_cents for unit in self.units):
             raise ValueError("the discounts do not add up")
+        if not 0 <= self.order_discount_cents <= self.discount_cents:
+            raise ValueError("the order's discount is not a part of the discounts")
         if self.tax_cents != self.fee_tax_cents + sum(unit.tax_cents for unit in self.units):
             raise ValueError("the tax does not add up")
         if any(not 0 <= unit.discount_cents <= unit.list_cents for unit in self.units):
@@ -65,8 +71,8 @@ class Quote:
 
     @property
     def food_cents(self) -> int:
-        """Food after deals on items: what minimums are measured on."""
-        return self.items_cents - self.discount_cents
+        """Food after deals on items, before one on the order: what minimums are measured on (price law, section 4)."""
+        return self.items_cents - self.discount_cents + self.order_discount_cents
 
 
 def quote(
@@ -89,6 +95,7 @@ def quote(
         tax_cents=tax,
         tip_cents=tip_cents,
         total_cents=items - discount + fee + tax + tip_cents,
+        order_discount_cents=offer.off_at(Stage.ORDER),
     )
 
 

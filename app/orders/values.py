@@ -81,6 +81,7 @@ class CartView:
     quote: Quote
     discounts: tuple[Discount, ...]
     deals: Reckoning
+    pinned: bool
     promise: Promise | None
     refusal: Refusal | None
 

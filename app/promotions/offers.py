@@ -111,7 +111,7 @@ def best_offer(
     on_offer = of or live()
     context = replace(context, uses=_uses(on_offer, identities))
     code = find(wish.code, context, on_offer) if wish.code else None
-    picked = _pick(wish.deal_id, context, on_offer) if wish.deal_id is not None else None
+    picked = _pick(wish.deal_id, context) if wish.deal_id is not None else None
     weighed = _candidates(on_offer, context, code)
     pinned = code.deal.id if wish.pinned and code and code.deal and not code.obstacle else None
     offer = best.cheapest(bill, weighed, pinned=pinned)
@@ -142,11 +142,20 @@ def deals(context: Context) -> tuple[Listed, ...]:
     return tuple(sorted(lasting, key=lambda each: each.obstacle is not None))
 
 
-def deal(deal_id: int, of: Live | None = None) -> Deal | None:
-    """A deal that is on offer to everybody: listed, or automatic."""
-    on_offer = of or live()
+def deal(deal_id: int, code: str = "") -> Deal | None:
+    """A deal that is on offer to everybody (listed, or automatic), or to whoever holds this code."""
+    on_offer = live()
     found = on_offer.deals.get(deal_id)
-    return found if found and (deal_id in on_offer.listed or not found.by_code) else None
+    if found is None or deal_id in on_offer.listed or not found.by_code:
+        return found
+    holder = db.session.scalar(select(DealCode.deal_id).where(DealCode.code == code)) if code else None
+    return found if holder == deal_id else None
+
+
+def look_up(typed: str, context: Context, identities: Collection[str] = ()) -> Found:
+    """The deal that a code asks for, and what stands against it where and when it goes."""
+    on_offer = live()
+    return find(typed, replace(context, uses=_uses(on_offer, identities)), on_offer)
 
 
 def _uses(on_offer: Live, identities: Collection[str]) -> dict[int, Uses]:
@@ -160,12 +169,17 @@ def _candidates(on_offer: Live, context: Context, code: Found | None) -> tuple[D
     return tuple(
         deal
         for deal in on_offer.deals.values()
-        if deal.id == asked or (not deal.by_code and obstacle(deal, context) is None)
+        if deal.id == asked or (not deal.by_code and _settled(deal, context) and obstacle(deal, context) is None)
     )
 
 
-def _pick(deal_id: int, context: Context, on_offer: Live) -> Found | None:
-    found = deal(deal_id, on_offer)
+def _settled(deal: Deal, context: Context) -> bool:
+    """Whether it is known that a deal holds where and how the food goes: a price must not rise once that is said."""
+    return (not deal.methods or context.method is not None) and (not deal.stores or context.store_id is not None)
+
+
+def _pick(deal_id: int, context: Context) -> Found | None:
+    found = deal(deal_id)
     return Found(found.name, found, obstacle=obstacle(found, context)) if found else None
 
 

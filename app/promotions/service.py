@@ -1,14 +1,16 @@
 """Public verbs of the promotions domain: the best offer for a cart, and uses that never pass a limit."""
 
+from app.promotions.advice import near_misses, nudge, trials
 from app.promotions.codes import normal
 from app.promotions.customers import email_identity, identities
 from app.promotions.drafting import add_bulk, add_code, change, end, publish, write
-from app.promotions.eligibility import Context, Obstacle, Reason
+from app.promotions.eligibility import Context, Obstacle, Reason, obstacle
 from app.promotions.live import Live, fresh, live
-from app.promotions.offers import Coupon, Listed, Reckoning, Wish, best_offer, deal, deals, validate
+from app.promotions.matching import eligible_cents, fits
+from app.promotions.offers import Coupon, Found, Listed, Reckoning, Wish, best_offer, deal, deals, look_up, validate
 from app.promotions.standing import CodeUse, Standing, codes_of, standing, standings, version
 from app.promotions.uses import redeem, release, reserve, uses
-from app.promotions.values import Application, Bill, Deal, Kind, Offer, Slot, Stage, Unit
+from app.promotions.values import Application, Bill, Deal, Kind, NearMiss, Nudge, Offer, Slot, Stage, Trial, Unit
 from app.promotions.windows import GRACE
 
 __all__ = [
@@ -19,9 +21,12 @@ __all__ = [
     "Context",
     "Coupon",
     "Deal",
+    "Found",
     "Kind",
     "Listed",
     "Live",
+    "NearMiss",
+    "Nudge",
     "Obstacle",
     "Offer",
     "Reason",
@@ -29,6 +34,7 @@ __all__ = [
     "Slot",
     "Stage",
     "Standing",
+    "Trial",
     "Unit",
     "Wish",
     "add_bulk",
@@ -38,18 +44,25 @@ __all__ = [
     "codes_of",
     "deal",
     "deals",
+    "eligible_cents",
     "email_identity",
     "end",
+    "fits",
     "fresh",
     "identities",
     "live",
+    "look_up",
+    "near_misses",
     "normal",
+    "nudge",
+    "obstacle",
     "publish",
     "redeem",
     "release",
     "reserve",
     "standing",
     "standings",
+    "trials",
     "uses",
     "validate",
     "version",

@@ -45,6 +45,7 @@ def follow(order_id: int) -> TrackView:
         street=order.street,
         lines=order.lines,
         quote=order.quote,
+        discounts=order.discounts,
         picture=order.picture,
     )
 

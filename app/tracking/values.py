@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.orders.pricing import Quote
-from app.orders.service import OrderLine, OrderStatus
+from app.orders.service import Discount, OrderLine, OrderStatus
 from app.stores.values import Method
 from app.tracking.eta import Span
 from app.tracking.stages import LABELS, Stage
@@ -76,6 +76,7 @@ class TrackView:
     street: str
     lines: tuple[OrderLine, ...]
     quote: Quote
+    discounts: tuple[Discount, ...]
     picture: str | None
 
     @property

@@ -19,7 +19,10 @@ SIDE_NAMES = {Side.LEFT: "Left half", Side.RIGHT: "Right half", Side.WHOLE: "All
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """One pizza in the builder; `choice` is None while the store cannot make it, `problem` says why."""
+    """One pizza in the builder; `choice` is None while the store cannot make it, `problem` says why.
+
+    `place` is the deal and the number of its place that it goes into, if it is for a bundle.
+    """
 
     menu: Catalogue
     product: Product
@@ -30,12 +33,14 @@ class Builder:
     notes: tuple[str, ...]
     quantity: int
     line_id: int | None
+    place: tuple[int, int] | None = None
 
     @property
     def url(self) -> str:
         """The page's address with the whole pizza in it."""
         path = f"/build/line/{self.line_id}" if self.line_id else f"/build/{self.product.slug}"
         more = f"&quantity={self.quantity}" if self.quantity > 1 else ""
+        more += f"&deal={self.place[0]}&place={self.place[1]}" if self.place else ""
         return f"{path}?{picks.write(self.menu, self.selection, self.placements)}{more}"
 
     @property
@@ -65,6 +70,7 @@ class Builder:
             "total_cents": self.total_cents,
             "quantity": self.quantity,
             "line_id": self.line_id,
+            "place": self.place,
             "notes": self.notes,
             "problem": self.problem,
             "topping_row": topping_row,
@@ -100,6 +106,7 @@ def build(
     notes: tuple[str, ...] = (),
     quantity: int = 1,
     line_id: int | None = None,
+    place: tuple[int, int] | None = None,
 ) -> Builder:
     """Lay the builder out for a selection; one that cannot be made is shown with the reason. Raises NotFound."""
     item = menu.product(catalogue, wanted.product)
@@ -112,7 +119,8 @@ def build(
         choice = menu.choose(catalogue, selection)
     except Refusal as refusal:
         problem = refusal
-    return Builder(catalogue, item, selection, placements, choice, problem, (*notes, *mended), quantity, line_id)
+    all_notes = (*notes, *mended)
+    return Builder(catalogue, item, selection, placements, choice, problem, all_notes, quantity, line_id, place)
 
 
 def spoken(catalogue: Catalogue, selection: Selection, placements: tuple[Placement, ...]) -> str:

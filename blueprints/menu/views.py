@@ -14,8 +14,12 @@ from app.core.cache import Memory
 from app.menu import service as menu
 from app.menu.service import Catalogue, Category, Product
 from app.orders import cart
+from app.orders.offers import context_of
+from app.promotions import service as promotions
+from app.promotions.service import Listed
 from app.stores import service as stores
 from blueprints import picks, who
+from blueprints.deal_words import card
 from blueprints.frame import Frame, closed_words
 from blueprints.htmx import answer, page_tag, piece_only, seen_already, wants_piece
 from blueprints.menu.builder import Builder, build
@@ -26,6 +30,8 @@ pages = Blueprint("menu", __name__)
 HERO = "classic.tomato.normal_pepperoni-l-x_mushroom-r-n_greenpepper-r-n_basil-w-l"
 FILTERS = ("vegetarian", "spicy", "no pork")
 IDEM = "@idem@"
+COUPONS = 3
+MOST_ROWS = 10**9
 Groups = tuple[tuple[Category, tuple[tuple[Product, str], ...]], ...]  # each product with its picture's address
 
 
@@ -51,17 +57,24 @@ def catalogue() -> Catalogue:
 
 @pages.get("/")
 def menu_page() -> ResponseReturnValue:
-    offered, only = catalogue(), _filters()
+    frame, offered, only = Frame(), catalogue(), _filters()
+    deals = _deals(frame)
     closed = closed_words(stores.store(offered.store_id))
-    frame = Frame()
-    if seen := seen_already(offered.store_id, offered.version, only, closed, frame.mark):
+    if seen := seen_already(offered.store_id, offered.version, only, closed, deals, frame.mark):
         return seen
     tag = page_tag()
-    draw = partial(_draw_page, frame, offered, only, closed)
+    draw = partial(_draw_page, frame, offered, only, closed, deals)
     return answer(_own_key(drawn_pages.get(tag, draw) if tag else draw()))
 
 
-def _draw_page(frame: Frame, offered: Catalogue, only: tuple[str, ...], closed: str | None) -> bytes:
+def _deals(frame: Frame) -> tuple[Listed, ...]:
+    """The first deals that hold where and when this order goes."""
+    return tuple(each for each in promotions.deals(context_of(frame.cart)) if not each.obstacle)[:COUPONS]
+
+
+def _draw_page(
+    frame: Frame, offered: Catalogue, only: tuple[str, ...], closed: str | None, deals: tuple[Listed, ...]
+) -> bytes:
     shown = _shown(offered, only)
     page = render_template(
         "menu/menu.html",
@@ -70,6 +83,7 @@ def _draw_page(frame: Frame, offered: Catalogue, only: tuple[str, ...], closed: 
         filters=FILTERS,
         only=only,
         closed=closed,
+        coupons=[card(each, offered) for each in deals],
         hero_code=HERO,
         frame=frame,
         cart=frame.cart,
@@ -163,8 +177,14 @@ def line_piece(line_id: int) -> ResponseReturnValue:
 def _read_builder(slug: str, line_id: int | None = None, quantity: int = 1) -> Builder:
     offered = catalogue()
     selection, notes = picks.read(offered, menu.product(offered, slug), request.args)
-    wanted = request.args.get("quantity", quantity, type=int)
-    return build(offered, selection, notes=notes, quantity=min(max(wanted, 1), 50), line_id=line_id)
+    wanted = min(max(request.args.get("quantity", quantity, type=int), 1), 50)
+    return build(offered, selection, notes=notes, quantity=wanted, line_id=line_id, place=_place())
+
+
+def _place() -> tuple[int, int] | None:
+    """The deal and the number of its place that a pizza is built for."""
+    deal, number = (request.args.get(name, 0, type=int) for name in ("deal", "place"))
+    return (deal, number) if 0 < deal < MOST_ROWS and 0 < number < MOST_ROWS else None
 
 
 def _line_builder(line_id: int) -> Builder:

@@ -2,18 +2,20 @@
 
 import re
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from app.core.errors import Refusal
-from app.core.money import format_cents
 from app.menu import service as menu
 from app.menu.service import Selection
 from app.orders import cart
+from app.orders.advising import why
+from app.promotions.service import Trial
 from blueprints import picks, who
 from blueprints.frame import Frame
-from blueprints.htmx import answer, go, wants_piece
+from blueprints.htmx import answer, piece_only, wants_piece
+from blueprints.orders.cart_pieces import changed
 
 pages = Blueprint("cart", __name__)
 IDEM = re.compile(r"[A-Za-z0-9_-]{1,19}")
@@ -24,11 +26,27 @@ def cart_page() -> ResponseReturnValue:
     return answer(render_template("orders/cart.html", cart=Frame().cart))
 
 
+@pages.get("/cart/why")
+def why_page() -> ResponseReturnValue:
+    return answer(render_template("orders/why.html", trials=_trials()))
+
+
+@pages.get("/x/cart/why")
+def why_piece() -> ResponseReturnValue:
+    piece_only()
+    return answer(render_template("orders/_why.html", trials=_trials()))
+
+
+def _trials() -> tuple[Trial, ...]:
+    view = Frame().cart
+    return why(view) if view else ()
+
+
 @pages.post("/cart/lines")
 def add_line() -> ResponseReturnValue:
     mine = who.open_cart()
     line = cart.add(mine, _selection(request.form), _quantity(request.form), None if wants_piece() else _key())
-    return _changed(f"Added {line.name}.", back=_back(request.form))
+    return changed(f"Added {line.name}.", back=_back(request.form))
 
 
 @pages.post("/cart/lines/<row:line_id>")
@@ -36,18 +54,18 @@ def change_line(line_id: int) -> ResponseReturnValue:
     quantity = _quantity(request.form, least=0)
     name = cart.change(who.cart_id() or 0, line_id, quantity)
     undo = f"/cart/lines/{line_id}/restoration" if quantity == 0 else None
-    return _changed(f"Removed {name}." if quantity == 0 else f"{quantity} × {name}.", back="/cart", undo=undo)
+    return changed(f"Removed {name}." if quantity == 0 else f"{quantity} × {name}.", back="/cart", undo=undo)
 
 
 @pages.post("/cart/lines/<row:line_id>/pizza")
 def replace_pizza(line_id: int) -> ResponseReturnValue:
     line = cart.replace(who.cart_id() or 0, line_id, _selection(request.form), _quantity(request.form))
-    return _changed(f"Changed to {line.name}.", back="/cart")
+    return changed(f"Changed to {line.name}.", back="/cart")
 
 
 @pages.post("/cart/lines/<row:line_id>/restoration")
 def restore_line(line_id: int) -> ResponseReturnValue:
-    return _changed(f"{cart.restore(who.cart_id() or 0, line_id)} is back.", back="/cart")
+    return changed(f"{cart.restore(who.cart_id() or 0, line_id)} is back.", back="/cart")
 
 
 def _key() -> str | None:
@@ -74,13 +92,3 @@ def _back(form: MultiDict[str, str]) -> str:
     """Where to go after adding: to the product's place in the menu; to its top from the builder."""
     slug = form.get("product", "")
     return f"/#{slug}" if "size" not in form and slug.replace("-", "").isalnum() else "/"
-
-
-def _changed(said: str, *, back: str, undo: str | None = None) -> ResponseReturnValue:
-    who.forget_cart_head()
-    frame = Frame()
-    said = f"{said} Order total {format_cents(frame.cart_total_cents)}."
-    if not wants_piece():
-        flash(said, "added" if back == "/" else "message")
-        return go(back)
-    return answer(render_template("orders/cart_changed.html", frame=frame, cart=frame.cart, said=said, undo=undo))

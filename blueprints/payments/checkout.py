@@ -14,6 +14,7 @@ from app.orders.service import Contact, Placing
 from app.orders.values import CartView
 from app.payments import service as payments
 from app.payments.service import CheckoutRequest, PayWith
+from app.promotions import service as promotions
 from app.stores import service as stores
 from blueprints import who
 from blueprints.forms import ASAP, chosen_time, time_choices
@@ -73,8 +74,14 @@ def total() -> ResponseReturnValue:
     mine = who.cart_head()
     if mine is None:
         return go("/checkout")
-    view = cart.view(mine.id, tip_cents=tip_cents(form) or 0)
+    view = cart.view(mine.id, tip_cents=tip_cents(form) or 0, identities=_identities(form))
     return answer(render_template("payments/checkout_total.html", **_facts(form, view)))
+
+
+def _identities(form: CheckoutForm) -> tuple[str, ...]:
+    """Whose uses of deals count: whoever the form says, and until it does, whoever ordered in this browser last."""
+    said = promotions.identities(account=who.account(), email=form.email.data or "", phone=form.phone.data or "")
+    return said if form.email.data else who.identities()
 
 
 def _ordered_before() -> ResponseReturnValue:
@@ -122,6 +129,7 @@ def _request(form: CheckoutForm) -> CheckoutRequest:
         tip_cents=tip,
         street=form.street.data or "",
         unit=form.unit.data or "",
+        account=who.account(),
     )
     staff = who.person()
     return CheckoutRequest(
@@ -137,7 +145,7 @@ def _draw(form: CheckoutForm, status: int = 200, refusal: Refusal | None = None)
         return _ordered_before()
     if head.store_id is None:
         return go("/where?next=/checkout")
-    view = cart.view(head.id, tip_cents=tip_cents(form) or 0)
+    view = cart.view(head.id, tip_cents=tip_cents(form) or 0, identities=_identities(form))
     if refusal is not None and refusal.field and refusal.field in form:
         form[refusal.field].errors = [refusal.message]
         refusal = None

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.core import clock
 from app.orders.pricing import Quote
-from app.orders.service import OrderLine, OrderStatus
+from app.orders.service import Discount, OrderLine, OrderStatus
 from app.payments.service import PaymentState
 from app.stores.service import Method, StoreInfo
 from app.tracking.service import Stage, Step, StepState, TrackView
@@ -60,6 +60,7 @@ class TrackWords:
     code: str | None
     lines: tuple[OrderLine, ...]
     quote: Quote
+    discounts: tuple[Discount, ...]
     paid: str
     over: bool
     cancellable: bool
@@ -88,6 +89,7 @@ def track_words(view: TrackView, payment: PaymentState | None, store: StoreInfo,
         code=view.picture,
         lines=view.lines,
         quote=view.quote,
+        discounts=view.discounts,
         paid="" if view.dead else customer_words(payment, view.method, handed_over=view.finished),
         over=view.dead or view.finished,
         cancellable=view.cancellable,

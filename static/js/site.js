@@ -22,7 +22,7 @@
   };
 
   const focusErrors = () => {
-    const summary = document.querySelector("[data-error-summary]:not([data-seen])");
+    const summary = document.querySelector(":is([data-error-summary], [data-focus]):not([data-seen])");
     if (!summary) return;
     summary.dataset.seen = "";
     summary.focus();
@@ -33,8 +33,10 @@
     const links = [...document.querySelectorAll(".cats a[href^='#']")];
     const seen = new IntersectionObserver((entries) => entries.filter((e) => e.isIntersecting).forEach((entry) => {
       for (const link of links) {
-        if (link.hash === `#${entry.target.id}`) link.setAttribute("aria-current", "true");
-        else link.removeAttribute("aria-current");
+        if (link.hash === `#${entry.target.id}`) {
+          link.setAttribute("aria-current", "true");
+          link.parentElement.scrollTo({ left: link.offsetLeft - 16 });
+        } else link.removeAttribute("aria-current");
       }
     }), { rootMargin: "-30% 0px -60%" });
     links.forEach((link) => { const part = document.querySelector(link.hash); if (part) seen.observe(part); });

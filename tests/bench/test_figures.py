@@ -2,7 +2,8 @@
 
 import os
 
-from bench import aims, queries, report, servers
+from app.promotions.best import cheapest
+from bench import aims, carts, deals, queries, report, servers
 from bench.rounds import Figure
 from dev.memory import Usage
 
@@ -34,3 +35,20 @@ def test_an_aim_that_is_missed_is_said_to_be():
     assert "| make run, all processes | < 400 MB | 401 MB PSS | 500 MB RSS | short of |" in text
     assert "| menu, first visit (SQLite) | 0.45 | 0.50 | 0.40–0.60 | 1.50 | 12.00 | 20.00 | 44.00 |" in text
     assert "| **all** | 2.0 | 1.0 |" in text
+
+
+def test_the_price_engine_is_measured_and_told_of():
+    found = deals.measure(quick=True)
+    assert all(speed.unproved == 0 for speed in found.speeds.values())
+    assert all(0 < part < 100 for part in found.missed.values())
+    aims_of_it = aims.of_deals(found)
+    text = report.page(report.Run(9, 0.6, {}, {}, [], aims_of_it, found))
+    assert [aim.wanted for aim in aims_of_it] == ["< 0.5 ms CPU", "< 20 ms CPU", "< 200 ms CPU", "< 200 ms CPU"]
+    assert f"| the one best deal | {found.missed['the one best deal']:.1f} % |" in text
+
+
+def test_a_simpler_rule_never_finds_a_lower_total():
+    for cart in carts.made_up(100, 6):
+        bill = carts.bill(cart)
+        best = cheapest(bill, carts.SIX).total_cents
+        assert best <= deals.greedy(bill, carts.SIX, lambda ways: ways[0])

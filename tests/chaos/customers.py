@@ -99,10 +99,11 @@ def _visit(shop: Shop, diary: Diary, visit: Visit) -> None:
     browser = Browser(shop, diary)
     browser.post("/cart/lines", {"product": visit.product, "quantity": str(visit.quantity)})
     browser.post("/where", {"method": "carryout", "store": str(STORES[visit.number % 2]), "time": _time(visit)})
-    if visit.coupon and shop.plan.coupon:
+    if visit.coupon:
         browser.post("/cart/coupon", {"code": shop.plan.coupon})
+    answer = None
     for _ in range(MOST_TRIES):
-        answer = _press(browser, visit)
+        answer = _press(browser, visit, answer)
         if found := ADDRESS.search(_goes_to(answer) + answer.text):
             return _pay(browser, visit, found[1], answer)
         if _goes_to(answer).startswith(shop.provider):
@@ -117,9 +118,12 @@ def _time(visit: Visit) -> str:
     return (datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + AHEAD).isoformat()
 
 
-def _press(browser: Browser, visit: Visit) -> Response:
-    """The button, pressed once, twice, or in two tabs at the same moment; gives the first answer that leads on."""
-    sheets = [_sheet(browser, visit)]
+def _press(browser: Browser, visit: Visit, earlier: Response | None) -> Response:
+    """The button, pressed once, twice, or in two tabs at the same moment; gives the first answer that leads on.
+
+    After a no it is the button of the page that says no: that one has the new price.
+    """
+    sheets = [_sheet(browser, visit, earlier)]
     if visit.second_tab:
         sheets.append(_sheet(browser, visit))
     if visit.twice:
@@ -137,9 +141,10 @@ def _press(browser: Browser, visit: Visit) -> Response:
     return min(answers, key=lambda answer: answer.status_code)
 
 
-def _sheet(browser: Browser, visit: Visit) -> dict[str, str]:
-    typed = {"name": visit.name, "phone": "(312) 555-0142", "email": f"guest{visit.number}@example.com"}
-    return {**fields(browser.get("/checkout")), **typed, "pay_with": visit.pay}
+def _sheet(browser: Browser, visit: Visit, earlier: Response | None = None) -> dict[str, str]:
+    kept = fields(earlier) if earlier is not None else {}
+    form = kept if "idem" in kept else fields(browser.get("/checkout"))
+    return {**form, **visit.contact, "pay_with": visit.pay}
 
 
 def _note(browser: Browser, answer: Response) -> None:

@@ -143,20 +143,50 @@ def _due(row: Any) -> frozenset[str]:
 
 
 def redemptions_over_a_limit_or_counter_off(seen: Evidence) -> list[str]:
-    """Trivially true while no deal is on offer; with deals, what the counters say is what the uses add up to."""
+    """What counters say is what the uses add up to, within every limit; each order that has a deal has its use, each
+    that came to nothing has none, and no customer has more than theirs."""
     return [
-        f"deal {row.id}: {row.reserved}+{row.redeemed} of {row.most}, used {row.held}+{row.used}"
-        for row in seen.rows(_DEALS)
-        if (row.reserved, row.redeemed) != (row.held, row.used)
-        or (row.most is not None and row.held + row.used > row.most)
+        *(
+            f"{row.what} {row.id}: {row.reserved}+{row.redeemed} of {row.most}, used {row.held}+{row.used}"
+            for row in seen.rows(_COUNTED)
+            if (row.reserved, row.redeemed) != (row.held, row.used)
+            or (row.most is not None and row.held + row.used > row.most)
+        ),
+        *(f"deal {row.deal_id}: {row.identity} {row.times} times" for row in seen.rows(_CLAIMED)),
+        *(f"use {row.id} of order {row.order_id} ({row.state}, {row.status})" for row in seen.rows(_ASTRAY)),
+        *_unlike_their_orders(seen),
     ]
 
 
-_DEALS = """
-SELECT d.id, d.reserved, d.redeemed, d."limit" AS most,
-  (SELECT count(*) FROM redemptions r WHERE r.deal_id = d.id AND r.state = 'reserved') AS held,
-  (SELECT count(*) FROM redemptions r WHERE r.deal_id = d.id AND r.state = 'redeemed') AS used
-FROM deals d
+def _unlike_their_orders(seen: Evidence) -> Iterator[str]:
+    used: dict[int, set[int]] = {}
+    for row in seen.rows("SELECT order_id, deal_id FROM redemptions"):
+        used.setdefault(row.order_id, set()).add(row.deal_id)
+    for row in seen.rows("SELECT id, deals FROM orders"):
+        frozen = json.loads(row.deals) if isinstance(row.deals, str) else row.deals
+        if {deal_id for deal_id, *_ in frozen} != used.get(row.id, set()):
+            yield f"order {row.id} has deals {frozen}, uses {used.get(row.id)}"
+
+
+_USED = """
+  (SELECT count(*) FROM redemptions r WHERE r.{key} = c.id AND r.state = 'reserved') AS held,
+  (SELECT count(*) FROM redemptions r WHERE r.{key} = c.id AND r.state = 'redeemed') AS used
+"""
+_COUNTED = f"""
+SELECT 'deal' AS what, c.id, c.reserved, c.redeemed, c."limit" AS most, {_USED.format(key="deal_id")} FROM deals c
+UNION ALL
+SELECT 'code' AS what, c.id, c.reserved, c.redeemed, c."limit" AS most, {_USED.format(key="code_id")} FROM deal_codes c
+"""  # noqa: S608 (texts from above)
+_CLAIMED = """
+SELECT c.deal_id, c.identity, count(*) AS times FROM deal_claims c JOIN deals d ON d.id = c.deal_id
+GROUP BY c.deal_id, c.identity, d.limit_per_customer HAVING count(*) > d.limit_per_customer
+"""
+# A use comes back when its order ends before making starts; else it is redeemed with the payment.
+_ASTRAY = """
+SELECT r.id, r.order_id, r.state, o.status FROM redemptions r JOIN orders o ON o.id = r.order_id WHERE r.state <> CASE
+  WHEN o.status IN ('payment_failed', 'expired', 'rejected', 'cancelled')
+    AND NOT EXISTS (SELECT 1 FROM order_events e WHERE e.order_id = o.id AND e.status = 'making') THEN 'released'
+  WHEN o.status = 'pending_payment' THEN 'reserved' ELSE 'redeemed' END
 """
 
 

@@ -18,7 +18,8 @@ FAULTS: dict[str, Any] = {
 class Plan:
     """A storm. Times are seconds; `without` names the guard that is taken out, if any.
 
-    `coupon` is the code that a quarter of the customers type; while there are no deals, there is none.
+    `coupon` is a code that halves the price, once for each customer and `coupon_limit` times in all; `couponed` of the
+    customers type it, and `twins` of all say that they are the same person.
     """
 
     database: str = "sqlite"
@@ -35,8 +36,11 @@ class Plan:
     declined: float = 0.04
     asked: float = 0.05
     slotted: float = 0.10
+    couponed: float = 0.25
+    twins: float = 0.05
     without: str = ""
-    coupon: str = ""
+    coupon: str = "STORM50"
+    coupon_limit: int = 50
     faults: dict[str, Any] = field(default_factory=lambda: FAULTS)
 
 
@@ -56,10 +60,17 @@ class Visit:
     answers_bank: bool
     regrets: bool
     comes_back: bool
+    twin: bool
 
     @property
     def name(self) -> str:
         return f"Guest {self.number}"
+
+    @property
+    def contact(self) -> dict[str, str]:
+        """Who they say they are: all twins have one phone and one address."""
+        known = 0 if self.twin else self.number + 1
+        return {"name": self.name, "phone": f"312 2{known:06}", "email": f"guest{known}@example.com"}
 
 
 @dataclass(frozen=True)
@@ -83,7 +94,7 @@ def visit(plan: Plan, number: int) -> Visit:
         product=dice.choice(PRODUCTS),
         quantity=dice.randint(1, 3),
         slotted=dice.random() < plan.slotted,
-        coupon=dice.random() < 0.25,
+        coupon=dice.random() < plan.couponed,
         twice=dice.random() < 0.30,
         second_tab=dice.random() < 0.10,
         pay="cash" if way < 0.05 else "hosted" if way < 0.15 else "card",
@@ -91,6 +102,7 @@ def visit(plan: Plan, number: int) -> Visit:
         answers_bank=dice.random() < 0.5,
         regrets=dice.random() < 0.03,
         comes_back=dice.random() < 0.9,
+        twin=dice.random() < plan.twins,
     )
 
 

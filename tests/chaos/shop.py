@@ -4,12 +4,15 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import requests
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, insert, text, update
 
+from app.promotions.deals import packed, unpacked
+from app.promotions.models import Deal, DealCode, DealEdition, DealVersion
 from dev import programs, redis, up
 from tests import house
 from tests.chaos import switches
@@ -118,6 +121,7 @@ def _start(plan: Plan, opened: House, environ: dict[str, str]) -> None:
     opened.change(switches.EFFECTS)
     for statement, values in _terms(plan):
         opened.change(statement, **values)
+    _put_coupon(plan, opened.database_url)
     crew.wait_for("redis", lambda: redis.answers(place.redis_port))
     # Preloaded, unlike in production: a child that is killed is back at once, so there is somebody to kill again.
     crew.start("web", [*_gunicorn(place.port, "create_app()", 12), "--preload", "--workers", "2"], environ)
@@ -141,3 +145,19 @@ def _terms(plan: Plan) -> Iterator[tuple[str, dict[str, object]]]:
         for weekday in range(7):
             hours = "INSERT INTO store_hours (store_id, weekday, opens, closes) VALUES (:store, :weekday, 0, 1440)"
             yield hours, {"store": store, "weekday": weekday}
+
+
+def _put_coupon(plan: Plan, database_url: str) -> None:
+    """One more deal: half of everything, by a code, for so many and once for each."""
+    limits = {"limit": plan.coupon_limit, "limit_per_customer": 1}
+    terms = {"name": "Storm", "kind": "percent_order", "rate_ppm": 500_000, "by_code": True, **limits}
+    counters = {"reserved": 0, "redeemed": 0}
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        new = {"state": "live", "version": 1, "listed": False, **limits, **counters}
+        deal_id = connection.execute(insert(Deal).values(new).returning(Deal.id)).scalar_one()
+        said = {"name": "Storm", "terms": packed(unpacked(terms, deal_id, 1)), "made_at": datetime.now(UTC)}
+        connection.execute(insert(DealVersion).values(deal_id=deal_id, version=1, **said))
+        connection.execute(insert(DealCode).values(code=plan.coupon, deal_id=deal_id, **counters))
+        connection.execute(update(DealEdition).values(version=DealEdition.version + 1))
+    engine.dispose()

@@ -106,6 +106,9 @@ def _until_quiet(shop: Shop, weather: Weather, staff: Staff, patience: float) ->
     return time.monotonic() - began
 
 
+_COUPONS = "SELECT count(*) FROM redemptions WHERE code_id IS NOT NULL AND state <> 'released'"
+
+
 def _figures(shop: Shop, diary: Diary, staff: Staff, weather: Weather) -> dict[str, object]:
     orders, events = shop.rows("SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM outbox)")[0]
     placed = shop.rows("SELECT count(DISTINCT order_id) FROM order_events WHERE status = 'placed'")[0][0]
@@ -113,6 +116,7 @@ def _figures(shop: Shop, diary: Diary, staff: Staff, weather: Weather) -> dict[s
         "checkouts": shop.plan.checkouts,
         "orders": orders,
         "placed": placed,
+        "coupons": shop.rows(_COUPONS)[0][0],
         "gave up": len(diary.left),
         "answers 500": len(diary.broken),
         "events": events,

@@ -41,6 +41,7 @@ PROVOKED = {
         {"faults": {"endpoints": {"payment_intents.retrieve": {"drop_after": 0.7}}}},
     ),
     "slots": Provocation("slot overbooked", {"slotted": 1.0}),
+    "coupons": Provocation("redemptions over a limit or counter off", {"couponed": 1.0}),
 }
 
 
@@ -58,7 +59,7 @@ def test_every_guard_is_provoked():
 @pytest.mark.parametrize("guard", GUARDS)
 def test_a_guard_that_is_taken_out_is_missed(shop, guard):
     told = PROVOKED[guard]
-    shop.plan = replace(shop.plan, **{"cancelled": 0.0, "slotted": 0.0, "faults": {}, **told.plan})
+    shop.plan = replace(shop.plan, **{"cancelled": 0.0, "slotted": 0.0, "couponed": 0.0, "faults": {}, **told.plan})
     shop.rig(guard)
     before = _cases(shop, told.breaks)
     shop.trouble(shop.plan.faults)

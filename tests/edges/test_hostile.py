@@ -42,6 +42,7 @@ FIELDS = (
     *("product", "size", "crust", "sauce", "cheese", "a-sauce", "t", "t-pepperoni", "a-pepperoni", "quantity", "idem"),
     *("method", "street", "unit", "city", "zip", "store", "time", "next", "only", "name", "phone", "email", "note"),
     *("tip", "tip_custom", "pay", "key", "version", "cart_version", "total", "expected_total", "expected_total_cents"),
+    *("code", "deal", "place", "method", "store"),
     *("password", "stage", "number", "reason", "seq", "stage", "since", "payment_intent", "session_id"),
 )
 MEANT = {  # so that a hostile value is alone among honest ones, and gets past the first check
@@ -66,6 +67,8 @@ MEANT = {  # so that a hostile value is alone among honest ones, and gets past t
 FORMS = {
     "/cart/lines": ("product", "size", "crust", "sauce", "cheese", "t", "t-olive", "quantity", "idem"),
     "/cart/lines/1/pizza": ("product", "size", "crust", "sauce", "cheese", "t", "t-olive", "quantity"),
+    "/cart/coupon": ("code",),
+    "/deals/1/places/1": ("product", "size", "crust", "sauce", "cheese", "t", "t-olive"),
     "/where": ("method", "street", "unit", "city", "zip", "store", "time", "next"),
     "/checkout": (
         "name",
@@ -197,6 +200,8 @@ def send(client, method, path, body):
 BODIES = [
     ("application/json", b'{"quantity": ' + b"[" * 20_000),
     ("application/json", b'{"product": ["a"], "quantity": {"$gt": 0}}'),
+    ("application/json", b'{"code": "A", "cart": {"items": [{"productId": [], "toppings": [{"toppingId": {}}]}]}}'),
+    ("application/json", b'{"code": "\\ud800\\u0000", "cart": {"storeId": 1e400, "method": NaN}}'),
     ("text/plain", b"quantity=1"),
     (
         "multipart/form-data; boundary=x",

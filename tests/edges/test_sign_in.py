@@ -3,19 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from app.core.db import db
-from app.core.settings import Settings
 from app.users.models import SignIn
 from app.users.service import Role
-from blueprints.gateway import limiter
 from tests.conftest import browser
 from tests.factories.hands import Hands
 from tests.factories.orders import placed
 from tests.factories.staff import PASSWORD, hired
-from wsgi import create_app
 
 
 def sign_in(client, email: str, password: str = PASSWORD, **more: str):
@@ -117,18 +113,6 @@ def test_somebody_without_a_kitchen_sees_none(client):
 def test_another_site_cannot_sign_anybody_in(client):
     client.environ_base["HTTP_ORIGIN"] = "https://evil.example"
     assert sign_in(client, hired()).status_code == 403
-
-
-@pytest.fixture
-def limited(shop, environment, monkeypatch) -> Flask:
-    """The shop with its limits on."""
-    monkeypatch.setattr(limiter, "enabled", limiter.enabled)  # one limiter for every program in this process
-    made = create_app(settings=Settings.from_env({**environment, "RATE_LIMITS": "on"}))
-    yield made
-    with made.app_context():
-        limiter.reset()
-        db.session.remove()
-        db.engine.dispose()
 
 
 def test_a_password_is_not_guessed_by_trying_often(limited):

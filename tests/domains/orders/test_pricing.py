@@ -3,12 +3,14 @@
 import dataclasses
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.money import at_rate
 from app.orders.pricing import ListedUnit, PricedUnit, Quote, quote
+from app.promotions.best import cheapest
 from app.promotions.values import Application, Offer, Stage
+from tests.domains.promotions.carts import cases
 
 
 def units(*cents, code="food"):
@@ -82,6 +84,32 @@ def test_minimums_are_measured_on_food_after_deals_without_fee_tax_and_tip():
     assert found.food_cents == 1500
 
 
+def test_a_discount_on_the_order_does_not_lower_what_minimums_are_measured_on():
+    """Delivery minimum 15.00, food 16.00, coupon 5.00: allowed (price law, section 9, case 9)."""
+    coupon = Offer((Application(1, 1, "Five off", {0: 313, 1: 187}, Stage.ORDER),))
+    found = quote(units(1000, 600), offer=coupon, fee_cents=0, taxes={}, tip_cents=0)
+    assert (found.total_cents, found.discount_cents, found.order_discount_cents) == (1100, 500, 500)
+    assert found.food_cents == 1600
+
+
+@settings(derandomize=True, max_examples=150)
+@given(cases(most_units=6), st.integers(0, 500), st.data())
+def test_whatever_deals_did_the_refunds_of_all_units_in_any_order_give_back_what_was_paid(case, tip, data):
+    """Section 9, case 8: unit by unit, then fee and tip, each refund once; and the quote pays what the offer said."""
+    bill, deals = case
+    offer = cheapest(bill, deals)
+    codes = {f"{unit.rate_ppm}": unit.rate_ppm for unit in bill.units} | {"delivery": bill.fee_rate_ppm}
+    listed = [ListedUnit(unit.id, unit.list_cents, f"{unit.rate_ppm}") for unit in bill.units]
+    found = quote(listed, offer=offer, fee_cents=bill.fee_cents, taxes=codes, tip_cents=tip)
+    assert found.total_cents == offer.total_cents + tip
+    left = found.total_cents
+    for unit in data.draw(st.permutations(found.units)):
+        left -= unit.paid_cents
+        assert unit.paid_cents >= 0
+        assert left >= 0
+    assert left == found.fee_cents + found.fee_tax_cents + tip
+
+
 def test_nothing_costs_nothing():
     assert priced([]).total_cents == 0
 
@@ -119,6 +147,8 @@ RIGHT = Quote((PricedUnit(0, 1000, 100, 90), PricedUnit(1, 500, 0, 50)), 1500, 1
 WRONG = [
     ({"items_cents": 1501, "total_cents": 2070}, "items do not add up"),
     ({"discount_cents": 99, "total_cents": 2070}, "discounts do not add up"),
+    ({"order_discount_cents": 101}, "not a part of the discounts"),
+    ({"order_discount_cents": -1}, "not a part of the discounts"),
     ({"tax_cents": 171, "total_cents": 2070}, "tax does not add up"),
     ({"fee_tax_cents": 31}, "tax does not add up"),
     ({"total_cents": 2068}, "total does not add up"),

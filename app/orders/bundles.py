@@ -1,0 +1,118 @@
+"""A bundle filled place by place: each place is a line of the cart like any other, kept when the page is left."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select, update
+
+from app.core.db import db
+from app.core.errors import NotFound, Refusal
+from app.menu import service as menu
+from app.menu.service import Catalogue, Choice, Product, Selection, Variant
+from app.orders import cart
+from app.orders.lines import unit_of, view_lines
+from app.orders.models import CartLine
+from app.orders.values import LineView
+from app.orders.wishes import on_offer
+from app.promotions.service import Deal, Slot, Unit, eligible_cents, fits
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something that fits a place as it comes, and what it costs beyond what the place includes."""
+
+    choice: Choice
+    extra_cents: int
+
+
+def places(deal: Deal) -> tuple[Slot, ...]:
+    """The places of a bundle, one for each thing in it: two mediums are two places."""
+    return tuple(replace(slot, count=1) for slot in deal.slots for _ in range(slot.count))
+
+
+def options(catalogue: Catalogue, slot: Slot) -> Iterator[Option]:
+    """Everything on the menu that fits a place, each product once: as it comes, or else in its first size that fits."""
+    for product in catalogue.products.values():
+        choice = _choice(catalogue, product, slot)
+        if choice is not None:
+            yield Option(choice, extra_cents(slot, choice))
+
+
+def _choice(catalogue: Catalogue, product: Product, slot: Slot) -> Choice | None:
+    """A product as it comes, in a size that fits; None while it, or something on it, is sold out."""
+    variant = _variant(product, slot)
+    try:
+        return menu.choose(catalogue, Selection(product.slug, variant.size, variant.crust)) if variant else None
+    except Refusal:
+        return None
+
+
+def extra_cents(slot: Slot, choice: Choice) -> int:
+    """What something costs beyond what a place includes: toppings above those that are part of the deal."""
+    unit = unit_of(0, choice, {})
+    return unit.list_cents - eligible_cents(slot, unit)
+
+
+def _variant(product: Product, slot: Slot) -> Variant | None:
+    ordered = (product.default, *product.variants)
+    return next((variant for variant in ordered if fits(slot, _bare(product, variant))), None)
+
+
+def _bare(product: Product, variant: Variant) -> Unit:
+    return Unit(
+        *(0, product.slug, variant.size, variant.crust, variant.price_cents),
+        category=product.category,
+        specialty=product.specialty,
+    )
+
+
+def fill(cart_id: int, deal_id: int, number: int, selection: Selection) -> LineView:
+    """Put something into a place of a bundle, numbered from one, instead of what was there.
+
+    Raises what `menu.choose` raises, Refusal `does_not_fit`, `too_many`; NotFound.
+    """
+    row = cart.opened(cart_id)
+    asked = places(on_offer(deal_id, row.code))
+    if not 1 <= number <= len(asked):
+        raise NotFound("That deal has no such place.")
+    catalogue = cart.catalogue_of(row)
+    selection = _as_it_comes(catalogue, asked[number - 1], selection)
+    choice = menu.choose(catalogue, selection)
+    if not fits(asked[number - 1], unit_of(0, choice, {})):
+        raise Refusal(
+            "does_not_fit", f"{choice.name} is not part of this deal. Please choose another.", field="product"
+        )
+    line_id = _line_of(cart_id, deal_id, number)
+    if line_id is not None:
+        return cart.replace(cart_id, line_id, selection, 1)
+    return cart.add(cart_id, selection, of=(deal_id, number))
+
+
+def _as_it_comes(catalogue: Catalogue, slot: Slot, selection: Selection) -> Selection:
+    """What was picked without saying how: in the size and on the crust that fit."""
+    product = menu.product(catalogue, selection.product)
+    variant = _variant(product, slot) if selection.size is None else None
+    return replace(selection, size=variant.size, crust=variant.crust) if variant else selection
+
+
+def _line_of(cart_id: int, deal_id: int, number: int) -> int | None:
+    here = (CartLine.cart_id == cart_id, CartLine.deal_id == deal_id, CartLine.slot == number)
+    newest = select(CartLine.id).where(*here, CartLine.removed.is_(False)).order_by(CartLine.id.desc())
+    return db.session.scalar(newest.limit(1))
+
+
+def filled(cart_id: int, deal_id: int) -> dict[int, LineView]:
+    """What lies in the places of a bundle, by their numbers. Raises NotFound."""
+    catalogue = cart.catalogue_of(cart.opened(cart_id))
+    here = (CartLine.cart_id == cart_id, CartLine.deal_id == deal_id, CartLine.removed.is_(False))
+    kept = db.session.scalars(select(CartLine).where(*here).order_by(CartLine.id)).all()
+    rows = [(row.id, row.quantity, cart.unpacked(row.selection)) for row in kept]
+    lines = zip(kept, view_lines(catalogue, rows), strict=True)
+    return {row.slot: line for row, line in lines if row.slot is not None}
+
+
+def begin_again(cart_id: int, deal_id: int) -> None:
+    """Let go of what fills a bundle, so that it can be filled once more; its lines stay in the cart."""
+    here = (CartLine.cart_id == cart_id, CartLine.deal_id == deal_id)
+    db.session.execute(update(CartLine).where(*here).values(deal_id=None, slot=None))
+    cart.touch(cart_id)

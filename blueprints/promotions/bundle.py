@@ -1,0 +1,122 @@
+"""A bundle as its page shows it: numbered places, what lies in each, and what would fit."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.core.money import format_cents
+from app.menu.service import Catalogue, Choice, Selection
+from app.orders.bundles import extra_cents, options, places
+from app.orders.values import CartView, LineView
+from app.promotions.service import Application, Deal, Slot
+from blueprints import picks
+from blueprints.slot_words import short_cents, slot_words
+
+
+@dataclass(frozen=True, slots=True)
+class OptionView:
+    """Something that fits a place: its product, what it costs on top, and where to customize it (pizzas)."""
+
+    slug: str
+    name: str
+    choice: Choice
+    extra_cents: int
+    customize: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """One place: its heading (`Pizza 2`), what it asks for, what lies in it, and what fits."""
+
+    number: int
+    name: str
+    asks: str
+    line: LineView | None
+    extra_cents: int
+    customize: str | None
+    options: tuple[OptionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle with its places; `application` is what it takes off in the cart, once it does."""
+
+    deal: Deal
+    places: tuple[PlaceView, ...]
+    application: Application | None
+
+    @property
+    def missing(self) -> int:
+        """How many places are empty."""
+        return sum(place.line is None for place in self.places)
+
+    @property
+    def next_name(self) -> str:
+        """The first place that is empty."""
+        return next((place.name.lower() for place in self.places if place.line is None), "")
+
+    @property
+    def words(self) -> str:
+        """What it comes to, as far as that is known."""
+        price = short_cents(self.deal.price_cents or 0)
+        extra = sum(place.extra_cents for place in self.places)
+        extras = f" and {format_cents(extra)} for extras" if extra else ""
+        if self.missing:
+            chosen = len(self.places) - self.missing
+            return f"{chosen} of {len(self.places)} chosen. Together {price}{extras}."
+        if self.application is None:
+            return "All chosen. Something else in your order saves you more than this deal, so that is used."
+        return f"All chosen: {price}{extras}. You save {format_cents(self.application.off_cents)}."
+
+
+def lay_out(deal: Deal, menu: Catalogue, taken: Mapping[int, LineView], cart: CartView | None) -> Bundle:
+    """The places of a deal with what the cart has for them."""
+    applied = cart.deals.offer.applications if cart else ()
+    slots = places(deal)
+    names = _names(slots, menu)
+    return Bundle(
+        deal=deal,
+        places=tuple(_place(deal, menu, n, names[n - 1], slot, taken.get(n)) for n, slot in enumerate(slots, start=1)),
+        application=next((each for each in applied if each.deal_id == deal.id), None),
+    )
+
+
+def _place(deal: Deal, menu: Catalogue, number: int, name: str, slot: Slot, line: LineView | None) -> PlaceView:
+    choice = line.choice if line else None
+    return PlaceView(
+        number=number,
+        name=name,
+        asks=slot_words(slot, menu),
+        line=line,
+        extra_cents=extra_cents(slot, choice) if choice else 0,
+        customize=_customize(menu, deal.id, number, choice.selection) if choice and choice.pizza else None,
+        options=tuple(
+            OptionView(
+                slug=option.choice.selection.product,
+                name=menu.products[option.choice.selection.product].name,
+                choice=option.choice,
+                extra_cents=option.extra_cents,
+                customize=_customize(menu, deal.id, number, option.choice.selection) if option.choice.pizza else None,
+            )
+            for option in options(menu, slot)
+        ),
+    )
+
+
+def _customize(menu: Catalogue, deal_id: int, number: int, selection: Selection) -> str:
+    """The builder with this pizza, which goes back into the place that it came from."""
+    pizza = picks.write(menu, selection, selection.placements or ())
+    return f"/build/{selection.product}?{pizza}&deal={deal_id}&place={number}"
+
+
+def _names(slots: tuple[Slot, ...], menu: Catalogue) -> list[str]:
+    """`Pizza 1`, `Pizza 2`, `Side`: numbered where there are several of a kind."""
+    kinds = [_kind(slot, menu) for slot in slots]
+    times = Counter(kinds)
+    return [f"{kind} {kinds[:n].count(kind) + 1}" if times[kind] > 1 else kind for n, kind in enumerate(kinds)]
+
+
+def _kind(slot: Slot, menu: Catalogue) -> str:
+    wanted = set(slot.categories) or {menu.products[slug].category for slug in slot.products if slug in menu.products}
+    sections = [category.name.removesuffix("s") for category in menu.categories if category.slug in wanted]
+    return sections[0] if len(sections) == 1 else "Item"

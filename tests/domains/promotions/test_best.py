@@ -1,0 +1,108 @@
+"""The cheapest combination, against an oracle that tries every one (price law, sections 3 to 6)."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.core.money import at_rate
+from app.promotions.best import cheapest
+from app.promotions.values import Kind, Stage
+from tests.domains.promotions import oracle
+from tests.domains.promotions.carts import FOOD, cases, units
+
+SURE = settings(derandomize=True, max_examples=400)
+SHORT = settings(derandomize=True, max_examples=150)
+
+
+def rank(offer):
+    return offer.total_cents, len(offer.deal_ids), list(offer.deal_ids)
+
+
+@SURE
+@given(cases())
+def test_nothing_is_cheaper_than_what_is_found(case):
+    bill, deals = case
+    found = cheapest(bill, deals)
+    assert rank(found) == oracle.cheapest(bill, deals)
+    assert found.certificate.proved
+    assert found.certificate.bound_cents == found.total_cents
+
+
+@SHORT
+@given(cases(most_deals=2, most_ways=8000, kinds=[Kind.BUNDLE_PRICE, Kind.BUY_X_GET_Y]))
+def test_bundles_and_gifts_that_vie_for_the_same_items_are_laid_out_best(case):
+    bill, deals = case
+    assert rank(cheapest(bill, deals)) == oracle.cheapest(bill, deals)
+
+
+@SHORT
+@given(cases(most_units=6))
+def test_a_pinned_deal_is_used_wherever_it_can_be(case):
+    bill, deals = case
+    for deal in deals:
+        expected = oracle.cheapest(bill, deals, deal.id) or oracle.cheapest(bill, deals)
+        assert rank(cheapest(bill, deals, pinned=deal.id)) == expected
+
+
+@SHORT
+@given(cases(), st.randoms(use_true_random=False))
+def test_the_order_of_lines_changes_nothing(case, dice):
+    bill, deals = case
+    straight = cheapest(bill, deals)
+    shuffled = list(bill.units)
+    dice.shuffle(shuffled)
+    assert cheapest(replace(bill, units=tuple(shuffled)), deals) == straight
+    renumbered = replace(bill, units=tuple(replace(unit, id=n) for n, unit in enumerate(shuffled)))
+    assert rank(cheapest(renumbered, deals)) == rank(straight)
+    assert cheapest(bill, deals[::-1]) == straight
+
+
+@SHORT
+@given(cases())
+def test_shares_are_whole_and_bounded(case):
+    bill, deals = case
+    found = cheapest(bill, deals)
+    at_stage_one = [each.shares for each in found.applications if each.stage is Stage.ITEM]
+    assert len([unit for shares in at_stage_one for unit in shares]) == len(
+        {u for shares in at_stage_one for u in shares}
+    )
+    for unit in bill.units:
+        assert 0 <= found.off(unit.id) <= unit.list_cents
+    for application in found.applications:
+        assert application.off_cents > 0
+        assert all(share >= 0 for share in application.shares.values())
+    assert 0 <= found.fee_off_cents <= bill.fee_cents
+
+
+@SHORT
+@given(cases())
+def test_taking_a_deal_away_never_lowers_the_total(case):
+    bill, deals = case
+    total = cheapest(bill, deals).total_cents
+    for gone in deals:
+        assert cheapest(bill, [deal for deal in deals if deal is not gone]).total_cents >= total
+
+
+@SHORT
+@given(cases(), units(100))
+def test_another_item_never_makes_the_rest_dearer(case, more):
+    """What was valid before is valid beside the new item too, which costs its list price and tax at the most.
+
+    That holds for one rate of tax: an amount off the order is shared, and where the new item is taxed less, the share
+    that it takes saves less. And a delivery minimum that is reached only now may forbid what could be had before.
+    """
+    bill, deals = case
+    evenly = tuple(replace(unit, rate_ppm=FOOD) for unit in (*bill.units, more))
+    before = cheapest(replace(bill, units=evenly[:-1], minimum_cents=0), deals)
+    after = cheapest(replace(bill, units=evenly, minimum_cents=0), deals)
+    assert after.total_cents <= before.total_cents + more.list_cents + at_rate(more.list_cents, FOOD) + 1
+
+
+@SHORT
+@given(cases(most_units=6))
+def test_the_total_is_what_its_own_shares_say(case):
+    bill, deals = case
+    found = cheapest(bill, deals)
+    due = {unit.id: unit.list_cents - found.off(unit.id) for unit in bill.units}
+    assert oracle.total(bill, due, bill.fee_cents - found.fee_off_cents) == found.total_cents

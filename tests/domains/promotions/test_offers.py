@@ -1,0 +1,218 @@
+"""The best offer for a bill: what becomes of codes, who may not have a deal, and what nobody learns by guessing."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from app.core.db import db, transaction
+from app.promotions import service as promotions
+from app.promotions.models import DealCode
+from app.promotions.service import Bill, Context, Reason, Unit, Wish
+from tests.factories.deals import OFF_ONE, QUARTER_OFF, deal, offer
+from tests.queries import counted
+
+CHICAGO = ZoneInfo("America/Chicago")
+FRIDAY_EVENING = datetime(2026, 7, 3, 23, 0, tzinfo=UTC)  # 6 pm there
+ANA, CARLO = ("email:ana@example.com",), ("email:carlo@example.com",)
+NOTHING = Wish()
+PIZZA = Unit(0, "margherita", "m", "classic", 1450, category="pizzas", specialty=True)
+COLA = Unit(1, "cola", "can", None, 225, category="drinks")
+
+
+def here(**changes):
+    at = {"at": FRIDAY_EVENING, "zone": CHICAGO, "store_id": 1, "store_name": "Elm Street", "method": "carryout"}
+    return Context(**{**at, **changes})
+
+
+def reckon(*units, wish=NOTHING, identities=(), **context):
+    return promotions.best_offer(Bill(units or (PIZZA, COLA)), here(**context), wish, identities=identities)
+
+
+def tried(code, *units, identities=(), **context):
+    return promotions.validate(code, Bill(units or (PIZZA, COLA)), here(**context), identities)
+
+
+def test_an_automatic_deal_applies_by_itself(shop):
+    found = deal()
+    assert reckon().offer.deal_ids == (found,)
+    assert reckon(COLA).offer.deal_ids == ()
+
+
+@pytest.mark.parametrize("terms", [{"methods": ["carryout"]}, {"stores": [1]}])
+def test_nothing_is_promised_before_it_is_known_where_the_food_goes(shop, terms):
+    found = deal({**OFF_ONE, **terms})
+    assert reckon(method=None, store_id=None).offer.deal_ids == ()
+    assert reckon().offer.deal_ids == (found,)
+    assert [each.obstacle for each in promotions.deals(here(method=None, store_id=None))] == [None]
+
+
+def test_a_deal_by_code_waits_for_its_code_however_it_is_typed(shop):
+    found = deal(by_code=True, code="PIZZA1")
+    assert reckon().offer.deal_ids == ()
+    for typed in ("PIZZA1", " pizza-1 "):
+        reckoning = reckon(wish=Wish(typed))
+        assert (reckoning.offer.deal_ids, reckoning.code.used, reckoning.code.saves_cents) == ((found,), True, 100)
+        assert reckoning.code_id == db.session.scalar(select(DealCode.id))
+
+
+def test_a_code_that_is_worse_is_explained_and_not_used_up(shop):
+    deal(off_cents=650, name="Mix & Match")
+    deal(by_code=True, code="PIZZA4", off_cents=400, name="Four off")
+    reckoning = reckon(wish=Wish("pizza4"))
+    assert (reckoning.offer.off_cents, reckoning.code_id) == (650, None)
+    assert (reckoning.code.worse, reckoning.code.saves_cents) == (True, 400)
+
+
+def test_a_pinned_code_is_used_although_it_is_worse(shop):
+    deal(off_cents=650)
+    asked = deal(by_code=True, code="PIZZA4", off_cents=400)
+    reckoning = reckon(wish=Wish("PIZZA4", pinned=True))
+    assert (reckoning.offer.deal_ids, reckoning.code.used) == ((asked,), True)
+
+
+def test_a_code_that_may_not_stand_beside_what_is_better_says_so(shop):
+    deal(off_cents=650, name="Mix & Match", combine="exclusive")
+    deal(QUARTER_OFF, by_code=True, code="QUARTER")
+    coupon = tried("QUARTER")
+    assert (coupon.worse, coupon.obstacle.reason) == (True, Reason.NOT_WITH_OTHERS)
+    assert coupon.obstacle.message == "QUARTER cannot be used together with Mix & Match."
+
+
+REFUSALS = [
+    (Reason.UNKNOWN, {}, "NOSUCH", {}, "We don't know NOSUCH."),
+    (Reason.EXPIRED, {"window": {"last": "2026-07-01"}}, "CODE1", {}, "CODE1 ended on July 1."),
+    (Reason.NOT_YET, {"window": {"first": "2026-08-01"}}, "CODE1", {}, "CODE1 starts on August 1."),
+    (Reason.WRONG_STORE, {"stores": [2]}, "CODE1", {}, "CODE1 does not hold at Elm Street."),
+    (Reason.WRONG_METHOD, {"methods": ["delivery"]}, "CODE1", {}, "CODE1 is for delivery only."),
+    (Reason.WRONG_TIME, {"window": {"weekdays": [1]}}, "CODE1", {}, "CODE1 holds on Tuesdays only."),
+    (Reason.BELOW_MINIMUM, {"min_spend_cents": 2000}, "CODE1", {}, "CODE1 starts at $20.00 of food. Add $3.25 more."),
+    (Reason.USED_UP, {"limit": 0}, "CODE1", {}, "CODE1 is used up: all 0 are gone."),
+    (Reason.NOT_FIRST_ORDER, {"first_order": True}, "CODE1", {"first_order": False}, "CODE1 is for a first order."),
+    (
+        Reason.ITEMS_MISSING,
+        {"slots": [{"categories": ["salads"]}]},
+        "CODE1",
+        {},
+        "CODE1 does not fit what is in your order yet.",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("reason", "terms", "typed", "context", "words"), REFUSALS, ids=[str(case[0]) for case in REFUSALS]
+)
+def test_each_no_has_a_sentence_of_its_own(shop, reason, terms, typed, context, words):
+    deal({**OFF_ONE, **terms}, by_code=True, code="CODE1")
+    coupon = tried(typed, **context)
+    assert (coupon.obstacle.reason, coupon.obstacle.message) == (reason, words)
+    assert coupon.waiting
+
+
+def test_whoever_used_a_code_is_told_and_others_are_not_bothered(shop):
+    found = deal(by_code=True, code="ONCE", limit_per_customer=1)
+    with transaction():
+        promotions.reserve(offer(found), 1, ANA)
+    assert tried("ONCE", identities=ANA).obstacle.message == "You have used ONCE already."
+    assert tried("ONCE", identities=CARLO).used
+    assert tried("ONCE").used, "nobody knows yet who it is"
+
+
+def test_an_automatic_deal_that_a_customer_used_up_is_not_in_their_price(shop):
+    found = deal(limit_per_customer=1)
+    with transaction():
+        promotions.reserve(offer(found), 1, ANA)
+    assert reckon(identities=ANA).offer.deal_ids == ()
+    assert reckon(identities=CARLO).offer.deal_ids == (found,)
+
+
+def test_a_used_up_deal_is_out_of_every_price_at_the_next_look(shop):
+    found = deal(limit=1)
+    assert reckon().offer.deal_ids == (found,)
+    with transaction():
+        promotions.reserve(offer(found), 1, ANA)
+    assert reckon().offer.deal_ids == ()
+    with transaction():
+        promotions.release(1)
+    assert reckon().offer.deal_ids == (found,)
+
+
+def test_a_slip_of_the_finger_is_met_halfway_for_codes_that_everybody_may_know(shop):
+    deal(by_code=True, code="PIZZA20")
+    deal(by_code=True, code="PARTNER77", listed=False)
+    assert tried("PIZA20").obstacle.message == "We don't know PIZA20. Did you mean PIZZA20?"
+    assert tried("PARTNER7").obstacle.message == "We don't know PARTNER7."
+
+
+def secret(deal_id, count=1):
+    with transaction():
+        return promotions.add_bulk(deal_id, count)
+
+
+@pytest.mark.parametrize("becomes", ["used", "ended", "expired", "used up", "draft"])
+def test_a_secret_code_that_is_over_looks_like_one_that_never_was(shop, becomes):
+    terms = {"window": {"last": "2026-07-02"}} if becomes == "expired" else {}
+    terms |= {"limit": 1} if becomes == "used up" else {}
+    found = deal({**OFF_ONE, **terms}, by_code=True)
+    if becomes == "draft":
+        with transaction():
+            found = promotions.write(OFF_ONE)
+    (code,) = secret(found)
+    with transaction():
+        if becomes in {"used", "used up"}:
+            used = db.session.scalar(select(DealCode.id)) if becomes == "used" else None
+            promotions.reserve(offer(found), 1, ANA, used)
+        if becomes == "ended":
+            promotions.end(found)
+    coupon, never = tried(code), tried("A" * len(code))
+    assert coupon.obstacle.message.replace(code, "") == never.obstacle.message.replace("A" * len(code), "")
+    assert (coupon.obstacle.reason, coupon.deal) == (Reason.UNKNOWN, None)
+
+
+def test_a_secret_code_works_while_it_is_good_and_says_why_when_it_cannot_be_used_here(shop):
+    found = deal(by_code=True, methods=["carryout"])
+    (code,) = secret(found)
+    assert tried(code.lower()).used
+    assert tried(code, method="delivery").obstacle.reason is Reason.WRONG_METHOD
+    assert promotions.live().codes == {}, "secret codes are in no memory"
+
+
+def test_a_public_code_whose_deal_was_ended_by_hand_says_that_it_is_over(shop):
+    found = deal(by_code=True, code="SUMMER")
+    with transaction():
+        promotions.end(found)
+    assert tried("SUMMER").obstacle.message == "SUMMER has ended."
+
+
+def test_a_picked_deal_says_what_it_waits_for(shop):
+    found = deal(slots=[{"categories": ["salads"]}], name="Green week")
+    picked = reckon(wish=Wish(deal_id=found)).picked
+    assert (picked.label, picked.waiting, picked.obstacle.reason) == ("Green week", True, Reason.ITEMS_MISSING)
+    assert reckon(wish=Wish(deal_id=4711)).picked is None
+
+
+def test_deals_of_a_page_stand_with_what_is_against_them_last(shop):
+    far = deal(stores=[2], name="Far away")
+    near = deal(name="Near")
+    hidden = deal(name="Hidden", listed=False, by_code=True, code="HIDDEN")
+    over = deal(name="Over", window={"last": "2026-07-01"})
+    listed = promotions.deals(here())
+    assert [each.deal.id for each in listed] == [near, far]
+    assert {hidden, over}.isdisjoint({each.deal.id for each in listed})
+    assert promotions.deal(hidden) is None
+    assert promotions.deal(hidden, "HIDDEN").id == hidden
+    assert promotions.deal(hidden, "OTHER") is None
+
+
+def test_a_warm_price_asks_the_database_nothing_and_a_limited_deal_once(shop):
+    deal()
+    reckon(identities=ANA)
+    with counted() as sent:
+        reckon(identities=ANA)
+    assert len(sent) <= 1  # the edition, once a second
+    deal(limit_per_customer=1)
+    reckon()
+    with counted() as sent:
+        reckon(identities=ANA)
+    assert len(sent) <= 2
