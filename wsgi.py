@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.core import db, events, idempotency, log, queue, schedule
+from app.core import batches, db, events, idempotency, log, longwork, queue, schedule
 from app.core.events import Handler, Wiring
 from app.core.schedule import Work
 from app.core.settings import Settings
@@ -51,9 +51,13 @@ WORKS = {
     "reject_silent": Work(tracking.reject_silent, timedelta(seconds=15)),
     "parked_events": Work(events.alarm, timedelta(minutes=10)),
     "forget_keys": Work(idempotency.forget_old, timedelta(hours=1)),
+    "forget_long_work": Work(longwork.forget_old, timedelta(hours=1)),
     "close_left_carts": Work(orders.close_left_carts, timedelta(hours=6)),
     "reconcile_payments": Work(payments.reconcile, timedelta(seconds=30)),
 }
+
+# Work that takes longer than a request, by its kind: from a job as it stands to its next batch.
+LONG_WORK: batches.Kinds = {}
 
 
 class Refused(Exception):
@@ -97,6 +101,7 @@ def create_app(part: Part = "web", settings: Settings | None = None) -> Flask:
     queue.init_app(app)
     events.init_app(app, HEARS)
     schedule.init_app(app, WORKS)
+    batches.init_app(app, LONG_WORK)
     if part != "jobs":
         import edges  # noqa: PLC0415 - forms, limits and pages are only weight where nobody comes in
 
