@@ -14,6 +14,7 @@ from app.core import batches, db, events, idempotency, log, longwork, queue, sch
 from app.core.events import Handler, Wiring
 from app.core.schedule import Work
 from app.core.settings import Settings
+from app.orders import flights
 from app.orders import jobs as orders
 from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, OrderPlaced
 from app.payments import jobs as payments
@@ -25,6 +26,7 @@ from app.payments.events import (
     RefundRequested,
     RefundSettled,
 )
+from app.promotions import giving
 from app.tracking import service as tracking
 from app.tracking.events import StageMoved
 
@@ -57,7 +59,11 @@ WORKS = {
 }
 
 # Work that takes longer than a request, by its kind: from a job as it stands to its next batch.
-LONG_WORK: batches.Kinds = {}
+LONG_WORK: batches.Kinds = {
+    giving.MAKE: giving.make,
+    giving.IMPORT: giving.take_in,
+    flights.KIND: flights.fly,
+}
 
 
 class Refused(Exception):

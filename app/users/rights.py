@@ -23,6 +23,7 @@ class Right(StrEnum):
     CANCEL_ORDERS = "cancel_orders"
     SELL_OUT = "sell_out"
     SET_PRICES = "set_prices"
+    EDIT_DEALS = "edit_deals"
     EDIT_MENU = "edit_menu"
 
 
@@ -32,7 +33,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.KITCHEN: KITCHEN_RIGHTS,
     Role.COUNTER: KITCHEN_RIGHTS | {Right.SEE_CONTACTS, Right.CANCEL_ORDERS},
     Role.MANAGER: frozenset(Right) - CHAIN_RIGHTS,
-    Role.MARKETING: frozenset({Right.SET_PRICES}) | CHAIN_RIGHTS,
+    Role.MARKETING: frozenset({Right.SET_PRICES, Right.EDIT_DEALS}) | CHAIN_RIGHTS,
     Role.ADMIN: frozenset(Right),
 }
 

@@ -39,7 +39,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_jobs_user_id"), "jobs", ["user_id"])
     op.create_index(op.f("ix_jobs_next_at"), "jobs", ["next_at"])
     op.create_index(op.f("ix_jobs_url"), "jobs", ["url"])
+    op.add_column("deals", sa.Column("paused", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:
+    op.execute("UPDATE deals SET state = 'ended' WHERE paused")
+    op.drop_column("deals", "paused")
     op.drop_table("jobs")
