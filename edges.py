@@ -4,12 +4,13 @@ from typing import Literal
 
 from flask import Blueprint, Flask
 
-from blueprints import assets, errors, frame, gateway, pictures, showing, who
+from blueprints import assets, errors, frame, gateway, jobs, pictures, showing, who
 from blueprints.menu import stock
 from blueprints.menu import views as menu
 from blueprints.orders import cart, coupon, place
 from blueprints.payments import checkout, pay, webhook
 from blueprints.promotions import api as promotions_api
+from blueprints.promotions import codes, drafts, flights, staff, trials
 from blueprints.promotions import views as promotions
 from blueprints.stores import choose as store_choice
 from blueprints.stores import views as stores
@@ -23,6 +24,7 @@ PAGES: tuple[Blueprint, ...] = (
     *(menu.pages, stock.pages, cart.pages, coupon.pages, place.pages, promotions.pages, stores.pages),
     *(checkout.pages, pay.pages, webhook.pages),
     *(tracker.pages, board.pages, order.pages, users.pages, store_choice.pages),
+    *(staff.pages, drafts.pages, trials.pages, codes.pages, flights.pages, jobs.pages),
     promotions_api.api,
 )
 
