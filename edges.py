@@ -4,12 +4,13 @@ from typing import Literal
 
 from flask import Blueprint, Flask
 
-from blueprints import assets, errors, frame, gateway, pictures, showing, who
+from blueprints import assets, errors, frame, gateway, jobs, pictures, showing, who
 from blueprints.menu import building, items, manage, pricing, sheets, stock, toppings
 from blueprints.menu import views as menu
 from blueprints.orders import cart, coupon, place
 from blueprints.payments import checkout, pay, webhook
 from blueprints.promotions import api as promotions_api
+from blueprints.promotions import codes, drafts, flights, staff, trials
 from blueprints.promotions import views as promotions
 from blueprints.stores import api as stores_api
 from blueprints.stores import choose as store_choice
@@ -28,6 +29,7 @@ PAGES: tuple[Blueprint, ...] = (
     *(checkout.pages, pay.pages, webhook.pages),
     *(tracker.pages, board.pages, order.pages, users.pages, store_choice.pages),
     *(running.pages, zones.pages, lists.pages),
+    *(staff.pages, drafts.pages, trials.pages, codes.pages, flights.pages, jobs.pages),
 )
 
 

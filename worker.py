@@ -11,7 +11,7 @@ from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from app.core import events, schedule
+from app.core import batches, events, schedule
 from app.core.db import db
 from app.core.log import belongs_to
 from app.core.queue import QUEUE, connection_for_worker
@@ -62,12 +62,13 @@ class Clock:
         self.stopped.set()
 
     def run(self) -> None:
-        """Ring again for undone events and start what is due."""
+        """Ring again for undone events and long work, and start what is due."""
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
         while not self.stopped.wait(TICK_SECONDS):
             try:
                 events.relay()
+                batches.relay()
                 schedule.run_due()
             except Exception:
                 log.exception("tick_failed")

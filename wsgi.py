@@ -10,11 +10,12 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.core import db, events, idempotency, log, queue, schedule
+from app.core import batches, db, events, idempotency, log, longwork, queue, schedule
 from app.core.events import Handler, Wiring
 from app.core.schedule import Work
 from app.core.settings import Settings
 from app.menu import imports
+from app.orders import flights
 from app.orders import jobs as orders
 from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, OrderPlaced
 from app.payments import jobs as payments
@@ -26,6 +27,7 @@ from app.payments.events import (
     RefundRequested,
     RefundSettled,
 )
+from app.promotions import giving
 from app.stores import places
 from app.stores.events import StorePaused
 from app.tracking import service as tracking
@@ -57,8 +59,16 @@ WORKS = {
     "forget_keys": Work(idempotency.forget_old, timedelta(hours=1)),
     "forget_uploads": Work(imports.forget_old, timedelta(hours=1)),
     "forget_addresses": Work(places.forget_old, timedelta(hours=12)),
+    "forget_long_work": Work(longwork.forget_old, timedelta(hours=1)),
     "close_left_carts": Work(orders.close_left_carts, timedelta(hours=6)),
     "reconcile_payments": Work(payments.reconcile, timedelta(seconds=30)),
+}
+
+# Work that takes longer than a request, by its kind: from a job as it stands to its next batch.
+LONG_WORK: batches.Kinds = {
+    giving.MAKE: giving.make,
+    giving.IMPORT: giving.take_in,
+    flights.KIND: flights.fly,
 }
 
 
@@ -103,6 +113,7 @@ def create_app(part: Part = "web", settings: Settings | None = None) -> Flask:
     queue.init_app(app)
     events.init_app(app, HEARS)
     schedule.init_app(app, WORKS)
+    batches.init_app(app, LONG_WORK)
     if part != "jobs":
         import edges  # noqa: PLC0415 - forms, limits and pages are only weight where nobody comes in
 

@@ -1,15 +1,21 @@
 """The desk: the frame of every page of staff but the board. Its doors, for whom, at which store, and how it says no."""
 
-from collections.abc import Iterator
+import re
+import secrets
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.core import longwork
 from app.core.db import db
 from app.core.errors import Refusal
+from app.core.idempotency import claim, fingerprint, remember
+from app.core.longwork import Job
 from app.stores import service as stores
 from app.stores.service import StoreInfo
 from app.users import service as users
@@ -17,6 +23,8 @@ from app.users.service import Right, Who
 from blueprints import who
 from blueprints.errors import TITLES, draw_refusal
 from blueprints.htmx import answer, go, wants_piece
+
+KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,7 @@ DOORS: tuple[Door, ...] = (
     Door("hours", "Hours", "/staff/hours", Right.RUN_STORE),
     Door("zones", "Zones", "/staff/zones", Right.EDIT_STORE),
     Door("import", "New stores", "/staff/stores/list", Right.OPEN_STORES, of_store=False),
+    Door("deals", "Deals", "/manage/deals", Right.EDIT_DEALS, of_store=False),
 )
 
 
@@ -68,6 +77,17 @@ class Desk:
         door = next((door for door in DOORS if door.word == self.here and door.of_store), None)
         several = door is not None and len(who.my_stores(door.right)) > 1
         return f"/staff/stores?door={self.here}" if several else None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock that times are told by: the page's store's, else that of the person's first one."""
+        known = self.store.id if self.store else min((place for _, place in self.person.roles if place), default=None)
+        return stores.store(known if known is not None else stores.first()).zone
+
+    @property
+    def job(self) -> Job | None:
+        """The person's long work that is still at it, or that ended and was not looked at since."""
+        return longwork.unseen(self.person.user_id)
 
     @property
     def roles(self) -> str:
@@ -113,6 +133,27 @@ def done(words: str, url: str) -> ResponseReturnValue:
     """Something was done: back to its page, which says so."""
     flash(words)
     return go(url)
+
+
+def once(deed: str, act: Callable[[], str]) -> ResponseReturnValue:
+    """Do something under the form's key, in the open unit of work, and go where it leads; a second press only goes.
+
+    Raises Refusal `no_key` for a form without one.
+    """
+    key = request.form.get("idem", "")
+    if not KEY.fullmatch(key):
+        raise Refusal("no_key", "This page was old. Load it again, then press the button.")
+    earlier = claim(deed, key, fingerprint(request.form.to_dict(flat=False)))
+    if earlier is not None:
+        return go(str(earlier["url"]))
+    url = act()
+    remember(deed, key, {"url": url})
+    return go(url)
+
+
+def key() -> str:
+    """A key for one form, so that pressing its button twice does its deed once."""
+    return secrets.token_urlsafe(16)
 
 
 def home(person: Who) -> str:

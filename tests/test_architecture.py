@@ -35,6 +35,7 @@ def test_tables_live_in_the_models_of_their_domain():
     assert {home for home in homes if not home.endswith(".models")} <= {
         "app.core.events",
         "app.core.idempotency",
+        "app.core.longwork",
         "app.core.schedule",
     }
 

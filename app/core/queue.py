@@ -56,13 +56,18 @@ def connection_for_worker() -> Redis:
 def ring(event_id: int) -> bool:
     """Ask a worker to look at one outbox row. False when Redis did not hear: the relay will ring again."""
     failpoint("committed")
+    return ask("app.core.events.deliver", event_id)
+
+
+def ask(function: str, row_id: int) -> bool:
+    """Ask a worker to call a function with the number of a row. False when Redis did not hear."""
     bell = doorbell()
     if bell.resting:
         return False
     try:
         Queue(QUEUE, connection=bell.redis, serializer=JSONSerializer).enqueue(
-            "app.core.events.deliver",
-            event_id,
+            function,
+            row_id,
             job_timeout=JOB_SECONDS,
             result_ttl=0,
             failure_ttl=KEEP_FAILED_SECONDS,

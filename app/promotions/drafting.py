@@ -1,10 +1,9 @@
 """What marketing does with deals: write, change, publish, end them, and give out codes. In the open unit of work."""
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from app.core import clock
 from app.core.db import db, insert_new
@@ -13,10 +12,6 @@ from app.promotions.codes import CODE, normal
 from app.promotions.deals import packed, unpacked
 from app.promotions.live import changed
 from app.promotions.models import Deal, DealCode, DealVersion
-
-# Letters and digits that nobody takes for one another on paper.
-LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-BULK_LENGTH = 10
 
 
 def write(terms: Mapping[str, Any], *, by: int | None = None, listed: bool = True) -> int:
@@ -63,19 +58,24 @@ def _changed_elsewhere() -> Conflict:
 
 
 def publish(deal_id: int) -> None:
-    """Put a draft on offer. Safe to repeat. Raises Conflict `deal_changed` for a deal that was ended."""
-    _move(deal_id, "live", since=("draft", "live"))
+    """Put a draft, or a paused deal, on offer. Safe to repeat. Raises Conflict `deal_changed` once it was ended."""
+    _move(deal_id, ("draft", "live"), state="live", paused=False)
+
+
+def pause(deal_id: int) -> None:
+    """Take a deal off offer for a while. Safe to repeat. Raises Conflict `deal_changed` for one not on offer."""
+    _move(deal_id, ("live",), paused=True)
 
 
 def end(deal_id: int) -> None:
     """End a deal at once: the next order cannot use it. Safe to repeat."""
-    _move(deal_id, "ended", since=("draft", "live", "ended"))
+    _move(deal_id, ("draft", "live", "ended"), state="ended")
 
 
-def _move(deal_id: int, to: str, *, since: tuple[str, ...]) -> None:
-    moved = update(Deal).where(Deal.id == deal_id, Deal.state.in_(since)).values(state=to).returning(Deal.id)
+def _move(deal_id: int, since: tuple[str, ...], **values: object) -> None:
+    moved = update(Deal).where(Deal.id == deal_id, Deal.state.in_(since)).values(**values).returning(Deal.id)
     if db.session.execute(moved).first() is None:
-        raise Conflict("deal_changed", "This deal was ended. Write a new one.")
+        raise Conflict("deal_changed", "That does not go any more: look at how this deal stands now.")
     changed()
 
 
@@ -91,13 +91,3 @@ def add_code(deal_id: int, typed: str, limit: int | None = None) -> str:
         raise Refusal("code_taken", f"{code} is taken already.", field="code")
     changed()
     return code
-
-
-def add_bulk(deal_id: int, count: int, prefix: str = "") -> list[str]:
-    """Make codes that work once each and cannot be guessed; gives them."""
-    start = normal(prefix) if prefix else ""
-    codes = [start + "".join(secrets.choice(LETTERS) for _ in range(BULK_LENGTH)) for _ in range(count)]
-    if codes:
-        rows = [{"code": code, "deal_id": deal_id, "limit": 1, "reserved": 0, "redeemed": 0} for code in codes]
-        db.session.execute(insert(DealCode), rows)
-    return codes

@@ -71,10 +71,11 @@ def _version() -> int:
 
 def _load(version: int) -> Live:
     deal, text, code = models.Deal, models.DealVersion, models.DealCode
+    on_offer = (deal.state == "live", deal.paused.is_(False))
     said = (text.deal_id == deal.id) & (text.version == deal.version)
     columns = (deal.id, deal.version, deal.listed, text.terms, (deal.reserved + deal.redeemed).label("used"))
-    rows = db.session.execute(select(*columns).join(text, said).where(deal.state == "live").order_by(deal.id)).all()
-    known = select(code.code, code.id, code.deal_id).join(deal).where(deal.state == "live", code.limit.is_(None))
+    rows = db.session.execute(select(*columns).join(text, said).where(*on_offer).order_by(deal.id)).all()
+    known = select(code.code, code.id, code.deal_id).join(deal).where(*on_offer, code.limit.is_(None))
     return Live(
         version=version,
         deals={row.id: unpacked(row.terms, row.id, row.version) for row in rows},

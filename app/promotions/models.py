@@ -14,13 +14,15 @@ WITHIN_LIMIT = '"limit" IS NULL OR reserved + redeemed <= "limit"'
 class Deal(Base):
     """An offer: its state, the version that is on offer, and its counters. Limits that are null mean without limit.
 
-    `listed` deals stand on the page of deals; the others are known only to whoever was given their code.
+    A `paused` one is live and off offer for a while. `listed` deals stand on the page of deals; the others are known
+    only to whoever was given their code.
     """
 
     __tablename__ = "deals"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[str] = mapped_column(String(8), default="draft", index=True)
+    paused: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     listed: Mapped[bool] = mapped_column(default=True)
     limit: Mapped[int | None]

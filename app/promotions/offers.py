@@ -204,12 +204,17 @@ def _strange(code: str, typed: str, on_offer: Live) -> Found:
 
 def _find_secret(code: str, context: Context, on_offer: Live) -> Found | None:
     """A code of few uses, or one whose deal was ended by hand; None for what is to look unknown."""
-    query = select(DealCode.id, DealCode.deal_id, DealCode.limit, DealCode.reserved, DealCode.redeemed, DealRow.state)
-    row = db.session.execute(query.join(DealRow).where(DealCode.code == code)).first() if code else None
+    columns = (DealCode.id, DealCode.deal_id, DealCode.limit, DealCode.reserved, DealCode.redeemed)
+    row = (
+        db.session.execute(select(*columns, DealRow.state).join(DealRow).where(DealCode.code == code)).first()
+        if code
+        else None
+    )
     if row is None or row.state == "draft":
         return None
     if row.limit is None:
-        return Found(code, obstacle=Obstacle(Reason.EXPIRED, f"{code} has ended."))
+        words = "is paused for now" if row.state == "live" else "has ended"
+        return Found(code, obstacle=Obstacle(Reason.EXPIRED, f"{code} {words}."))
     asked = on_offer.deals.get(row.deal_id)
     against = obstacle(asked, context, code) if asked else None
     gone = against is not None and against.reason in {Reason.EXPIRED, Reason.USED_UP}

@@ -3,15 +3,17 @@
 from app.promotions.advice import near_misses, nudge, trials
 from app.promotions.codes import normal
 from app.promotions.customers import email_identity, identities
-from app.promotions.drafting import add_bulk, add_code, change, end, publish, write
-from app.promotions.eligibility import Context, Obstacle, Reason, obstacle
+from app.promotions.drafting import add_code, change, end, pause, publish, write
+from app.promotions.eligibility import Context, Obstacle, Reason, Uses, obstacle
 from app.promotions.live import Live, fresh, live
 from app.promotions.matching import eligible_cents, fits
 from app.promotions.offers import Coupon, Found, Listed, Reckoning, Wish, best_offer, deal, deals, look_up, validate
-from app.promotions.standing import CodeUse, Standing, codes_of, standing, standings, version
+from app.promotions.phases import Phase, phase, phase_words
+from app.promotions.standing import CodeUse, Standing, code_rows, codes_of, standing, standings, version
+from app.promotions.trying import Tried, tried
 from app.promotions.uses import redeem, release, reserve, uses
 from app.promotions.values import Application, Bill, Deal, Kind, NearMiss, Nudge, Offer, Slot, Stage, Trial, Unit
-from app.promotions.windows import GRACE
+from app.promotions.windows import GRACE, business_date
 
 __all__ = [
     "GRACE",
@@ -29,18 +31,22 @@ __all__ = [
     "Nudge",
     "Obstacle",
     "Offer",
+    "Phase",
     "Reason",
     "Reckoning",
     "Slot",
     "Stage",
     "Standing",
     "Trial",
+    "Tried",
     "Unit",
+    "Uses",
     "Wish",
-    "add_bulk",
     "add_code",
     "best_offer",
+    "business_date",
     "change",
+    "code_rows",
     "codes_of",
     "deal",
     "deals",
@@ -56,6 +62,9 @@ __all__ = [
     "normal",
     "nudge",
     "obstacle",
+    "pause",
+    "phase",
+    "phase_words",
     "publish",
     "redeem",
     "release",
@@ -63,6 +72,7 @@ __all__ = [
     "standing",
     "standings",
     "trials",
+    "tried",
     "uses",
     "validate",
     "version",

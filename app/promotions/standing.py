@@ -1,4 +1,4 @@
-"""How deals stand, for those who run them: state, uses, cost and codes."""
+"""How deals stand, for those who run them: state, uses and codes. What they cost, orders know."""
 
 from dataclasses import dataclass
 
@@ -8,20 +8,19 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.promotions.deals import unpacked
 from app.promotions.models import Deal as DealRow
-from app.promotions.models import DealCode, DealVersion, Redemption
+from app.promotions.models import DealCode, DealVersion
 from app.promotions.values import Deal
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A deal in its present version; `state` is draft, live or ended, `cost_cents` what its redeemed uses took off."""
+    """A deal in its present version; `state` is draft, live, paused or ended."""
 
     deal: Deal
     state: str
     listed: bool
     reserved: int
     redeemed: int
-    cost_cents: int
     codes: int
 
 
@@ -49,21 +48,17 @@ def standing(deal_id: int) -> Standing:
 
 def _read(*where: ColumnElement[bool]) -> tuple[Standing, ...]:
     deal, said = DealRow, DealVersion
-    cost = select(func.coalesce(func.sum(Redemption.off_cents), 0)).where(
-        Redemption.deal_id == deal.id, Redemption.state == "redeemed"
-    )
     codes = select(func.count()).where(DealCode.deal_id == deal.id)
-    columns = (deal.id, deal.version, deal.state, deal.listed, deal.reserved, deal.redeemed, said.terms)
-    query = select(*columns, cost.scalar_subquery().label("cost"), codes.scalar_subquery().label("codes"))
+    columns = (deal.id, deal.version, deal.state, deal.paused, deal.listed, deal.reserved, deal.redeemed, said.terms)
+    query = select(*columns, codes.scalar_subquery().label("codes"))
     present = (said.deal_id == deal.id) & (said.version == deal.version)
     return tuple(
         Standing(
             deal=unpacked(row.terms, row.id, row.version),
-            state=row.state,
+            state="paused" if row.paused and row.state == "live" else row.state,
             listed=row.listed,
             reserved=row.reserved,
             redeemed=row.redeemed,
-            cost_cents=row.cost,
             codes=row.codes,
         )
         for row in db.session.execute(query.join(said, present).where(*where).order_by(deal.id.desc()))
@@ -85,3 +80,10 @@ def codes_of(deal_id: int, most: int = 100) -> tuple[CodeUse, ...]:
     columns = (DealCode.code, DealCode.limit, (DealCode.reserved + DealCode.redeemed).label("used"))
     query = select(*columns).where(DealCode.deal_id == deal_id).order_by(DealCode.id).limit(most)
     return tuple(CodeUse(row.code, row.limit, row.used) for row in db.session.execute(query))
+
+
+def code_rows(deal_id: int, after: int = 0, most: int = 1_000) -> tuple[tuple[int, CodeUse], ...]:
+    """The next of a deal's codes after a row, each with its row's number: to hand out all of them, a page at a time."""
+    columns = (DealCode.id, DealCode.code, DealCode.limit, (DealCode.reserved + DealCode.redeemed).label("used"))
+    query = select(*columns).where(DealCode.deal_id == deal_id, DealCode.id > after).order_by(DealCode.id).limit(most)
+    return tuple((row.id, CodeUse(row.code, row.limit, row.used)) for row in db.session.execute(query))

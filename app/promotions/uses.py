@@ -96,7 +96,7 @@ def _take_code(code_id: int) -> None:
 def _take(wanted: Application) -> bool:
     """Count a hold of a deal; whether it was the last."""
     free = or_(Deal.limit.is_(None), Deal.reserved + Deal.redeemed < Deal.limit)
-    on_offer = (Deal.id == wanted.deal_id, Deal.version == wanted.version, Deal.state == "live")
+    on_offer = (Deal.id == wanted.deal_id, Deal.version == wanted.version, Deal.state == "live", Deal.paused.is_(False))
     taken = db.session.execute(
         update(Deal)
         .where(*on_offer, free)

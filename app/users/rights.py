@@ -23,21 +23,21 @@ class Right(StrEnum):
     CANCEL_ORDERS = "cancel_orders"
     SELL_OUT = "sell_out"
     SET_PRICES = "set_prices"
+    EDIT_DEALS = "edit_deals"
     EDIT_MENU = "edit_menu"
     RUN_STORE = "run_store"
     EDIT_STORE = "edit_store"
     OPEN_STORES = "open_stores"
 
 
-CHAIN_RIGHTS = frozenset(
-    {Right.EDIT_MENU, Right.OPEN_STORES}
-)  # about every store at once: a role at one store does not carry them
+# About every store at once: a role at one store does not carry them.
+CHAIN_RIGHTS = frozenset({Right.EDIT_MENU, Right.OPEN_STORES})
 KITCHEN_RIGHTS = frozenset({Right.SEE_BOARD, Right.MOVE_TICKETS, Right.SELL_OUT})
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.KITCHEN: KITCHEN_RIGHTS,
     Role.COUNTER: KITCHEN_RIGHTS | {Right.SEE_CONTACTS, Right.CANCEL_ORDERS, Right.RUN_STORE},
     Role.MANAGER: frozenset(Right) - CHAIN_RIGHTS,
-    Role.MARKETING: frozenset({Right.SET_PRICES, Right.EDIT_MENU}),
+    Role.MARKETING: frozenset({Right.SET_PRICES, Right.EDIT_MENU, Right.EDIT_DEALS}),
     Role.ADMIN: frozenset(Right),
 }
 

@@ -37,7 +37,8 @@ def add(page: Page, thing: str) -> None:
 
 def test_another_store_shows_what_would_be_different_and_takes_nothing_out(guest: Page, running_shop):
     running_shop.change(
-        "INSERT INTO store_prices (store_id, variant_id, starts, price_cents) SELECT 2, v.id, '2020-01-01', 977 FROM variants v"
+        "INSERT INTO store_prices (store_id, variant_id, starts, price_cents)"
+        " SELECT 2, v.id, '2020-01-01', 977 FROM variants v"
         " JOIN products p ON p.id = v.product_id WHERE p.slug = 'cola' AND NOT EXISTS"
         " (SELECT 1 FROM store_prices s WHERE s.store_id = 2 AND s.variant_id = v.id)"
     )

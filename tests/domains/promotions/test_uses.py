@@ -144,7 +144,7 @@ def test_a_deal_that_changed_or_ended_meanwhile_is_not_held(shop):
 def test_a_code_of_one_use_works_once_and_comes_back(shop):
     found = deal(by_code=True)
     with transaction():
-        promotions.add_bulk(found, 1)
+        promotions.add_code(found, "ONCE4ALL", limit=1)
     (code_id,) = db.session.scalars(select(DealCode.id)).all()
     reserve(found, 1, ANA, code_id)
     with pytest.raises(Conflict, match="just used up"):
@@ -254,7 +254,7 @@ def test_of_eight_orders_with_one_phone_and_eight_addresses_one_is_a_customer_of
 def test_one_of_eight_gets_the_one_use_of_a_code(shop):
     found = deal(by_code=True)
     with transaction():
-        promotions.add_bulk(found, 1)
+        promotions.add_code(found, "ONCE4ALL", limit=1)
     code_id = db.session.scalar(select(DealCode.id))
     outcomes = race(shop, *[lambda n=n: reserve(found, n, [f"email:{n}"], code_id) for n in range(HANDS)])
     assert outcomes.count(None) == 1

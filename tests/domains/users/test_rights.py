@@ -18,6 +18,7 @@ TABLE = {
     Right.SEE_CONTACTS: "counter manager admin",
     Right.CANCEL_ORDERS: "counter manager admin",
     Right.SET_PRICES: "manager marketing admin",
+    Right.EDIT_DEALS: "manager marketing admin",
     Right.EDIT_MENU: "marketing admin",
 }
 

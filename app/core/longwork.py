@@ -1,0 +1,245 @@
+"""Long work: a row that says what was asked for and how far it is; `batches` does it (docs/decisions/0021)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import structlog
+from sqlalchemy import JSON, String, Text, delete, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock, queue
+from app.core.db import Base, after_commit, db, transaction
+from app.core.errors import Conflict, NotFound
+
+log = structlog.get_logger()
+
+CALL = "app.core.batches.work"
+PATIENCE = timedelta(seconds=5)  # after so long without a batch, its worker is gone
+KEPT, UNSTARTED = timedelta(days=90), timedelta(days=1)
+
+
+class JobState(StrEnum):
+    """Where a job stands: waiting for a word, at work, or over."""
+
+    CHECKED = "checked"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class JobRow(Base):
+    """Some long work: what was asked for, how far it is, and what it carries from batch to batch.
+
+    `access` is the right that it was started with, `url` the page of its result (`{id}` is its number), `sheet` a file
+    that it works on.
+    """
+
+    __tablename__ = "jobs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(160))
+    url: Mapped[str] = mapped_column(String(200), index=True)
+    noun: Mapped[str] = mapped_column(String(20))
+    wish: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sheet: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(10))
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int]
+    carry: Mapped[dict[str, Any]] = mapped_column(JSON)
+    failures: Mapped[int] = mapped_column(default=0)
+    why: Mapped[str] = mapped_column(String(300), default="")
+    user_id: Mapped[int] = mapped_column(index=True)
+    access: Mapped[str] = mapped_column(String(20))
+    seen: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    next_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose work it is: who started it, with which right, and the page of its result (`{id}` is the job's number)."""
+
+    user_id: int
+    access: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Long work to be done: `noun` is what `total` counts (`rows`), `wish` all that its kind needs to know."""
+
+    kind: str
+    title: str
+    noun: str
+    total: int
+    owner: Owner
+    wish: Mapping[str, Any] = field(default_factory=dict)
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as it stands."""
+
+    id: int
+    kind: str
+    title: str
+    url: str
+    noun: str
+    wish: Mapping[str, Any]
+    state: JobState
+    done: int
+    total: int
+    carry: Mapping[str, Any]
+    why: str
+    user_id: int
+    access: str
+    started_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def href(self) -> str:
+        """The page that shows what came of it."""
+        return self.url.replace("{id}", str(self.id))
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return self.state not in {JobState.CHECKED, JobState.RUNNING}
+
+    @property
+    def seconds_left(self) -> int | None:
+        """About how long it will still take, by the pace so far; None before that is known."""
+        if self.started_at is None or not self.done or self.state is not JobState.RUNNING:
+            return None
+        so_far = (clock.now() - self.started_at).total_seconds()
+        return round(so_far / self.done * (self.total - self.done))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The next piece of a job, worked out by reading alone: how far it gets, what it carries on, what it writes."""
+
+    done: int
+    carry: Mapping[str, Any] = field(default_factory=dict)
+    write: Callable[[], object] | None = None
+
+
+def prepare(wanted: Wanted) -> int:
+    """Write down work that waits for a word, in the open unit of work; its number."""
+    row = JobRow(
+        kind=wanted.kind,
+        title=wanted.title[:160],
+        url=wanted.owner.url,
+        noun=wanted.noun,
+        wish=dict(wanted.wish),
+        sheet=wanted.sheet,
+        state=JobState.CHECKED,
+        total=wanted.total,
+        carry={},
+        user_id=wanted.owner.user_id,
+        access=wanted.owner.access,
+        made_at=clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+def begin(wanted: Wanted) -> int:
+    """Write down work and start it, in the open unit of work; its number."""
+    job_id = prepare(wanted)
+    start(job_id)
+    return job_id
+
+
+def start(job_id: int) -> bool:
+    """Let prepared work begin, in the open unit of work. False, and no harm, when it was started before."""
+    return _run(job_id, JobState.CHECKED, started_at=clock.now())
+
+
+def again(job_id: int) -> None:
+    """Let work that failed or was cancelled go on where it stopped. Raises Conflict `job_over`."""
+    if not _run(job_id, JobState.FAILED, JobState.CANCELLED, failures=0, why="", ended_at=None, seen=False):
+        raise Conflict("job_over", "This cannot go on any more.")
+
+
+def _run(job_id: int, *since: JobState, **values: object) -> bool:
+    moved = update(JobRow).where(JobRow.id == job_id, JobRow.state.in_(since))
+    values |= {"state": JobState.RUNNING, "next_at": clock.now() + PATIENCE}
+    if db.session.execute(moved.values(**values).returning(JobRow.id)).first() is None:
+        return False
+    after_commit(lambda: queue.ask(CALL, job_id))
+    return True
+
+
+def cancel(job_id: int) -> None:
+    """Stop after the batch that is being written, in the open unit of work. What is over stays as it is."""
+    values = {"state": JobState.CANCELLED, "next_at": None, "ended_at": clock.now()}
+    running = JobRow.state.in_([JobState.CHECKED, JobState.RUNNING])
+    db.session.execute(update(JobRow).where(JobRow.id == job_id, running).values(**values))
+
+
+def job(job_id: int) -> Job:
+    """A job as it stands. Raises NotFound."""
+    found = find(job_id)
+    if found is None:
+        raise NotFound("We could not find that work. It may be too long ago.")
+    return found
+
+
+COLUMNS = tuple(getattr(JobRow, name) for name in Job.__dataclass_fields__)
+
+
+def find(job_id: int) -> Job | None:
+    """A job as it stands; None when there is no such job."""
+    row = db.session.execute(select(*COLUMNS).where(JobRow.id == job_id)).first()
+    return _job(row) if row else None
+
+
+def _job(row: Any) -> Job:
+    values = {name: getattr(row, name) for name in Job.__dataclass_fields__}
+    return Job(**{**values, "state": JobState(row.state)})
+
+
+def sheet(job_id: int) -> str:
+    """The file that a job works on; empty when it has none, or no longer."""
+    return db.session.scalar(select(JobRow.sheet).where(JobRow.id == job_id)) or ""
+
+
+def unseen(user_id: int) -> Job | None:
+    """The newest work of a person that is at work, or over and was not looked at since."""
+    mine = (JobRow.user_id == user_id, JobRow.state != JobState.CHECKED)
+    news = or_(JobRow.state == JobState.RUNNING, JobRow.seen.is_(False))
+    row = db.session.execute(select(*COLUMNS).where(*mine, news).order_by(JobRow.id.desc()).limit(1)).first()
+    return _job(row) if row else None
+
+
+def of_page(url: str, kind: str, most: int = 10) -> tuple[Job, ...]:
+    """The latest work of a kind that belongs to a page, newest first; what was never started left out."""
+    wanted = (JobRow.url == url, JobRow.kind == kind, JobRow.state != JobState.CHECKED)
+    rows = db.session.execute(select(*COLUMNS).where(*wanted).order_by(JobRow.id.desc()).limit(most))
+    return tuple(_job(row) for row in rows)
+
+
+def look_at(job_id: int) -> None:
+    """Remember that whoever started a job has seen how it ended, in a unit of work of its own."""
+    over = JobRow.state.not_in([JobState.CHECKED, JobState.RUNNING])
+    with transaction():
+        db.session.execute(update(JobRow).where(JobRow.id == job_id, over, JobRow.seen.is_(False)).values(seen=True))
+
+
+def forget_old() -> None:
+    """Drop what was prepared and never started after a day, and what is over after a season."""
+    now = clock.now()
+    with transaction():
+        unstarted = (JobRow.state == JobState.CHECKED, JobRow.made_at < now - UNSTARTED)
+        db.session.execute(delete(JobRow).where(*unstarted))
+        db.session.execute(delete(JobRow).where(JobRow.ended_at < now - KEPT))
