@@ -1,6 +1,6 @@
 """A menu for stores that are new: the chain's own, until somebody changes it there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from sqlalchemy import insert
 
@@ -8,7 +8,8 @@ from app.core.db import db
 from app.menu import models
 
 
-def open_menus(store_ids: Sequence[int]) -> None:
-    """Give stores the chain's menu, in the open unit of work."""
-    if store_ids:
-        db.session.execute(insert(models.StoreMenu), [{"store_id": store_id} for store_id in store_ids])
+def open_menus(timezones: Mapping[int, str]) -> None:
+    """Give stores the chain's menu, each on the clock of its time zone, in the open unit of work."""
+    if timezones:
+        rows = [{"store_id": store_id, "timezone": zone} for store_id, zone in timezones.items()]
+        db.session.execute(insert(models.StoreMenu), rows)

@@ -42,10 +42,10 @@ def confirm_list() -> ResponseReturnValue:
     person = who.of_chain(Right.OPEN_STORES)
     checked = importing.check(_sent())
     made = importing.open_stores(checked.stores)
-    open_menus(made)
+    open_menus({store_id: one.columns["timezone"] for store_id, one in zip(made, checked.stores, strict=True)})
     desk.at_work(person)
     users.audit(person.user_id, "stores.import", "stores", opened=len(made), left_out=checked.bad_rows)
-    return desk.done(f"{len(made):,} stores are open. {checked.bad_rows:,} rows were left out.", PATH)
+    return desk.done(f"Stores opened: {len(made):,}. Rows left out: {checked.bad_rows:,}.", PATH)
 
 
 def _sent() -> str:
