@@ -1,7 +1,6 @@
 """A menu for stores that are new: the chain's own, until somebody changes it there."""
 
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 
@@ -9,8 +8,8 @@ from app.core.db import db
 from app.menu import models
 
 
-def open_menus(zones: Mapping[int, ZoneInfo]) -> None:
-    """Give stores, by their ids, the chain's menu on their own clocks, in the open unit of work."""
-    if zones:
-        rows = [{"store_id": store_id, "timezone": zone.key} for store_id, zone in zones.items()]
+def open_menus(timezones: Mapping[int, str]) -> None:
+    """Give stores the chain's menu, each on the clock of its time zone, in the open unit of work."""
+    if timezones:
+        rows = [{"store_id": store_id, "timezone": zone} for store_id, zone in timezones.items()]
         db.session.execute(insert(models.StoreMenu), rows)

@@ -38,8 +38,8 @@ def confirmation(order: OrderView) -> str:
         f"Hello {order.contact.name},\n\nyour order {order.id} is in. Expect it {_when(order, store.zone)}, {how}.\n\n"
         f"{lines}\n\n{_discounts(order)}"
         f"Total with tax: {format_cents(order.quote.total_cents)}\n\n"
-        f"Follow it: {settings().base_url}/track/{order.id}-{tracking_key(order.id)}\n\n"
-        f"Something wrong? Call {store.name}: {store.phone_words}\n"
+        f"Follow it: {settings().base_url}/track/{order.id}-{tracking_key(order.id)}\n"
+        + (f"\nSomething wrong? Call {store.name}: {store.phone_words}\n" if store.phone else "")
     )
 
 

@@ -26,7 +26,7 @@ NEEDED = ("city", "state", "zip", "lat", "lon")
 OPTIONAL = ("number", "name", "address", "phone", "timezone", "hours", "miles", "tax")
 ASTRAY_MILES = 60  # further from its ZIP code's middle than this, a store is not where its row says
 USUAL_HOURS = "Mo-Su 11:00-22:00"
-NO_PHONE = "+10000000000"
+PHONE = re.compile(r"(?:\+?1)?([0-9]{10})", re.ASCII)
 FEE, MINIMUM, DRIVE, A_MILE = 299, 1200, 6, 3
 
 
@@ -51,10 +51,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a list holds: stores that can be opened, and the faults of the rows that cannot."""
+    """What a list holds: stores that can be opened, the faults of the rows that cannot, and columns of no use here."""
 
     stores: tuple[Listed, ...]
     faults: tuple[Fault, ...]
+    strange: tuple[str, ...] = ()
 
     @property
     def bad_rows(self) -> int:
@@ -64,7 +65,8 @@ class Checked:
 
 def check(text: str) -> Checked:
     """Read a list and change nothing. Raises Refusal `bad_list` for what is no list of stores at all."""
-    rows = list(_rows(text))
+    reader = _reader(text)
+    rows = list(_rows(reader))
     middles = _middles({row.get("zip", "").strip().zfill(5) for _, row in rows})
     taken = set(db.session.scalars(select(Store.slug)))
     stores: list[Listed] = []
@@ -80,10 +82,11 @@ def check(text: str) -> Checked:
             continue
         taken.add(slug)
         stores.append(Listed(number, {**found.columns, "slug": slug}, found.miles, found.tax_ppm))
-    return Checked(tuple(stores), tuple(faults))
+    strange = (name for name in reader.fieldnames or () if name and name not in {*NEEDED, *OPTIONAL})
+    return Checked(tuple(stores), tuple(faults), tuple(dict.fromkeys(strange)))
 
 
-def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+def _reader(text: str) -> "csv.DictReader[str]":
     if "\0" in text:
         raise Refusal("bad_list", "This is no CSV file.", field="file")
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), restkey="")
@@ -92,6 +95,10 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     if missing:
         raise Refusal("bad_list", f"The first row must name the columns; missing: {', '.join(missing)}.", field="file")
     reader.fieldnames = names
+    return reader
+
+
+def _rows(reader: "csv.DictReader[str]") -> Iterator[tuple[int, dict[str, str]]]:
     try:
         for number, row in enumerate(reader, start=2):
             if number > MOST_ROWS + 1:
@@ -118,10 +125,7 @@ def _read(number: int, row: Mapping[str, str], middles: Mapping[str, Point], wro
         ("state", "" if STATE.fullmatch(row["state"]) else "A state has two capital letters, like IL."),
         ("zip", "" if re.fullmatch(r"[0-9]{5}", code, re.ASCII) else "A ZIP code has five digits."),
         ("address", "" if len(row["address"]) <= 120 else "An address has 120 letters at most."),
-        (
-            "phone",
-            "" if re.fullmatch(r"(\+1[0-9]{10})?", row["phone"], re.ASCII) else "Write phones like +13125550100.",
-        ),
+        ("phone", "" if _phone(row["phone"]) is not None else "A phone number has ten digits, like (312) 555-0100."),
     ):
         if fault:
             wrong.append(Fault(number, column, fault))
@@ -130,8 +134,14 @@ def _read(number: int, row: Mapping[str, str], middles: Mapping[str, Point], wro
     if wrong or place is None:
         return None
     words = {"city": row["city"], "state": row["state"], "zip": code, "street": row["address"] or row["city"]}
-    columns = {**words, "name": _name(row), "phone": row["phone"] or NO_PHONE, "timezone": zone, "hours": hours}
+    columns = {**words, "name": _name(row), "phone": _phone(row["phone"]), "timezone": zone, "hours": hours}
     return Listed(number, {**columns, "lat": place.lat, "lon": place.lon}, miles, round((tax or 0) * 10_000))
+
+
+def _phone(text: str) -> str | None:
+    """A phone number as it is kept, however it is written; empty for none, None for what is no number."""
+    found = PHONE.fullmatch(re.sub(r"[\s().-]", "", text))
+    return f"+1{found[1]}" if found else None if text else ""
 
 
 def _place(number: int, row: Mapping[str, str], middle: Point | None, wrong: list[Fault]) -> Point | None:
@@ -159,13 +169,19 @@ def _hours(number: int, row: Mapping[str, str], wrong: list[Fault]) -> str:
 def _zone(number: int, row: Mapping[str, str], place: Point | None, wrong: list[Fault]) -> str:
     """The time zone that the row names; else that of its ZIP code."""
     if row["timezone"]:
-        if row["timezone"] not in available_timezones():
+        if row["timezone"] not in _known_zones():
             wrong.append(Fault(number, "timezone", "Write time zones like America/Chicago."))
         return row["timezone"]
     zone = _zones().get(row["zip"].zfill(5), "")
     if not zone and place is not None:
         wrong.append(Fault(number, "timezone", "We do not know this ZIP code: name the time zone."))
     return zone
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    """Every time zone's name; asking for them reads hundreds of files."""
+    return frozenset(available_timezones())
 
 
 @cache

@@ -54,8 +54,8 @@ class StoreInfo:
 
     @property
     def phone_words(self) -> str:
-        """The phone number as people write it in the US."""
-        return f"({self.phone[2:5]}) {self.phone[5:8]}-{self.phone[8:]}"
+        """The phone number as people write it in the US; empty where we were told none."""
+        return self.phone and f"({self.phone[2:5]}) {self.phone[5:8]}-{self.phone[8:]}"
 
     def hours_of(self, method: Method) -> OpeningHours:
         """When it takes orders of one way."""

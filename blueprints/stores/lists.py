@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from app.core.errors import Refusal
 from app.menu.opening import open_menus
 from app.stores import importing
-from app.stores import service as stores
 from app.users import service as users
 from app.users.service import Right
 from blueprints import desk, who
@@ -43,10 +42,10 @@ def confirm_list() -> ResponseReturnValue:
     person = who.of_chain(Right.OPEN_STORES)
     checked = importing.check(_sent())
     made = importing.open_stores(checked.stores)
-    open_menus({store_id: info.zone for store_id, info in stores.several(made).items()})
+    open_menus({store_id: one.columns["timezone"] for store_id, one in zip(made, checked.stores, strict=True)})
     desk.at_work(person)
     users.audit(person.user_id, "stores.import", "stores", opened=len(made), left_out=checked.bad_rows)
-    return desk.done(f"{len(made):,} stores are open. {checked.bad_rows:,} rows were left out.", PATH)
+    return desk.done(f"Stores opened: {len(made):,}. Rows left out: {checked.bad_rows:,}.", PATH)
 
 
 def _sent() -> str:

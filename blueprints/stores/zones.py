@@ -124,7 +124,9 @@ def _zips(text: str) -> tuple[str, ...]:
 def _area(text: str) -> tuple[Polygon, ...]:
     """The drawing: an uploaded file before the text; corners, one on a line, are closed by us."""
     upload = request.files.get("file")
-    text = upload.stream.read(LONGEST_DRAWING).decode(errors="replace") if upload and upload.filename else text
+    text = upload.stream.read(LONGEST_DRAWING + 1).decode(errors="replace") if upload and upload.filename else text
+    if len(text) > LONGEST_DRAWING:
+        raise Refusal("bad_zone", "This drawing is larger than 60 kB. Please leave out corners.", field="area")
     try:
         return read_area(json.loads(text) if text.lstrip().startswith("{") else _corners(text))
     except ShapeError as error:

@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.core import clock
 from app.core.db import db
+from app.menu import prices
 from app.menu import service as menu
-from app.stores import editing
+from app.stores import editing, importing
 from app.stores import service as stores
 from app.users.models import AuditRow
 from app.users.service import Role
@@ -173,6 +175,14 @@ def test_a_zone_that_makes_no_sense_is_told_at_its_field(mina, change, words):
     assert editing.zones_of(ELM_STREET) == before
 
 
+def test_a_drawing_that_is_too_large_is_told_so(mina):
+    drawing = json.dumps({"type": "Polygon", "coordinates": [RING]}).ljust(61_000).encode()
+    file = {"file": (io.BytesIO(drawing), "loop.geojson")}
+    page = mina.post("/staff/zones", data={**TERMS, **ELM, "kind": "area", **file})
+    assert page.status_code == 422
+    assert "larger than 60 kB" in page.text
+
+
 def test_a_zone_is_changed_and_dropped_only_by_its_own_store(mina):
     mine, other = editing.zones_of(ELM_STREET)[0], editing.zones_of(MILWAUKEE_AVENUE)[0]
     said = {**ELM, **TERMS, "kind": "zips", "zips": "60610 60611"}
@@ -222,12 +232,13 @@ def send(person, text):
 def test_a_list_is_checked_first_and_written_on_a_word(ada):
     page = send(ada, HEAD + GOOD)
     assert page.status_code == 200
-    assert "<b>1</b> stores can be opened" in page.text
+    assert "<b>1</b> store can be opened" in page.text
     assert stores.count() == 8
     assert ada.post("/staff/stores/list/confirmation", data={"list": HEAD + GOOD}).status_code == 303
     info = stores.by_slug("saraland-7")
     assert (info.zone.key, info.hours_words[0]) == ("America/Chicago", ("Monday to Thursday", "11 am to 10 pm"))
     assert menu.catalogue(info.id).products
+    assert prices.today(info.id) == info.hours.business_date(clock.now())
     assert stores.delivering(stores.Spot(info.point), 1)[0].store_id == info.id
     assert ("stores.import", "stores") in deeds()
 
@@ -247,7 +258,43 @@ def test_every_mistake_is_told_by_row_and_column_and_the_rest_can_be_opened(ada,
     page = send(ada, HEAD + GOOD + row + "\n").text
     assert f"<td>3</td><td>{column}</td>" in page
     assert words in page
-    assert "<b>1</b> stores can be opened, <b>1</b> rows cannot" in page
+    assert "<b>1</b> store can be opened, <b>1</b> row cannot" in page
+
+
+PHONES = "city,state,zip,lat,lon,name,phone\nSaraland,AL,36571,30.79,-88.07,Bay,{}\n"
+
+
+@pytest.mark.parametrize(("written", "shown"), [
+    ("(251) 555-0100", "tel:+12515550100"), ("251.555.0100", "tel:+12515550100"),
+    ("1 251 555 0100", "tel:+12515550100"), ("+12515550100", "tel:+12515550100"), ("", None),
+])  # fmt: skip
+def test_a_phone_is_read_as_people_write_it_and_nobody_is_sent_to_one_that_is_none(ada, written, shown):
+    ada.post("/staff/stores/list/confirmation", data={"list": PHONES.format(written)})
+    near = re.search(r'id="store-bay-2".*?</li>', ada.get("/stores?q=36571").text, re.DOTALL)
+    pages = [ada.get("/stores/bay-2").text, near.group() if near else "tel:nobody"]
+    assert [re.findall(r"tel:[^\"]*", page) for page in pages] == [[shown] if shown else []] * 2
+
+
+@pytest.mark.parametrize("written", ["555-0100", "+442071234567", "call us", "٢٥١٥٥٥٠١٠٠"])
+def test_what_is_no_phone_is_a_mistake(ada, written):
+    assert "ten digits" in send(ada, PHONES.format(written)).text
+
+
+def test_a_column_that_is_left_out_is_named_and_a_list_without_a_good_row_leads_back(ada):
+    page = send(ada, "street," + PHONES.format("x").replace("Saraland", "1 Main St,Saraland")).text
+    assert "leave it out: street." in page
+    assert "Choose another file" in page
+    assert "leave it out" not in send(ada, HEAD + GOOD).text
+
+
+def test_the_time_zones_of_a_long_list_are_read_once(ada, monkeypatch):
+    asked = []
+    monkeypatch.setattr(importing, "available_timezones", lambda: asked.append(1) or {"America/Chicago"})
+    importing._known_zones.cache_clear()
+    rows = "".join(f"{n},Saraland,AL,36571,30.79,-88.07,America/Chicago\n" for n in range(50))
+    assert "<b>50</b> stores can be opened" in send(ada, "number,city,state,zip,lat,lon,timezone\n" + rows).text
+    importing._known_zones.cache_clear()
+    assert len(asked) == 1
 
 
 def test_the_same_store_twice_is_a_mistake(ada):
