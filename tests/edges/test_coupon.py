@@ -1,8 +1,10 @@
 """Codes at the edge of the cart: each no beside its field, nothing lost, and nobody gets to guess."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 
 from app.core.db import transaction
 from app.orders import cart
@@ -246,6 +248,17 @@ def test_one_thing_more_is_offered_with_one_press(ana):
     assert "Ranch</h3>" in after
     assert "And a dip" in after
     assert 'id="nudge"' not in after
+
+
+def test_nothing_is_offered_for_a_deal_whose_hour_is_over(shop, client):
+    slots = [{"categories": ["pizzas"]}, {"categories": ["dips"]}]
+    window = {"opens": 660, "closes": 742}  # to 12:22; it is 12:05, the food is ready at 12:20
+    deal({"name": "And a dip", "kind": "bundle_price", "price_cents": 1300, "slots": slots, "window": window})
+    with time_machine.travel("2026-07-03T17:05:00+00:00", tick=False) as moment:
+        ana = with_cart(client, filled(MARGHERITA))
+        assert 'id="nudge"' in ana.get("/cart").text
+        moment.shift(timedelta(minutes=3))
+        assert 'id="nudge"' not in ana.get("/cart").text
 
 
 def test_a_deal_that_waits_for_little_is_told(ana):
