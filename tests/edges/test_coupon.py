@@ -194,6 +194,14 @@ def test_whoever_gets_it_right_is_not_counted(limited):
     assert {ana.get("/d/ONEOFF").status_code for _ in range(12)} == {303}
 
 
+@pytest.mark.parametrize("terms", [{"methods": ["carryout"]}, {"window": {"last": "2026-01-01"}}])
+def test_a_code_that_only_does_not_hold_here_and_now_is_no_guess(limited, terms):
+    deal(by_code=True, code="ONEOFF", **terms)
+    ana = with_cart(browser(limited), filled(MARGHERITA, place=HOME))
+    assert {use(ana, "ONEOFF").status_code for _ in range(12)} == {422}
+    assert 429 not in {ana.get("/d/ONEOFF").status_code for _ in range(12)}
+
+
 def test_a_code_typed_by_two_is_in_the_price_of_both(shop):
     deal(QUARTER_OFF, by_code=True, code="QUARTER")
     for _ in range(2):
