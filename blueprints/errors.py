@@ -34,7 +34,7 @@ SENTENCES = {
     405: "Go back and try again.",
     413: "Please send less at once.",
     415: "Send it as application/json.",
-    429: "That was a lot at once. Wait a minute and try again.",
+    429: "That was a lot at once. Wait a few minutes and try again.",
     500: "Something went wrong on our side. Nothing was charged by this step. Please try again.",
     503: "Please try again in a minute.",
 }

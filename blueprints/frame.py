@@ -14,7 +14,7 @@ from app.orders import cart
 from app.orders.advising import Advice, advise
 from app.orders.values import CartHead, CartView
 from app.promotions import service as promotions
-from app.promotions.service import NearMiss
+from app.promotions.service import Deal, NearMiss
 from app.stores import service as stores
 from app.stores.service import Method, StoreInfo
 from app.tracking import service as tracking
@@ -25,8 +25,10 @@ from blueprints.slot_words import near_words
 
 # A cart is drawn from here while nothing about it changed; its promise may be this old on a page, never at placing.
 CartKey = tuple[int, int, tuple[int, int], int]
+# What is said beside its price hangs on which deals hold, too, and they come and go by the hour.
+AdviceKey = tuple[CartKey, tuple[Deal, ...], int]
 views: Memory[CartKey, CartView] = Memory(most=5_000, age=timedelta(seconds=15))
-advices: Memory[CartKey, Advice] = Memory(most=5_000, age=timedelta(minutes=5))
+advices: Memory[AdviceKey, Advice] = Memory(most=5_000, age=timedelta(minutes=5))
 
 MIDNIGHT = "12:00 am"
 
@@ -109,7 +111,8 @@ class Frame:
         head, view = self.head, self.cart
         if head is None or view is None:
             return Advice()
-        return advices.get(self._cart_key(head), lambda: advise(view))
+        key = (self._cart_key(head), view.deals.weighed, view.quote.total_cents)
+        return advices.get(key, lambda: advise(view))
 
     @property
     def near(self) -> tuple[tuple[str, NearMiss], ...]:

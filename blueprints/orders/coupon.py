@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from app.core.errors import Refusal
 from app.core.money import format_cents
 from app.orders import wishes
-from app.promotions.service import Coupon
+from app.promotions.service import Coupon, Reason
 from blueprints import who
 from blueprints.frame import Frame
-from blueprints.gateway import count_answer, tries_codes
+from blueprints.gateway import count_answer, note_miss, tries_codes
 from blueprints.htmx import answer, wants_piece
 from blueprints.orders.cart_pieces import changed
 
@@ -30,6 +30,8 @@ def use_code() -> ResponseReturnValue:
     except Refusal as refusal:
         if refusal.field != "code":
             raise
+        if refusal.code == Reason.UNKNOWN:
+            note_miss()
         return _wrong(typed, refusal.message)
     return changed(_said(coupon), back="/cart")
 

@@ -14,7 +14,7 @@ from app.promotions.service import Kind, Listed, Obstacle, Reason
 from blueprints import picks, who
 from blueprints.deal_words import card
 from blueprints.frame import Frame
-from blueprints.gateway import count_answer, tries_codes
+from blueprints.gateway import count_answer, note_miss, tries_codes
 from blueprints.htmx import answer, go, own_transactions, wants_piece
 from blueprints.promotions.bundle import Bundle, lay_out
 
@@ -48,6 +48,8 @@ def _draw_deals(*, missed: Obstacle | None = None, status: int = 200) -> Respons
 def open_link(code: str) -> ResponseReturnValue:
     """A deal by its code, kept on the order through sign-in, choice of store and reload."""
     found = promotions.look_up(code, context_of(Frame().cart), who.identities())
+    if found.obstacle and found.obstacle.reason is Reason.UNKNOWN:
+        note_miss()
     if found.deal is None or (found.obstacle and found.obstacle.reason in OVER):
         return _draw_deals(missed=found.obstacle, status=404)
     _keep(found.label)

@@ -1,8 +1,10 @@
 """Codes at the edge of the cart: each no beside its field, nothing lost, and nobody gets to guess."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 
 from app.core.db import transaction
 from app.orders import cart
@@ -192,6 +194,14 @@ def test_whoever_gets_it_right_is_not_counted(limited):
     assert {ana.get("/d/ONEOFF").status_code for _ in range(12)} == {303}
 
 
+@pytest.mark.parametrize("terms", [{"methods": ["carryout"]}, {"window": {"last": "2026-01-01"}}])
+def test_a_code_that_only_does_not_hold_here_and_now_is_no_guess(limited, terms):
+    deal(by_code=True, code="ONEOFF", **terms)
+    ana = with_cart(browser(limited), filled(MARGHERITA, place=HOME))
+    assert {use(ana, "ONEOFF").status_code for _ in range(12)} == {422}
+    assert 429 not in {ana.get("/d/ONEOFF").status_code for _ in range(12)}
+
+
 def test_a_code_typed_by_two_is_in_the_price_of_both(shop):
     deal(QUARTER_OFF, by_code=True, code="QUARTER")
     for _ in range(2):
@@ -246,6 +256,17 @@ def test_one_thing_more_is_offered_with_one_press(ana):
     assert "Ranch</h3>" in after
     assert "And a dip" in after
     assert 'id="nudge"' not in after
+
+
+def test_nothing_is_offered_for_a_deal_whose_hour_is_over(shop, client):
+    slots = [{"categories": ["pizzas"]}, {"categories": ["dips"]}]
+    window = {"opens": 660, "closes": 742}  # to 12:22; it is 12:05, the food is ready at 12:20
+    deal({"name": "And a dip", "kind": "bundle_price", "price_cents": 1300, "slots": slots, "window": window})
+    with time_machine.travel("2026-07-03T17:05:00+00:00", tick=False) as moment:
+        ana = with_cart(client, filled(MARGHERITA))
+        assert 'id="nudge"' in ana.get("/cart").text
+        moment.shift(timedelta(minutes=3))
+        assert 'id="nudge"' not in ana.get("/cart").text
 
 
 def test_a_deal_that_waits_for_little_is_told(ana):
