@@ -75,6 +75,9 @@
   });
   document.addEventListener("htmx:after:swap", () => { focusErrors(); followSections(); findAgain(); });
 
+  // what was typed into the field for a code stays through every change of the cart but its own
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => ctx?.sourceElement?.closest?.(".coupon-form")?.reset());
+
   // back at a builder that was sent already, Add means another one: its key against double clicks is a new one
   addEventListener("pageshow", () => document.querySelectorAll("#builder [name='idem'], #item [name='idem']").forEach((key) => {
     key.value = Math.random().toString(36).slice(2, 14);

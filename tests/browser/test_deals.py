@@ -41,6 +41,22 @@ def type_code(page: Page, code: str) -> None:
     page.locator("#use-code").click()
 
 
+def test_the_field_is_empty_after_a_code_was_taken_and_keeps_a_wrong_one(page: Page):
+    add(page, "garden", "m")
+    page.goto("/cart")
+    type_code(page, "quarter52")
+    expect(page.locator("#code-error")).to_contain_text("We don't know QUARTER52.")
+    expect(page.locator("#code")).to_have_value("quarter52")
+    type_code(page, "welcome5")
+    expect(page.locator("#code-error")).to_contain_text("WELCOME5 starts at $25.00 of food.")
+    expect(page.locator("#code")).to_have_value("welcome5")
+    add(page, "garden", "m")
+    page.goto("/cart")
+    type_code(page, "quarter25")
+    expect(page.locator("#cart-code")).to_contain_text("QUARTER25 is used.")
+    expect(page.locator("#code")).to_have_value("")
+
+
 def test_the_better_deal_is_taken_and_both_amounts_are_named(sized: Page):
     for _ in range(2):
         add(sized, "garden", "m")
