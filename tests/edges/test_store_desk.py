@@ -129,6 +129,13 @@ def test_oven_places_count_from_the_present_quarter_on(hands, mina):
     assert mina.post("/staff/hours/kitchen", data={**ELM, "slot_capacity": "0"}).status_code == 422
 
 
+def test_the_pin_on_the_map_of_zones_leads_to_their_list(mina):
+    page = mina.get("/staff/zones").text
+    pins = re.findall(r'<a href="#([^"]+)" id="pin-', page)
+    assert len(pins) == 1
+    assert f'id="{pins[0]}"' in page
+
+
 def test_a_drawn_zone_with_a_hole_comes_as_geojson(mina):
     drawing = json.dumps({"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [RING, HOLE]}})
     upload = (io.BytesIO(drawing.encode()), "loop.geojson")

@@ -1,5 +1,6 @@
 """The mail that says an order is in."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from app.orders import jobs
 from app.orders.events import OrderPlaced
 from app.orders.keys import tracking_key
 from app.orders.service import Contact
+from app.stores import service as stores
 from tests.factories.hands import Hands
 from tests.factories.orders import COLA, COUNTER, ELM_STREET, placed
 
@@ -50,6 +52,15 @@ def test_it_says_what_where_when_how_much_and_how_to_follow(sent):
 def test_an_order_for_another_day_names_the_day(sent, hands):
     confirm(placed(COLA, place=COUNTER, at=hands.now + timedelta(hours=24)))
     assert "Expect it on Tuesday, 12:00 pm to 12:10 pm, to pick up at Elm Street" in sent[0].text
+
+
+def test_a_store_without_a_phone_asks_nobody_to_call(sent, monkeypatch):
+    silent = replace(stores.store(ELM_STREET), phone="")
+    order_id = placed()
+    monkeypatch.setattr(stores, "store", lambda _: silent)
+    confirm(order_id)
+    assert "Call" not in sent[0].text
+    assert sent[0].text.endswith(f"/track/{order_id}-{tracking_key(order_id)}\n")
 
 
 def test_who_gave_no_address_gets_no_mail(sent):
