@@ -22,7 +22,7 @@ from app.core.events import OutboxRow
 from app.core.settings import Settings
 from app.menu import catalogue
 from app.menu import seed as menu_seed
-from app.orders import advising
+from app.orders import bundles
 from app.promotions import live
 from app.stores import directory, nearest, places
 from app.stores import seed as store_seed
@@ -147,7 +147,7 @@ def forget() -> None:
         *(directory.known, directory.slugs, directory.firsts, directory.pauses, directory.openings),
         *(nearest.reaches, nearest.feasts, places.middles, places.resting),
         *(catalogue.versions, catalogue.editions, live.versions, live.editions),
-        *(frame.views, frame.advices, advising.cheapest, gateway.unchanged),
+        *(frame.views, frame.advices, bundles.fitting, gateway.unchanged),
     ):
         memory.clear()
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
-from app.core.cache import Memory
 from app.menu import service as menu
 from app.menu.service import Catalogue, Choice
 from app.orders.bundles import options
@@ -15,8 +13,6 @@ from app.promotions.service import Bill, Deal, NearMiss, Slot, Trial
 from app.stores import service as stores
 
 MOST_NEAR = 2
-# What fits a place hangs on the menu alone, and takes longer to find than all the rest.
-cheapest: Memory[tuple[int, tuple[int, int], Slot], Choice | None] = Memory(most=5_000, age=timedelta(minutes=10))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +72,8 @@ def _candidates(view: CartView) -> Iterator[Choice]:
 
 
 def _cheapest(catalogue: Catalogue, slot: Slot) -> Choice | None:
-    def look() -> Choice | None:
-        fitting = [option.choice for option in options(catalogue, slot)]
-        return min(fitting, key=lambda choice: (choice.unit_cents, choice.product_id), default=None)
-
-    return cheapest.get((catalogue.store_id, catalogue.version, slot), look)
+    choices = [option.choice for option in options(catalogue, slot)]
+    return min(choices, key=lambda choice: (choice.unit_cents, choice.product_id), default=None)
 
 
 def _slots(deals: tuple[Deal, ...]) -> Iterator[Slot]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from app.core.cache import Memory
 from app.core.db import db
 from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
@@ -25,13 +27,22 @@ class Option:
     extra_cents: int
 
 
+# What fits a place hangs on the menu alone, and takes longer to find than all the rest of a page.
+fitting: Memory[tuple[int, tuple[int, int], Slot], tuple[Option, ...]] = Memory(most=500, age=timedelta(minutes=10))
+
+
 def places(deal: Deal) -> tuple[Slot, ...]:
     """The places of a bundle, one for each thing in it: two mediums are two places."""
     return tuple(replace(slot, count=1) for slot in deal.slots for _ in range(slot.count))
 
 
-def options(catalogue: Catalogue, slot: Slot) -> Iterator[Option]:
+def options(catalogue: Catalogue, slot: Slot) -> tuple[Option, ...]:
     """Everything on the menu that fits a place, each product once: as it comes, or else in its first size that fits."""
+    key = (catalogue.store_id, catalogue.version, slot)
+    return fitting.get(key, lambda: tuple(_options(catalogue, slot)))
+
+
+def _options(catalogue: Catalogue, slot: Slot) -> Iterator[Option]:
     for product in catalogue.products.values():
         choice = _choice(catalogue, product, slot)
         if choice is not None:

@@ -53,6 +53,13 @@ def test_what_fits_is_offered_in_the_size_that_fits(box):
     assert drinks == ["orange-soda", "lemon-lime", "big-cola"]
 
 
+def test_what_fits_is_worked_out_once_for_a_menu(box, monkeypatch):
+    offered, slot = menu.load(1), bundles.places(promotions.deal(box))[2]
+    first = bundles.options(offered, slot)
+    monkeypatch.setattr(menu, "choose", None)
+    assert bundles.options(offered, slot) is first
+
+
 def test_what_is_sold_out_is_not_offered(box):
     with transaction():
         menu.sell_out(1, "product", "big-cola")
