@@ -12,7 +12,7 @@ PY := .venv/bin/python
 # The storm has minutes of its own: `make storm`.
 PYTEST := $(PY) -m pytest -n $(or $(JOBS),2) --ignore=tests/chaos
 # Both databases see the whole journey, its live screens and its outages; what is told about pages on the way, one.
-ONE_DATABASE := $(patsubst %,--ignore=tests/browser/test_%.py,access building keyboard menu paying trouble without_script)
+ONE_DATABASE := $(patsubst %,--ignore=tests/browser/test_%.py,access building deals_desk desk finding keyboard menu paying pizzas places trouble without_script)
 
 menu:
 	@echo "make run      start the shop: PORT=$(or $(PORT),8000), data in VAR=$(or $(VAR),var)"
