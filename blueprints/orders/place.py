@@ -40,8 +40,10 @@ def times() -> ResponseReturnValue:
 @limiter.limit("30/minute")
 def choose_place() -> ResponseReturnValue:
     form = PlaceForm(MultiDict(taken_apart(request.form)))
-    if "find" in request.form or not form.validate():
-        return _draw(form, 200 if "find" in request.form else 422)
+    # Enter in any field presses the first button there is, which finds stores: of use to who picks one up there.
+    finding = "find" in request.form and form.method.data != stores.Method.DELIVERY
+    if finding or not form.validate():
+        return _draw(form, 200 if finding else 422)
     try:
         stores.locate(form.address)  # before anything is written: it may ask somebody outside
         place = place_of(form)

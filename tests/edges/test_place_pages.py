@@ -40,6 +40,10 @@ def test_an_address_finds_its_store_and_a_promise(client):
     assert "12 Elm Street" in page
 
 
+def test_enter_in_an_address_goes_on_whatever_button_comes_first(client):
+    assert (go(client, find="1").status_code, go(client, find="1", zip="6061").status_code) == (303, 422)
+
+
 def test_carryout_needs_a_store_and_nothing_else(client):
     assert client.post("/where", data={"method": "carryout", "store": "2", "time": "asap"}).status_code == 303
     assert "Milwaukee Avenue" in client.get("/").text

@@ -9,6 +9,7 @@ from app.core.db import db
 from app.users.models import SignIn
 from app.users.service import Role
 from tests.conftest import browser
+from tests.edges.pages import HTMX
 from tests.factories.hands import Hands
 from tests.factories.orders import placed
 from tests.factories.staff import PASSWORD, hired
@@ -109,7 +110,7 @@ def test_somebody_without_a_kitchen_sees_none(client):
     sign_in(client, hired("Carla", Role.MARKETING, None))
     answer = client.get("/staff")
     assert (answer.status_code, answer.location) == (303, "/manage/menu")
-    assert client.get("/staff?store=1").status_code == 403
+    assert client.get("/x/board/1", headers=HTMX).status_code == 403
 
 
 def test_another_site_cannot_sign_anybody_in(client):
