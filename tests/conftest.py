@@ -155,9 +155,10 @@ def forget() -> None:
 @pytest.fixture
 def shop(app, copies) -> Iterator[Flask]:
     """The shop in an application context, on a database of its own."""
-    copies.renew()
-    forget()
     with app.app_context():
+        db.engine.dispose()
+        copies.renew()
+        forget()
         yield app
         db.session.remove()
         db.engine.dispose()
