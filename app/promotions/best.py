@@ -52,7 +52,12 @@ def cheapest(bill: Bill, deals: Sequence[Deal], *, pinned: int | None = None) ->
     The deals are those that hold here and now (`eligibility.obstacle`); minimum spends are weighed in here. With a
     pinned deal that no valid combination uses, the best one without it.
     """
-    found = {step: _cheapest(step, deals, pinned) for step in _steps(bill)}
+    steps = list(_steps(bill))
+    lowest = replace(steps[-1], minimum_cents=steps[0].minimum_cents)
+    free = _cheapest(lowest, deals, pinned)
+    if not steps[1:] or (lowest.fee_cents == bill.fee_with(free) and (pinned is None or pinned in free.deal_ids)):
+        return free  # at the lowest fee there is, which its food still reaches
+    found = {step: _cheapest(step, deals, pinned) for step in steps}
     honest = [offer for step, offer in found.items() if step.fee_cents == bill.fee_with(offer)]
     best = min(honest, key=lambda offer: (pinned not in offer.deal_ids, *_rank(offer)))
     return replace(best, certificate=_certificate(found.values(), best)) if bill.fee_steps else best
