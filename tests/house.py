@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import requests
 from sqlalchemy import create_engine, make_url, text
 
 from dev import ports, processes, up
@@ -15,6 +16,7 @@ from dev.crew import Crew
 from dev.place import Place
 
 PATIENCE_SECONDS = 30.0
+NEW_EDITION = "UPDATE store_menus SET version = version + 1"
 
 
 @dataclass
@@ -65,6 +67,25 @@ class House:
         with engine.begin() as connection:
             connection.execute(text(statement), values)
         engine.dispose()
+
+    def change_menus(self, statement: str, **values: object) -> None:
+        """Change what is sold from outside, and wait until the pages say so: a menu may be a second old."""
+        before = self._menu_seen()
+        self.change(statement, **values)
+        self.change(NEW_EDITION)
+        self.until(lambda: self._menu_seen() != before)
+
+    def sell_out(self, kind: str, key: str) -> None:
+        """Elm Street runs out of something while somebody is looking at it: no page knows it yet."""
+        self.change("INSERT INTO sold_out (store_id, kind, key) VALUES (1, :kind, :key)", kind=kind, key=key)
+        self.change(NEW_EDITION)
+
+    def restock(self) -> None:
+        """Everything is there again, and the pages say so."""
+        self.change_menus("DELETE FROM sold_out")
+
+    def _menu_seen(self) -> str | None:
+        return requests.get(self.url, timeout=10).headers.get("ETag")
 
 
 @contextmanager

@@ -25,6 +25,19 @@ def go_to(page: Page, street: str, zip_code: str) -> None:
     page.get_by_role("button", name="Use this place and time").click()
 
 
+def pick_up(page: Page) -> None:
+    """Have it picked up at Elm Street, as soon as it is ready."""
+    page.goto("/where?method=carryout&store=1")
+    page.get_by_role("button", name="Use this place and time").click()
+    expect(page).not_to_have_url(re.compile("/where"))
+
+
+def add_to_order(page: Page) -> None:
+    """Leave the builder with what it shows in the order."""
+    page.get_by_role("button", name=re.compile("Add to order")).click()
+    expect(page.locator("#flash")).to_contain_text("Added")
+
+
 def introduce(page: Page, name: str = "Ana Lopez") -> None:
     """Say who orders."""
     page.get_by_label("Name").fill(name)

@@ -61,16 +61,12 @@ def test_no_state_of_menu_and_builder_keeps_anybody_out(page: Page, width, schem
         clean(page, state)
     try:
         for kind, key in gone:
-            running_shop.change(
-                "INSERT INTO sold_out (store_id, kind, key) VALUES (1, :kind, :key)", kind=kind, key=key
-            )
-        running_shop.change("UPDATE store_menus SET version = version + 1")
+            running_shop.sell_out(kind, key)
         for state in ("/build", "/build/garden", "/build?size=s&crust=pan", "/item/cola", "/?q=cola"):
             clean(page, state)
         page.locator(".card.out").first.scroll_into_view_if_needed()
     finally:
-        running_shop.change("DELETE FROM sold_out")
-        running_shop.change("UPDATE store_menus SET version = version + 1")
+        running_shop.restock()
 
 
 def clean(page: Page, path: str) -> None:

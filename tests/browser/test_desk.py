@@ -21,8 +21,7 @@ def the_menu_of_others(running_shop: House) -> Iterator[None]:
     """What is put on the menu here is taken off again."""
     last = running_shop.rows("SELECT max(id) FROM products")[0][0]
     yield
-    running_shop.change("UPDATE products SET last_day = '2000-01-01' WHERE id > :last", last=last)
-    running_shop.change("UPDATE store_menus SET version = version + 1")
+    running_shop.change_menus("UPDATE products SET last_day = '2000-01-01' WHERE id > :last", last=last)
 
 
 @pytest.fixture
@@ -87,6 +86,7 @@ def test_a_menu_comes_from_a_file_on_a_word(milo: Page, page: Page, tmp_path: Pa
     milo.get_by_role("link", name="Upload another file").click()
     milo.get_by_label("CSV file").set_input_files(file)
     milo.get_by_role("button", name="Check this file").click()
+    expect(milo.get_by_role("button", name="Write all 2 to the menu")).to_be_visible()
     page.goto("/")
     expect(page.locator("#mint-tea")).to_have_count(0)
     milo.get_by_role("button", name="Write all 2 to the menu").click()

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import hands
+
 pytestmark = pytest.mark.browser
 
 
@@ -65,7 +67,7 @@ def test_wings_change_their_price_with_sauce_and_dips(sized: Page):
     expect(page.locator("#o-moredips-ranch")).to_be_checked()
     page.locator("label:has(#o-moredips-ranch)").click()
     expect(button).to_contain_text("$10.25")
-    button.click()
+    hands.add_to_order(page)
     page.goto("/cart")
     expect(page.locator("#cart")).to_contain_text("Mango habanero sauce, blue cheese dip")
     page.get_by_role("link", name=re.compile("^Edit")).click()

@@ -131,6 +131,7 @@ def test_board_and_tracker_work_without_script(board: Page, tracker: Page, brows
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(f"#col-new #ticket-{order}")).to_be_attached()
     page.locator(f"#go-{order}").click()
+    expect(page.locator(f"#col-making #ticket-{order}")).to_be_attached()
     page.goto(tracker.url)
     expect(page.locator("h1")).to_have_text("Making")
     plain.close()

@@ -3,6 +3,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import hands
+
 pytestmark = pytest.mark.browser
 MOST_ELEMENTS = {"/": 800, "/build": 1100, "/cart": 400}
 
@@ -49,7 +51,7 @@ def test_after_the_builder_the_next_step_is_in_view(sized: Page):
 
 def test_no_tax_is_promised_before_anybody_knows_where(page: Page):
     page.goto("/build?size=l")
-    page.get_by_role("button", name=re.compile("Add to order")).click()
+    hands.add_to_order(page)
     page.goto("/cart")
     expect(page.locator("#cart")).to_contain_text("Total before tax")
     expect(page.locator("#cart")).not_to_contain_text("$0.00")

@@ -13,8 +13,6 @@ from tests.house import House
 
 pytestmark = pytest.mark.browser
 
-ELM_STREET = 1
-NEW_EDITION = "UPDATE store_menus SET version = version + 1"
 LEFT_AND_RIGHT = {"pepperoni": "left", "mushroom": "right", "greenpepper": "right", "olive": "whole"}
 
 
@@ -38,14 +36,7 @@ def either(browser: Browser, base_url: str, request) -> Iterator[Page]:
 def kitchen(running_shop: House) -> Iterator[House]:
     """The shop, with everything in stock again afterwards."""
     yield running_shop
-    running_shop.change("DELETE FROM sold_out")
-    running_shop.change(NEW_EDITION)
-
-
-def sell_out(shop: House, kind: str, key: str) -> None:
-    values = {"store": ELM_STREET, "kind": kind, "key": key}
-    shop.change("INSERT INTO sold_out (store_id, kind, key) VALUES (:store, :kind, :key)", **values)
-    shop.change(NEW_EDITION)
+    running_shop.restock()
 
 
 def choose(page: Page, control: str) -> None:
@@ -83,11 +74,10 @@ def test_half_and_half_is_told_alike_from_the_builder_to_the_ticket(
         expect(page.locator("#builder")).to_contain_text(words)
     assert max(xs(page, "pepperoni", "left")) < 200 < min(xs(page, "mushroom", "right"))
     assert min(xs(page, "olive", "whole")) < 200 < max(xs(page, "olive", "whole"))
-    page.get_by_role("button", name=re.compile("Add to order")).click()
+    hands.add_to_order(page)
     page.goto("/cart")
     tell(page, "#cart")
-    page.goto(f"/where?method=carryout&store={ELM_STREET}")
-    page.get_by_role("button", name="Use this place and time").click()
+    hands.pick_up(page)
     page.goto("/checkout")
     tell(page, "#checkout-receipt")
     hands.introduce(page)
@@ -172,10 +162,9 @@ def test_what_ran_out_meanwhile_is_said_in_builder_cart_and_at_the_till(
     either: Page, browser: Browser, base_url: str, kitchen: House
 ):
     page = either
-    page.goto(f"/where?method=carryout&store={ELM_STREET}")
-    page.get_by_role("button", name="Use this place and time").click()
+    hands.pick_up(page)
     page.goto("/build?size=l&crust=classic&sauce=tomato&cheese=normal&t=mushroom.r.n")
-    page.get_by_role("button", name=re.compile("Add to order")).click()
+    hands.add_to_order(page)
     page.goto("/checkout")
     hands.introduce(page)
     choose(page, "pay-in-cash")
@@ -183,7 +172,7 @@ def test_what_ran_out_meanwhile_is_said_in_builder_cart_and_at_the_till(
     at_till.script = page.script
     at_till.goto("/build?size=l&crust=classic&sauce=tomato&cheese=normal&t=mushroom.w.n")
     before = kitchen.rows("SELECT count(*) FROM orders")[0][0]
-    sell_out(kitchen, "topping", "mushroom")
+    kitchen.sell_out("topping", "mushroom")
     page.locator(".pay-button").first.click()
     expect(page.locator("[data-error-summary]")).to_contain_text("Mushrooms is sold out today")
     assert kitchen.rows("SELECT count(*) FROM orders")[0][0] == before
@@ -231,15 +220,14 @@ def test_instructions_and_a_note_reach_the_kitchen(either: Page, browser: Browse
     choose(page, "o-cut-squares")
     page.get_by_text("Special notes").click()
     page.get_by_label("A word for the kitchen").fill("Birthday, please write 40")
-    page.get_by_role("button", name=re.compile("Add to order")).click()
+    hands.add_to_order(page)
     page.goto("/cart")
     expect(page.locator("#cart")).to_contain_text("well done, cut in squares")
     expect(page.locator("#cart")).to_contain_text("Birthday, please write 40")
     page.get_by_role("link", name=re.compile("^Edit")).click()
     expect(page.locator("#note")).to_have_value("Birthday, please write 40")
     expect(page.locator("#o-cut-squares")).to_be_checked()
-    page.goto(f"/where?method=carryout&store={ELM_STREET}")
-    page.get_by_role("button", name="Use this place and time").click()
+    hands.pick_up(page)
     page.goto("/checkout")
     hands.introduce(page)
     choose(page, "pay-in-cash")

@@ -17,8 +17,7 @@ WORDS = "Mushrooms is sold out today at this store."
 @pytest.fixture(autouse=True)
 def nothing_stays_sold_out(running_shop: House) -> Iterator[None]:
     yield
-    running_shop.change("DELETE FROM sold_out")
-    running_shop.change("UPDATE store_menus SET version = version + 1")
+    running_shop.restock()
 
 
 @pytest.fixture(params=[True, False], ids=["with script", "without script"])
@@ -46,11 +45,9 @@ def ana(browser: Browser, base_url: str, scripted: bool) -> Iterator[BrowserCont
 
 
 def in_the_cart(page: Page) -> None:
-    page.goto("/where?method=carryout&store=1")
-    page.get_by_role("button", name="Use this place and time").click()
+    hands.pick_up(page)
     page.goto(MUSHROOMS)
-    page.get_by_role("button", name=re.compile("Add to order")).click()
-    expect(page.locator("#cart-count")).to_contain_text("1")
+    hands.add_to_order(page)
 
 
 def before_pay(page: Page) -> None:

@@ -8,22 +8,21 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
+from tests import house
 from tests.browser import hands
 from tests.house import House
 
 pytestmark = pytest.mark.browser
 
 ELM_STREET = 1
-NEW_EDITION = "UPDATE store_menus SET version = version + 1"
 
 
 @pytest.fixture
 def tools(running_shop: House) -> Iterator[House]:
     """The shop, put in order again afterwards."""
     yield running_shop
-    running_shop.change("DELETE FROM sold_out")
     running_shop.change("DELETE FROM store_pauses")
-    running_shop.change(NEW_EDITION)
+    running_shop.restock()
     faults(running_shop, {})
 
 
@@ -35,22 +34,14 @@ def faults(shop: House, endpoints: dict[str, object]) -> None:
     assert answer.ok
 
 
-def sell_out(shop: House, kind: str, key: str) -> None:
-    shop.change(
-        "INSERT INTO sold_out (store_id, kind, key) VALUES (:store, :kind, :key)", store=ELM_STREET, kind=kind, key=key
-    )
-    shop.change(NEW_EDITION)
-
-
 def stand_at_the_till(page: Page, add: str = "cola") -> None:
     """A checkout in cash, filled in up to the button."""
-    page.goto(f"/where?method=carryout&store={ELM_STREET}")
-    page.get_by_role("button", name="Use this place and time").click()
+    hands.pick_up(page)
     if add == "cola":
         page.locator("#cola").get_by_role("button", name="Add").click()
     else:
         page.goto(add)
-        page.get_by_role("button", name=re.compile("Add to order")).click()
+        hands.add_to_order(page)
     expect(page.locator("#cart-count")).to_contain_text("1")
     page.goto("/checkout")
     hands.introduce(page)
@@ -90,7 +81,7 @@ def test_a_price_that_rose_meanwhile_is_told_with_both_amounts(page: Page, tools
         " WHERE product_id = (SELECT id FROM products WHERE slug = 'cola')"
     )
     tools.change(cola, more=100)
-    tools.change(NEW_EDITION)
+    tools.change(house.NEW_EDITION)
     try:
         press(page)
         said(page, "The price changed from $2.49 to $3.60")
@@ -127,7 +118,7 @@ def test_a_topping_sold_out_meanwhile_is_told_in_builder_cart_and_at_the_till(pa
     stand_at_the_till(page, "/build?size=l&crust=classic&sauce=tomato&cheese=normal&t=mushroom.r.n")
     builder = page.context.new_page()
     builder.goto("/build?size=l")
-    sell_out(tools, "topping", "mushroom")
+    tools.sell_out("topping", "mushroom")
     press(page)
     said(page, "sold out")
     page.goto("/cart")
@@ -182,8 +173,7 @@ def test_back_after_ordering_never_orders_again(page: Page, running_shop: House)
 
 
 def test_a_bank_that_says_no_leaves_everything_for_another_card(page: Page):
-    page.goto(f"/where?method=carryout&store={ELM_STREET}")
-    page.get_by_role("button", name="Use this place and time").click()
+    hands.pick_up(page)
     page.locator("#cola").get_by_role("button", name="Add").click()
     expect(page.locator("#cart-count")).to_contain_text("1")
     page.goto("/checkout")
