@@ -1,6 +1,7 @@
 """When a deal holds, pure: spans of business dates of a store, also over the nights when the clocks change."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app.promotions.values import DAY_TURNS, Window
@@ -15,11 +16,8 @@ def business_date(at: datetime, zone: ZoneInfo) -> date:
 
 def span(window: Window, at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
     """The half-open span in UTC that holds `at`, or None when the window is closed then."""
-    day = business_date(at, zone)
-    if not on_day(window, day):
-        return None
-    opens, closes = _moment(day, window.opens, zone), _moment(day, window.closes, zone)
-    return (opens, closes) if opens <= at < closes else None
+    found = _span_on(window, business_date(at, zone), zone)
+    return found if found and found[0] <= at < found[1] else None
 
 
 def holds(window: Window, at: datetime, zone: ZoneInfo, quoted_at: datetime | None = None) -> bool:
@@ -35,6 +33,11 @@ def on_day(window: Window, day: date) -> bool:
     if (window.first and day < window.first) or (window.last and day > window.last):
         return False
     return not window.weekdays or day.weekday() in window.weekdays
+
+
+@lru_cache(4096)  # a page asks for every deal's span, and all day long they are the same
+def _span_on(window: Window, day: date, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+    return (_moment(day, window.opens, zone), _moment(day, window.closes, zone)) if on_day(window, day) else None
 
 
 def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:

@@ -32,6 +32,7 @@ IDEM = "@idem@"
 LONGEST_QUERY = 60
 COUPONS = 3
 Groups = tuple[tuple[Category, tuple[Card, ...]], ...]
+Parts = list[bytes]  # of what is sent, between the places of its key
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Shown:
 # Drawn once for each edition of a store's menu, and whole pages once for each tag; what is sent has a key of its own
 # against repeated forms put in. Searches are drawn anew: there are as many of them as words.
 lists: Memory[tuple[int, tuple[int, int], Asked], Shown] = Memory(most=200, age=timedelta(minutes=10))
-drawn_pages: Memory[str, bytes] = Memory(most=200, age=timedelta(minutes=10))
+drawn_pages: Memory[str, Parts] = Memory(most=200, age=timedelta(minutes=10))
 indexes: Memory[tuple[int, tuple[int, int]], menu.Index] = Memory(most=64, age=timedelta(minutes=10))
 
 
@@ -75,11 +76,12 @@ def menu_page() -> ResponseReturnValue:
     frame, offered, asked = Frame(), catalogue(), _asked()
     deals = _deals(frame)
     closed = closed_words(stores.store(offered.store_id))
-    if seen := seen_already(offered.store_id, offered.version, asked, closed, deals, frame.mark):
+    told = promotions.live().version, [each.deal.id for each in deals]
+    if seen := seen_already(offered.store_id, offered.version, asked, closed, told, frame.mark):
         return seen
     tag = page_tag()
     draw = partial(_draw_page, frame, offered, asked, closed, deals)
-    return answer(_own_key(drawn_pages.get(tag, draw) if tag and not asked.words else draw()))
+    return answer(_with_key(drawn_pages.get(tag, draw) if tag and not asked.words else draw()))
 
 
 def _deals(frame: Frame) -> tuple[Listed, ...]:
@@ -87,7 +89,9 @@ def _deals(frame: Frame) -> tuple[Listed, ...]:
     return tuple(each for each in promotions.deals(context_of(frame.cart)) if not each.obstacle)[:COUPONS]
 
 
-def _draw_page(frame: Frame, offered: Catalogue, asked: Asked, closed: str | None, deals: tuple[Listed, ...]) -> bytes:
+def _draw_page(
+    frame: Frame, offered: Catalogue, asked: Asked, closed: str | None, deals: tuple[Listed, ...]
+) -> Parts:
     shown = _shown(offered, asked)
     page = render_template(
         "menu/menu.html",
@@ -101,7 +105,7 @@ def _draw_page(frame: Frame, offered: Catalogue, asked: Asked, closed: str | Non
         frame=frame,
         cart=frame.cart,
     )
-    return page.encode()
+    return _keyless(page)
 
 
 @pages.get("/x/menu")
@@ -111,7 +115,7 @@ def menu_piece() -> ResponseReturnValue:
     shown = _shown(catalogue(), asked)
     menu_list = Markup(shown.drawn)  # noqa: S704 (our own template)
     piece = render_template("menu/list_changed.html", shown=shown, menu_list=menu_list)
-    return answer(_own_key(piece.encode()), HX_Replace_Url=asked.address)
+    return answer(_with_key(_keyless(piece)), HX_Replace_Url=asked.address)
 
 
 def _asked() -> Asked:
@@ -147,8 +151,12 @@ def _groups(offered: Catalogue, asked: Asked) -> Iterator[tuple[Category, tuple[
             yield category, tuple(card(offered, offered.products[slug], asked.size) for slug in slugs)
 
 
-def _own_key(drawn: bytes) -> bytes:
-    return drawn.replace(IDEM.encode(), secrets.token_urlsafe(9).encode())
+def _keyless(drawn: str) -> Parts:
+    return drawn.encode().split(IDEM.encode())
+
+
+def _with_key(parts: Parts) -> bytes:
+    return secrets.token_urlsafe(9).encode().join(parts)
 
 
 @pages.get("/allergens")
