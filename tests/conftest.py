@@ -23,11 +23,12 @@ from app.core.settings import Settings
 from app.menu import catalogue
 from app.menu import seed as menu_seed
 from app.orders import bundles
-from app.promotions import live
+from app.promotions import live, offers
 from app.stores import directory, nearest, places
 from app.stores import seed as store_seed
 from bench import carts
 from blueprints import frame, gateway
+from blueprints.menu import views
 from dev import redis as redis_server
 from dev.stripe import world as standin
 from dev.stripe.server import Server
@@ -147,7 +148,7 @@ def forget() -> None:
         *(directory.known, directory.slugs, directory.firsts, directory.pauses, directory.openings),
         *(nearest.reaches, nearest.feasts, places.middles, places.resting),
         *(catalogue.versions, catalogue.editions, live.versions, live.editions),
-        *(frame.views, frame.advices, bundles.fitting, gateway.unchanged),
+        *(frame.views, frame.advices, bundles.fitting, gateway.unchanged, offers.lists, views.drawn_pages),
     ):
         memory.clear()
 

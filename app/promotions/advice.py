@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.core.money import format_cents
-from app.promotions.best import cheapest
+from app.promotions.best import cheaper, cheapest
 from app.promotions.eligibility import below_minimum
 from app.promotions.matching import fits
 from app.promotions.values import Bill, Deal, Kind, NearMiss, Nudge, Offer, Stage, Trial, Unit
@@ -57,10 +57,9 @@ def nudge(bill: Bill, deals: Sequence[Deal], offer: Offer, candidates: Sequence[
     for unit in sorted(candidates, key=lambda unit: (unit.list_cents, unit.product)):
         if not _counts(unit, deals):
             continue
-        found = cheapest(replace(bill, units=(*bill.units, unit)), deals)
-        less = offer.total_cents - found.total_cents
-        if less > (best.less_cents if best else 0):
-            best = Nudge(unit, less, tuple(each.name for each in found.applications))
+        beaten = offer.total_cents - (best.less_cents if best else 0)
+        if found := cheaper(replace(bill, units=(*bill.units, unit)), deals, beaten):
+            best = Nudge(unit, offer.total_cents - found.total_cents, tuple(each.name for each in found.applications))
     return best
 
 

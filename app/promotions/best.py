@@ -53,7 +53,7 @@ def cheapest(bill: Bill, deals: Sequence[Deal], *, pinned: int | None = None) ->
     pinned deal that no valid combination uses, the best one without it.
     """
     steps = list(_steps(bill))
-    lowest = replace(steps[-1], minimum_cents=steps[0].minimum_cents)
+    lowest = _lowest(steps)
     free = _cheapest(lowest, deals, pinned)
     if not steps[1:] or (lowest.fee_cents == bill.fee_with(free) and (pinned is None or pinned in free.deal_ids)):
         return free  # at the lowest fee there is, which its food still reaches
@@ -61,6 +61,21 @@ def cheapest(bill: Bill, deals: Sequence[Deal], *, pinned: int | None = None) ->
     honest = [offer for step, offer in found.items() if step.fee_cents == bill.fee_with(offer)]
     best = min(honest, key=lambda offer: (pinned not in offer.deal_ids, *_rank(offer)))
     return replace(best, certificate=_certificate(found.values(), best)) if bill.fee_steps else best
+
+
+def cheaper(bill: Bill, deals: Sequence[Deal], than_cents: int) -> Offer | None:
+    """The cheapest combination when its total is below `than_cents`; else None, which is mostly known at once."""
+    lowest = _lowest(list(_steps(bill)))
+    bare = settle(lowest, Combination({}))
+    if bare.total_cents >= than_cents and not _Hunt(lowest, _book(tuple(deals)), None, None, most=than_cents - 1).best:
+        return None
+    found = cheapest(bill, deals)
+    return found if found.total_cents < than_cents else None
+
+
+def _lowest(steps: Sequence[Bill]) -> Bill:
+    """A bill at its lowest fee, whatever its food comes to: no total is below its best one."""
+    return replace(steps[-1], minimum_cents=steps[0].minimum_cents)
 
 
 def _steps(bill: Bill) -> Iterator[Bill]:
@@ -101,15 +116,22 @@ def _cheapest(bill: Bill, deals: Sequence[Deal], pinned: int | None) -> Offer:
 class _Hunt:
     """The search through all scenarios of a bill, and the best that it has found."""
 
-    def __init__(self, bill: Bill, book: Book, best: Settled | None, pinned: Deal | None) -> None:
-        self.bill, self.best, self.pinned, self.steps = bill, best, pinned, 0
+    def __init__(
+        self, bill: Bill, book: Book, best: Settled | None, pinned: Deal | None, *, most: int = ANY_TOTAL
+    ) -> None:
+        self.bill, self.best, self.pinned, self.steps, self.most = bill, best, pinned, 0, most
         self.table, self.deals = book.lay(bill), book.deals
         self.lost: int | None = None
         ways = book.courses_with(pinned) if pinned else book.courses
         for scenario in scenarios(self.table, ways, pinned):
-            if self.best is not None and scenario.lowest > self.best.total_cents:
+            if scenario.lowest > self.worst:
                 break
             self._follow(scenario)
+
+    @property
+    def worst(self) -> int:
+        """A total above this one is of no interest."""
+        return self.best.total_cents if self.best else self.most
 
     def offer(self) -> Offer:
         """What was found, with its certificate."""
@@ -144,15 +166,13 @@ class _Hunt:
             self.lost = total if self.lost is None else min(self.lost, total)
 
     def _goal(self, scenario: Scenario) -> int:
-        if self.best is None:
-            return -1
-        return scenario.objective.goal(self.best.total_cents, scenario.slack)
+        return -1 if self.worst == ANY_TOTAL else scenario.objective.goal(self.worst, scenario.slack)
 
     def _look(self, scenario: Scenario, layout: Layout, seats: Seats, steps: int, ahead: Ahead | None = None) -> Found:
         found = search(layout, self._goal(scenario), steps, ahead)
         self.steps += found.steps
         for gained, path in found.seatings[:ROUGHLY] if layout.aim.rough else found.seatings:
-            if self.best and scenario.objective.lowest(gained, scenario.slack) > self.best.total_cents:
+            if scenario.objective.lowest(gained, scenario.slack) > self.worst:
                 break
             self._settle(scenario, gained, self._members(scenario, seats, path))
         return found
@@ -167,8 +187,7 @@ class _Hunt:
         return members
 
     def _settle(self, scenario: Scenario, gained: int, members: dict[Deal, list[Member]]) -> None:
-        worst = self.best.total_cents if self.best else ANY_TOTAL
-        for ending in scenario.objective.endings(gained, scenario.slack, worst):
+        for ending in scenario.objective.endings(gained, scenario.slack, self.worst):
             settled = settle(self.bill, Combination(members, ending.order, ending.fee))
             if self._valid(settled) and (self.best is None or settled.rank < self.best.rank):
                 self.best = settled

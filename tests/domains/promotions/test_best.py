@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.money import at_rate
-from app.promotions.best import cheapest
+from app.promotions.best import cheaper, cheapest
 from app.promotions.values import Kind, Stage
 from tests.domains.promotions import oracle
 from tests.domains.promotions.carts import FOOD, cases, units
@@ -27,6 +27,16 @@ def test_nothing_is_cheaper_than_what_is_found(case):
     assert rank(found) == oracle.cheapest(bill, deals)
     assert found.certificate.proved
     assert found.certificate.bound_cents == found.total_cents
+
+
+@SURE
+@given(cases())
+def test_something_cheaper_is_found_exactly_when_there_is(case):
+    bill, deals = case
+    found = cheapest(bill, deals)
+    assert cheaper(bill, deals, found.total_cents) is None
+    assert cheaper(bill, deals, found.total_cents + 1) == found
+    assert cheaper(bill, deals, 10 * found.total_cents + 1) == found
 
 
 @SHORT
