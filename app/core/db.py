@@ -84,9 +84,10 @@ def init_app(app: Flask) -> None:
     """Bind the database to the program and teach SQLite to take its write lock at once."""
     db.init_app(app)
     with app.app_context():
-        _ask_the_idle(db.engine)
         if db.engine.dialect.name == "sqlite":
             _teach_sqlite(db.engine)
+        else:
+            _ask_the_idle(db.engine)
 
 
 def _teach_sqlite(engine: Engine) -> None:
@@ -170,7 +171,7 @@ def transaction() -> Iterator[Session]:
 
 def in_transaction() -> bool:
     """Whether a unit of work is open in this context."""
-    return "hooks" in db.session().info
+    return db.session.registry.has() and "hooks" in db.session().info
 
 
 def after_commit(hook: Callable[[], object]) -> None:

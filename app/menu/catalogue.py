@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.cache import Memory
-from app.core.db import after_commit, db
+from app.core.db import after_commit, db, in_transaction
 from app.core.errors import NotFound
 from app.menu import loading, models
 from app.menu.values import Catalogue
@@ -42,8 +42,10 @@ def changed() -> None:
 
 def _changing() -> bool:
     # What the open unit of work wrote may still be rolled back, and its version be given to another change.
+    if not in_transaction():
+        return False
     info = db.session().info
-    return info.get(MARK) is not None and info[MARK] is info.get("hooks")
+    return info.get(MARK) is info["hooks"]
 
 
 def _version(store_id: int) -> int:

@@ -62,14 +62,13 @@ def context(basket: Basket, on_offer: Live) -> Context:
     """Where, when and for whom."""
     place = basket.place
     info = stores.store(place.store_id if place else stores.first())
-    starters = any(deal.first_order for deal in on_offer.deals.values())
     return Context(
         at=basket.promise.ready_from if basket.promise else clock.now(),
         zone=info.zone,
         store_id=info.id if place else None,
         store_name=info.name,
         method=place.method.value if place else None,
-        first_order=_first_order(basket.identities) if starters and basket.identities else None,
+        first_order=_first_order(basket.identities) if basket.identities and on_offer.starts else None,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from sqlalchemy import select, update
 
@@ -23,7 +24,7 @@ class KnownCode:
     deal_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Live:
     """Every live deal by its id, which of them are listed, codes that are no secret, and how often each was used.
 
@@ -35,6 +36,11 @@ class Live:
     listed: frozenset[int]
     codes: Mapping[str, KnownCode]
     uses: Mapping[int, int]
+
+    @cached_property
+    def starts(self) -> bool:
+        """Whether there is a deal for first orders."""
+        return any(deal.first_order for deal in self.deals.values())
 
     def code_of(self, deal_id: int) -> str | None:
         """A code that anybody may be told for a deal."""
