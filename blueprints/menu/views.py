@@ -89,9 +89,7 @@ def _deals(frame: Frame) -> tuple[Listed, ...]:
     return tuple(each for each in promotions.deals(context_of(frame.cart)) if not each.obstacle)[:COUPONS]
 
 
-def _draw_page(
-    frame: Frame, offered: Catalogue, asked: Asked, closed: str | None, deals: tuple[Listed, ...]
-) -> Parts:
+def _draw_page(frame: Frame, offered: Catalogue, asked: Asked, closed: str | None, deals: tuple[Listed, ...]) -> Parts:
     shown = _shown(offered, asked)
     page = render_template(
         "menu/menu.html",
