@@ -1,10 +1,13 @@
-"""The session cookie: Flask's own, with its signer made once a process and not twice a request."""
+"""The session cookie: Flask's own, with its signer made once a process, and a signature checked once a minute."""
 
+from datetime import timedelta
 from functools import cache
 
-from flask import Flask, Response
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
+
+from app.core.cache import Memory
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -12,10 +15,21 @@ class Sessions(SecureCookieSessionInterface):
 
     def __init__(self) -> None:
         self._signer = cache(super().get_signing_serializer)
+        self._proved: Memory[str, str] = Memory(most=5_000, age=timedelta(minutes=1))
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """The one signer of a program; its keys are settled when it starts."""
         return self._signer(app)
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie carries: a browser sends the same one with page after page."""
+        cookie = request.cookies.get(self.get_cookie_name(app), "")
+        if proved := self._proved.recall(cookie):
+            return self.session_class(self.serializer.loads(proved[0]))
+        session = super().open_session(app, request)
+        if session:
+            self._proved.put(cookie, self.serializer.dumps(dict(session)))
+        return session
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Send the cookie when it was changed; else only say that the answer depends on it."""

@@ -2,8 +2,9 @@
 
 import math
 import time
+from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
@@ -12,7 +13,7 @@ from typing import Any, TypeVar
 import structlog
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, Row, Select, TypeDecorator, event, inspect, text
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, Select, TypeDecorator, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, registry
@@ -120,25 +121,64 @@ def _ask_the_idle(engine: Engine) -> None:
                 raise DisconnectionError from error  # the pool drops it and takes another
 
 
-def glance(statement: Select[Any], values: Mapping[str, object]) -> Row[Any] | None:
-    """One row by one short read: in the open unit of work, else for itself, without a session or a transaction.
+def glance(statement: Select[Any], values: Mapping[str, object]) -> Any:
+    """One row by one short read, or None: in the open unit of work, else for itself, without session or transaction.
 
-    For what every page asks: a session with its BEGIN and ROLLBACK costs three times as much as the answer.
+    For what every page asks: asked through the driver it costs a third (docs/decisions/0038). Raises DBAPIError.
     """
     if db.session.registry.has() and db.session().in_transaction():
         return db.session.execute(statement, values).first()
-    token = _begins.set("")
-    try:
-        with _single(db.engine).connect() as connection:
-            return connection.execute(statement, values).first()
-    finally:
-        _begins.reset(token)
+    return _peephole(db.engine, statement)(values)
 
 
 @cache
-def _single(engine: Engine) -> Engine:
-    """The same pool, each statement a transaction of its own; on SQLite the driver does that by itself."""
-    return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="AUTOCOMMIT")
+def _peephole(engine: Engine, statement: Select[Any]) -> Callable[[Mapping[str, object]], Any]:
+    """A statement and the shape of its row, made ready for the driver once."""
+    dialect, columns = engine.dialect, statement.selected_columns
+    compiled = statement.compile(dialect=dialect)
+    sql, order, fixed = str(compiled), compiled.positiontup, compiled.params
+    shape = namedtuple("Seen", columns.keys())  # type: ignore[misc]  # noqa: PYI024 - the statement names its fields
+    readers = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns]
+
+    def look(values: Mapping[str, object]) -> Any:
+        given = {**fixed, **values}
+        asked = tuple(given[name] for name in order) if order else given
+        with _as_ours(engine), _autocommitting(engine) as cursor:
+            engine.dispatch.before_cursor_execute(None, cursor, sql, asked, None, False)  # who counts, counts this too
+            cursor.execute(sql, asked)
+            row = cursor.fetchone()
+        return row and shape(*[read(value) if read else value for read, value in zip(readers, row, strict=True)])
+
+    return look
+
+
+@contextmanager
+def _autocommitting(engine: Engine) -> Iterator[Any]:
+    """A driver's cursor, each statement a transaction of its own; on SQLite the driver does that by itself."""
+    connection = engine.raw_connection()
+    switched = connection.dbapi_connection if engine.dialect.name == "postgresql" else None
+    try:
+        if switched:
+            switched.autocommit = True
+        with closing(connection.cursor()) as cursor:
+            yield cursor
+        if switched:
+            switched.autocommit = False
+    except BaseException as error:
+        connection.invalidate(error)  # nobody knows in which state it is
+        raise
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _as_ours(engine: Engine) -> Iterator[None]:
+    """The driver's errors as SQLAlchemy's, which is what everybody here expects."""
+    base = engine.dialect.loaded_dbapi.Error
+    try:
+        yield
+    except base as error:
+        raise DBAPIError.instance(None, None, error, base, hide_parameters=True, dialect=engine.dialect) from error
 
 
 @contextmanager

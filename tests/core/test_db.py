@@ -3,7 +3,7 @@ from threading import Barrier
 from threading import Event as Signal
 
 import pytest
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, column, select, table, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from structlog.testing import capture_logs
 
@@ -292,6 +292,22 @@ def test_a_glance_opens_no_session_and_keeps_no_connection(shop):
     assert len(sent) == 1
     assert not db.session.registry.has()
     assert db.engine.pool.checkedout() == 0
+
+
+def test_a_unit_of_work_after_a_glance_is_still_one(shop):
+    assert glance(GLANCE, {"name": "bake"}) is None
+    with pytest.raises(LookupError), transaction():
+        note("bake")
+        raise LookupError
+    assert names() == set()
+
+
+def test_a_glance_fails_as_every_other_statement_does_and_keeps_no_connection(shop):
+    nowhere = select(column("name")).select_from(table("no_such_table"))
+    with pytest.raises(DBAPIError, match="no_such_table"):
+        glance(nowhere, {})
+    assert db.engine.pool.checkedout() == 0
+    assert glance(GLANCE, {"name": "bake"}) is None
 
 
 def test_a_connection_that_died_while_it_lay_idle_is_replaced_unnoticed(shop, monkeypatch):

@@ -233,6 +233,16 @@ def test_a_browser_keeps_its_cart_in_a_cookie_that_no_script_reads(shop):
     assert "SameSite=Lax" in cookie
 
 
+def test_a_cookie_that_was_proved_once_proves_no_other(shop):
+    ours, forger = browser(shop), browser(shop)
+    ours.post("/cart/lines", data=FORM)
+    good = ours.get_cookie("hotcorner").value
+    assert all("1 item in your order" in ours.get("/").text for _ in range(2))
+    body, _, signature = good.rpartition(".")
+    forger.set_cookie("hotcorner", f"{body}.{signature[::-1]}")
+    assert "1 item in your order" not in forger.get("/").text
+
+
 def test_a_visitor_who_has_the_page_is_answered_at_the_gate_for_a_second(client, shop, monkeypatch):
     with time_machine.travel(NOON, tick=False) as moment:
         tag = client.get("/").headers["ETag"]
