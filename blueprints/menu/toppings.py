@@ -17,20 +17,15 @@ from app.menu.service import Amount
 from app.menu.sheet import Row
 from app.pictures import TOPPINGS
 from app.users import service as users
-from app.users.service import Right, Who
-from blueprints import desk, who
+from app.users.service import Who
+from blueprints import desk
 from blueprints.menu import drafts
-from blueprints.menu.drafts import Draft
+from blueprints.menu.drafts import Draft, editor
 from blueprints.menu.products import slugged
 
 pages = Blueprint("manage_toppings", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
 PATH, DOOR = "/manage/menu/toppings", "menu"
-
-
-def editor() -> Who:
-    """Whoever may change the chain's menu. Raises Refusal `sign_in`, Forbidden."""
-    return who.of_chain(Right.EDIT_MENU)
 
 
 @pages.get(PATH)
