@@ -63,7 +63,8 @@ def _check_placement(topping: Topping | None, placement: Placement) -> None:
     if topping is None:
         raise Refusal("unknown_topping", "We do not have that topping.", field=placement.topping[:24])
     if topping.sold_out:
-        raise Refusal("topping_sold_out", f"{topping.name} is sold out today at this store.", field=topping.key)
+        what = f"{topping.word} sauce" if topping.group == SAUCE else topping.word
+        raise Refusal("topping_sold_out", f"This store is sold out of {what} today.", field=topping.key)
     if placement.amount not in topping.amounts:
         raise Refusal("amount_not_offered", f"{topping.name} does not come {placement.amount}.", field=topping.key)
     if topping.whole_only and placement.side is not Side.WHOLE:
@@ -120,9 +121,10 @@ def charges_beyond(
 
 
 def base_words(catalogue: Catalogue, crust: str, placements: Iterable[Placement]) -> str:
-    """Crust, sauce and cheese in words: `Thin crust, tomato sauce, extra cheese`."""
+    """Crust, sauce and cheese in words: `Thin crust, tomato sauce, extra cheese`; a crust only where it is known."""
     by_group = {catalogue.toppings[p.topping].group: p for p in placements}
-    words = [f"{catalogue.crusts[crust].name} crust", _sauce_words(catalogue, by_group.get(SAUCE))]
+    words = [f"{catalogue.crusts[crust].name} crust"] if crust in catalogue.crusts else []
+    words.append(_sauce_words(catalogue, by_group.get(SAUCE)))
     cheese = by_group.get(CHEESE)
     if cheese is None:
         words.append("no cheese")

@@ -33,6 +33,12 @@ BLANK = "your-own"
 CHEESES = (("none", "None"), ("light", "Light"), ("normal", "Regular"), ("extra", "Extra"))
 SIDE_NAMES = {Side.LEFT: "Left half", Side.RIGHT: "Right half", Side.WHOLE: "All over"}
 HALVES = (("left", Side.LEFT), ("right", Side.RIGHT))
+MENDED_AT = {
+    "product": ("Back to the menu", "/"),
+    "size": ("Choose another size", "#sizes"),
+    "crust": ("Choose another crust", "#crusts"),
+    "note": ("Change the note", "#special"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,7 @@ class Builder:
             "place": self.place,
             "notes": self.notes,
             "problem": self.problem,
+            "mending": self._mending(),
             "topping_row": topping_row,
             "two_lists": two_lists,
         }
@@ -131,6 +138,18 @@ class Builder:
             return ()
         pizzas = (item for item in self.menu.products.values() if item.pizza and not item.sold_out)
         return tuple((item.slug, item.name) for item in pizzas if item.slug != BLANK)
+
+    def _mending(self) -> tuple[str, str] | None:
+        """What is to be done about the problem, and where: at its control, or without the topping that ran out."""
+        field = self.problem.field if self.problem else None
+        topping = self.menu.toppings.get(field or "")
+        if topping and topping.group not in BASE_GROUPS:
+            rest = tuple(placement for placement in self.placements if placement.topping != field)
+            without = replace(self, placements=rest).url if topping.sold_out else ""
+            return f"Take off {topping.word}" if without else "Change it", f"{without}#row-{topping.key}"
+        if topping or field in BASE_GROUPS:
+            return "Choose another", "#base"
+        return ("Choose another", f"#asked-{field}") if field in self.product.options else MENDED_AT.get(field or "")
 
     def _picture(self) -> str:
         """As much of it as can be drawn: a link may ask for more than fits, and is told so beside the picture."""
