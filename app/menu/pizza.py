@@ -23,7 +23,6 @@ from app.menu.values import (
     Topping,
 )
 
-WEIGHTS = {Amount.LIGHT: 1000, Amount.NORMAL: 1000, Amount.EXTRA: 1500, Amount.DOUBLE: 2000}
 AMOUNT_WORDS = {Amount.LIGHT: "light", Amount.EXTRA: "extra", Amount.DOUBLE: "double"}
 HALVES = (Side.LEFT, Side.RIGHT)
 
@@ -89,12 +88,13 @@ def _sides(side: Side) -> tuple[Side, ...]:
 
 def topping_charge(catalogue: Catalogue, size: str, preset: Iterable[Placement], chosen: Iterable[Placement]) -> int:
     """What the toppings of one unit cost in cents, beyond what the preset includes (price law, section 2)."""
-    included = {(p.topping, side): WEIGHTS[p.amount] for p in preset for side in _sides(p.side)}
+    counts = catalogue.amounts
+    included = {(p.topping, side): counts[p.amount] for p in preset for side in _sides(p.side)}
     weight = dict.fromkeys(HALVES, 0)
     for placement in chosen:
         topping = catalogue.toppings[placement.topping]
         for side in _sides(placement.side):
-            extra = WEIGHTS[placement.amount] - included.get((placement.topping, side), 0)
+            extra = counts[placement.amount] - included.get((placement.topping, side), 0)
             weight[side] += max(0, extra) * topping.weight
     counted = 2 * max(weight.values()) if catalogue.halves is Halves.DEARER else sum(weight.values())
     # Weights are thousandths twice over (amount and topping), and each half counts half.

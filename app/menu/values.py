@@ -26,6 +26,10 @@ class Amount(StrEnum):
     DOUBLE = "double"
 
 
+# What an amount of a topping counts as, in thousandths of a normal one, unless a store says otherwise.
+AMOUNTS = {Amount.LIGHT: 1000, Amount.NORMAL: 1000, Amount.EXTRA: 1500, Amount.DOUBLE: 2000}
+
+
 class Halves(StrEnum):
     """How a store counts toppings on halves."""
 
@@ -223,6 +227,7 @@ class Catalogue:
     crusts: Mapping[str, Crust]
     groups: Mapping[str, ToppingGroup] = field(default_factory=dict)
     options: Mapping[str, OptionGroup] = field(default_factory=dict)
+    amounts: Mapping[Amount, int] = field(default_factory=AMOUNTS.copy)
     most_of_a_line: int = 50
     most_units: int = 100
     until: datetime | None = None
