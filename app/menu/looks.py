@@ -28,7 +28,7 @@ def look(menu: Catalogue, selection: Selection) -> Look:
         name=f"{menu.sizes[size].name} {item.name}" if size in menu.sizes else item.name,
         base=_sentence(", ".join(filter(None, (base_words(menu, crust, placements), beside)))),
         sides=side_words(menu.toppings, placements) if placements != canonical(menu, item.preset) else (),
-        picture=recipe(menu, crust, placements).code(),
+        picture=_drawn(menu, crust, placements),
         pizza=True,
         note=selection.note,
         asks=True,
@@ -41,6 +41,15 @@ def _item_name(menu: Catalogue, item: Product, size: str) -> str:
 
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
+
+
+def _drawn(menu: Catalogue, crust: str, placements: tuple[Placement, ...]) -> str:
+    """As much of it as can be drawn: a link may ask for more than fits into one picture."""
+    while True:
+        try:
+            return recipe(menu, crust, placements).code()
+        except ValueError:
+            placements = placements[:-1]
 
 
 def recipe(menu: Catalogue, crust: str, placements: Iterable[Placement]) -> Recipe:

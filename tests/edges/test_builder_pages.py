@@ -155,6 +155,14 @@ def test_what_is_in_this_very_pizza_is_said_in_words(client):
     assert "About 250 calories a slice, 8 slices." in inside("sauce=tomato&cheese=normal&t=pepperoni.w.n")
 
 
+def test_all_that_the_picture_shows_is_in_its_words(client):
+    page = client.get("/build?size=l&crust=thin&sauce=bbq&cheese=extra&t=corn.l.d&t=olive.w.n")
+    said = "Large pizza, thin crust, BBQ sauce, extra cheese. Left half: sweet corn (double). All over: black olives."
+    assert f'role="img" aria-label="{said}"' in page.text
+    bare = client.get("/build?crust=thin&sauce=none&cheese=none")
+    assert "thin crust, no sauce, no cheese. No toppings yet." in bare.text
+
+
 def test_a_topping_of_which_nobody_knows_warns(shop, client):
     with transaction():
         db.session.get(models.Topping, "corn").allergens = None
