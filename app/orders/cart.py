@@ -77,7 +77,7 @@ def add(
         line = {"cart_id": cart_id, "quantity": quantity, "selection": packed(choice.selection), "idem": idem}
         if insert_new(CartLine, deal_id=of[0], slot=of[1], **line):
             touch(cart_id)
-    return LineView(0, quantity, choice.selection, choice.name, choice, None)
+    return LineView(0, quantity, choice.selection, choice)
 
 
 def _added_before(cart_id: int, idem: str | None) -> bool:
@@ -110,7 +110,7 @@ def replace(cart_id: int, line_id: int, selection: Selection, quantity: int) -> 
     _check_quantity(catalogue, cart_id, quantity, but=line)
     line.selection, line.quantity = packed(choice.selection), quantity
     touch(cart_id)
-    return LineView(line.id, quantity, choice.selection, choice.name, choice, None)
+    return LineView(line.id, quantity, choice.selection, choice)
 
 
 def restore(cart_id: int, line_id: int) -> str:

@@ -12,7 +12,7 @@ from app.menu.service import Catalogue, Selection
 from app.orders import cart
 from app.orders.lines import view_lines
 from app.orders.models import CartLine
-from app.orders.values import CartView, LineView, Place
+from app.orders.values import CartView, Place
 from app.stores import service as stores
 from app.stores.service import Method, Promise
 
@@ -48,7 +48,7 @@ def look_ahead(cart_id: int, place: Place, promise: Promise) -> Move:
 def _lines(view: CartView, there: Catalogue) -> list[Difference]:
     found = []
     for line in view.lines:
-        selection, notes = _mended(there, line)
+        selection, notes = _mended(there, line.selection)
         (then,) = view_lines(there, [(line.id, line.quantity, selection)])
         words = " ".join(notes) or (then.problem.message if then.problem else "")
         now_cents, then_cents = (one.cents if one.choice else None for one in (line, then))
@@ -57,12 +57,12 @@ def _lines(view: CartView, there: Catalogue) -> list[Difference]:
     return found
 
 
-def _mended(there: Catalogue, line: LineView) -> tuple[Selection, tuple[str, ...]]:
+def _mended(there: Catalogue, selection: Selection) -> tuple[Selection, tuple[str, ...]]:
     """The nearest that the other store makes of a line, and what has to change for that."""
     try:
-        return menu.mend(there, line.selection)
+        return menu.mend(there, selection)
     except NotFound:
-        return line.selection, ()
+        return selection, ()
 
 
 def _delivery(view: CartView, place: Place, promise: Promise) -> list[Difference]:
@@ -79,8 +79,7 @@ def move(cart_id: int, place: Place) -> None:
     there = menu.catalogue(cart.menu_store(place.store_id))
     rows = db.session.scalars(select(CartLine).where(CartLine.cart_id == cart_id, CartLine.removed.is_(False)))
     for row in rows:
-        line = LineView(row.id, row.quantity, cart.unpacked(row.selection), "", None, None)
-        selection, notes = _mended(there, line)
+        selection, notes = _mended(there, cart.unpacked(row.selection))
         if notes:
             row.selection = cart.packed(selection)
     cart.go_to(cart_id, place)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.errors import Refusal
-from app.menu.values import Choice, Selection
+from app.menu.values import Choice, Look, Selection
 from app.orders.pricing import Quote
 from app.orders.status import OrderStatus
 from app.promotions.service import Reckoning
@@ -40,14 +40,28 @@ class CartHead:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """A line of a cart: what it is and costs, or the refusal that stands in its way."""
+    """A line of a cart: what it looks like, and what it costs or the refusal that stands in its way."""
 
     id: int
     quantity: int
     selection: Selection
-    name: str
-    choice: Choice | None
-    problem: Refusal | None
+    look: Look
+    problem: Refusal | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.look.name
+
+    @property
+    def choice(self) -> Choice | None:
+        """What is made of it and what that costs; None while the store cannot."""
+        return self.look if isinstance(self.look, Choice) else None
+
+    @property
+    def changeable(self) -> bool:
+        """Whether it may be had otherwise: in another size, with something else on it or beside it."""
+        return self.look.asks and not (self.problem and self.problem.field == "product")
 
     @property
     def cents(self) -> int:

@@ -11,7 +11,7 @@ from tests.house import House
 
 pytestmark = pytest.mark.browser
 MUSHROOMS = "/build?size=m&crust=classic&sauce=tomato&cheese=normal&t=mushroom.w.n"
-WORDS = "Mushrooms is sold out today at this store."
+WORDS = "This store is sold out of mushrooms today."
 
 
 @pytest.fixture(autouse=True)

@@ -343,6 +343,25 @@ def test_a_topping_is_changed_and_made(milo):
     assert audits() == [("menu.topping", "menu"), ("menu.topping", "menu")]
 
 
+def test_a_preview_shows_a_topping_as_in_the_builder_and_saves_nothing(milo):
+    known, before = book.book(), versions()
+    said = typed(milo, "/manage/menu/toppings/bacon", name="Smoky <b>", weight="2000")
+    db.session.rollback()
+    for headers in ({}, HTMX):
+        page = milo.post("/manage/menu/toppings/preview", data=said, headers=headers)
+        preview = page.text[page.text.index('id="preview"') :]
+        assert page.status_code == 200
+        assert "Smoky &lt;b&gt;" in preview
+        assert "counts 2×" in preview
+        assert "<dt>One on a pizza, Large</dt><dd>$3.50</dd>" in preview
+    for name, words in (("Prices", "Choose another name."), ("Bacon", "already"), ("", "This is missing.")):
+        fig = {"name": name, "key": "", "word": "x", "group": "meat", "weight": "1000", "amounts": "normal"}
+        assert words in milo.post("/manage/menu/toppings/preview", data=fig, headers=HTMX).text
+    db.session.rollback()
+    assert (book.book(), versions()) == (known, before)
+    assert audits() == []
+
+
 def test_a_topping_that_would_spoil_pizzas_is_refused(milo):
     said = typed(milo, "/manage/menu/toppings/bacon")
     said.setlist("amounts", ["light"])

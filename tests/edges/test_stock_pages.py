@@ -17,6 +17,7 @@ from tests.edges.pages import HTMX, filled_in, press, with_cart
 from tests.factories.hands import Hands
 from tests.factories.orders import COLA, ELM_STREET, HALF_AND_HALF, MILWAUKEE_AVENUE, filled
 from tests.factories.staff import signed_in
+from tests.queries import counted
 
 MUSHROOM = {"kind": "topping", "key": "mushroom"}
 FOUR = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # 04:00 in Chicago, where the day turns
@@ -70,6 +71,16 @@ def test_a_switch_takes_it_off_until_the_store_closes(beppe):
     assert out() == {("topping", "mushroom"): FOUR}
     assert menu.load(ELM_STREET).toppings["mushroom"].sold_out
     assert not menu.load(MILWAUKEE_AVENUE).toppings["mushroom"].sold_out
+
+
+@pytest.mark.parametrize(("tap", "asked"), [(sell_out, 7), (bring_back, 6)])
+def test_a_tap_asks_once_what_is_out_and_reads_no_menu_again(beppe, tap, asked):
+    """Who taps, what is out, the row off (and on), the edition, the session, the audit."""
+    thing = {**MUSHROOM, "store": str(ELM_STREET)}
+    beppe.get(f"/staff/menu?store={ELM_STREET}")
+    with counted() as sent:
+        assert tap(beppe, HTMX, **thing).status_code == 200
+    assert len(sent) == asked, sent
 
 
 def test_it_is_back_by_itself_after_closing(beppe, hands):
@@ -201,7 +212,7 @@ def test_a_pizza_being_built_says_so_beside_the_topping(beppe, client):
     sell_out(beppe, **MUSHROOM)
     piece = client.get(builder, headers=HTMX)
     assert piece.status_code == 422
-    assert "Mushrooms is sold out today at this store." in piece.text
+    assert "This store is sold out of mushrooms today." in piece.text
     added = client.post("/cart/lines", data={"product": "your-own", "t-mushroom": "whole"}, headers=HTMX)
     assert added.status_code == 422
     assert "sold out" in added.text
@@ -212,7 +223,7 @@ def test_a_cart_says_so_at_the_line_and_blocks_the_way_out(shop, beppe):
     assert ana.get("/checkout").status_code == 200
     sell_out(beppe, **MUSHROOM)
     page = ana.get("/cart").text
-    assert "Mushrooms is sold out today at this store." in page
+    assert "This store is sold out of mushrooms today." in page
     bring_back(beppe, **MUSHROOM)
     assert "sold out" not in ana.get("/cart").text
 
@@ -224,7 +235,7 @@ def test_who_is_about_to_pay_is_told_and_not_charged(shop, beppe, provider):
     for headers in ({}, HTMX):
         answer = press(ana, form, **headers)
         assert answer.status_code in {409, 422}
-        assert "Mushrooms is sold out today at this store." in answer.text
+        assert "This store is sold out of mushrooms today." in answer.text
     assert orders.of_cart(1) is None
     assert provider.books() == []
     bring_back(beppe, **MUSHROOM)
