@@ -13,7 +13,9 @@ from app.stores.geo import Point
 from app.stores.hours_text import HoursTextError, kept, kept_day, read, read_day
 from app.stores.hours_words import standard, standard_day, written, written_day
 from app.stores.models import DeliveryZone, SpecialDay, Store, ZoneZip
-from app.stores.nearest import ZONE, feasts, reaches, zone_of
+from app.stores.nearest import reaches
+from app.stores.open_now import feasts
+from app.stores.rows import ZONE, zone_of
 from app.stores.slots import resize
 from app.stores.zones import MOST_REACH_MILES, FeeStep, Polygon, Zone, ZoneKind, drawn, reach
 
@@ -146,7 +148,7 @@ def zones_of(store_id: int) -> tuple[Zone, ...]:
     for row in db.session.execute(select(ZoneZip.zone_id, ZoneZip.zip).where(ZoneZip.zone_id.in_(mine))):
         codes.setdefault(row.zone_id, set()).add(row.zip)
     rows = db.session.execute(select(*ZONE).where(DeliveryZone.store_id == store_id).order_by(DeliveryZone.id))
-    return tuple(zone_of(row, store_id, frozenset(codes.get(row.id, ()))) for row in rows)
+    return tuple(zone_of(row, frozenset(codes.get(row.id, ()))) for row in rows)
 
 
 def save_zone(store_id: int, draft: Draft, zone_id: int | None = None) -> int:
