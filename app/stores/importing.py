@@ -11,8 +11,8 @@ from zoneinfo import available_timezones
 
 from sqlalchemy import insert, select
 
-from app.core.db import after_commit, db
-from app.core.errors import Refusal
+from app.core.db import after_commit, alone, db
+from app.core.errors import Conflict, Refusal
 from app.stores.addresses import STATE
 from app.stores.directory import forget
 from app.stores.geo import Point, miles_between
@@ -212,6 +212,22 @@ def _slug(row: Mapping[str, str], number: int) -> str:
     plain = re.sub(r"[^a-z0-9]+", "-", (row["name"] or row["city"]).lower()).strip("-")[:30] or "store"
     told = re.sub(r"[^a-z0-9]", "", row["number"].lower())[:8]
     return f"{plain}-{told or number}"
+
+
+def take_in(text: str) -> tuple[Checked, list[int]]:
+    """Check a list once more and open its stores, in the open unit of work: what it held, and the ids of its stores.
+
+    Raises what `check` raises, Conflict `list_running` while another list is being opened, `list_done` when nothing
+    of it is left to open.
+    """
+    if not alone("stores.import"):
+        words = "Another list is being opened at this moment. Look at the stores in a minute, then check yours again."
+        raise Conflict("list_running", words)
+    checked = check(text)
+    if not checked.stores:
+        words = "Nothing was written: every store of this list is open already, or has a mistake in its row."
+        raise Conflict("list_done", words)
+    return checked, open_stores(checked.stores)
 
 
 def open_stores(stores: Sequence[Listed]) -> list[int]:
