@@ -35,10 +35,14 @@ reaches: Memory[None, float] = Memory(most=1, age=timedelta(seconds=30))
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where somebody wants it: the place as far as it is known, and the ZIP code if it is."""
+    """Where somebody wants it: the place as far as it is known, and the ZIP code if it is.
+
+    A `wide` one is a city as a whole: its middle tells which stores are near, and nothing about delivery.
+    """
 
     point: Point | None
     zip: str | None = None
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +190,13 @@ def _reached(row: Any, spot: Spot, miles: float) -> Reached | None:
 
 
 def nearby(spot: Spot | None, most: int = 20) -> tuple[Nearby, ...]:
-    """The stores nearest to a spot, those that deliver there first; by name without one."""
+    """The stores nearest to a spot, those that deliver there first; by name without one.
+
+    To a wide spot none is said to deliver.
+    """
     if spot is None:
         return tuple(Nearby(info, opening(info), None, None) for info in listed(most=most))
-    reached = {found.store_id: found for found in delivering(spot, most)}
+    reached = {} if spot.wide else {found.store_id: found for found in delivering(spot, most)}
     miles = {store_id: found.miles for store_id, found in reached.items()}
     if spot.point is not None:
         miles = dict(closest(spot.point, most)) | miles

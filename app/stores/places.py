@@ -119,7 +119,10 @@ def forget_old() -> None:
 
 
 def search(text: str) -> Spot | None:
-    """The place that a search means: a ZIP code, a city, `Austin, TX`, or an address; None for no place we know."""
+    """The place that a search means: a ZIP code, a city, `Austin, TX`, or an address; None for no place we know.
+
+    A city without a ZIP code is a wide spot.
+    """
     line = read_line(text)
     code = line.zip or zip_of(text)
     if (point := middle(code)) is not None:
@@ -146,4 +149,4 @@ def _city(name: str, state: str) -> Spot | None:
         .order_by(number.desc(), ZipArea.state)
     )
     rows = db.session.execute(query.where(ZipArea.state == state) if state else query).all()
-    return Spot(Point(rows[0].lat, rows[0].lon)) if rows else None
+    return Spot(Point(rows[0].lat, rows[0].lon), wide=True) if rows else None

@@ -48,6 +48,17 @@ def accepts(ask: Ask) -> Promise:
     )
 
 
+def accepts_at(store_id: int, spot: Spot, method: Method) -> Promise:
+    """The same for a place of which only the spot is known.
+
+    Raises what `accepts` raises, Refusal `place_too_wide` about delivery to a city as a whole.
+    """
+    if spot.wide and method is Method.DELIVERY:
+        message = "A store may deliver to one part of a city only. Give a street with its ZIP code, or a ZIP code."
+        raise Refusal("place_too_wide", message, field="address", action="choose_place")
+    return accepts(Ask(store_id, method, spot.zip, point=spot.point))
+
+
 def _delivery(info: StoreInfo, ask: Ask) -> Delivery | None:
     if ask.method is Method.CARRYOUT:
         return None
@@ -70,8 +81,8 @@ def _delivery_at(info: StoreInfo, spot: Spot) -> Delivery | None:
 
 
 def terms(info: StoreInfo, spot: Spot) -> Terms | None:
-    """On what terms a store delivers to a spot; None where it does not."""
-    found = _delivery_at(info, spot)
+    """On what terms a store delivers to a spot; None where it does not, and for a wide one."""
+    found = None if spot.wide else _delivery_at(info, spot)
     return terms_of(found) if found else None
 
 
