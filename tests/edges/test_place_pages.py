@@ -22,10 +22,17 @@ from app.stores.models import Store
 from blueprints.frame import hours_now
 from tests.conftest import browser
 from tests.edges.pages import HTMX, fields, with_cart
+from tests.factories.hands import Hands
 from tests.factories.orders import COLA, COUNTER, HOME, MARGHERITA, filled
+from tests.factories.stores import zone
 
 START = "2026-07-03T17:05:00+00:00"
 ADDRESS = {"method": "delivery", "street": "12 Elm Street", "city": "Chicago", "zip": "60610", "time": "asap"}
+
+
+@pytest.fixture
+def hands(shop, monkeypatch) -> Hands:
+    return Hands(monkeypatch)
 
 
 def go(client, **changes):
@@ -134,15 +141,21 @@ def test_the_form_knows_what_the_cart_knows_and_a_link_says_more(shop, client):
     assert (form["store"], form["method"]) == ("3", "carryout")
 
 
-def test_a_paused_store_says_why_and_keeps_the_address(client):
+def test_a_paused_store_says_why_and_keeps_the_address_where_no_other_delivers(client, hands):
     with transaction():
-        stores.pause(1, datetime.now().astimezone() + timedelta(minutes=30), "The oven rests.")
+        stores.pause(1, hands.now + timedelta(minutes=30), "The oven rests.")
     answer = go(client)
-    if answer.status_code == 409:
-        assert "The oven rests." in answer.text
-        assert fields(answer)["street"] == "12 Elm Street"
-    else:  # another store delivers there sooner
-        assert stores.store_for(stores.Address(zip="60610")) != 1
+    assert answer.status_code == 409
+    assert "takes no new orders until 12:30 pm: The oven rests." in answer.text
+    assert fields(answer)["street"] == "12 Elm Street"
+
+
+def test_another_store_that_delivers_there_steps_in_for_a_paused_one(client, hands):
+    zone(2, zips=("60610",))
+    with transaction():
+        stores.pause(1, hands.now + timedelta(minutes=30), "The oven rests.")
+    assert go(client).status_code == 303
+    assert "Milwaukee Avenue delivers here" in client.get("/").text
 
 
 def listed(page):
