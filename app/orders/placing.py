@@ -1,6 +1,6 @@
 """Placing an order: steps 2 to 5 of the checkout transaction (docs/flow.md); the caller has claimed the key."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import insert, select, update
 
@@ -43,11 +43,7 @@ def place(placing: Placing) -> Placed:
     cart = _close(placing)
     if cart is None:
         return _earlier(placing)
-    place_to = place_of(cart)
-    if place_to is None:
-        raise Refusal("no_place", "Tell us where the food goes first.", action="choose_place")
-    if place_to.method is Method.DELIVERY and not (placing.street or place_to.street):
-        raise Refusal("street_missing", "Enter the street and house number.", field="street")
+    place_to = _place_to(cart, placing)
     lines = _fresh_lines(cart, place_to)
     promise = stores.accepts(ask(place_to, lines))
     taxes = stores.store(place_to.store_id).taxes
@@ -60,6 +56,17 @@ def place(placing: Placing) -> Placed:
     # Last, because everybody wants the same row: nobody waits for it longer than our commit takes.
     promotions.reserve(deals.offer, order.id, basket.identities, deals.code_id)
     return Placed(order.id, order.store_id, order.total_cents, new=True)
+
+
+def _place_to(cart: Cart, placing: Placing) -> Place:
+    """Where it goes: the cart's place, at the door that the checkout names, since fee and drive depend on it."""
+    place_to = place_of(cart)
+    if place_to is None:
+        raise Refusal("no_place", "Tell us where the food goes first.", action="choose_place")
+    street, unit = placing.street or place_to.street, placing.unit or place_to.unit
+    if place_to.method is Method.DELIVERY and not street:
+        raise Refusal("street_missing", "Enter the street and house number.", field="street")
+    return replace(place_to, street=street, unit=unit)
 
 
 def _identities(placing: Placing) -> tuple[str, ...]:
@@ -134,8 +141,8 @@ def _insert(placing: Placing, place_to: Place, promise: Promise, quote: Quote, o
         phone=placing.contact.phone,
         email=placing.contact.email,
         email_key=promotions.email_identity(placing.contact.email) if placing.contact.email else "",
-        street=placing.street or place_to.street,
-        unit=placing.unit or place_to.unit,
+        street=place_to.street,
+        unit=place_to.unit,
         city=place_to.city,
         zip=place_to.zip,
         note=placing.note,

@@ -8,7 +8,7 @@ from app.menu.values import Choice, Selection
 from app.orders.pricing import Quote
 from app.orders.status import OrderStatus
 from app.promotions.service import Reckoning
-from app.stores.values import Method, Promise
+from app.stores.values import Address, Method, Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,11 @@ class Place:
     city: str = ""
     zip: str = ""
     wanted_at: datetime | None = None
+
+    @property
+    def address(self) -> Address:
+        """Where it is delivered to."""
+        return Address(self.street, self.city, self.zip)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from app.core.db import db, transaction
 from app.menu import service as menu
-from app.menu.catalogue import versions
-from app.menu.models import Product, StoreMenu, StorePrice, Variant
 from app.menu.service import Selection
 from app.orders import cart
 from app.stores import directory
@@ -24,7 +22,7 @@ from tests.conftest import browser
 from tests.edges.pages import HTMX, fields, with_cart
 from tests.factories.hands import Hands
 from tests.factories.orders import COLA, COUNTER, HOME, MARGHERITA, filled
-from tests.factories.stores import zone
+from tests.factories.stores import price_at, zone
 
 START = "2026-07-03T17:05:00+00:00"
 ADDRESS = {"method": "delivery", "street": "12 Elm Street", "city": "Chicago", "zip": "60610", "time": "asap"}
@@ -336,14 +334,6 @@ def test_what_is_promised_is_said_before_the_button_is_pressed(shop, client):
         assert "Ballard delivers here, 11:21 am to 11:31 am: $2.99, free from $35.00, from $12.00 of food." in piece
         piece = client.get("/x/where/times?method=delivery&zip=99501", headers=HTMX).text
     assert "delivers here" not in piece
-
-
-def price_at(store_id, slug, cents):
-    with transaction() as session:
-        size = select(Variant.id).join(Product).where(Product.slug == slug)
-        session.add_all(StorePrice(store_id=store_id, variant_id=n, price_cents=cents) for n in session.scalars(size))
-        session.execute(update(StoreMenu).where(StoreMenu.store_id == store_id).values(version=StoreMenu.version + 1))
-    versions.clear()
 
 
 @pytest.fixture
