@@ -174,7 +174,7 @@ def save_zone(store_id: int, draft: Draft, zone_id: int | None = None) -> int:
     if draft.kind is ZoneKind.ZIPS:
         db.session.add_all(ZoneZip(zone_id=row.id, zip=code) for code in dict.fromkeys(draft.zips))
     db.session.flush()
-    _measure(store)
+    measure(store_id)
     return row.id
 
 
@@ -185,7 +185,7 @@ def drop_zone(store_id: int, zone_id: int) -> str:
     db.session.execute(delete(ZoneZip).where(ZoneZip.zone_id == zone_id))
     db.session.delete(row)
     db.session.flush()
-    _measure(_store(store_id))
+    measure(store_id)
     return name
 
 
@@ -213,8 +213,9 @@ def _check(draft: Draft, door: Point) -> None:
             raise Refusal("bad_zone", words, field=field_name)
 
 
-def _measure(store: Store) -> None:
-    """How far its zones reach, so that searches look no further and no less far."""
+def measure(store_id: int) -> None:
+    """Work out how far a store's zones reach, so that searches look no further and no less far. Raises NotFound."""
+    store = _store(store_id)
     door, found = Point(store.lat, store.lon), zones_of(store.id)
     store.reach_miles = max((reach(door, zone.kind, zone.miles, zone.area) for zone in found), default=0.0)
     db.session.flush()

@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.menu import prices
 from app.menu import service as menu
-from app.stores import editing, importing
+from app.stores import clocks, editing, importing
 from app.stores import service as stores
 from app.users.models import AuditRow
 from app.users.service import Role
@@ -298,11 +298,11 @@ def test_a_column_that_is_left_out_is_named_and_a_list_without_a_good_row_leads_
 
 def test_the_time_zones_of_a_long_list_are_read_once(ada, monkeypatch):
     asked = []
-    monkeypatch.setattr(importing, "available_timezones", lambda: asked.append(1) or {"America/Chicago"})
-    importing._known_zones.cache_clear()
+    monkeypatch.setattr(clocks, "available_timezones", lambda: asked.append(1) or {"America/Chicago"})
+    clocks.known_zones.cache_clear()
     rows = "".join(f"{n},Saraland,AL,36571,30.79,-88.07,America/Chicago\n" for n in range(50))
     assert "<b>50</b> stores can be opened" in send(ada, "number,city,state,zip,lat,lon,timezone\n" + rows).text
-    importing._known_zones.cache_clear()
+    clocks.known_zones.cache_clear()
     assert len(asked) == 1
 
 
