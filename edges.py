@@ -4,7 +4,7 @@ from typing import Literal
 
 from flask import Blueprint, Flask
 
-from blueprints import assets, errors, frame, gateway, jobs, pictures, showing, who
+from blueprints import assets, errors, frame, gateway, jobs, pictures, promised, showing, who
 from blueprints.menu import building, items, manage, pricing, sheets, stock, toppings
 from blueprints.menu import views as menu
 from blueprints.orders import cart, coupon, place
@@ -45,5 +45,6 @@ def add(app: Flask, edge: Edge) -> None:
         socket.init_app(app)
         return
     frame.init_app(app)
+    promised.init_app(app)
     for pages in PAGES:
         app.register_blueprint(pages)

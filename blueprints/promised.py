@@ -1,9 +1,24 @@
 """A promise as customers read it, wherever it is shown."""
 
+from flask import Flask
+
 from app.core import clock
 from app.core.money import format_cents
 from app.stores.service import Method, Promise, StoreInfo
 from blueprints.frame import at_store
+from blueprints.showing import time_range
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the function `promised`."""
+    app.add_template_global(time_words, "promised")
+
+
+def time_words(promise: Promise, info: StoreInfo) -> str:
+    """When it is there: `7:22 to 7:32 pm`, `Tuesday 11:15 to 11:25 am` where that is not today at the store."""
+    local, today = (moment.astimezone(info.zone).date() for moment in (promise.ready_from, clock.now()))
+    said = time_range(promise.ready_from, promise.ready_to, info.zone)
+    return said if local == today else f"{promise.ready_from.astimezone(info.zone):%A} {said}"
 
 
 def words(info: StoreInfo, promise: Promise) -> str:

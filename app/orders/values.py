@@ -120,7 +120,7 @@ class Placing:
     """What a checkout says: the very cart and total that the customer saw, and who they are.
 
     `street` and `unit` say where in the cart's ZIP code the door is; empty, they stay as the cart has them. `account`
-    is the customer's own, if they are signed in.
+    is the customer's own, if they are signed in. `promised_to` is until when the page said that it would be there.
     """
 
     cart_id: int
@@ -132,6 +132,7 @@ class Placing:
     street: str = ""
     unit: str = ""
     account: int | None = None
+    promised_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

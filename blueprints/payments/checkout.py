@@ -2,10 +2,12 @@
 
 import secrets
 from dataclasses import replace
+from datetime import datetime
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.core import clock
 from app.core.db import transaction
 from app.core.errors import Conflict, NotFound, Refusal
 from app.orders import cart, switching
@@ -17,7 +19,7 @@ from app.payments.service import CheckoutRequest, PayWith
 from app.promotions import service as promotions
 from app.stores import service as stores
 from blueprints import who
-from blueprints.forms import ASAP, chosen_time, time_choices
+from blueprints.forms import ASAP, FURTHEST, chosen_time, time_choices
 from blueprints.gateway import allow_stripe, limiter
 from blueprints.htmx import answer, go, own_transactions, piece_only, wants_piece
 from blueprints.payments.forms import CheckoutForm, note_of, tip_cents, tips
@@ -177,11 +179,21 @@ def _request(form: CheckoutForm) -> CheckoutRequest:
         street=form.street.data or "",
         unit=form.unit.data or "",
         account=who.account(),
+        promised_to=_moment(form.promised.data),
     )
     staff = who.person()
     return CheckoutRequest(
         form.idem.data or "", placing, PayWith(form.pay_with.data), staff.user_id if staff and staff.staff else None
     )
+
+
+def _moment(text: str | None) -> datetime | None:
+    """The moment that a page of ours sends back; None where it sends none, or nonsense."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo and abs(moment - clock.now()) < FURTHEST else None
 
 
 def _draw(form: CheckoutForm, status: int = 200, refusal: Refusal | None = None, told: str = "") -> ResponseReturnValue:
@@ -228,6 +240,7 @@ def _fresh(form: CheckoutForm, view: CartView) -> CheckoutForm:
     form.idem.data = secrets.token_urlsafe(18)
     form.token.data = who.cart_token(view.id)
     form.version.data = str(view.version)
+    form.promised.data = view.promise.ready_to.isoformat() if view.promise else ""
     form.total.data = str(view.quote.total_cents - view.quote.tip_cents)
     form.time.choices = time_choices(view)
     wanted = view.place.wanted_at if view.place else None
