@@ -4,7 +4,7 @@ from typing import Literal
 
 from flask import Blueprint, Flask
 
-from blueprints import assets, errors, frame, gateway, jobs, pictures, showing, who
+from blueprints import assets, errors, frame, gateway, jobs, pictures, promised, showing, who
 from blueprints.menu import building, items, manage, pricing, sheets, stock, toppings
 from blueprints.menu import views as menu
 from blueprints.orders import cart, coupon, place
@@ -14,7 +14,7 @@ from blueprints.promotions import codes, drafts, flights, staff, trials
 from blueprints.promotions import views as promotions
 from blueprints.stores import api as stores_api
 from blueprints.stores import choose as store_choice
-from blueprints.stores import lists, running, zones
+from blueprints.stores import details, lists, running, zones
 from blueprints.stores import views as stores
 from blueprints.tracking import board, order, socket
 from blueprints.tracking import views as tracker
@@ -28,7 +28,7 @@ PAGES: tuple[Blueprint, ...] = (
     *(manage.pages, toppings.pages, sheets.pages, pricing.pages),
     *(checkout.pages, pay.pages, webhook.pages),
     *(tracker.pages, board.pages, order.pages, users.pages, store_choice.pages),
-    *(running.pages, zones.pages, lists.pages),
+    *(running.pages, details.pages, zones.pages, lists.pages),
     *(staff.pages, drafts.pages, trials.pages, codes.pages, flights.pages, jobs.pages),
 )
 
@@ -45,5 +45,6 @@ def add(app: Flask, edge: Edge) -> None:
         socket.init_app(app)
         return
     frame.init_app(app)
+    promised.init_app(app)
     for pages in PAGES:
         app.register_blueprint(pages)

@@ -49,7 +49,7 @@ HEARS: Wiring = {
     RefundRequested: (Handler(payments.give_back, remote=True),),
     RefundSettled: (),
     StageMoved: (),
-    StorePaused: (),
+    StorePaused: (Handler(tracking.show_pause),),
 }
 
 # What comes back by itself, and how often.

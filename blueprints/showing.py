@@ -10,11 +10,10 @@ from app.core.money import format_cents
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the filters `money`, `localtime`, `localday` and the function `time_range`."""
+    """Give templates the filters `money`, `localtime` and `localday`."""
     app.add_template_filter(format_cents, "money")
     app.add_template_filter(clock.in_words, "localtime")
     app.add_template_filter(localday)
-    app.add_template_global(time_range)
 
 
 def localday(moment: datetime, zone: ZoneInfo) -> str:
@@ -28,4 +27,5 @@ def time_range(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     first, last = clock.in_words(start, zone), clock.in_words(end, zone)
     if first == last:
         return first
-    return f"{first[:-3] if first[-2:] == last[-2:] else first} to {last}"
+    time, _, half = first.partition(" ")
+    return f"{time if half == last.partition(' ')[2] else first} to {last}"

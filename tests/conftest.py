@@ -24,7 +24,7 @@ from app.menu import catalogue
 from app.menu import seed as menu_seed
 from app.orders import bundles
 from app.promotions import live, offers
-from app.stores import directory, nearest, places
+from app.stores import directory, nearest, open_now, places
 from app.stores import seed as store_seed
 from bench import carts
 from blueprints import frame, gateway
@@ -146,7 +146,7 @@ def forget() -> None:
     """Empty what this process remembers, as a fresh process would."""
     for memory in (
         *(directory.known, directory.slugs, directory.firsts, directory.pauses, directory.openings),
-        *(nearest.reaches, nearest.feasts, places.middles, places.resting),
+        *(nearest.reaches, open_now.feasts, places.middles, places.resting),
         *(catalogue.versions, catalogue.editions, live.versions, live.editions),
         *(frame.views, frame.advices, bundles.fitting, gateway.unchanged, offers.lists, views.drawn_pages),
     ):

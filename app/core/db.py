@@ -2,6 +2,7 @@
 
 import math
 import time
+import zlib
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -13,7 +14,19 @@ from typing import Any, TypeVar
 import structlog
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, Select, TypeDecorator, event, inspect, text
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Select,
+    TypeDecorator,
+    event,
+    func,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, registry
@@ -240,6 +253,16 @@ def atomically(work: Callable[[], Result]) -> Result:
             if left == 0 or getattr(error.orig, "sqlstate", None) not in RETRIED_SQLSTATES:
                 raise
     raise AssertionError("unreachable")
+
+
+def alone(deed: str) -> bool:
+    """Whether the open unit of work is the only one at a deed, from now until it ends; never waits for another.
+
+    On SQLite whoever writes is alone, and has waited for that before it began.
+    """
+    if db.engine.dialect.name == "sqlite":
+        return True
+    return bool(db.session.scalar(select(func.pg_try_advisory_xact_lock(zlib.crc32(deed.encode())))))
 
 
 def insert_new(model: type[Base], **values: object) -> bool:

@@ -1,11 +1,12 @@
 """Taking a cart to another store or way: what would be different there, told before anything changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from app.core.db import db
-from app.core.errors import NotFound
+from app.core.errors import NotFound, Refusal
 from app.core.money import format_cents
 from app.menu import service as menu
 from app.menu.service import Catalogue, Selection
@@ -29,9 +30,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A cart's way to another place: what would be different, worst first. Nothing has changed yet."""
+    """A cart's way to another place: the promise, and what would be different, worst first. Nothing has changed yet."""
 
     place: Place
+    promise: Promise
     differences: tuple[Difference, ...]
 
 
@@ -40,9 +42,9 @@ def look_ahead(cart_id: int, place: Place, promise: Promise) -> Move:
     view = cart.view(cart_id)
     at = cart.menu_store(place.store_id)
     if not view.lines or (view.place and (view.place.store_id, view.place.method) == (place.store_id, place.method)):
-        return Move(place, ())
+        return Move(place, promise, ())
     found = [*_lines(view, menu.catalogue(at)), *_delivery(view, place, promise)]
-    return Move(place, tuple(sorted(found, key=lambda difference: difference.then_cents is not None)))
+    return Move(place, promise, tuple(sorted(found, key=lambda difference: difference.then_cents is not None)))
 
 
 def _lines(view: CartView, there: Catalogue) -> list[Difference]:
@@ -72,6 +74,46 @@ def _delivery(view: CartView, place: Place, promise: Promise) -> list[Difference
     missing = max(0, promise.minimum_cents - food)
     words = f"{format_cents(missing)} of food more are needed there." if missing else ""
     return [Difference("Delivery", now, then or 0, words)] if view.place and (words or now != then) else []
+
+
+def at_street(cart_id: int, street: str, unit: str) -> Place | None:
+    """A cart's place at another street of its ZIP code; None for one that is picked up. Raises NotFound."""
+    place = cart.place_of(cart.opened(cart_id))
+    delivered = place is not None and place.method is Method.DELIVERY
+    return replace(place, street=street, unit=unit) if place and delivered else None
+
+
+def readdress(cart_id: int, there: Place) -> Move | None:
+    """A cart's way to another street, by what is known of where both are; None where the promise stays what it is.
+
+    Its store brings it there too, if it can. Raises Refusal `out_of_area` about the street, and what `stores.accepts`
+    raises.
+    """
+    here = cart.place_of(cart.opened(cart_id))
+    if here is None or stores.spot_of(here.address) == stores.spot_of(there.address):
+        return None
+    view = cart.view(cart_id)
+    there = replace(there, store_id=_store_for(there))
+    promise = stores.accepts(cart.ask(there, view.lines))
+    if view.promise and _alike(view.promise, promise):
+        return None
+    return look_ahead(cart_id, there, promise)
+
+
+def _store_for(place: Place) -> int:
+    if stores.terms(stores.store(place.store_id), stores.spot_of(place.address)):
+        return place.store_id
+    try:
+        return stores.store_for(place.address, place.wanted_at)
+    except Refusal as refusal:
+        words = f"No store delivers to {place.street}. Change the street, or pick your order up."
+        raise Refusal("out_of_area", words, field="street", action="choose_place") from refusal
+
+
+def _alike(one: Promise, other: Promise) -> bool:
+    """Whether two promises of the same moment are the same to a customer: who, for how much, and when to the minute."""
+    near = abs(one.ready_from - other.ready_from) < timedelta(minutes=1)
+    return near and len({(told.store_id, told.steps, told.minimum_cents) for told in (one, other)}) == 1
 
 
 def move(cart_id: int, place: Place) -> None:

@@ -8,7 +8,7 @@ from app.menu.values import Choice, Look, Selection
 from app.orders.pricing import Quote
 from app.orders.status import OrderStatus
 from app.promotions.service import Reckoning
-from app.stores.values import Method, Promise
+from app.stores.values import Address, Method, Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,11 @@ class Place:
     city: str = ""
     zip: str = ""
     wanted_at: datetime | None = None
+
+    @property
+    def address(self) -> Address:
+        """Where it is delivered to."""
+        return Address(self.street, self.city, self.zip)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,7 @@ class Placing:
     """What a checkout says: the very cart and total that the customer saw, and who they are.
 
     `street` and `unit` say where in the cart's ZIP code the door is; empty, they stay as the cart has them. `account`
-    is the customer's own, if they are signed in.
+    is the customer's own, if they are signed in. `promised_to` is until when the page said that it would be there.
     """
 
     cart_id: int
@@ -141,6 +146,7 @@ class Placing:
     street: str = ""
     unit: str = ""
     account: int | None = None
+    promised_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from app.core.db import db
 from app.core.errors import Conflict, Refusal
 from app.stores.directory import several, store
 from app.stores.models import DeliveryZone, Pause, ZoneZip
-from app.stores.nearest import ZONE, Spot, closest, delivering, terms_of, zone_of
+from app.stores.nearest import Spot, closest, delivering, terms_of
 from app.stores.places import spot_of
+from app.stores.rows import ZONE, zone_for, zone_of
 from app.stores.slots import booked, quarter, quarter_after, quarters
 from app.stores.values import Address, Ask, Method, Promise, StoreInfo, Terms
 from app.stores.zones import Delivery, Zone, rank, soonest
@@ -47,6 +48,17 @@ def accepts(ask: Ask) -> Promise:
     )
 
 
+def accepts_at(store_id: int, spot: Spot, method: Method) -> Promise:
+    """The same for a place of which only the spot is known.
+
+    Raises what `accepts` raises, Refusal `place_too_wide` about delivery to a city as a whole.
+    """
+    if spot.wide and method is Method.DELIVERY:
+        message = "A store may deliver to one part of a city only. Give a street with its ZIP code, or a ZIP code."
+        raise Refusal("place_too_wide", message, field="address", action="choose_place")
+    return accepts(Ask(store_id, method, spot.zip, point=spot.point))
+
+
 def _delivery(info: StoreInfo, ask: Ask) -> Delivery | None:
     if ask.method is Method.CARRYOUT:
         return None
@@ -69,8 +81,8 @@ def _delivery_at(info: StoreInfo, spot: Spot) -> Delivery | None:
 
 
 def terms(info: StoreInfo, spot: Spot) -> Terms | None:
-    """On what terms a store delivers to a spot; None where it does not."""
-    found = _delivery_at(info, spot)
+    """On what terms a store delivers to a spot; None where it does not, and for a wide one."""
+    found = None if spot.wide else _delivery_at(info, spot)
     return terms_of(found) if found else None
 
 
@@ -81,13 +93,13 @@ def zones_for(store_id: int, zip_code: str | None) -> list[Zone]:
     query = select(*ZONE).where(
         DeliveryZone.store_id == store_id, or_(DeliveryZone.kind != "zips", and_(DeliveryZone.kind == "zips", has_it))
     )
-    return [zone_of(row, store_id, frozenset({zip_code})) for row in db.session.execute(query)]
+    return [zone_for(row, zip_code) for row in db.session.execute(query)]
 
 
 def shapes(ids: Collection[int]) -> tuple[Zone, ...]:
     """Every zone of some stores that has a shape, to draw; those by ZIP code have none."""
-    query = select(*ZONE, DeliveryZone.store_id).where(DeliveryZone.store_id.in_(ids), DeliveryZone.kind != "zips")
-    return tuple(zone_of(row, row.store_id, frozenset()) for row in db.session.execute(query))
+    query = select(*ZONE).where(DeliveryZone.store_id.in_(ids), DeliveryZone.kind != "zips")
+    return tuple(zone_of(row) for row in db.session.execute(query))
 
 
 def drive_minutes(store_id: int, address: Address) -> int:

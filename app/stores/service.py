@@ -6,7 +6,17 @@ from app.stores.directory import by_slug, count, first, listed, opening, several
 from app.stores.geo import Point
 from app.stores.nearest import Spot, closest, delivering, nearby
 from app.stores.places import codes_within, locate, search, spot_of
-from app.stores.promises import accepts, days, drive_minutes, later_times, next_time, shapes, store_for, terms
+from app.stores.promises import (
+    accepts,
+    accepts_at,
+    days,
+    drive_minutes,
+    later_times,
+    next_time,
+    shapes,
+    store_for,
+    terms,
+)
 from app.stores.slots import book, release
 from app.stores.values import Address, Ask, Method, Nearby, Opening, Promise, StoreInfo, Terms
 
@@ -22,6 +32,7 @@ __all__ = [
     "StoreInfo",
     "Terms",
     "accepts",
+    "accepts_at",
     "book",
     "by_slug",
     "closest",

@@ -15,7 +15,8 @@ from blueprints import who
 from blueprints.forms import own_path
 from blueprints.gateway import limiter
 from blueprints.htmx import answer, go, own_transactions, piece_only
-from blueprints.orders.place_form import PlaceForm, filled, known, place_of, taken_apart, words
+from blueprints.orders.place_form import PlaceForm, filled, known, place_of, taken_apart
+from blueprints.promised import words
 
 pages = Blueprint("place", __name__)
 

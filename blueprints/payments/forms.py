@@ -53,12 +53,15 @@ def one_line(text: str | None) -> str | None:
 
 
 class CheckoutForm(Form):
-    """A checkout. `total` is what the page showed before the tip, in cents; `token` and `version` say of which cart."""
+    """A checkout. `total` is what the page showed before the tip, in cents; `token` and `version` say of which cart,
+    `promised` until when it was to be there.
+    """
 
     idem = HiddenField(validators=[Regexp(r"[A-Za-z0-9_-]{16,64}\Z", message="Please press the button again.")])
     token = HiddenField()
     version = HiddenField(validators=[Regexp(WHOLE, message="Please check your order and press the button again.")])
     total = HiddenField(validators=[Regexp(WHOLE, message="Please check your order and press the button again.")])
+    promised = HiddenField()
     time = SelectField("When", default=ASAP, validate_choice=False)
     name = StringField("Name", [InputRequired("Enter your name."), Length(1, 80), OneLine()], [one_line])
     phone = StringField("Phone", [InputRequired(Phone.words), Length(max=40), OneLine(), Phone()], [one_line])

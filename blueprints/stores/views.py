@@ -34,7 +34,7 @@ class Look:
     @property
     def exact(self) -> bool:
         """Whether the place is one that food can be brought to: a store may deliver to one part of a city only."""
-        return self.spot is not None and (self.spot.zip is not None or not self.words)
+        return self.spot is not None and not self.spot.wide
 
     @property
     def unknown(self) -> bool:

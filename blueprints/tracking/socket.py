@@ -105,9 +105,10 @@ def track(ws: Server, address: str) -> None:
 @sock.route("/ws/board/<row:store_id>", bp=sockets)  # type: ignore[untyped-decorator] # flask-sock ships no types
 def board(ws: Server, store_id: int) -> None:
     token, shown = who.token() or "", shown_column(request.args.get("stage"))
+    runs = who.staff().may(Right.RUN_STORE, store_id)
     feed = Feed(
         f"store:{store_id}",
-        lambda: board_piece(store_id, shown),
+        lambda: board_piece(store_id, shown, runs=runs),
         lambda: _still_works_here(token, store_id),
         BOARD_BEAT,
     )

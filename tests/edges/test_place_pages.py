@@ -7,12 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from app.core.db import db, transaction
 from app.menu import service as menu
-from app.menu.catalogue import versions
-from app.menu.models import Product, StoreMenu, StorePrice, Variant
 from app.menu.service import Selection
 from app.orders import cart
 from app.stores import directory
@@ -22,10 +20,17 @@ from app.stores.models import Store
 from blueprints.frame import hours_now
 from tests.conftest import browser
 from tests.edges.pages import HTMX, fields, with_cart
+from tests.factories.hands import Hands
 from tests.factories.orders import COLA, COUNTER, HOME, MARGHERITA, filled
+from tests.factories.stores import price_at, zone
 
 START = "2026-07-03T17:05:00+00:00"
 ADDRESS = {"method": "delivery", "street": "12 Elm Street", "city": "Chicago", "zip": "60610", "time": "asap"}
+
+
+@pytest.fixture
+def hands(shop, monkeypatch) -> Hands:
+    return Hands(monkeypatch)
 
 
 def go(client, **changes):
@@ -134,15 +139,21 @@ def test_the_form_knows_what_the_cart_knows_and_a_link_says_more(shop, client):
     assert (form["store"], form["method"]) == ("3", "carryout")
 
 
-def test_a_paused_store_says_why_and_keeps_the_address(client):
+def test_a_paused_store_says_why_and_keeps_the_address_where_no_other_delivers(client, hands):
     with transaction():
-        stores.pause(1, datetime.now().astimezone() + timedelta(minutes=30), "The oven rests.")
+        stores.pause(1, hands.now + timedelta(minutes=30), "The oven rests.")
     answer = go(client)
-    if answer.status_code == 409:
-        assert "The oven rests." in answer.text
-        assert fields(answer)["street"] == "12 Elm Street"
-    else:  # another store delivers there sooner
-        assert stores.store_for(stores.Address(zip="60610")) != 1
+    assert answer.status_code == 409
+    assert "takes no new orders until 12:30 pm: The oven rests." in answer.text
+    assert fields(answer)["street"] == "12 Elm Street"
+
+
+def test_another_store_that_delivers_there_steps_in_for_a_paused_one(client, hands):
+    zone(2, zips=("60610",))
+    with transaction():
+        stores.pause(1, hands.now + timedelta(minutes=30), "The oven rests.")
+    assert go(client).status_code == 303
+    assert "Milwaukee Avenue delivers here" in client.get("/").text
 
 
 def listed(page):
@@ -323,14 +334,6 @@ def test_what_is_promised_is_said_before_the_button_is_pressed(shop, client):
         assert "Ballard delivers here, 11:21 am to 11:31 am: $2.99, free from $35.00, from $12.00 of food." in piece
         piece = client.get("/x/where/times?method=delivery&zip=99501", headers=HTMX).text
     assert "delivers here" not in piece
-
-
-def price_at(store_id, slug, cents):
-    with transaction() as session:
-        size = select(Variant.id).join(Product).where(Product.slug == slug)
-        session.add_all(StorePrice(store_id=store_id, variant_id=n, price_cents=cents) for n in session.scalars(size))
-        session.execute(update(StoreMenu).where(StoreMenu.store_id == store_id).values(version=StoreMenu.version + 1))
-    versions.clear()
 
 
 @pytest.fixture
