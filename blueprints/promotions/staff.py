@@ -1,6 +1,6 @@
 """The deals as those see them who run them: how each stands, what it cost, and starting, pausing and ending it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from app.core import clock
 from app.core.errors import Refusal
 from app.orders import flights
-from app.orders.costs import deal_costs
 from app.promotions import service as promotions
 from app.promotions.service import Deal, Listed, Phase, Standing
 from app.users import service as users
@@ -32,12 +31,11 @@ SORTS = (("newest", "Newest first"), ("name", "Name"), ("uses", "Most used"), ("
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A deal in the list: how it stands, in words, and what it took off so far, in cents."""
+    """A deal in the list: how it stands, and that in words."""
 
     standing: Standing
     phase: Phase
     words: str
-    cost_cents: int
     mine: bool
 
     @property
@@ -81,7 +79,7 @@ class Look:
 
     def order(self, row: Row) -> tuple[object, ...]:
         """What rows are sorted by."""
-        keys = {"name": (row.deal.name.casefold(),), "uses": (-row.uses,), "cost": (-row.cost_cents,)}
+        keys = {"name": (row.deal.name.casefold(),), "uses": (-row.uses,), "cost": (-row.standing.off_cents,)}
         return (*keys.get(self.sort, ()), -row.deal.id)
 
     @property
@@ -120,18 +118,16 @@ def _words(person: Who) -> dict[str, Any]:
 
 
 def rows(person: Who) -> list[Row]:
-    """Every deal, the newest first: promotions know how it stands, orders what it took off."""
-    costs = deal_costs()
-    return [_row(person, found, costs) for found in promotions.standings()]
+    """Every deal, the newest first."""
+    return [_row(person, found) for found in promotions.standings()]
 
 
-def _row(person: Who, found: Standing, costs: Mapping[int, int]) -> Row:
+def _row(person: Who, found: Standing) -> Row:
     today = promotions.business_date(clock.now(), scope.place(person).zone)
     return Row(
         standing=found,
         phase=promotions.phase(found, today),
         words=promotions.phase_words(found, today),
-        cost_cents=costs.get(found.deal.id, 0),
         mine=scope.edits(person, found.deal),
     )
 
@@ -144,7 +140,7 @@ def deal_page(deal_id: int) -> ResponseReturnValue:
     return desk.page(
         "promotions/desk/deal.html",
         DOOR,
-        row=_row(person, found, deal_costs()),
+        row=_row(person, found),
         deal=found.deal,
         reading=card(Listed(found.deal, codes[0].code if codes else None, None), menu),
         flights=[(job, flights.result(job)) for job in flights.flights(f"{PATH}/{deal_id}/flights/{{id}}")],

@@ -242,10 +242,10 @@ def test_a_deal_that_is_paused_or_ended_is_gone_from_the_next_quote_and_carts_sa
     mine = filled(MARGHERITA)
     ana = with_cart(browser(shop), mine)
     assert ana.post("/cart/coupon", data={"code": "pizza 25"}).status_code == 303
-    assert cart.view(mine).deals.code.used
+    assert cart.view(mine).deals.codes[0].used
     for deed, words in (("pause", "PIZZA25 is paused for now."), ("end", "PIZZA25 has ended.")):
         milo.post(f"{LIST}/{made}/{deed}")
-        assert not cart.view(mine).deals.code.used
+        assert not cart.view(mine).deals.codes[0].used
         assert words in ana.get("/cart").text
     assert cart.view(mine).discounts == ()
 

@@ -53,7 +53,7 @@ def test_where_the_customer_chose_their_code_nobody_argues(shop):
     mine = filled(MARGHERITA)
     with transaction():
         wishes.use_code(mine, "ONEOFF")
-        wishes.pin(mine)
+        wishes.pin(mine, "ONEOFF")
     assert advise(cart.view(mine)).suggestion is None
 
 
