@@ -1,6 +1,6 @@
 """Orders that were, as deals would see them today: frozen prices, and what the menu says of their items now."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -71,10 +71,11 @@ def one(order_id: int) -> Past:
     return found[0]
 
 
-def recent(store_ids: Sequence[int], most: int = 12) -> tuple[tuple[int, int], ...]:
-    """The latest orders of some stores that were not called off: their numbers, and what they came to in cents."""
-    theirs = (Order.store_id.in_(store_ids), Order.status.not_in(DEAD))
-    query = select(Order.id, Order.total_cents).where(*theirs).order_by(Order.id.desc()).limit(most)
+def recent(store_ids: Collection[int] | None, most: int = 12) -> tuple[tuple[int, int], ...]:
+    """The latest orders of some stores (None: of all) that were not called off: their numbers and totals in cents."""
+    theirs = [Order.store_id.in_(store_ids)] if store_ids is not None else []
+    query = select(Order.id, Order.total_cents).where(*theirs, Order.status.not_in(DEAD))
+    query = query.order_by(Order.id.desc()).limit(most)
     return tuple((row.id, row.total_cents) for row in db.session.execute(query))
 
 

@@ -13,6 +13,7 @@ from app.core.errors import Refusal
 from app.orders import flights
 from app.promotions import service as promotions
 from app.promotions.service import Deal, Listed, Phase, Standing
+from app.stores import service as stores
 from app.users import service as users
 from app.users.service import Who
 from blueprints import desk
@@ -144,7 +145,7 @@ def deal_page(deal_id: int) -> ResponseReturnValue:
         deal=found.deal,
         reading=card(Listed(found.deal, codes[0].code if codes else None, None), menu),
         flights=[(job, flights.result(job)) for job in flights.flights(f"{PATH}/{deal_id}/flights/{{id}}")],
-        places=scope.places(person),
+        where=stores.in_words(found.deal.stores) if found.deal.stores else "",
         idem=key(),
         **trials.words(person, found.deal),
     )

@@ -247,6 +247,6 @@ def test_a_manager_flies_over_her_own_stores_only(shop, hands):
     placed(MARGHERITA)
     hands.move(minutes=1)
     form = {"idem": "f" * 20, "days": "7"}
-    assert mina.post(f"/manage/deals/{own}/flights", data={**form, "stores": "2"}).status_code == 404
+    assert mina.post(f"/manage/deals/{own}/flights", data={**form, "stores": "2"}).status_code == 422
     job = longwork.job(number(mina.post(f"/manage/deals/{own}/flights", data=form)))
     assert job.wish["stores"] == [ELM_STREET]

@@ -354,12 +354,36 @@ def test_a_manager_writes_deals_of_her_own_store_only(mina):
     answer = mina.post(LIST, data=form())
     assert answer.status_code == 422
     assert "Choose your stores. A deal at every store is up to marketing." in answer.text
-    for foreign in ([str(MILWAUKEE_AVENUE)], [str(ELM_STREET), str(MILWAUKEE_AVENUE)]):
-        assert mina.post(LIST, data=form(stores=foreign)).status_code == 422
+    for foreign in ("Milwaukee Avenue", f"{ELM_STREET}, {MILWAUKEE_AVENUE}", f"{ELM_STREET}-{MILWAUKEE_AVENUE}, TX"):
+        answer = mina.post(LIST, data=form(stores=foreign))
+        assert answer.status_code == 422, foreign
+        assert "We know no store of yours for" in answer.text
+    assert "Elm Street #1</textarea>" in mina.get(f"{LIST}/new?kind=percent_order").text, "all that she has"
     made = created(mina, stores=[str(ELM_STREET)])
     assert promotions.standing(made).deal.stores == (ELM_STREET,)
     assert mina.post(f"{LIST}/{made}", data=form(version="1", stores=[])).status_code == 422
     assert mina.post(f"{LIST}/{made}", data=form(version="1", stores=[str(ELM_STREET)])).status_code == 303
+
+
+def test_a_deal_for_many_stores_names_them_while_it_is_written_and_keeps_them(milo):
+    words = {**form(stores="il, Milwaukee Avenue"), "kind": "percent_order"}
+    reading = milo.get("/x/manage/deals/reading", query_string=words, headers=HTMX).text
+    assert "At 2 stores: Elm Street and Milwaukee Avenue." in reading
+    made = created(milo, stores="il, Milwaukee Avenue")
+    assert promotions.standing(made).deal.stores == (ELM_STREET, MILWAUKEE_AVENUE)
+    page = milo.get(f"{LIST}/{made}/edit").text
+    assert "Elm Street #1, Milwaukee Avenue #2</textarea>" in page
+    assert "At 2 stores: Elm Street and Milwaukee Avenue" in milo.get(f"{LIST}/{made}").text
+    wrong = milo.post(LIST, data=form(stores="Elm Street, Elmm"))
+    assert (wrong.status_code, "We know no store of yours for “Elmm”." in wrong.text) == (422, True)
+
+
+def test_the_box_says_what_of_it_cannot_be_read(milo):
+    made = deal(QUARTER_OFF)
+    for name, value in (("store", "Elmm"), ("fee", "three"), ("many-0", "few"), ("when", "soon")):
+        words = {"item-0": "cola|can|", "method": "delivery", name: value}
+        piece = milo.get(f"/x/manage/deals/{made}/trial", query_string=words, headers=HTMX)
+        assert (piece.status_code, 'class="note bad"' in piece.text) == (200, True), name
 
 
 def test_a_manager_sees_the_deals_of_her_store_and_not_those_of_others(mina):
