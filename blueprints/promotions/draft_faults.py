@@ -6,7 +6,7 @@ from wtforms import Field, FieldList, Form
 
 from app.core.errors import Refusal
 from app.promotions.values import Kind
-from blueprints.promotions.draft_form import DealForm, asks, wanted
+from blueprints.promotions.draft_form import AUTOMATIC, DealForm, asks, wanted
 from blueprints.promotions.scope import unknown_words
 
 # Where the form says what the terms say by another name.
@@ -41,6 +41,8 @@ def _half_filled(form: DealForm, kind: Kind) -> Iterator[tuple[Field, str]]:
         yield form.slots[1].form.categories, "Say what is free."
     if form.chosen.unknown:
         yield form.stores, unknown_words(form.chosen)
+    if form.way.data == AUTOMATIC and (form.code.data or "").strip():
+        yield form.code, "A deal that adds itself needs no code. Choose “With a code”, or leave this empty."
     if form.limit.data == 0:
         yield form.limit, "This must be at least 1. Leave it empty for no limit."
 

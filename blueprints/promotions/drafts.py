@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -69,6 +69,7 @@ def edit_page(deal_id: int) -> ResponseReturnValue:
     deal = found.deal
     form = form_of(deal.kind, scope.offered(person), scope.places(person), deal=deal)
     form.listed.data = found.listed
+    form.idem.data = key()
     return _draw(person, form, deal.kind, deal)
 
 
@@ -80,14 +81,19 @@ def change(deal_id: int) -> ResponseReturnValue:
         return _draw(person, form, kind, found.deal)
 
     def write(said: Mapping[str, Any]) -> ResponseReturnValue:
-        typed = form.version.data or ""
-        seen = int(typed) if WHOLE.fullmatch(typed) else 0
-        number = promotions.change(deal_id, seen, said, by=person.user_id, listed=form.listed.data)
-        at_work(person)
-        users.audit(person.user_id, "deal.change", f"deal:{deal_id}", version=number, terms=said)
-        return desk.done("Saved. It holds from the next order on.", f"{PATH}/{deal_id}")
+        return once("deal.change", lambda: _change(person, deal_id, form, said))
 
     return _saved(person, form, kind, write, found.deal)
+
+
+def _change(person: Who, deal_id: int, form: DealForm, said: Mapping[str, Any]) -> str:
+    typed = form.version.data or ""
+    seen = int(typed) if WHOLE.fullmatch(typed) else 0
+    number = promotions.change(deal_id, seen, said, by=person.user_id, listed=form.listed.data)
+    at_work(person)
+    users.audit(person.user_id, "deal.change", f"deal:{deal_id}", version=number, terms=said)
+    flash("Saved. It holds from the next order on.")
+    return f"{PATH}/{deal_id}"
 
 
 @pages.get("/x/manage/deals/reading")
@@ -137,6 +143,8 @@ def _saved(
     try:
         return write(said)
     except Conflict as conflict:
+        if deal is not None:  # who presses again after these words has decided, on the version that there is now
+            form.version.data, form.idem.data = str(promotions.standing(deal.id).deal.version), key()
         return _draw(person, form, kind, deal, status=409, also=conflict.message)
     except Refusal as refusal:
         if refusal.field is None:

@@ -15,7 +15,7 @@ from app.users import service as users
 from app.users.service import Right, Who
 from blueprints import desk
 from blueprints.desk import at_work, once
-from blueprints.promotions import scope
+from blueprints.promotions import scope, staff
 from blueprints.promotions.scope import DOOR, PATH
 from blueprints.promotions.typed import WHOLE
 
@@ -36,12 +36,12 @@ class Bar:
 def take_off(deal_id: int) -> ResponseReturnValue:
     person, found = scope.of_deal(deal_id)
     typed = request.form.get("days", "").strip()
-    wanted = flights.plan(
-        found.deal,
-        int(typed) if WHOLE.fullmatch(typed) else 0,
-        _stores(person),
-        Owner(person.user_id, Right.EDIT_DEALS.value, f"{PATH}/{deal_id}/flights/{{id}}"),
-    )
+    days = int(typed) if WHOLE.fullmatch(typed) else 0
+    owner = Owner(person.user_id, Right.EDIT_DEALS.value, f"{PATH}/{deal_id}/flights/{{id}}")
+    try:
+        wanted = flights.plan(found.deal, days, _stores(person), owner)
+    except Refusal as refusal:
+        return staff.draw(deal_id, refusal)
     at_work(person)
 
     def begin() -> str:

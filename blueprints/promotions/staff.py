@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
-from app.core.errors import Refusal
+from app.core.errors import Conflict, Refusal
 from app.orders import flights
 from app.promotions import service as promotions
 from app.promotions.service import Deal, Listed, Phase, Standing
@@ -135,12 +135,20 @@ def _row(person: Who, found: Standing) -> Row:
 
 @pages.get(f"{PATH}/<row:deal_id>")
 def deal_page(deal_id: int) -> ResponseReturnValue:
+    return draw(deal_id)
+
+
+def draw(deal_id: int, refusal: Refusal | None = None) -> ResponseReturnValue:
+    """A deal's page; after a refusal with its words, beside what was typed if they are about a field."""
     person, found = scope.of_deal(deal_id)
     codes = promotions.codes_of(deal_id, 1)
     menu = scope.offered(person)
     return desk.page(
         "promotions/desk/deal.html",
         DOOR,
+        status=refusal.status if refusal else 200,
+        wrong={refusal.field or "": refusal.message} if refusal else {},
+        typed=request.form,
         row=_row(person, found),
         deal=found.deal,
         reading=card(Listed(found.deal, codes[0].code if codes else None, None), menu),
@@ -172,9 +180,13 @@ def end(deal_id: int) -> ResponseReturnValue:
 
 
 def _did(deal_id: int, deed: str, act: Callable[[int], None], said: str) -> ResponseReturnValue:
-    """Do it and write it down."""
+    """Do it, and write it down unless it was so already; what does not go any more is said on the page of the deal."""
     person, found = scope.of_deal(deal_id)
-    act(deal_id)
+    try:
+        act(deal_id)
+    except Conflict as conflict:
+        return draw(deal_id, conflict)
     at_work(person)
-    users.audit(person.user_id, f"deal.{deed}", f"deal:{deal_id}", version=found.deal.version)
+    if promotions.standing(deal_id).state != found.state:
+        users.audit(person.user_id, f"deal.{deed}", f"deal:{deal_id}", version=found.deal.version)
     return done(said, f"{PATH}/{deal_id}")

@@ -18,6 +18,7 @@ from tests.factories.deals import OFF_ONE, QUARTER_OFF, deal
 from tests.factories.hands import Hands
 from tests.factories.orders import COLA, ELM_STREET, MARGHERITA, MILWAUKEE_AVENUE, filled, placed
 from tests.factories.staff import signed_in
+from tests.queries import counted
 
 LIST = "/manage/deals"
 FILLED: dict[Kind, dict[str, str | list[str]]] = {
@@ -219,11 +220,30 @@ def test_a_version_that_was_used_stays_and_an_edit_makes_the_next(milo):
     assert milo.post(f"{LIST}/{made}", data=form(version="1", percent="10")).status_code == 303
     assert promotions.version(made, 1) == before
     assert promotions.standing(made).deal.rate_ppm == 100_000
-    late = milo.post(f"{LIST}/{made}", data=form(version="1", percent="33"))
+
+
+def test_of_two_people_who_edit_a_deal_the_second_is_told_and_then_decides(milo, shop):
+    made, ada = deal(QUARTER_OFF), signed_in(shop, "Ada", Role.ADMIN, None)
+    assert ada.post(f"{LIST}/{made}", data=form(version="1", percent="10")).status_code == 303
+    late = milo.post(f"{LIST}/{made}", data=form(version="1", percent="33", idem="m" * 20))
     assert late.status_code == 409
-    assert "Somebody changed this deal meanwhile." in late.text
+    assert "Somebody changed this deal meanwhile. Saving again puts yours in place of theirs." in late.text
     assert 'value="33"' in late.text
     assert promotions.standing(made).deal.rate_ppm == 100_000
+    again = milo.post(f"{LIST}/{made}", data={**form(percent="33"), **fields(late), "kind": "percent_order"})
+    assert again.status_code == 303
+    assert promotions.standing(made).deal.rate_ppm == 330_000
+    ada.post(f"{LIST}/{made}/end")
+    over = milo.post(f"{LIST}/{made}", data=form(version="3", percent="5", idem="o" * 20))
+    assert (over.status_code, "that is for good" in over.text) == (409, True)
+
+
+def test_pressing_save_twice_changes_a_deal_once(milo):
+    made = deal(QUARTER_OFF)
+    answers = [milo.post(f"{LIST}/{made}", data=form(version="1", percent="10")) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert promotions.standing(made).deal.version == 2
+    assert audited() == [("deal.change", f"deal:{made}")]
 
 
 def test_each_deed_is_written_down_with_it(milo):
@@ -231,7 +251,10 @@ def test_each_deed_is_written_down_with_it(milo):
     for deed in ("start", "pause", "pause/end", "end"):
         assert milo.post(f"{LIST}/{made}/{deed}").status_code == 303
     assert audited() == [(f"deal.{deed}", f"deal:{made}") for deed in ("create", "start", "pause", "go_on", "end")]
-    assert milo.post(f"{LIST}/{made}/start").status_code == 409
+    assert milo.post(f"{LIST}/{made}/end").status_code == 303, "twice does no harm, and is no second deed"
+    late = milo.post(f"{LIST}/{made}/start")
+    assert (late.status_code, "That does not go any more" in late.text) == (409, True)
+    assert f'href="/manage/deals/{made}/codes"' in late.text, "it is the page of the deal"
     assert len(audited()) == 5
     assert state(made) == "ended"
 
@@ -447,6 +470,26 @@ def test_a_field_of_a_place_that_is_not_there_is_left_alone(milo):
     assert milo.post(LIST, data=form(**strange)).status_code == 303
 
 
+def test_a_code_for_a_deal_that_adds_itself_is_asked_about_and_not_lost(milo):
+    answer = milo.post(LIST, data=form(code="PIZZA20"))
+    assert (answer.status_code, "A deal that adds itself needs no code." in answer.text) == (422, True)
+    made = created(milo, way="code")
+    assert "It has no code yet." in milo.get(f"{LIST}/{made}").text
+    milo.post(f"{LIST}/{made}/codes", data={"code": "PIZZA20"})
+    assert "It has no code yet." not in milo.get(f"{LIST}/{made}").text
+    twice = milo.post(f"{LIST}/{made}/codes", data={"code": "pizza 20"})
+    assert (twice.status_code, "PIZZA20 is a code of this deal already." in twice.text) == (422, True)
+
+
+@pytest.mark.parametrize(("name", "value"), [("days", "few"), ("days", "366"), ("stores", "Elmm")])
+def test_a_flight_that_cannot_take_off_says_why_beside_its_field(milo, name, value):
+    made = deal(QUARTER_OFF)
+    answer = milo.post(f"{LIST}/{made}/flights", data={"idem": "f" * 20, "days": "7", name: value})
+    assert answer.status_code == 422
+    assert f'id="{name}-error"' in answer.text
+    assert f'value="{value}"' in answer.text
+
+
 def test_a_moment_is_told_by_the_clock_of_the_store(milo, hands):
     made = created(milo, percent="50", cap="", weekdays=["1"])
     asked = f"/x/manage/deals/{made}/trial?item-0=cola|can|&store={ELM_STREET}&when="
@@ -460,4 +503,8 @@ def test_the_desk_asks_little_for_a_long_list(milo):
     with transaction():
         for n in range(30):
             promotions.write({**OFF_ONE, "name": f"Deal {n}"})
-    assert milo.get(LIST).text.count('id="deal-') == 30
+    milo.get(LIST)
+    with counted() as sent:
+        page = milo.get(LIST)
+    assert page.text.count('id="deal-') == 30
+    assert len(sent) <= 4, sent
