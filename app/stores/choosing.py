@@ -1,7 +1,8 @@
 """Many stores chosen in one line of text: by number, span of numbers, ZIP code, state, city or name."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -11,13 +12,14 @@ from app.core.db import db
 from app.stores.directory import LARGEST, several
 from app.stores.models import Store
 
-LONGEST, MOST_PARTS = 20_000, 3_000
+LONGEST, MOST_WORDS = 40_000, 2_000  # letters: every other store of the largest chain, by number
 MOST_NAMED = 8
 SPLIT = re.compile(r"[,;\n]")
 NUMBERS = re.compile(r"(?:[^#]*#)?\s*([0-9]{1,9})(?:\s*-\s*#?([0-9]{1,9}))?")
 ZIP = re.compile(r"[0-9]{5}")
 STATE = re.compile(r"[A-Za-z]{2}")
 
+Span = tuple[int, int]
 Found = Row[int, str, str, str, str]
 
 
@@ -29,61 +31,67 @@ class Chosen:
     unknown: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One part of the text: a span of numbers, or a word in small letters that is a ZIP code, state, city or name."""
-
-    text: str
-    span: tuple[int, int] | None = None
-
-    @property
-    def word(self) -> str:
-        """What is compared."""
-        return self.text.lower()
-
-    def names(self, row: Found) -> bool:
-        """Whether it names this store."""
-        store_id, code, *words = row
-        if self.span is not None:
-            return self.span[0] <= store_id <= self.span[1]
-        return self.word in {code, *(word.lower() for word in words)}
-
-
 def chosen(text: str, among: Collection[int] | None = None) -> Chosen:
     """The stores that `12, 15-30, 60614, TX, Chicago, Elm Street` names; of others than `among`, none is known.
 
     Five digits are a ZIP code, unless a # stands before them. Empty for an empty text.
     """
-    parts = [_part(" ".join(each.split())) for each in SPLIT.split(text[:LONGEST].replace("\0", "")) if each.strip()]
-    if not parts:
-        return Chosen()
-    if len(parts) > MOST_PARTS:
-        return Chosen(unknown=(f"more than {MOST_PARTS:,} words",))
-    rows = _rows(parts, among)
-    unknown = dict.fromkeys(part.text for part in parts if not any(part.names(row) for row in rows))
-    return Chosen(tuple(row.id for row in rows), tuple(unknown))
+    if len(text) > LONGEST:
+        return Chosen(unknown=(text,))
+    parts = [" ".join(each.split()) for each in SPLIT.split(text.replace("\0", "")) if each.strip()]
+    spans = {part: span for part in parts if (span := _span(part))}
+    words = {part.lower(): part for part in parts if part not in spans}
+    if len(words) > MOST_WORDS:
+        return Chosen(unknown=(text,))
+    rows = _rows(words, spans.values(), among) if parts else ()
+    merged = _merged(spans.values())
+    named = [row for row in rows if _within(merged, row.id) or not words.keys().isdisjoint(_words(row))]
+    said = {word for row in named for word in _words(row)}
+    ids = [row.id for row in named]
+    unknown = [part for word, part in words.items() if word not in said]
+    unknown += [part for part, (first, last) in spans.items() if bisect_left(ids, first) == bisect_right(ids, last)]
+    return Chosen(tuple(ids), tuple(unknown))
 
 
-def _part(text: str) -> _Part:
-    found = NUMBERS.fullmatch(text)
-    if found is None or ZIP.fullmatch(text):
-        return _Part(text)
+def _span(part: str) -> Span | None:
+    found = NUMBERS.fullmatch(part)
+    if found is None or ZIP.fullmatch(part):
+        return None
     first, last = int(found[1]), int(found[2] or found[1])
-    return _Part(text, (min(first, LARGEST), min(last, LARGEST)))
+    return min(first, LARGEST), min(max(first - 1, last), LARGEST)
 
 
-def _rows(parts: Sequence[_Part], among: Collection[int] | None) -> Sequence[Found]:
-    words = [part.word for part in parts if part.span is None]
-    single = [part.span[0] for part in parts if part.span and part.span[0] == part.span[1]]
-    spans = [Store.id.between(*part.span) for part in parts if part.span and part.span[0] < part.span[1]]
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Spans in their order, those that touch as one: many stores are looked for among many spans."""
+    merged: list[Span] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = merged[-1][0], max(last, merged[-1][1])
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def _within(merged: Sequence[Span], number: int) -> bool:
+    at = bisect_right(merged, (number, LARGEST)) - 1
+    return at >= 0 and merged[at][0] <= number <= merged[at][1]
+
+
+def _words(row: Found) -> tuple[str, ...]:
+    _, code, *words = row
+    return (code, *(word.lower() for word in words))
+
+
+def _rows(words: Collection[str], spans: Collection[Span], among: Collection[int] | None) -> Sequence[Found]:
     said: list[ColumnElement[bool]] = [
-        Store.id.in_(single),
         Store.zip.in_([word for word in words if ZIP.fullmatch(word)]),
         Store.state.in_([word.upper() for word in words if STATE.fullmatch(word)]),
         func.lower(Store.name).in_(words),
         func.lower(Store.city).in_(words),
     ]
-    query = select(Store.id, Store.zip, Store.state, Store.city, Store.name).where(or_(*said, *spans))
+    if spans:  # one condition from the first to the last: a thousand of them are more than databases take
+        said.append(Store.id.between(min(first for first, _ in spans), max(last for _, last in spans)))
+    query = select(Store.id, Store.zip, Store.state, Store.city, Store.name).where(or_(*said))
     mine = query if among is None else query.where(Store.id.in_(among))
     return db.session.execute(mine.order_by(Store.id)).all()
 

@@ -18,7 +18,7 @@ from app.users.service import Who
 from blueprints import desk
 from blueprints.deal_words import card
 from blueprints.desk import at_work, key, once
-from blueprints.htmx import answer, piece_only
+from blueprints.htmx import answer, wants_piece
 from blueprints.promotions import scope
 from blueprints.promotions.draft_faults import blame, check, faults, field_of
 from blueprints.promotions.draft_form import BY_CODE, DealForm, form_of, terms
@@ -45,7 +45,7 @@ def create() -> ResponseReturnValue:
     person, kind = scope.anywhere(), _known_kind()
     form = _typed(person, kind)
     if _only_looks():
-        return _draw(person, form, kind)
+        return _look(person, form, kind)
 
     def write(said: Mapping[str, Any]) -> ResponseReturnValue:
         return once("deal.create", lambda: _create(person, form, said))
@@ -78,7 +78,7 @@ def change(deal_id: int) -> ResponseReturnValue:
     person, found = scope.of_deal(deal_id)
     kind, form = found.deal.kind, _typed(person, found.deal.kind)
     if _only_looks():
-        return _draw(person, form, kind, found.deal)
+        return _look(person, form, kind, found.deal)
 
     def write(said: Mapping[str, Any]) -> ResponseReturnValue:
         return once("deal.change", lambda: _change(person, deal_id, form, said))
@@ -94,14 +94,6 @@ def _change(person: Who, deal_id: int, form: DealForm, said: Mapping[str, Any]) 
     users.audit(person.user_id, "deal.change", f"deal:{deal_id}", version=number, terms=said)
     flash("Saved. It holds from the next order on.")
     return f"{PATH}/{deal_id}"
-
-
-@pages.get("/x/manage/deals/reading")
-def reading_piece() -> ResponseReturnValue:
-    piece_only()
-    person, kind = scope.anywhere(), _known_kind()
-    form = _typed(person, kind, request.args)
-    return answer(render_template("promotions/desk/_reading.html", **_reading(form, kind, scope.offered(person))))
 
 
 def _kind() -> Kind | None:
@@ -120,8 +112,20 @@ def _only_looks() -> bool:
     return "look" in request.form or "more" in request.form
 
 
-def _typed(person: Who, kind: Kind, values: MultiDict[str, str] | None = None) -> DealForm:
-    typed = request.form if values is None else values
+def _look(person: Who, form: DealForm, kind: Kind, deal: Deal | None = None) -> ResponseReturnValue:
+    """How customers would read what was typed: as a piece beside the form, or as its page."""
+    if not wants_piece():
+        return _draw(person, form, kind, deal)
+    reading = _reading(form, kind, scope.offered(person))
+    return answer(render_template("promotions/desk/_reading.html", path=_path(deal), **reading))
+
+
+def _path(deal: Deal | None) -> str:
+    return f"{PATH}/{deal.id}" if deal else PATH
+
+
+def _typed(person: Who, kind: Kind) -> DealForm:
+    typed = request.form
     return form_of(kind, scope.offered(person), scope.places(person), typed=typed, more="more" in typed)
 
 
@@ -183,7 +187,7 @@ def _draw(
         deal=deal,
         wrong=wrong,
         also=also,
-        path=f"{PATH}/{deal.id}" if deal else PATH,
+        path=_path(deal),
         **_reading(looked, kind, scope.offered(person)),
     )
 

@@ -1,6 +1,7 @@
 """Many stores chosen in a line of text, and written so that the line is read again as the very same stores."""
 
 import pytest
+from sqlalchemy import insert
 
 from app.core.db import db
 from app.stores import service as stores
@@ -49,7 +50,7 @@ def test_what_names_no_store_is_said(chain, text):
 
 
 def test_of_stores_that_are_somebody_elses_none_is_known(chain):
-    assert stores.chosen("1, 2, me", among={ELM}) == stores.Chosen((ELM,), ("2", "me"))
+    assert stores.chosen("1, 2, me", among={ELM}) == stores.Chosen((ELM,), ("me", "2"))
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,21 @@ def test_of_stores_that_are_somebody_elses_none_is_known(chain):
 def test_what_is_written_is_read_again(chain, ids, text):
     assert stores.written(ids) == text
     assert list(stores.chosen(text).ids) == ids
+
+
+def test_every_other_store_of_the_largest_chain_is_written_and_read(shop):
+    rows = [{"n": n, "slug": f"s{n}", "phone": "+12075550100"} for n in range(1001, 8001)]
+    place = {"city": "Bangor", "state": "ME", "zip": "04401", "street": "1 Main", "timezone": "America/New_York"}
+    stores_of_it = [
+        {"id": row["n"], "name": row["slug"], "slug": row["slug"], "phone": row["phone"], **place} for row in rows
+    ]
+    db.session.execute(insert(Store), [{**row, "lat": 44.8, "lon": -68.8} for row in stores_of_it])
+    odd = list(range(1001, 8001, 2))
+    with counted() as sent:
+        found = stores.chosen(stores.written(odd))
+    assert (list(found.ids), found.unknown, len(sent)) == (odd, (), 1)
+    for too_much in ("#1-2, " * 40_000, ", ".join(f"x{n}" for n in range(9_000))):
+        assert len(stores.chosen(too_much).unknown) == 1, "nothing is cut off in silence"
 
 
 def test_a_whole_chain_is_one_question(chain):
