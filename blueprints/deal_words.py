@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from app.core.money import PPM
+from app.core.money import PPM, format_cents
 from app.menu.service import Catalogue
 from app.promotions.eligibility import DAY_NAMES, hours_in_words
-from app.promotions.service import Deal, Kind, Listed, Obstacle, Reason
+from app.promotions.service import Coupon, Deal, Kind, Listed, Obstacle, Reason
 from app.promotions.values import Combine, Tier, Window
 from blueprints.slot_words import (
     MOST_NAMED,
@@ -210,3 +210,12 @@ def way_out(deal: Deal, against: Obstacle) -> Way | None:
     if against.reason is Reason.WRONG_TIME:
         return Way("/where?next=/deals", "Choose another time")
     return None
+
+
+def dearer_words(coupon: Coupon) -> str:
+    """Why a code that could be used is not: what would be to pay with it, against what was taken."""
+    if coupon.dearer_cents < 0:
+        return "Another code was chosen instead."
+    if not coupon.dearer_cents:
+        return "With it you would pay the same, so nothing changes."
+    return f"With it you would pay {format_cents(coupon.dearer_cents)} more, so the better deal stays."

@@ -24,7 +24,7 @@ from blueprints.showing import time_range
 from blueprints.slot_words import near_words
 
 # A cart is drawn from here while nothing about it changed; its promise may be this old on a page, never at placing.
-CartKey = tuple[int, int, tuple[int, int], int]
+CartKey = tuple[int, int, tuple[int, int], int, int | None]
 # What is said beside its price hangs on which deals hold, too, and they come and go by the hour.
 AdviceKey = tuple[CartKey, tuple[Deal, ...], int]
 views: Memory[CartKey, CartView] = Memory(most=5_000, age=timedelta(seconds=15))
@@ -103,7 +103,7 @@ class Frame:
     @staticmethod
     def _cart_key(head: CartHead) -> CartKey:
         store_id = cart.menu_store(head.store_id)
-        return head.id, head.version, menu.catalogue(store_id).version, promotions.live().version
+        return head.id, head.version, menu.catalogue(store_id).version, promotions.live().version, who.account()
 
     @cached_property
     def advice(self) -> Advice:

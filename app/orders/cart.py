@@ -41,7 +41,7 @@ TOUCH = (
 
 def create(code: str = "") -> int:
     """A new empty cart, in the open unit of work, with the code of a link on it; returns its id."""
-    cart = Cart(touched_at=clock.now(), code=code)
+    cart = Cart(touched_at=clock.now(), codes=code)
     db.session.add(cart)
     db.session.flush()
     return cart.id
@@ -172,7 +172,7 @@ def view(cart_id: int, *, tip_cents: int = 0, identities: Collection[str] = ()) 
         quote=price(basket.lines, deals.offer, fee_cents, basket.taxes, tip_cents),
         discounts=discounts(deals.offer),
         deals=deals,
-        pinned=cart.pinned,
+        pinned=cart.pinned_code,
         promise=basket.promise,
         refusal=refusal,
     )

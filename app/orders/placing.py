@@ -58,7 +58,7 @@ def place(placing: Placing) -> Placed:
     _insert_units(order.id, lines, quote, deals.offer)
     status.record(order.id, 0, OrderStatus.PENDING_PAYMENT, by="customer")
     # Last, because everybody wants the same row: nobody waits for it longer than our commit takes.
-    promotions.reserve(deals.offer, order.id, basket.identities, deals.code_id)
+    promotions.reserve(deals.offer, order.id, basket.identities, deals.code_ids)
     return Placed(order.id, order.store_id, order.total_cents, new=True)
 
 
@@ -152,6 +152,7 @@ def _insert(placing: Placing, place_to: Place, promise: Promise, quote: Quote, o
         cart_id=placing.cart_id,
         store_id=place_to.store_id,
         status=OrderStatus.PENDING_PAYMENT,
+        account_id=placing.account,
         method=place_to.method.value,
         name=placing.contact.name,
         phone=placing.contact.phone,

@@ -90,7 +90,10 @@ class Discount:
 
 @dataclass(frozen=True, slots=True)
 class CartView:
-    """A cart as its pages show it: a `promise`, or the `refusal` in its way; neither while no place is known."""
+    """A cart as its pages show it: a `promise`, or the `refusal` in its way; neither while no place is known.
+
+    `pinned` is the code that must be used, if one must.
+    """
 
     id: int
     version: int
@@ -100,7 +103,7 @@ class CartView:
     quote: Quote
     discounts: tuple[Discount, ...]
     deals: Reckoning
-    pinned: bool
+    pinned: str
     promise: Promise | None
     refusal: Refusal | None
 

@@ -2,6 +2,7 @@
 
 from app.stores.breaks import end_of_day, pause, paused_until, requote, resume
 from app.stores.calendar import schema, special_words
+from app.stores.choosing import Chosen, chosen, in_words, written
 from app.stores.directory import by_slug, count, first, listed, opening, several, store
 from app.stores.geo import Point
 from app.stores.nearest import Spot, closest, delivering, nearby
@@ -23,6 +24,7 @@ from app.stores.values import Address, Ask, Method, Nearby, Opening, Promise, St
 __all__ = [
     "Address",
     "Ask",
+    "Chosen",
     "Method",
     "Nearby",
     "Opening",
@@ -35,6 +37,7 @@ __all__ = [
     "accepts_at",
     "book",
     "by_slug",
+    "chosen",
     "closest",
     "codes_within",
     "count",
@@ -43,6 +46,7 @@ __all__ = [
     "drive_minutes",
     "end_of_day",
     "first",
+    "in_words",
     "later_times",
     "listed",
     "locate",
@@ -63,4 +67,5 @@ __all__ = [
     "store",
     "store_for",
     "terms",
+    "written",
 ]

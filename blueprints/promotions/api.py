@@ -12,7 +12,7 @@ from app.orders.values import Place
 from app.promotions import service as promotions
 from app.promotions.service import Coupon, Listed, Reason
 from app.stores.service import Method
-from blueprints.deal_words import card
+from blueprints.deal_words import card, dearer_words
 from blueprints.gateway import count_answer, note_miss, tries_codes
 from blueprints.htmx import own_transactions
 from blueprints.promotions import schemas
@@ -69,7 +69,7 @@ def _explained(coupon: Coupon) -> str:
     if coupon.used:
         return f"{coupon.label} takes {format_cents(coupon.saves_cents)} off."
     if coupon.worse:
-        return f"{coupon.label} would save {format_cents(coupon.saves_cents)}. What adds itself already saves more."
+        return f"{coupon.label} takes {format_cents(coupon.saves_cents)} off. {dearer_words(coupon)}"
     return coupon.obstacle.message if coupon.obstacle else f"{coupon.label} takes nothing off."
 
 

@@ -113,8 +113,8 @@ def _selection() -> Selection:
 def _bundle(deal_id: int) -> Bundle:
     """Raises NotFound for what is not a bundle on offer here."""
     head, kept = who.cart_head(), Frame().cart
-    code = kept.deals.code.label if kept and kept.deals.code else Frame().link
-    deal = wishes.on_offer(deal_id, code)
+    codes = [coupon.label for coupon in kept.deals.codes] if kept else [Frame().link]
+    deal = wishes.on_offer(deal_id, codes)
     taken = bundles.filled(head.id, deal_id) if head else {}
     return lay_out(deal, catalogue(), taken, kept)
 

@@ -260,7 +260,7 @@ def _stuck(row: Any) -> bool:
 
 
 def two_orders_for_a_cart_or_one_that_is_not_there(seen: Evidence) -> list[str]:
-    """A cart became one order, and whoever was shown an order has it."""
+    """A cart became one order, whoever was shown an order has it, and no tracker said otherwise."""
     said = dict(_orders_told(seen))
     doubled = seen.rows("SELECT cart_id FROM orders GROUP BY cart_id HAVING count(*) > 1")
     return [
@@ -270,6 +270,11 @@ def two_orders_for_a_cart_or_one_that_is_not_there(seen: Evidence) -> list[str]:
             f"order {order_id} was called paid"
             for order_id in seen.diary.placed
             if "placed" not in said.get(order_id, ())
+        ),
+        *(
+            f"order {order_id} was called off"
+            for order_id in seen.diary.called_off
+            if not DEAD.intersection(said.get(order_id, ()))
         ),
     ]
 
