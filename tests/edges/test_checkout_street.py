@@ -86,6 +86,7 @@ def test_with_scripts_the_sums_follow_the_street_as_soon_as_it_is_typed(ana, map
     assert answer.status_code == 200
     assert "There is a problem" not in answer.text
     assert re.search(r'role="status"><p class="note">Elm Street delivers here.*\$4\.99', answer.text)
+    assert "400 Far Street" in re.search(r'id="place-chip".*?</a>', answer.text, re.DOTALL)[0]
     assert f'data-amount="{cart.view(1).quote.total_cents}"' in answer.text
     assert cart.view(1).quote.fee_cents == 499
 
