@@ -14,7 +14,7 @@ from app.stores.models import Store
 
 LONGEST, MOST_WORDS = 40_000, 2_000  # letters: every other store of the largest chain, by number
 MOST_NAMED = 8
-SPLIT = re.compile(r"[,;\n]")
+SPLIT, MARKS = re.compile(r"[,;\n]"), re.compile(r"[,;\n#]")
 NUMBERS = re.compile(r"(?:[^#]*#)?\s*([0-9]{1,9})(?:\s*-\s*#?([0-9]{1,9}))?")
 ZIP = re.compile(r"[0-9]{5}")
 STATE = re.compile(r"[A-Za-z]{2}")
@@ -101,7 +101,7 @@ def written(ids: Collection[int]) -> str:
     if len(ids) > MOST_NAMED:
         return ", ".join(_spans(sorted(ids)))
     known = several(ids)
-    names = {store_id: known[store_id].name.replace(",", " ") if store_id in known else "" for store_id in sorted(ids)}
+    names = {store_id: MARKS.sub(" ", known[store_id].name) if store_id in known else "" for store_id in sorted(ids)}
     return ", ".join(f"{name} #{store_id}".strip() for store_id, name in names.items())
 
 

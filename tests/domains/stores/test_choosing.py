@@ -16,7 +16,7 @@ def chain(shop):
     """Two hundred stores more, from #100 on, in Maine; #150 shares its name with Elm Street."""
     for n in range(100, 300):
         place = {"city": "Bangor", "state": "ME", "zip": f"044{n % 100:02}", "lat": 44.8, "lon": -68.8}
-        name = "Elm Street" if n == 150 else f"Bangor {n}"
+        name = {150: "Elm Street", 151: "Bay; Pier #3, North"}.get(n, f"Bangor {n}")
         person = {"slug": f"bangor-{n}", "street": f"{n} Main", "phone": "+12075550100", "timezone": "America/New_York"}
         db.session.add(Store(id=n, name=name, **place, **person))
     db.session.commit()
@@ -58,6 +58,7 @@ def test_of_stores_that_are_somebody_elses_none_is_known(chain):
     [
         ([], ""),
         ([ELM, 150], "Elm Street #1, Elm Street #150"),
+        ([151], "Bay  Pier  3  North #151"),
         ([*range(100, 140), 150, 160, 161], "#100-139, #150, #160-161"),
     ],
 )
