@@ -8,9 +8,9 @@ from collections.abc import Callable
 from app.core.db import atomically
 from app.core.errors import Conflict, Refusal
 from app.orders import service as orders
-from app.payments import records, stripe
+from app.payments import cards, records, stripe
+from app.payments.provider import ProviderRefused, ProviderSilent
 from app.payments.settling import settle
-from app.payments.stripe import ProviderRefused, ProviderSilent
 from app.payments.values import Begun, PaymentState, PayWith
 
 MOST_TURNS = 4
@@ -71,7 +71,7 @@ def _offer_intent(payment: PaymentState) -> Begun | None:
     if payment.intent_id is not None:
         known = stripe.intent(payment.intent_id)
         return Begun(client_secret=known.client_secret) if known.status in UNPAID else None
-    made = stripe.create_intent(payment, _receipt_to(payment))
+    made = stripe.create_intent(cards.with_customer(payment), _receipt_to(payment))
     if atomically(lambda: records.attach(payment, PayWith.CARD, intent_id=made.id, session_id=None)):
         return Begun(client_secret=made.client_secret)
     stripe.cancel(made.id)  # another tab began otherwise: what nobody holds must not be paid
@@ -86,7 +86,9 @@ def _offer_page(payment: PaymentState, success_url: str, cancel_url: str) -> Beg
         if stripe.intent(payment.intent_id).status in UNPAID:
             stripe.cancel(payment.intent_id, superseded=True)
         return None
-    made = stripe.create_session(payment, _receipt_to(payment), success_url=success_url, cancel_url=cancel_url)
+    made = stripe.create_session(
+        cards.with_customer(payment), _receipt_to(payment), success_url=success_url, cancel_url=cancel_url
+    )
     if atomically(lambda: records.attach(payment, PayWith.HOSTED, intent_id=None, session_id=made.id)):
         return Begun(hosted_url=made.url)
     stripe.expire_session(made.id)

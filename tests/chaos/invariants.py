@@ -225,7 +225,7 @@ def _theirs(seen: Evidence, intent_id: str) -> tuple[int, int]:
 
 
 def ledger_out_of_balance(seen: Evidence) -> list[str]:
-    """Each transfer sums to zero, and what left the orders' account is what was captured and not refunded."""
+    """Each transfer sums to zero, and the provider and the drawers hold what was captured and not refunded."""
     uneven = [f"{row.transfer}: {row.cents}" for row in seen.rows(_UNEVEN)]
     booked = {row.payment_id: row.cents for row in seen.rows(_EARNED)}
     return uneven + [
@@ -236,7 +236,9 @@ def ledger_out_of_balance(seen: Evidence) -> list[str]:
 
 
 _UNEVEN = "SELECT transfer, sum(cents) AS cents FROM ledger GROUP BY transfer HAVING sum(cents) <> 0"
-_EARNED = "SELECT payment_id, sum(cents) AS cents FROM ledger WHERE account <> 'orders' GROUP BY payment_id"
+_EARNED = (
+    "SELECT payment_id, sum(cents) AS cents FROM ledger WHERE account IN ('provider', 'drawer') GROUP BY payment_id"
+)
 
 
 def stuck(seen: Evidence) -> list[str]:
@@ -298,8 +300,8 @@ def a_mail_missing_or_doubled(seen: Evidence) -> list[str]:
 def _mails(shop: Shop) -> Iterator[int]:
     for worker in WORKERS:
         for line in (shop.house.place.logs / f"{worker}.log").read_text(errors="replace").splitlines():
-            if '"event": "mail"' in line:
-                yield int(json.loads(line)["subject"].split()[1])
+            if '"event": "mail"' in line and (subject := json.loads(line)["subject"]).endswith("is in"):
+                yield int(subject.split()[1])
 
 
 def an_illegal_or_gapped_history(seen: Evidence) -> list[str]:
