@@ -1,5 +1,6 @@
 """Cards that the provider keeps for customers who are signed in; we know which one it is and when it expires."""
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
@@ -14,6 +15,7 @@ from app.payments.values import PaymentState
 
 MOST_CARDS = 10
 DONE = "succeeded"
+SETUP = re.compile(r"seti_[A-Za-z0-9]{1,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ def finish(user_id: int, setup_id: str) -> bool:
     """
     customer_id = customer_of(user_id)
     db.session.rollback()
+    if customer_id is None or not SETUP.fullmatch(setup_id):
+        raise NotFound("We could not find that card.")
     try:
         seen = stripe.setup(setup_id)
         if seen.customer_id != customer_id:
