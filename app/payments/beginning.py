@@ -14,6 +14,7 @@ from app.payments.settling import settle
 from app.payments.values import Begun, PaymentState, PayWith
 
 MOST_TURNS = 4
+MOVED_ON = "payment_intent_unexpected_state"  # somebody was faster
 UNPAID = frozenset({"requires_payment_method", "requires_confirmation", "requires_action"})
 
 
@@ -28,6 +29,25 @@ def begin(payment_id: int) -> Begun:
 def begin_hosted(payment_id: int, *, success_url: str, cancel_url: str) -> Begun:
     """The provider's page for this payment; the same one as long as it can be paid. Raises what `begin` raises."""
     return _turn(payment_id, lambda payment: _offer_page(payment, success_url, cancel_url))
+
+
+def confirm(payment_id: int, method_id: str, return_url: str) -> str:
+    """Try a card that the provider knows; gives where its bank asks a question, or nothing once that is over.
+
+    What became of the payment, `settle` tells, after ProviderSilent too. Keeps its own units of work. Raises what
+    `begin` raises, ProviderSilent, Refusal `bad_card` for one that cannot be used for this payment.
+    """
+    if begin(payment_id).paid:
+        return ""
+    intent_id = records.glance(payment_id).intent_id or ""
+    try:
+        return stripe.confirm_with(intent_id, method_id, return_url).bank_url
+    except ProviderRefused as refused:
+        if refused.code == MOVED_ON:
+            return ""
+        raise Refusal(
+            "bad_card", "We could not use that card. Please choose another one.", field="paymentMethodId"
+        ) from refused
 
 
 def _turn(payment_id: int, offer: Callable[[PaymentState], Begun | None]) -> Begun:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 
 from app.core import clock
-from app.core.db import atomically, db, in_transaction, insert_new
+from app.core.db import atomically, db, insert_new
 from app.core.errors import Conflict, NotFound, Refusal
 from app.payments import records, stripe
 from app.payments.models import CardOwner, Payment, SavedCard
@@ -135,19 +135,15 @@ def method_of(user_id: int, card_id: int) -> str:
     return method_id
 
 
-def pay(payment_id: int, user_id: int, card_id: int, return_url: str) -> str:
-    """Try one of somebody's cards on their order; gives where the bank asks its question, or nothing once that is over.
+def usable(payment_id: int, user_id: int, card_id: int) -> str:
+    """The provider's number of one of somebody's cards, for a payment of theirs.
 
-    What became of the payment, `settle` tells, after ProviderSilent too. Keeps its own units of work. Raises NotFound
-    for a card or an order of somebody else.
+    Raises NotFound for a card or an order of somebody else.
     """
-    if in_transaction():
-        raise RuntimeError("the provider is never asked inside a unit of work")
-    method_id = method_of(user_id, card_id)
-    payment = records.glance(payment_id)
-    if payment.user_id != user_id or payment.intent_id is None:
+    payment = records.read(payment_id)
+    if payment.user_id != user_id or payment.customer_id is None:
         raise NotFound("We could not find that card.")
-    return stripe.confirm_with(payment.intent_id, method_id, return_url).bank_url
+    return method_of(user_id, card_id)
 
 
 def _unreachable() -> Refusal:

@@ -17,11 +17,11 @@ class ProviderSilent(Exception):
 
 
 class ProviderRefused(Exception):
-    """The provider understood and said no."""
+    """The provider understood and said no; `declined`: the customer's bank did."""
 
-    def __init__(self, code: str, words: str) -> None:
+    def __init__(self, code: str, words: str, *, declined: bool = False) -> None:
         super().__init__(f"{code}: {words}")
-        self.code, self.words = code, words
+        self.code, self.words, self.declined = code, words, declined
 
 
 class Forged(Exception):

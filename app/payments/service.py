@@ -2,7 +2,7 @@
 
 from app.core.errors import NotFound
 from app.payments import records
-from app.payments.beginning import begin, begin_hosted
+from app.payments.beginning import begin, begin_hosted, confirm
 from app.payments.checkout import check_out
 from app.payments.hearing import hear
 from app.payments.provider import ProviderSilent
@@ -40,6 +40,7 @@ __all__ = [
     "begin",
     "begin_hosted",
     "check_out",
+    "confirm",
     "find",
     "hear",
     "history",

@@ -148,7 +148,7 @@ def refund_of(intent_id: str, refund_id: int) -> Returned | None:
 
 
 def confirm_with(intent_id: str, method_id: str, return_url: str) -> Intent:
-    """Try a card that is kept for the intent's customer, who comes back to `return_url` if the bank asks first.
+    """Try a card that the provider knows; its customer comes back to `return_url` if the bank asks first.
 
     A card that is declined is an answer too: the intent says so.
     """
@@ -156,7 +156,9 @@ def confirm_with(intent_id: str, method_id: str, return_url: str) -> Intent:
     try:
         with _asking():
             return Intent.read(_client().v1.payment_intents.confirm(intent_id, terms).to_dict())
-    except ProviderRefused:
+    except ProviderRefused as refused:
+        if not refused.declined:
+            raise
         return intent(intent_id)
 
 
@@ -264,7 +266,8 @@ def _asking() -> Iterator[None]:
         yield
         failpoint("answered")
     except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
-        raise ProviderRefused(error.code or "refused", error.user_message or "") from error
+        declined = isinstance(error, stripe.CardError)
+        raise ProviderRefused(error.code or "refused", error.user_message or "", declined=declined) from error
     except stripe.APIConnectionError as error:
         raise ProviderSilent("no answer") from error
     except stripe.StripeError as error:  # limits, keys, and everything that it broke on

@@ -55,10 +55,9 @@ def _offer_field(payment: PaymentState) -> ResponseReturnValue:
 def _try_kept(payment: PaymentState, card_id: int) -> ResponseReturnValue:
     """Try a kept card; the bank's question, if it has one, else the page that knows how it went."""
     back = return_url(payment.order_id)
-    if payments.begin(payment.id).paid:
-        return go(back)
+    method_id = cards.usable(payment.id, who.account() or 0, card_id)
     try:
-        bank = cards.pay(payment.id, who.account() or 0, card_id, request.url_root.rstrip("/") + back)
+        bank = payments.confirm(payment.id, method_id, request.url_root.rstrip("/") + back)
     except ProviderSilent:
         bank = ""
     return go(bank or back)

@@ -136,7 +136,7 @@ def test_a_card_of_somebody_else_is_not_there(shop, ana, provider):
     answer = press(ordering(carlo), filled_in(carlo.get("/checkout"), pay_with=f"kept:{card_id}"))
     assert answer.location.startswith("/pay/")
     assert "could not find that card" in carlo.get(answer.location).text
-    assert payments.state(orders.of_cart(1)).status is S.CREATED
+    assert payments.state(orders.of_cart(1)).status is S.NEW
 
 
 def test_a_guest_is_sent_to_sign_in_and_a_foreign_setup_is_not_taken(shop, client, ana, provider):
