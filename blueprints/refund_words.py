@@ -23,7 +23,7 @@ BEARERS = {
     Bearer.COURTESY: "Nobody’s fault, a courtesy",
     Bearer.NOBODY: "Nobody, the sale is undone",
 }
-SHORT = {Bearer.STORE: "the store", Bearer.CHAIN: "the chain", Bearer.COURTESY: "a courtesy", Bearer.NOBODY: ""}
+SHORT = {Bearer.STORE: "the store", Bearer.CHAIN: "the chain", Bearer.COURTESY: "nobody, a courtesy", Bearer.NOBODY: ""}
 STATES = {
     RefundState.WAITING: "Waits for approval",
     RefundState.DECLINED: "Declined",

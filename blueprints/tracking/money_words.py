@@ -51,20 +51,21 @@ class DisputeWords:
 
 @dataclass(frozen=True, slots=True)
 class MoneyWords:
-    """What the page of an order shows of its money."""
+    """What the page of an order shows of its money; `left` says that there is something to give back."""
 
     paid: str
     kept: str
     refunds: tuple[RefundWords, ...]
     disputes: tuple[DisputeWords, ...]
     may_refund: bool
+    left: bool
 
 
 def money_words(order_id: int, person: Who, store: StoreInfo) -> MoneyWords:
     """How the money of an order reads."""
     payment = payments.find(order_id)
     if payment is None:
-        return MoneyWords(staff_words(order_id), "", (), (), may_refund=False)
+        return MoneyWords(staff_words(order_id), "", (), (), may_refund=False, left=False)
     given = format_cents(payment.refunded_cents) if payment.refunded_cents else ""
     kept = format_cents(payment.captured_cents - payment.refunded_cents)
     return MoneyWords(
@@ -73,6 +74,7 @@ def money_words(order_id: int, person: Who, store: StoreInfo) -> MoneyWords:
         refunds=tuple(refund_words(each) for each in returns.of_payment(payment.id)),
         disputes=tuple(_dispute(each, store) for each in disputes.of_payment(payment.id)),
         may_refund=person.may(Right.REFUND, store.id) and payment.captured_cents > 0,
+        left=payment.captured_cents > payment.refund_reserved_cents,
     )
 
 
