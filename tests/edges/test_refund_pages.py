@@ -7,7 +7,7 @@ import pytest
 from app.core.db import transaction
 from app.orders import service as orders
 from app.orders.keys import tracking_key
-from app.payments import refunds, returns
+from app.payments import disputes, refunds, returns
 from app.payments import service as payments
 from app.payments.service import PaymentStatus, PayWith
 from app.users.service import Role
@@ -171,6 +171,35 @@ def test_who_has_not_proved_who_they_are_for_a_while_does_so_and_comes_back(mina
     answer = mina.post(f"/staff/orders/{order_id}/refunds", data=form, headers=came)
     assert answer.location == f"/sign-in?next=/staff/orders/{order_id}/refund/check%3Fwhat%3Dwhole"
     assert payments.state(order_id).refund_reserved_cents == 0
+
+
+def test_a_dispute_stands_on_the_orders_page_with_the_day_by_which_to_answer(mina, provider, work_off):
+    made, payment_id = check_out((COLA, 2))
+    payments.begin(payment_id)
+    provider.pay(payments.state(made).intent_id, "pm_card_createDispute")
+    payments.settle(payment_id)
+    with transaction():
+        orders.accept(made, by="store")
+    work_off()
+    disputes.look(payment_id)
+    page = mina.get(f"/staff/orders/{made}").text
+    assert "Disputed: $4.98." in page
+    assert "Waits for our answer (fraudulent)" in page
+    assert "Answer in the payment provider’s dashboard by <b>" in page
+    assert "Payment disputed" in page
+
+
+def test_a_receipt_is_for_whoever_holds_its_address(mina, client, order_id, provider):
+    address = f"{order_id}-{tracking_key(order_id)}"
+    page = client.get(f"/receipt/{address}")
+    assert "Paid by Visa ending 4242" in page.text
+    assert page.headers["X-Robots-Tag"] == "noindex"
+    assert f"/receipt/{address}" in client.get(f"/track/{address}").text
+    assert client.get(f"/receipt/{order_id}-{'a' * 26}").status_code == 404
+    unpaid, _ = check_out()
+    assert client.get(f"/receipt/{unpaid}-{tracking_key(unpaid)}").status_code == 404
+    cash, _ = check_out(pay_with=PayWith.CASH)
+    assert "To be paid in cash" in client.get(f"/receipt/{cash}-{tracking_key(cash)}").text
 
 
 def test_nothing_goes_back_before_anything_was_taken(mina, provider):
