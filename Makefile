@@ -9,8 +9,8 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUNBUFFERED = 1
 
 PY := .venv/bin/python
-# The storm has minutes of its own: `make storm`.
-PYTEST := $(PY) -m pytest -n $(or $(JOBS),2) --ignore=tests/chaos
+# The long storm has minutes of its own: `make storm`. A short one blows on SQLite.
+PYTEST := $(PY) -m pytest -n $(or $(JOBS),2) --ignore=tests/chaos/test_sabotage.py
 # Both databases see the whole journey, its live screens and its outages; what is told about pages on the way, one.
 ONE_DATABASE := $(patsubst %,--ignore=tests/browser/test_%.py,access building deals_desk desk finding keyboard menu paying pizzas places trouble without_script)
 
@@ -38,7 +38,7 @@ test: setup-dev
 	@echo "== Tests on SQLite"
 	@HOTCORNER_TEST_DB=sqlite $(PYTEST)
 	@echo "== Tests on PostgreSQL"
-	@HOTCORNER_TEST_DB=postgres $(PY) -m dev.postgres -- $(PYTEST) $(ONE_DATABASE)
+	@HOTCORNER_TEST_DB=postgres $(PY) -m dev.postgres -- $(PYTEST) --ignore=tests/chaos $(ONE_DATABASE)
 
 check: setup-dev
 	@$(PY) -m ruff check .
@@ -53,7 +53,7 @@ house: setup-dev
 
 browser: setup-dev
 	@$(PY) -m dev.machine
-	@$(PYTEST) -m browser
+	@$(PYTEST) --ignore=tests/chaos -m browser
 
 storm: setup-dev
 	@$(PY) -m dev.machine

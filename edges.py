@@ -8,7 +8,8 @@ from blueprints import assets, errors, frame, gateway, jobs, pictures, promised,
 from blueprints.menu import building, items, manage, pricing, sheets, stock, toppings
 from blueprints.menu import views as menu
 from blueprints.orders import cart, coupon, place
-from blueprints.payments import checkout, pay, webhook
+from blueprints.payments import api as payments_api
+from blueprints.payments import cards, checkout, pay, receipt, refund, till, webhook
 from blueprints.promotions import api as promotions_api
 from blueprints.promotions import codes, drafts, flights, staff, trials
 from blueprints.promotions import views as promotions
@@ -26,7 +27,7 @@ PAGES: tuple[Blueprint, ...] = (
     *(menu.pages, building.pages, items.pages, stock.pages, cart.pages, coupon.pages, place.pages),
     *(promotions.pages, promotions_api.api, stores.pages, stores_api.api),
     *(manage.pages, toppings.pages, sheets.pages, pricing.pages),
-    *(checkout.pages, pay.pages, webhook.pages),
+    *(checkout.pages, pay.pages, webhook.pages, receipt.pages, cards.pages, payments_api.api, refund.pages, till.pages),
     *(tracker.pages, board.pages, order.pages, users.pages, store_choice.pages),
     *(running.pages, details.pages, zones.pages, lists.pages),
     *(staff.pages, drafts.pages, trials.pages, codes.pages, flights.pages, jobs.pages),

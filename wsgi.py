@@ -20,6 +20,7 @@ from app.orders import jobs as orders
 from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, OrderPlaced
 from app.payments import jobs as payments
 from app.payments.events import (
+    DisputeTold,
     PaymentAuthorised,
     PaymentFailed,
     PaymentRequested,
@@ -46,8 +47,9 @@ HEARS: Wiring = {
     PaymentAuthorised: (),
     PaymentFailed: (),
     ProviderTold: (Handler(payments.look_again, remote=True),),
+    DisputeTold: (Handler(payments.look_at_disputes, remote=True),),
     RefundRequested: (Handler(payments.give_back, remote=True),),
-    RefundSettled: (),
+    RefundSettled: (Handler(payments.mail_refund, remote=True, alone=True),),
     StageMoved: (),
     StorePaused: (Handler(tracking.show_pause),),
 }
@@ -61,6 +63,7 @@ WORKS = {
     "forget_addresses": Work(places.forget_old, timedelta(hours=12)),
     "forget_long_work": Work(longwork.forget_old, timedelta(hours=1)),
     "close_left_carts": Work(orders.close_left_carts, timedelta(hours=6)),
+    "compare_payments": Work(payments.compare, timedelta(hours=24)),
     "reconcile_payments": Work(payments.reconcile, timedelta(seconds=30)),
 }
 

@@ -45,6 +45,7 @@ class Door:
 # Every page of the desk, in the order of the navigation. A page that is not here is reached from one that is.
 DOORS: tuple[Door, ...] = (
     Door("board", "Board", "/staff", Right.SEE_BOARD),
+    Door("money", "Money", "/staff/money", Right.REFUND),
     Door("sold-out", "Sold out", "/staff/menu", Right.SELL_OUT),
     Door("menu", "Menu", "/manage/menu", Right.EDIT_MENU, of_store=False),
     Door("prices", "Prices", "/manage/prices", Right.SET_PRICES),
@@ -167,7 +168,8 @@ def refuse(refusal: Refusal) -> ResponseReturnValue:
     Whoever is not signed in (any more) signs in and comes back; who has not chosen a store does; all else has words.
     """
     if refusal.code == "sign_in":
-        back = request.full_path.rstrip("?") if request.method == "GET" and not wants_piece() else "/staff"
+        here = request.full_path.rstrip("?") if request.method == "GET" and not wants_piece() else "/staff"
+        back = str(refusal.extra.get("back") or here)
         return go(f"/sign-in?next={quote(back)}")
     if refusal.code == "choose_store":
         return go(f"/staff/stores?door={refusal.extra['door']}")

@@ -16,6 +16,7 @@ log = structlog.get_logger()
 
 TITLES = {
     400: "That request is not complete",
+    401: "Please sign in",
     403: "Not for you",
     404: "We could not find that page",
     405: "That does not work here",

@@ -1,10 +1,16 @@
 """Who asks: the signed-in person, this browser's cart, and its recent orders."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import wraps
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
-from flask import Flask, g, session
+from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
+from app.core import clock
 from app.core.db import after_commit
 from app.core.errors import Forbidden, NotFound, Refusal
 from app.orders import cart
@@ -18,7 +24,9 @@ from app.users import service as users
 from app.users.service import Right, Who
 from blueprints.sessions import Sessions
 
+View = TypeVar("View", bound=Callable[..., Any])
 RECENT_ORDERS = 5
+CONFIRMED_FOR = timedelta(minutes=5)
 LINK = "link"
 login_manager = LoginManager()
 
@@ -94,6 +102,30 @@ def staff() -> Who:
     if not found.staff:
         raise Forbidden
     return found
+
+
+def recently_confirmed(view: View) -> View:
+    """Guard a view: whoever uses it has proved who they are in the last five minutes.
+
+    Raises Refusal 401 `sign_in`, whose `back` is the page that they come from.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **named: Any) -> Any:
+        staff()
+        proved = users.confirmed_at(token() or "")
+        if proved is None or proved < clock.now() - CONFIRMED_FOR:
+            raise Refusal("sign_in", "Please sign in again for this.", status=401, action="sign_in", extra=_back())
+        return view(*args, **named)
+
+    return cast("View", guarded)
+
+
+def _back() -> dict[str, object]:
+    if request.method == "GET":
+        return {"back": request.full_path.rstrip("?")}
+    came = urlsplit(request.referrer or "")
+    return {"back": f"{came.path}?{came.query}".rstrip("?")} if came.path else {}
 
 
 def at_store(right: Right, store_id: int) -> Who:

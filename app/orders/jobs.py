@@ -36,9 +36,9 @@ def confirmation(order: OrderView) -> str:
     lines = "\n".join(_line(line) for line in order.lines)
     return (
         f"Hello {order.contact.name},\n\nyour order {order.id} is in. Expect it {_when(order, store.zone)}, {how}.\n\n"
-        f"{lines}\n\n{_discounts(order)}"
-        f"Total with tax: {format_cents(order.quote.total_cents)}\n\n"
+        f"{lines}\n\n{_sums(order)}\n"
         f"Follow it: {settings().base_url}/track/{order.id}-{tracking_key(order.id)}\n"
+        f"Receipt: {settings().base_url}/receipt/{order.id}-{tracking_key(order.id)}\n"
         + (f"\nSomething wrong? Call {store.name}: {store.phone_words}\n" if store.phone else "")
     )
 
@@ -50,9 +50,12 @@ def _when(order: OrderView, zone: ZoneInfo) -> str:
     return f"{day}{first} to {last}"
 
 
-def _discounts(order: OrderView) -> str:
-    lines = [f"{each.name}  −{format_cents(each.cents)}\n" for each in order.discounts]
-    return "".join([*lines, "\n"]) if lines else ""
+def _sums(order: OrderView) -> str:
+    quote, back = order.quote, sum(each.fee_cents for each in order.discounts)
+    sums = [("Items", quote.items_cents), *((each.name, -each.cents) for each in order.discounts)]
+    sums += [(name, cents) for name, cents in (("Delivery", quote.fee_cents + back), ("Tip", quote.tip_cents)) if cents]
+    sums += [("Tax", quote.tax_cents), ("Total", quote.total_cents)]
+    return "".join(f"{name}  {'−' if cents < 0 else ''}{format_cents(abs(cents))}\n" for name, cents in sums)
 
 
 def _line(line: OrderLine) -> str:

@@ -21,6 +21,7 @@ class Right(StrEnum):
     MOVE_TICKETS = "move_tickets"
     SEE_CONTACTS = "see_contacts"
     CANCEL_ORDERS = "cancel_orders"
+    REFUND = "refund"
     SELL_OUT = "sell_out"
     SET_PRICES = "set_prices"
     EDIT_DEALS = "edit_deals"
@@ -35,7 +36,7 @@ CHAIN_RIGHTS = frozenset({Right.EDIT_MENU, Right.OPEN_STORES})
 KITCHEN_RIGHTS = frozenset({Right.SEE_BOARD, Right.MOVE_TICKETS, Right.SELL_OUT})
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.KITCHEN: KITCHEN_RIGHTS,
-    Role.COUNTER: KITCHEN_RIGHTS | {Right.SEE_CONTACTS, Right.CANCEL_ORDERS, Right.RUN_STORE},
+    Role.COUNTER: KITCHEN_RIGHTS | {Right.SEE_CONTACTS, Right.CANCEL_ORDERS, Right.REFUND, Right.RUN_STORE},
     Role.MANAGER: frozenset(Right) - CHAIN_RIGHTS,
     Role.MARKETING: frozenset({Right.SET_PRICES, Right.EDIT_MENU, Right.EDIT_DEALS}),
     Role.ADMIN: frozenset(Right),

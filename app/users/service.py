@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -21,6 +21,7 @@ __all__ = [
     "Who",
     "add_staff",
     "audit",
+    "confirmed_at",
     "seen",
     "sign_in",
     "sign_out",
@@ -82,6 +83,11 @@ def who(token: str) -> Who | None:
     if not rows:
         return None
     return Who(rows[0].id, rows[0].name, tuple((Role(row.role), row.store_id) for row in rows if row.role))
+
+
+def confirmed_at(token: str) -> datetime | None:
+    """When the holder of a session token last proved who they are; None for an unknown one."""
+    return db.session.scalar(select(SignIn.started_at).where(SignIn.token_hash == _hash(token)))
 
 
 def seen(token: str) -> None:

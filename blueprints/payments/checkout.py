@@ -15,15 +15,15 @@ from app.orders import service as orders
 from app.orders.service import Contact, Placing
 from app.orders.values import CartView
 from app.payments import service as payments
-from app.payments.service import CheckoutRequest, PayWith
+from app.payments.service import CheckoutRequest
 from app.promotions import service as promotions
 from app.stores import service as stores
 from blueprints import who
 from blueprints.forms import ASAP, FURTHEST, chosen_time, time_choices
 from blueprints.gateway import allow_stripe, limiter
 from blueprints.htmx import answer, go, own_transactions, piece_only, wants_piece
-from blueprints.payments.forms import CheckoutForm, note_of, tip_cents, tips
-from blueprints.payments.paying import send_to_pay, stripe_facts, track_url
+from blueprints.payments.forms import CheckoutForm, note_of, tip_cents, tips, way
+from blueprints.payments.paying import card_choices, send_to_pay, stripe_facts, track_url
 from blueprints.promised import words
 
 pages = Blueprint("checkout", __name__)
@@ -56,7 +56,7 @@ def check_out() -> ResponseReturnValue:
     except Refusal as refusal:
         return _draw(form, refusal.status, refusal)
     who.remember_order(done.order_id)
-    return send_to_pay(done.order_id, PayWith(form.pay_with.data))
+    return send_to_pay(done.order_id, *way(form.pay_with.data))
 
 
 @pages.post("/checkout/time")
@@ -182,9 +182,9 @@ def _request(form: CheckoutForm) -> CheckoutRequest:
         promised_to=_moment(form.promised.data),
     )
     staff = who.person()
-    return CheckoutRequest(
-        form.idem.data or "", placing, PayWith(form.pay_with.data), staff.user_id if staff and staff.staff else None
-    )
+    by = staff.user_id if staff and staff.staff else None
+    pay_with, _ = way(form.pay_with.data)
+    return CheckoutRequest(form.idem.data or "", placing, pay_with, by, keep_card=form.keep_card.data)
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -219,7 +219,9 @@ def _draw(form: CheckoutForm, status: int = 200, refusal: Refusal | None = None,
 def _facts(form: CheckoutForm, view: CartView) -> dict[str, object]:
     info = stores.store(view.place.store_id) if view.place else None
     limit = info.cash_limit_cents if info else 0
-    return {"cart": view, "form": _fresh(form, view), "store": info, "cash_limit_cents": limit}
+    kept, may_keep = card_choices(who.account()), who.account() is not None
+    facts = {"cart": view, "form": _fresh(form, view), "store": info, "cash_limit_cents": limit}
+    return {**facts, "kept": kept, "may_keep": may_keep}
 
 
 def _take_next_time() -> None:

@@ -17,6 +17,7 @@ TIP_RATES = (100_000, 150_000, 200_000)
 NO_TIP, OTHER_TIP = "0", "other"
 DOLLARS = re.compile(r"\$?\s*(\d{1,3})(?:\.(\d{2}))?")
 WHOLE = r"[0-9]{1,9}\Z"
+KEPT = re.compile(r"kept:([0-9]{1,9})")
 AT_THE_DOOR = "Leave it at the door."
 
 
@@ -74,6 +75,7 @@ class CheckoutForm(Form):
     note = StringField("Note", [Length(max=170), OneLine()], [one_line])
     tip = RadioField("Tip", default="", choices=[], validate_choice=False)
     tip_other = StringField("Other amount", [Length(max=12), OneLine()])
+    keep_card = BooleanField("Keep this card for next time")
     pay_with = RadioField("Pay", default=PayWith.HOSTED.value, choices=list(PayWith), validate_choice=False)
 
     def validate_tip(self, _field: Field) -> None:
@@ -83,8 +85,15 @@ class CheckoutForm(Form):
 
     def validate_pay_with(self, field: Field) -> None:
         """Raises ValidationError for a way to pay that there is not."""
-        if field.data not in set(PayWith):
+        if field.data not in set(PayWith) and not KEPT.fullmatch(field.data or ""):
             raise ValidationError("Choose how to pay.")
+
+
+def way(text: str | None) -> tuple[PayWith, int | None]:
+    """How to pay, as a form says it, and with which kept card (`kept:7`), if with one."""
+    if kept := KEPT.fullmatch(text or ""):
+        return PayWith.CARD, int(kept[1])
+    return (PayWith(text) if text in set(PayWith) else PayWith.HOSTED), None
 
 
 def tip_cents(form: CheckoutForm) -> int | None:

@@ -11,7 +11,8 @@ from app.stores import service as stores
 from blueprints import who
 from blueprints.gateway import allow_stripe, limiter
 from blueprints.htmx import answer, go, own_transactions, piece_only
-from blueprints.payments.paying import pay_url, return_url, send_to_pay, settled, stripe_facts, track_url
+from blueprints.payments.forms import way
+from blueprints.payments.paying import card_choices, pay_url, return_url, send_to_pay, settled, stripe_facts, track_url
 
 pages = Blueprint("pay", __name__)
 
@@ -55,6 +56,7 @@ def pay_page(address: str) -> ResponseReturnValue:
         store=stores.store(order.store_id),
         action=pay_url(order_id),
         stripe=stripe_facts(),
+        kept=card_choices(who.account()) if payment.user_id == who.account() and payment.customer_id else [],
     )
     return answer(page)
 
@@ -63,8 +65,9 @@ def pay_page(address: str) -> ResponseReturnValue:
 @own_transactions
 @limiter.limit("12/minute")
 def pay(address: str) -> ResponseReturnValue:
-    pay_with = PayWith.CARD if request.form.get("pay_with") == PayWith.CARD else PayWith.HOSTED
-    return send_to_pay(who.order_of(address), pay_with)
+    pay_with, card_id = way(request.form.get("pay_with"))
+    pay_with = PayWith.HOSTED if pay_with is PayWith.CASH else pay_with
+    return send_to_pay(who.order_of(address), pay_with, card_id)
 
 
 @pages.post("/pay/<address>/cart")

@@ -225,7 +225,7 @@ def _theirs(seen: Evidence, intent_id: str) -> tuple[int, int]:
 
 
 def ledger_out_of_balance(seen: Evidence) -> list[str]:
-    """Each transfer sums to zero, and what left the orders' account is what was captured and not refunded."""
+    """Each transfer sums to zero, and the provider and the drawers hold what was captured and not refunded."""
     uneven = [f"{row.transfer}: {row.cents}" for row in seen.rows(_UNEVEN)]
     booked = {row.payment_id: row.cents for row in seen.rows(_EARNED)}
     return uneven + [
@@ -236,7 +236,9 @@ def ledger_out_of_balance(seen: Evidence) -> list[str]:
 
 
 _UNEVEN = "SELECT transfer, sum(cents) AS cents FROM ledger GROUP BY transfer HAVING sum(cents) <> 0"
-_EARNED = "SELECT payment_id, sum(cents) AS cents FROM ledger WHERE account <> 'orders' GROUP BY payment_id"
+_EARNED = (
+    "SELECT payment_id, sum(cents) AS cents FROM ledger WHERE account IN ('provider', 'drawer') GROUP BY payment_id"
+)
 
 
 def stuck(seen: Evidence) -> list[str]:
@@ -291,20 +293,31 @@ WHERE o.done_at IS NOT NULL GROUP BY o.id, o.kind HAVING count(e.event_id) <> 1
 
 
 def a_mail_missing_or_doubled(seen: Evidence) -> list[str]:
-    """Each placed order has its mail. A second one may only come from a worker that died after the first."""
-    placed = {row.order_id for row in seen.rows("SELECT DISTINCT order_id FROM order_events WHERE status = 'placed'")}
+    """Each placed order has its mail, and so has each refund. A second one may only come from a worker that died."""
+    due = Counter({("is in", row.order_id): 1 for row in seen.rows(_PLACED)})
+    due.update(("back", row.order_id) for row in seen.rows(_RETURNED))
     sent = Counter(_mails(seen.shop))
-    doubled = sum(sent.values()) - len(sent)
-    return [f"order {order_id}: none" for order_id in placed - sent.keys()] + [
-        f"order {order_id}: {times}" for order_id, times in sent.items() if times > 1 and doubled > seen.deaths
+    doubled = sum((sent - due).values())
+    return [f"order {number}, {kind}: {sent[kind, number]} of {due[kind, number]}" for kind, number in due - sent] + [
+        f"order {number}, {kind}: {times} more"
+        for (kind, number), times in (sent - due).items()
+        if doubled > seen.deaths
     ]
 
 
-def _mails(shop: Shop) -> Iterator[int]:
+_PLACED = "SELECT DISTINCT order_id FROM order_events WHERE status = 'placed'"
+_RETURNED = """
+SELECT p.order_id FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.state = 'succeeded'
+"""
+
+
+def _mails(shop: Shop) -> Iterator[tuple[str, int]]:
+    """What was mailed, by its subject: an order that is in, or money that is back."""
     for worker in WORKERS:
         for line in (shop.house.place.logs / f"{worker}.log").read_text(errors="replace").splitlines():
             if '"event": "mail"' in line:
-                yield int(json.loads(line)["subject"].split()[1])
+                words = json.loads(line)["subject"].split()
+                yield ("is in", int(words[1])) if words[0] == "Order" else ("back", int(words[-1]))
 
 
 def an_illegal_or_gapped_history(seen: Evidence) -> list[str]:

@@ -226,7 +226,7 @@ def test_a_silent_provider_keeps_the_order_and_the_next_try_pays_for_the_same(an
 def test_the_policy_lets_the_providers_script_and_page_in_here_only(ana, provider):
     policy = ana.get("/checkout").headers["Content-Security-Policy"]
     assert f"script-src 'self' {provider.till.url};" in policy
-    assert f"form-action 'self' https://checkout.stripe.com {provider.till.url};" in policy
+    assert f"form-action 'self' https://checkout.stripe.com https://hooks.stripe.com {provider.till.url};" in policy
     assert provider.till.url not in ana.get("/cart").headers["Content-Security-Policy"]
 
 

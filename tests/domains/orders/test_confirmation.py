@@ -60,7 +60,7 @@ def test_a_store_without_a_phone_asks_nobody_to_call(sent, monkeypatch):
     monkeypatch.setattr(stores, "store", lambda _: silent)
     confirm(order_id)
     assert "Call" not in sent[0].text
-    assert sent[0].text.endswith(f"/track/{order_id}-{tracking_key(order_id)}\n")
+    assert sent[0].text.endswith(f"/receipt/{order_id}-{tracking_key(order_id)}\n")
 
 
 def test_who_gave_no_address_gets_no_mail(sent):

@@ -17,6 +17,7 @@ TABLE = {
     Right.SELL_OUT: "kitchen counter manager admin",
     Right.SEE_CONTACTS: "counter manager admin",
     Right.CANCEL_ORDERS: "counter manager admin",
+    Right.REFUND: "counter manager admin",
     Right.SET_PRICES: "manager marketing admin",
     Right.EDIT_DEALS: "manager marketing admin",
     Right.EDIT_MENU: "marketing admin",
