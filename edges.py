@@ -4,7 +4,7 @@ from typing import Literal
 
 from flask import Blueprint, Flask
 
-from blueprints import assets, errors, frame, gateway, jobs, pictures, showing, who
+from blueprints import assets, errors, frame, gateway, jobs, outbox, pictures, showing, who
 from blueprints.menu import building, items, manage, pricing, sheets, stock, toppings
 from blueprints.menu import views as menu
 from blueprints.orders import cart, coupon, place
@@ -18,6 +18,8 @@ from blueprints.stores import lists, running, zones
 from blueprints.stores import views as stores
 from blueprints.tracking import board, order, socket
 from blueprints.tracking import views as tracker
+from blueprints.users import codes as mailed
+from blueprints.users import confirm, register, second_step, security
 from blueprints.users import views as users
 
 Edge = Literal["web", "sockets"]
@@ -27,7 +29,8 @@ PAGES: tuple[Blueprint, ...] = (
     *(promotions.pages, promotions_api.api, stores.pages, stores_api.api),
     *(manage.pages, toppings.pages, sheets.pages, pricing.pages),
     *(checkout.pages, pay.pages, webhook.pages),
-    *(tracker.pages, board.pages, order.pages, users.pages, store_choice.pages),
+    *(tracker.pages, board.pages, order.pages, store_choice.pages),
+    *(users.pages, register.pages, mailed.pages, second_step.pages, confirm.pages, security.pages, outbox.pages),
     *(running.pages, zones.pages, lists.pages),
     *(staff.pages, drafts.pages, trials.pages, codes.pages, flights.pages, jobs.pages),
 )

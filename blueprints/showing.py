@@ -1,6 +1,6 @@
 """How templates write amounts and times."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -10,10 +10,11 @@ from app.core.money import format_cents
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the filters `money`, `localtime`, `localday` and the function `time_range`."""
+    """Give templates the filters `money`, `localtime`, `localday`, `ago` and the function `time_range`."""
     app.add_template_filter(format_cents, "money")
     app.add_template_filter(clock.in_words, "localtime")
     app.add_template_filter(localday)
+    app.add_template_filter(ago)
     app.add_template_global(time_range)
 
 
@@ -21,6 +22,16 @@ def localday(moment: datetime, zone: ZoneInfo) -> str:
     """`Fri, Jul 3` in the place of a store."""
     local = moment.astimezone(zone)
     return f"{local:%a, %b} {local.day}"
+
+
+def ago(moment: datetime) -> str:
+    """How long something is past: `just now`, `5 minutes ago`, `3 days ago`."""
+    minutes = (clock.now() - moment) // timedelta(minutes=1)
+    for size, word in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size:
+            many = minutes // size
+            return f"{many} {word}{'' if many == 1 else 's'} ago"
+    return "just now"
 
 
 def time_range(start: datetime, end: datetime, zone: ZoneInfo) -> str:

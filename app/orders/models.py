@@ -13,6 +13,7 @@ class Cart(Base):
     """A draft order. Its version goes up with every change, so a stale page is noticed.
 
     `code` is what was typed or came with a link, `pinned` that it must be used; `deal_id` is a deal that was picked.
+    `user_id` is the customer whose it is, if they were signed in.
     """
 
     __tablename__ = "carts"
@@ -30,6 +31,7 @@ class Cart(Base):
     code: Mapped[str] = mapped_column(String(24), default="")
     pinned: Mapped[bool] = mapped_column(default=False)
     deal_id: Mapped[int | None]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     touched_at: Mapped[datetime] = mapped_column(index=True)
 
 
