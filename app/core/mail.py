@@ -15,6 +15,7 @@ import structlog
 from flask import current_app
 
 from app.core import clock
+from app.core.db import db, in_transaction
 from app.core.settings import settings
 
 log = structlog.get_logger()
@@ -52,6 +53,9 @@ def write(to: str, template: str, **words: object) -> Mail:
 
 def send(mail: Mail) -> None:
     """Hand a message over. Raises OSError when the server does not take it, ValueError for a broken header."""
+    if in_transaction():
+        raise RuntimeError("a mail is sent after the unit of work, not in it")
+    db.session.rollback()  # ends the read that the mail was written from: no database waits for a mail server
     url = urlsplit(settings().mail_url)
     if url.scheme == "console":
         log.info("mail", to=mail.to, subject=mail.subject, text=mail.text)

@@ -6,6 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.core import mail
+from app.core.db import transaction
 from app.core.mail import Mail
 
 
@@ -142,3 +143,10 @@ def test_a_mail_is_written_from_its_template_and_lets_nobody_write_in_it(shop):
     assert made.subject == "Your password was changed"
     assert made.text.startswith("Hello <b>Ana</b>,")
     assert "&lt;b&gt;Ana" in made.html
+
+
+def test_no_mail_leaves_in_the_middle_of_a_unit_of_work(at, tmp_path):
+    at(f"folder:{tmp_path}")
+    with pytest.raises(RuntimeError, match="after the unit of work"), transaction():
+        mail.send(ORDER_IN)
+    assert mail.kept() == []

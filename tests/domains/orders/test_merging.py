@@ -85,8 +85,9 @@ def test_what_is_past_the_limits_is_set_aside_and_can_be_brought_back(ana):
     assert lines(kept) == [("cola", 49), ("garden", 46)]
     assert lines(kept, removed=True) == [("your-own", 10)]
     aside = db.session.scalars(select(CartLine.id).where(CartLine.cart_id == kept, CartLine.removed)).one()
+    cola = db.session.scalars(select(CartLine.id).where(CartLine.cart_id == kept).order_by(CartLine.id)).first()
     with transaction():
-        cart.change(kept, db.session.scalars(select(CartLine.id).where(CartLine.cart_id == kept)).first(), 20)
+        cart.change(kept, cola, 20)
         cart.restore(kept, aside)
     assert ("your-own", 10) in lines(kept)
 
