@@ -9,14 +9,13 @@ from sqlalchemy import select, update
 from app.core.db import db, transaction
 from app.core.errors import Refusal
 from app.core.events import OutboxRow
-from app.users import codes, jobs
+from app.users import codes, jobs, totp
 from app.users import service as users
 from app.users.models import AuditRow, MailCode, RecoveryCode, User
 from app.users.service import Purpose, Role
 from tests.factories.hands import Hands
 from tests.factories.mail import code_in, link_in, mails
 from tests.factories.staff import SECRET, app_code, hired
-from tests.races import race
 
 ANA = "ana@example.com"
 PASSWORD = "a pizza peel and a broom"
@@ -111,17 +110,12 @@ def test_five_tries_and_ten_minutes_are_all_that_a_code_has(registered, hands):
     assert users.waiting(code_id) is None
 
 
-def test_a_code_is_used_by_one_of_two_who_give_it_race(shop, registered):
+def test_of_two_who_give_the_same_code_the_second_is_too_late_however_early_they_looked(registered):
     registered()
     code_id = ask(Purpose.SIGN_IN)
-    typed = codes.digits(code_id)
-
-    def both():
-        with transaction():
-            return users.enter_by(users.give(code_id, typed)).token
-
-    outcomes = race(shop, both, both)
-    assert sorted(type(one).__name__ for one in outcomes) == ["Refusal", "str"]
+    link, typed = users.by_key(codes.key(code_id)), codes.digits(code_id)
+    assert give(code_id, typed)
+    assert refused(users.use, link.id) == "code_over"
 
 
 def test_neither_code_nor_link_nor_password_is_kept_where_somebody_could_read_it(registered):
@@ -287,15 +281,16 @@ def test_no_code_of_the_app_is_taken_twice(hands):
     assert not any(passes(typed) for typed in ("", "000000x", "é", "x" * 1000))
 
 
-def test_the_same_code_from_two_browsers_at_once_lets_one_in(shop):
+def test_a_code_is_not_taken_twice_by_somebody_who_looked_before_it_was_used(shop, monkeypatch):
     hired("Mina", Role.MANAGER)
     mina, typed = db.session.scalars(select(User.id)).one(), app_code()
-
-    def both():
+    look = totp.step_of
+    monkeypatch.setattr(totp, "step_of", lambda *given, **_: look(*given, after=0))  # as the row was before
+    outcomes = []
+    for _ in range(2):
         with transaction():
-            return users.passes(mina, typed)
-
-    assert sorted(race(shop, both, both)) == [False, True]
+            outcomes.append(users.passes(mina, typed))
+    assert outcomes == [True, False]
 
 
 def test_a_recovery_code_works_once_however_it_is_written(registered):
