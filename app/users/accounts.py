@@ -48,10 +48,10 @@ def mailbox(text: str) -> str:
     return text.strip().lower()
 
 
-def known(email: str) -> bool:
-    """Whether an address has an account that may be entered. For mails only: no page may tell."""
+def opens(email: str) -> bool | None:
+    """Whether the account of an address may be entered; None where it has none. For mails only: no page may tell."""
     user = _by_email(email)
-    return user is not None and not user.disabled
+    return None if user is None else not user.disabled
 
 
 def sign_in(email: str, password: str, browser: str = "") -> Entry:

@@ -17,14 +17,16 @@ def mail_code(event: CodeAsked) -> None:
 
 
 def _about(code: Code) -> Mail:
-    known = accounts.known(code.email)
-    if code.purpose in {Purpose.SIGN_IN, Purpose.RESET} and not known:
-        return write(code.email, "no_account")
-    if code.purpose is Purpose.NEW_EMAIL and known:
+    opens = accounts.opens(code.email)
+    if code.purpose is Purpose.NEW_EMAIL and opens is not None:
         return write(code.email, "address_taken")
+    if opens is False or (opens is None and code.purpose in {Purpose.SIGN_IN, Purpose.RESET}):
+        return write(code.email, "no_account")
     key = codes.key(code.id)
     link = f"{settings().base_url}/code/{key}"
-    return write(code.email, "code", purpose=code.purpose.value, known=known, digits=codes.digits(code.id), link=link)
+    return write(
+        code.email, "code", purpose=code.purpose.value, known=bool(opens), digits=codes.digits(code.id), link=link
+    )
 
 
 def mail_change(event: AccountChanged) -> None:

@@ -62,9 +62,14 @@ class Who:
         return bool(self.roles)
 
     @property
+    def needs_second_step(self) -> bool:
+        """Whether a role of theirs wants one."""
+        return any(role in SECURED_ROLES for role, _ in self.roles)
+
+    @property
     def must_secure(self) -> bool:
-        """Whether a role of theirs needs a second step that they do not have yet."""
-        return not self.secured and any(role in SECURED_ROLES for role, _ in self.roles)
+        """Whether they need a second step and do not have it yet."""
+        return self.needs_second_step and not self.secured
 
     def may(self, right: Right, store_id: int | None) -> bool:
         """Whether they have a right at a store; at every one of them for None, as the chain's rights need it."""

@@ -354,6 +354,7 @@ def test_a_manager_without_a_second_step_sets_it_up_before_anything_else(shop, c
     thief = browser(shop)
     thief.set_cookie("hotcorner", token)
     assert thief.get("/account").status_code == 303
+    assert "Turn it off" not in client.get("/account/security").text
     assert client.post("/account/second-step/end").status_code == 409
 
 

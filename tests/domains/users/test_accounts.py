@@ -149,6 +149,10 @@ def test_who_was_disabled_comes_in_by_no_code(registered, work_off):
     registered()
     with transaction():
         db.session.execute(update(User).values(disabled=True))
+    with transaction():
+        users.ask_to_register(ANA, "Ana")
+    work_off()
+    assert "no account" in mails()[-1].text
     code_id = ask(Purpose.SIGN_IN)
     work_off()
     assert "no account" in mails()[-1].text
