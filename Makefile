@@ -1,7 +1,7 @@
 # Hot Corner. `make` shows the menu.
 
 .DEFAULT_GOAL := menu
-.PHONY: menu run test check house bench browser storm pictures fmt migrate lock setup setup-dev
+.PHONY: menu run codes test check house bench browser storm pictures fmt migrate lock setup setup-dev
 MAKEFLAGS += --no-print-directory
 
 # Compiled bytecode halves the time each process needs to start.
@@ -16,6 +16,7 @@ ONE_DATABASE := $(patsubst %,--ignore=tests/browser/test_%.py,access building de
 
 menu:
 	@echo "make run      start the shop: PORT=$(or $(PORT),8000), data in VAR=$(or $(VAR),var)"
+	@echo "make codes    the codes that staff of that shop need as a second step, right now"
 	@echo "make test     check, then the tests on SQLite, and on PostgreSQL all that asks a database"
 	@echo "make check    lint, format, types, import contracts, templates, house rules"
 	@echo "make browser  only the tests that drive a browser"
@@ -31,6 +32,9 @@ run:
 	@$(PY) -m dev.place
 	@$(PY) -m dev.install requirements.txt
 	@exec $(PY) -m dev.up
+
+codes: setup
+	@$(PY) -m dev.codes
 
 test: setup-dev
 	@$(PY) -m dev.machine

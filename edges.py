@@ -4,7 +4,7 @@ from typing import Literal
 
 from flask import Blueprint, Flask
 
-from blueprints import assets, errors, frame, gateway, jobs, pictures, promised, showing, who
+from blueprints import assets, errors, frame, gateway, jobs, outbox, pictures, promised, showing, who
 from blueprints.menu import building, items, manage, pricing, sheets, stock, toppings
 from blueprints.menu import views as menu
 from blueprints.orders import cart, coupon, place
@@ -19,6 +19,8 @@ from blueprints.stores import details, lists, running, zones
 from blueprints.stores import views as stores
 from blueprints.tracking import board, order, socket
 from blueprints.tracking import views as tracker
+from blueprints.users import codes as mailed
+from blueprints.users import confirm, register, second_step, security
 from blueprints.users import views as users
 
 Edge = Literal["web", "sockets"]
@@ -28,7 +30,8 @@ PAGES: tuple[Blueprint, ...] = (
     *(promotions.pages, promotions_api.api, stores.pages, stores_api.api),
     *(manage.pages, toppings.pages, sheets.pages, pricing.pages),
     *(checkout.pages, pay.pages, webhook.pages, receipt.pages, cards.pages, payments_api.api, refund.pages, till.pages),
-    *(tracker.pages, board.pages, order.pages, users.pages, store_choice.pages),
+    *(tracker.pages, board.pages, order.pages, store_choice.pages),
+    *(users.pages, register.pages, mailed.pages, second_step.pages, confirm.pages, security.pages, outbox.pages),
     *(running.pages, details.pages, zones.pages, lists.pages),
     *(staff.pages, drafts.pages, trials.pages, codes.pages, flights.pages, jobs.pages),
 )

@@ -3,8 +3,7 @@ address (`<number>-<key>`) that one order. No cookie is looked at."""
 
 from flask import request
 
-from app.core import clock
-from app.core.errors import Forbidden, NotFound, Refusal
+from app.core.errors import NotFound, Refusal
 from app.users import service as users
 from app.users.service import Right, Who
 from blueprints import who
@@ -35,14 +34,12 @@ def opens(order_id: int, owner: int | None) -> None:
 def at_store(right: Right, store_id: int) -> Who:
     """A member of staff who has a right at a store, and proved who they are just now.
 
-    Raises Refusal 401 `sign_in`, NotFound for stores not theirs, Forbidden.
+    Raises Refusal 401 `sign_in`, 403 `second_step_needed`, NotFound for stores not theirs, Forbidden.
     """
-    found = person()
-    proved = users.confirmed_at(token())
-    if found is None or proved is None or proved < clock.now() - who.CONFIRMED_FOR:
+    visit = users.visit(token())
+    if visit is None or not visit.confirmed:
         raise Refusal("sign_in", "Please sign in again for this.", status=401, action="sign_in")
-    if not found.staff:
-        raise Forbidden
+    found = who.as_staff(visit.person)
     if not any(place in {None, store_id} for _, place in found.roles):
         raise NotFound("We could not find that order.")
     if not found.may(right, store_id):

@@ -14,7 +14,7 @@ from app.promotions import seed as promotions
 from app.stores import seed as stores
 from app.stores import service as directory
 from app.users import service as users
-from app.users.service import Role
+from app.users.service import SECURED_ROLES, Role
 
 CREW = (
     *((Role.KITCHEN, "Beppe"), (Role.COUNTER, "Rosa"), (Role.MANAGER, "Mina")),
@@ -48,6 +48,7 @@ def _hire(role: Role, name: str) -> dict[str, str]:
     first = directory.store(directory.first())
     password = secrets.token_urlsafe(9)
     email = f"{name.lower()}.{secrets.token_hex(2)}@hotcorner.example"
-    users.add_staff(email, name, password, role, None if role in OF_CHAIN else first.id)
+    secret = users.new_secret() if role in SECURED_ROLES else None
+    users.add_staff(email, name, password, role, None if role in OF_CHAIN else first.id, totp_secret=secret)
     place = "every store" if role in OF_CHAIN else first.name
-    return {"role": role.value, "email": email, "password": password, "store": place}
+    return {"role": role.value, "email": email, "password": password, "store": place, "totp": secret or ""}

@@ -165,12 +165,14 @@ def home(person: Who) -> str:
 def refuse(refusal: Refusal) -> ResponseReturnValue:
     """How every page of staff says no.
 
-    Whoever is not signed in (any more) signs in and comes back; who has not chosen a store does; all else has words.
+    Whoever is not signed in (any more) signs in and comes back; whoever lacks the second step of their role sets it
+    up; who has not chosen a store does; all else has words.
     """
     if refusal.code == "sign_in":
-        here = request.full_path.rstrip("?") if request.method == "GET" and not wants_piece() else "/staff"
-        back = str(refusal.extra.get("back") or here)
+        back = request.full_path.rstrip("?") if request.method == "GET" and not wants_piece() else "/staff"
         return go(f"/sign-in?next={quote(back)}")
+    if refusal.code == "second_step_needed" and not wants_piece():
+        return go("/account/second-step")
     if refusal.code == "choose_store":
         return go(f"/staff/stores?door={refusal.extra['door']}")
     if wants_piece():

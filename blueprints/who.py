@@ -1,17 +1,13 @@
 """Who asks: the signed-in person, this browser's cart, and its recent orders."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import wraps
-from typing import Any, TypeVar, cast
-from urllib.parse import urlsplit
 
-from flask import Flask, g, request, session
+from flask import Flask, Response, g, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from app.core import clock
-from app.core.db import after_commit
+from app.core.db import after_commit, transaction
 from app.core.errors import Forbidden, NotFound, Refusal
 from app.orders import cart
 from app.orders.keys import cart_key, opens, opens_cart, tracking_key
@@ -21,13 +17,12 @@ from app.promotions import service as promotions
 from app.stores import service as stores
 from app.stores.service import StoreInfo
 from app.users import service as users
-from app.users.service import Right, Who
+from app.users.service import Right, Visit, Who
 from blueprints.sessions import Sessions
 
-View = TypeVar("View", bound=Callable[..., Any])
 RECENT_ORDERS = 5
-CONFIRMED_FOR = timedelta(minutes=5)
 LINK = "link"
+SEEN_EVERY = timedelta(hours=1)  # how exactly a customer who only looks around is known to be there
 login_manager = LoginManager()
 
 
@@ -36,7 +31,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """What Flask-Login carries: its id is the session's token, so that ending the session ends every copy of it."""
 
     token: str
-    person: Who
+    visit: Visit
 
     def get_id(self) -> str:
         """The session's token."""
@@ -51,23 +46,40 @@ def init_app(app: Flask) -> None:
     # Nobody is remembered past a session of ours, so no request need ask for it.
     app.after_request_funcs[None].remove(login_manager._update_remember_cookie)
     login_manager.user_loader(_load)
+    app.after_request(_note_seen)
 
 
 def _load(token: str) -> SignedIn | None:
-    person = users.who(token)
-    return SignedIn(token, person) if person else None
+    visit = users.visit(token)
+    return SignedIn(token, visit) if visit else None
+
+
+def _note_seen(response: Response) -> Response:
+    """A customer who is here stays signed in. Staff do by what they do (`desk.at_work`), not by a page left open."""
+    found = g.get("_login_user")
+    customer = isinstance(found, SignedIn) and not found.visit.person.staff
+    if customer and found.visit.seen_at < clock.now() - SEEN_EVERY:
+        with transaction():
+            users.seen(found.token)
+    return response
 
 
 def person() -> Who | None:
     """The signed-in person."""
     found = _signed_in()
-    return found.person if found else None
+    return found.visit.person if found else None
 
 
 def token() -> str | None:
     """The signed-in person's session token."""
     found = _signed_in()
     return found.token if found else None
+
+
+def confirmed() -> bool:
+    """Whether the signed-in person showed in the last minutes that it is them."""
+    found = _signed_in()
+    return found is not None and found.visit.confirmed
 
 
 def _signed_in() -> SignedIn | None:
@@ -78,54 +90,42 @@ def _signed_in() -> SignedIn | None:
     return found
 
 
-def enter(session_token: str) -> None:
-    """Sign this browser in with a fresh session."""
+def become(session_token: str) -> Who | None:
+    """Be whom a session's token belongs to, from here on; None when it opens nothing."""
     found = _load(session_token)
     if found is None:
-        raise Refusal("wrong_sign_in", "Please sign in again.")
+        return None
     login_user(found)
     session.permanent = True
+    return found.visit.person
 
 
-def leave() -> None:
-    """Sign this browser out; the cart stays."""
-    if current_user.is_authenticated:
-        users.sign_out(current_user.token)
+def be_nobody() -> None:
+    """Be a guest from here on."""
     logout_user()
 
 
-def staff() -> Who:
-    """The signed-in member of staff. Raises Refusal 401 `sign_in`, Forbidden."""
+def signed_in() -> Who:
+    """The signed-in person. Raises Refusal 401 `sign_in`."""
     found = person()
     if found is None:
         raise Refusal("sign_in", "Please sign in first.", status=401, action="sign_in")
-    if not found.staff:
-        raise Forbidden
     return found
 
 
-def recently_confirmed(view: View) -> View:
-    """Guard a view: whoever uses it has proved who they are in the last five minutes.
-
-    Raises Refusal 401 `sign_in`, whose `back` is the page that they come from.
-    """
-
-    @wraps(view)
-    def guarded(*args: Any, **named: Any) -> Any:
-        staff()
-        proved = users.confirmed_at(token() or "")
-        if proved is None or proved < clock.now() - CONFIRMED_FOR:
-            raise Refusal("sign_in", "Please sign in again for this.", status=401, action="sign_in", extra=_back())
-        return view(*args, **named)
-
-    return cast("View", guarded)
+def staff() -> Who:
+    """The signed-in member of staff. Raises Refusal 401 `sign_in`, 403 `second_step_needed`, Forbidden."""
+    return as_staff(signed_in())
 
 
-def _back() -> dict[str, object]:
-    if request.method == "GET":
-        return {"back": request.full_path.rstrip("?")}
-    came = urlsplit(request.referrer or "")
-    return {"back": f"{came.path}?{came.query}".rstrip("?")} if came.path else {}
+def as_staff(found: Who) -> Who:
+    """Somebody who works here and may begin. Raises Refusal 403 `second_step_needed`, Forbidden."""
+    if not found.staff:
+        raise Forbidden
+    if found.must_secure:
+        words = "Your role needs a second step at sign-in. Set it up first."
+        raise Refusal("second_step_needed", words, status=403, action="second_step")
+    return found
 
 
 def at_store(right: Right, store_id: int) -> Who:
@@ -161,9 +161,14 @@ def my_stores(right: Right, *, words: str = "", most: int = 2) -> tuple[StoreInf
 
 
 def cart_id() -> int | None:
-    """This browser's cart, if it has one."""
-    found = g.get("new_cart") or session.get("cart")
+    """This browser's cart, if it has one. A customer's own is there only while they are signed in."""
+    found = g.get("new_cart") or _kept_cart()
     return found if isinstance(found, int) else None
+
+
+def _kept_cart() -> object:
+    owner = session.get("cart_of")
+    return session.get("cart") if owner is None or owner == account() else None
 
 
 def cart_head() -> CartHead | None:
@@ -186,12 +191,19 @@ def forget_new_cart() -> None:
     forget_cart_head()
 
 
+def leave_cart() -> None:
+    """Forget this browser's cart and its orders: they are in a customer's account, and the next person is another."""
+    for kept in ("cart", "cart_of", "orders"):
+        session.pop(kept, None)
+    forget_new_cart()
+
+
 def open_cart() -> int:
     """This browser's open cart, made when there is none, in the open unit of work."""
     head = cart_head()
     if head is not None:
         return head.id
-    made = cart.create(code=link())
+    made = cart.create(code=link(), user_id=account())
     take_cart(made)
     after_commit(lambda: session.pop(LINK, None))
     return made
@@ -226,7 +238,8 @@ def take_cart(cart_id: int) -> None:
     """
     g.new_cart = cart_id
     forget_cart_head()
-    after_commit(lambda: _keep(cart=cart_id))
+    owner = account()
+    after_commit(lambda: _keep(cart=cart_id, cart_of=owner))
 
 
 def cart_token(cart_id: int) -> str:

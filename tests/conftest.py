@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -107,7 +108,7 @@ def till() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def environment(redis_url, copies, till) -> dict[str, str]:
+def environment(redis_url, copies, till, tmp_path_factory) -> dict[str, str]:
     """Settings of the tests' shop, as environment variables; real processes are started with the same."""
     return {
         "HOTCORNER_ENV": "test",
@@ -119,6 +120,7 @@ def environment(redis_url, copies, till) -> dict[str, str]:
         "STRIPE_WEBHOOK_SECRET": "whsec_shop",
         "STRIPE_API_BASE": till.url,
         "STRIPE_JS_URL": f"{till.url}/endive/stripe.js",
+        "MAIL_URL": f"folder:{tmp_path_factory.mktemp('mail')}",
         "RATE_LIMITS": "off",
     }
 
@@ -192,6 +194,13 @@ def provider(till) -> Provider:
     """The payment provider with nothing in its books, and hands that hold its test cards."""
     till.world.clear()
     return Provider(till)
+
+
+@pytest.fixture
+def outbox(shop) -> None:
+    """An outbox with nothing in it; `tests.factories.mail` reads it."""
+    for file in Path(shop.extensions["settings"].mail_url.removeprefix("folder:")).glob("*.eml"):
+        file.unlink()
 
 
 @pytest.fixture

@@ -39,9 +39,9 @@ TOUCH = (
 )
 
 
-def create(code: str = "") -> int:
-    """A new empty cart, in the open unit of work, with the code of a link on it; returns its id."""
-    cart = Cart(touched_at=clock.now(), codes=code)
+def create(code: str = "", user_id: int | None = None) -> int:
+    """A new empty cart, in the open unit of work, with the code of a link on it; a customer's own, or nobody's yet."""
+    cart = Cart(touched_at=clock.now(), codes=code, user_id=user_id)
     db.session.add(cart)
     db.session.flush()
     return cart.id
@@ -135,12 +135,15 @@ def go_to(cart_id: int, place: Place) -> None:
     touch(cart_id)
 
 
-def again(order_id: int) -> int:
-    """A new cart with what an order held, going to the same place as soon as possible. Raises NotFound."""
+def again(order_id: int, user_id: int | None = None) -> int:
+    """A new cart with what an order held, going to the same place as soon as possible; whose, as for `create`.
+
+    Raises NotFound.
+    """
     order = db.session.get(Order, order_id)
     if order is None:
         raise NotFound("We could not find that order.")
-    made = create()
+    made = create(user_id=user_id)
     units = select(OrderUnit.line, OrderUnit.selection).where(OrderUnit.order_id == order_id).order_by(OrderUnit.id)
     for _, same in groupby(db.session.execute(units), key=lambda unit: unit.line):
         kept = [unit.selection for unit in same]

@@ -13,7 +13,7 @@ class Cart(Base):
     """A draft order. Its version goes up with every change, so a stale page is noticed.
 
     `codes` are what was typed or came with links, with blanks between them; `pinned_code` is the one that must be used;
-    `deal_id` is a deal that was picked.
+    `deal_id` is a deal that was picked. `user_id` is the customer whose it is, if they were signed in.
     """
 
     __tablename__ = "carts"
@@ -31,6 +31,7 @@ class Cart(Base):
     codes: Mapped[str] = mapped_column(String(80), default="")
     pinned_code: Mapped[str] = mapped_column(String(24), default="")
     deal_id: Mapped[int | None]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     touched_at: Mapped[datetime] = mapped_column(index=True)
 
 

@@ -1,10 +1,11 @@
 """What is said about money that moved: how it was paid, and that some of it went back."""
 
-from app.core.mail import Mail, send
+from app.core.mail import Mail, send, write
 from app.core.money import format_cents
 from app.core.settings import settings
 from app.orders import service as orders
 from app.orders.keys import tracking_key
+from app.orders.values import Contact
 from app.payments import records, returns
 from app.payments.values import PaymentState, PayWith, Reason, RefundView
 
@@ -23,20 +24,23 @@ def mail_refund(refund_id: int) -> None:
     payment = records.read(refund.payment_id)
     order = orders.order(payment.order_id)
     if order.contact.email:
-        subject = f"{format_cents(refund.cents)} back for order {order.id}"
-        send(Mail(order.contact.email, subject, refund_words(order.contact.name, payment, refund)))
+        send(refund_mail(order.contact, payment, refund))
 
 
-def refund_words(name: str, payment: PaymentState, refund: RefundView) -> str:
-    """The mail's text."""
-    number, cents = payment.order_id, format_cents(refund.cents)
-    lines = "".join(f"{part.name}  {format_cents(part.cents)}\n" for part in refund.parts if part.cents)
-    cancelled = refund.reason is Reason.CANCELLED
-    said = f"your order {number} came to nothing, so" if cancelled else f"about your order {number}:"
-    return (
-        f"Hello {name},\n\n{said} we gave {cents} back. {_where(payment)}\n\n"
-        + (f"{lines}\n" if lines and not cancelled else "")
-        + f"Your receipt: {settings().base_url}/receipt/{number}-{tracking_key(number)}\n"
+def refund_mail(contact: Contact, payment: PaymentState, refund: RefundView) -> Mail:
+    """The mail that money goes back."""
+    number, cancelled = payment.order_id, refund.reason is Reason.CANCELLED
+    parts = () if cancelled else [(part.name, format_cents(part.cents)) for part in refund.parts if part.cents]
+    return write(
+        contact.email,
+        "refund",
+        name=contact.name,
+        number=number,
+        amount=format_cents(refund.cents),
+        said=f"your order {number} came to nothing, so" if cancelled else f"about your order {number}:",
+        where=_where(payment),
+        parts=parts,
+        receipt=f"{settings().base_url}/receipt/{number}-{tracking_key(number)}",
     )
 
 

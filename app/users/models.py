@@ -10,7 +10,7 @@ from app.core.db import Base
 
 
 class User(Base):
-    """A person with a sign-in."""
+    """A person with a sign-in. Whoever has a `totp_secret` gives its codes, each once: `totp_step` was the last."""
 
     __tablename__ = "users"
 
@@ -18,19 +18,58 @@ class User(Base):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(80))
     password_hash: Mapped[str | None] = mapped_column(String(160))
+    verified_at: Mapped[datetime | None]
+    totp_secret: Mapped[str | None] = mapped_column(String(32))
+    totp_step: Mapped[int] = mapped_column(default=0)
     disabled: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
 
 class SignIn(Base):
-    """A session: the hash of a token that only the browser has. Gone means signed out."""
+    """A session: the hash of a token that only the browser has. Gone means signed out.
+
+    One that is `halfway` has yet to give its second step, and opens nothing. `confirmed_at` is when the person last
+    showed who they are.
+    """
 
     __tablename__ = "sessions"
 
-    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    halfway: Mapped[bool] = mapped_column(default=False)
+    browser: Mapped[str] = mapped_column(String(60), default="")
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime]
+
+
+class MailCode(Base):
+    """Something that is done once its code came back from a mailbox. The code itself is kept nowhere.
+
+    `carry` is what will be done with: the name of a new account, the address that one had before.
+    """
+
+    __tablename__ = "mail_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(12))
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    carry: Mapped[dict[str, str]] = mapped_column(JSON)
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """A way in for whoever lost their phone, once: the code's keyed hash."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
 
 
 class Membership(Base):

@@ -41,20 +41,36 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MARKETING: frozenset({Right.SET_PRICES, Right.EDIT_MENU, Right.EDIT_DEALS}),
     Role.ADMIN: frozenset(Right),
 }
+# Whoever can change prices, people or a whole store signs in with a second step.
+SECURED_ROLES = frozenset({Role.MANAGER, Role.MARKETING, Role.ADMIN})
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Somebody who is signed in. `roles` are pairs of a role and the store it holds at, None for every store."""
+    """Somebody who is signed in. `roles` are pairs of a role and the store it holds at, None for every store.
+
+    `secured` says whether they sign in with a second step.
+    """
 
     user_id: int
     name: str
     roles: tuple[tuple[Role, int | None], ...]
+    secured: bool = False
 
     @property
     def staff(self) -> bool:
         """Whether they work here at all."""
         return bool(self.roles)
+
+    @property
+    def needs_second_step(self) -> bool:
+        """Whether a role of theirs wants one."""
+        return any(role in SECURED_ROLES for role, _ in self.roles)
+
+    @property
+    def must_secure(self) -> bool:
+        """Whether they need a second step and do not have it yet."""
+        return self.needs_second_step and not self.secured
 
     def may(self, right: Right, store_id: int | None) -> bool:
         """Whether they have a right at a store; at every one of them for None, as the chain's rights need it."""

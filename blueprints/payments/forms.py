@@ -3,14 +3,13 @@
 import re
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields import Field
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from app.core.money import at_rate
 from app.payments.service import PayWith
-from blueprints.forms import ASAP, OneLine
+from blueprints.forms import ASAP, EmailAddress, OneLine
 
 MOST_TIP_CENTS = 20_000
 TIP_RATES = (100_000, 150_000, 200_000)
@@ -35,17 +34,6 @@ class Phone:
         field.data = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
     words = "Enter a phone number with its area code, like (312) 555-0142."
-
-
-class EmailAddress:
-    """An address that a mail could reach, by its form alone; kept as mail servers write it."""
-
-    def __call__(self, _form: Form, field: Field) -> None:
-        """Raises ValidationError."""
-        try:
-            field.data = validate_email(field.data or "", check_deliverability=False).normalized
-        except EmailNotValidError as error:
-            raise ValidationError("Enter an email address like name@example.com.") from error
 
 
 def one_line(text: str | None) -> str | None:

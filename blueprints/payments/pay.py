@@ -78,5 +78,5 @@ def back_to_cart(address: str) -> ResponseReturnValue:
         return go(track_url(order_id))
     if stands is OrderStatus.PENDING_PAYMENT:
         orders.cancel(order_id, by="customer", reason="changed before paying")
-    who.take_cart(cart.again(order_id))
+    who.take_cart(cart.again(order_id, who.account()))
     return go("/cart")

@@ -13,7 +13,7 @@ from app.payments.returns import Sheet
 from app.payments.service import ProviderSilent, RefundState
 from app.stores import service as stores
 from app.users.service import Right, Who
-from blueprints import desk, who
+from blueprints import account, desk, who
 from blueprints.htmx import go, own_transactions
 from blueprints.payments.refund_form import RefundForm, chosen, wish
 from blueprints.refund_words import REASONS, SHORT, goes_to
@@ -37,14 +37,14 @@ def _sheet(number: int) -> tuple[Who, Sheet]:
 
 
 @pages.get(f"{ORDER}/refund")
-@who.recently_confirmed
+@account.confirmed
 def choose(number: int) -> ResponseReturnValue:
     person, seen = _sheet(number)
     return _draw(person, seen, RefundForm(request.args))
 
 
 @pages.get(f"{ORDER}/refund/check")
-@who.recently_confirmed
+@account.confirmed
 def check(number: int) -> ResponseReturnValue:
     person, seen = _sheet(number)
     form = RefundForm(request.args)
@@ -57,7 +57,7 @@ def check(number: int) -> ResponseReturnValue:
 
 
 @pages.post(f"{ORDER}/refunds")
-@who.recently_confirmed
+@account.confirmed
 def give_back(number: int) -> ResponseReturnValue:
     person, seen = _sheet(number)
     form = RefundForm(request.form)
@@ -79,13 +79,13 @@ def _give_back(person: Who, seen: Sheet, form: RefundForm) -> str:
 
 
 @pages.post(f"{REFUND}/approval")
-@who.recently_confirmed
+@account.confirmed
 def approve(refund_id: int) -> ResponseReturnValue:
     return _decide(refund_id, approved=True)
 
 
 @pages.post(f"{REFUND}/refusal")
-@who.recently_confirmed
+@account.confirmed
 def decline(refund_id: int) -> ResponseReturnValue:
     return _decide(refund_id, approved=False)
 
@@ -99,7 +99,7 @@ def _decide(refund_id: int, *, approved: bool) -> ResponseReturnValue:
 
 @pages.post(f"{REFUND}/again")
 @own_transactions
-@who.recently_confirmed
+@account.confirmed
 def try_again(refund_id: int) -> ResponseReturnValue:
     person, number = _of_refund(refund_id)
     with transaction():

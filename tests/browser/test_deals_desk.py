@@ -14,17 +14,10 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def desk(browser: Browser, running_shop: House):
-    context = browser.new_context(base_url=running_shop.url, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    person = running_shop.sign_in("admin")
+    page = hands.signed_in(browser, running_shop, "admin")
     page.goto("/manage/deals")
-    page.get_by_label("E-mail").fill(person["email"])
-    page.get_by_label("Password").fill(person["password"])
-    page.get_by_role("button", name="Sign in").click()
-    expect(page).to_have_url(re.compile("/manage/deals$"))
     yield page
-    context.close()
+    page.context.close()
 
 
 def with_cola(page: Page, shop: House) -> None:

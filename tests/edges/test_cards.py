@@ -12,7 +12,7 @@ from app.payments import service as payments
 from app.payments.models import CardOwner, SavedCard
 from app.payments.service import PaymentStatus
 from tests.edges.pages import HTMX, filled_in, press, with_cart
-from tests.factories.customers import at_home
+from tests.factories.customers import at_home, customer
 from tests.factories.orders import COLA, filled
 from tests.provider import ASKS, DECLINED, GOOD
 
@@ -21,7 +21,7 @@ S = PaymentStatus
 
 @pytest.fixture
 def ana(shop, provider):
-    return at_home(shop)
+    return at_home(shop, customer())
 
 
 def add(client, provider, card: str = GOOD) -> None:
@@ -129,7 +129,7 @@ def test_without_the_box_and_for_guests_nothing_is_kept(ana, client, provider):
 
 def test_a_card_of_somebody_else_is_not_there(shop, ana, provider):
     add(ana, provider)
-    carlo = at_home(shop, "Carlo")
+    carlo = at_home(shop, customer("Carlo"))
     card_id = rows()[0].id
     assert carlo.post(f"/account/cards/{card_id}/removal").location == "/account/cards"
     assert len(rows()) == 1
@@ -144,7 +144,7 @@ def test_a_guest_is_sent_to_sign_in_and_a_foreign_setup_is_not_taken(shop, clien
     page = ana.post("/account/cards/new").text
     setup_id = re.search(r'data-secret="(seti_\w+)_secret_', page)[1]
     provider.client.v1.setup_intents.confirm(setup_id, {"payment_method": GOOD, "return_url": "http://localhost/"})
-    carlo = at_home(shop, "Carlo")
+    carlo = at_home(shop, customer("Carlo"))
     assert carlo.get(f"/account/cards/kept?setup_intent={setup_id}").status_code == 404
     assert carlo.get("/account/cards/kept?setup_intent=seti_invented").status_code == 404
     assert rows() == []

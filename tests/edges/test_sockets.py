@@ -32,7 +32,7 @@ from dev import redis as redis_server
 from tests.conftest import browser
 from tests.edges.sockets import HANDSHAKE, ORIGIN, Sockets, address, ended_with, frame_with, refused, until
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE, placed
-from tests.factories.staff import PASSWORD, hired
+from tests.factories.staff import PASSWORD, hired, signed_in
 from wsgi import create_app
 
 
@@ -96,8 +96,7 @@ def order_id(shop, work_off) -> int:
 
 
 def cookie_of(shop, name: str = "Beppe", role: Role = Role.KITCHEN, store_id: int | None = ELM_STREET) -> str:
-    client = browser(shop)
-    client.post("/session", data={"email": hired(name, role, store_id), "password": PASSWORD})
+    client = signed_in(shop, name, role, store_id)
     return f"hotcorner={client.get_cookie('hotcorner').value}"
 
 

@@ -1,29 +1,33 @@
-"""Customers who have an account: Ana, unless somebody else is named."""
+"""Customers with an account: Ana, and Carlo, who is somebody else."""
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete
 
-from app.core.db import db, transaction
+from app.core.db import transaction
 from app.users import service as users
-from app.users.models import Membership
-from app.users.service import Role
+from app.users import sessions
 from tests.conftest import browser
-from tests.factories.staff import PASSWORD
+
+PASSWORD = "a pizza peel and a broom"
 
 
-def customer(name: str = "Ana") -> int:
-    """Somebody with a sign-in, who does not work here; the user's id."""
+def customer(name: str = "Ana", password: str = PASSWORD) -> int:
+    """A new customer, known by `ana@example.com`; gives the user's id."""
     with transaction():
-        user_id = users.add_staff(f"{name.lower()}@example.com", name, PASSWORD, Role.KITCHEN, None)
-        db.session.execute(delete(Membership).where(Membership.user_id == user_id))
-    return user_id
+        code_id = users.ask_to_register(f"{name.lower()}@example.com", name, password)
+        token = users.enter_by(users.use(code_id)).token
+    person = users.who(token)
+    assert person
+    with transaction():
+        users.sign_out(token)
+    return person.user_id
 
 
-def at_home(shop: Flask, name: str = "Ana") -> FlaskClient:
-    """A browser in which a customer is signed in."""
-    customer(name)
+def at_home(shop: Flask, user_id: int) -> FlaskClient:
+    """A browser in which somebody signed in a moment ago."""
     client = browser(shop)
-    answer = client.post("/session", data={"email": f"{name.lower()}@example.com", "password": PASSWORD})
-    assert answer.status_code == 303
+    with transaction():
+        token = sessions.begin(user_id, "Firefox on Linux")
+    with client.session_transaction() as kept:
+        kept["_user_id"] = token
     return client

@@ -47,6 +47,9 @@ def test_it_says_what_where_when_how_much_and_how_to_follow(sent):
         "Call Elm Street: (312) 555-0100",
     ):
         assert words in mail.text
+    assert "\n\n\n" not in mail.text
+    for words in ("Large Custom pizza", "$20.81", "Left: pepperoni (extra)", "Call Elm Street: (312) 555-0100"):
+        assert words in mail.html
 
 
 def test_an_order_for_another_day_names_the_day(sent, hands):

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.db import UTCDateTime
 
-revision = "0015"
-down_revision = "0014"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
