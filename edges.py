@@ -18,6 +18,7 @@ from blueprints.stores import lists, running, zones
 from blueprints.stores import views as stores
 from blueprints.tracking import board, order, socket
 from blueprints.tracking import views as tracker
+from blueprints.users import audit, joining, people, rights
 from blueprints.users import views as users
 
 Edge = Literal["web", "sockets"]
@@ -29,6 +30,7 @@ PAGES: tuple[Blueprint, ...] = (
     *(checkout.pages, pay.pages, webhook.pages),
     *(tracker.pages, board.pages, order.pages, users.pages, store_choice.pages),
     *(running.pages, zones.pages, lists.pages),
+    *(people.pages, joining.pages, audit.pages, rights.pages),
     *(staff.pages, drafts.pages, trials.pages, codes.pages, flights.pages, jobs.pages),
 )
 

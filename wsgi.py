@@ -32,6 +32,8 @@ from app.stores import places
 from app.stores.events import StorePaused
 from app.tracking import service as tracking
 from app.tracking.events import StageMoved
+from app.users import invitations
+from app.users.events import StaffInvited
 
 Part = Literal["web", "sockets", "jobs"]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -48,6 +50,7 @@ HEARS: Wiring = {
     ProviderTold: (Handler(payments.look_again, remote=True),),
     RefundRequested: (Handler(payments.give_back, remote=True),),
     RefundSettled: (),
+    StaffInvited: (Handler(invitations.mail, remote=True, alone=True),),
     StageMoved: (),
     StorePaused: (),
 }

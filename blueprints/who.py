@@ -1,11 +1,13 @@
 """Who asks: the signed-in person, this browser's cart, and its recent orders."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from flask import Flask, g, session
+from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
-from app.core.db import after_commit
+from app.core.cache import Memory
+from app.core.db import after_commit, transaction
 from app.core.errors import Forbidden, NotFound, Refusal
 from app.orders import cart
 from app.orders.keys import cart_key, opens, opens_cart, tracking_key
@@ -16,11 +18,13 @@ from app.stores import service as stores
 from app.stores.service import StoreInfo
 from app.users import service as users
 from app.users.service import Right, Who
+from blueprints.htmx import without_key
 from blueprints.sessions import Sessions
 
 RECENT_ORDERS = 5
 LINK = "link"
 login_manager = LoginManager()
+refused: Memory[tuple[int, str], bool] = Memory(most=10_000, age=timedelta(minutes=1))
 
 
 @dataclass
@@ -33,6 +37,10 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     def get_id(self) -> str:
         """The session's token."""
         return self.token
+
+
+class NotTheirs(NotFound):
+    """Somebody of the staff reached for another store: told that it is not there, and written down."""
 
 
 def init_app(app: Flask) -> None:
@@ -100,9 +108,17 @@ def at_store(right: Right, store_id: int) -> Who:
     """The member of staff, who has a right at this store. Raises NotFound for stores not theirs, Forbidden."""
     found = staff()
     if not any(place in {None, store_id} for _, place in found.roles):
-        raise NotFound
+        raise NotTheirs
     if not found.may(right, store_id):
         raise not_yours(right, store_id)
+    return found
+
+
+def somewhere(right: Right) -> Who:
+    """The member of staff, who has a right at some store. Raises Refusal 401 `sign_in`, Forbidden."""
+    found = staff()
+    if not found.may_somewhere(right):
+        raise not_yours(right, None)
     return found
 
 
@@ -118,6 +134,22 @@ def not_yours(right: Right, store_id: int | None) -> Forbidden:
     """No, and whom to ask instead."""
     people = users.whom_to_ask(right, store_id)
     return Forbidden(f"Your role does not allow this. Ask {' or '.join(people)}.") if people else Forbidden()
+
+
+def note_refusal(refusal: Refusal) -> None:
+    """Write down that the signed-in person was refused what is not theirs, in a unit of work of its own.
+
+    Once a minute for each address, so that a page which asks again by itself does not fill the book.
+    """
+    found = person() if isinstance(refusal, Forbidden | NotTheirs) else None
+    if found is None:
+        return
+    subject = f"{request.method} {without_key(request.path)}"[:60]
+    if refused.recall((found.user_id, subject)) is None:
+        refused.put((found.user_id, subject), True)
+        with transaction():
+            place = request.values.get("store", type=int) if isinstance(refusal, Forbidden) else None
+            users.audit(found.user_id, "access.refused", subject, place, status=refusal.status)
 
 
 def my_stores(right: Right, *, words: str = "", most: int = 2) -> tuple[StoreInfo, ...]:

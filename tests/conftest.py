@@ -27,7 +27,7 @@ from app.promotions import live
 from app.stores import directory, nearest, places
 from app.stores import seed as store_seed
 from bench import carts
-from blueprints import frame, gateway
+from blueprints import frame, gateway, who
 from dev import redis as redis_server
 from dev.stripe import world as standin
 from dev.stripe.server import Server
@@ -147,7 +147,7 @@ def forget() -> None:
         *(directory.known, directory.slugs, directory.firsts, directory.pauses, directory.openings),
         *(nearest.reaches, nearest.feasts, places.middles, places.resting),
         *(catalogue.versions, catalogue.editions, live.versions, live.editions),
-        *(frame.views, frame.advices, bundles.fitting, gateway.unchanged),
+        *(frame.views, frame.advices, bundles.fitting, gateway.unchanged, who.refused),
     ):
         memory.clear()
 

@@ -144,7 +144,8 @@ def _single(engine: Engine) -> Engine:
 def transaction() -> Iterator[Session]:
     """One unit of work: commits at its end, rolls back when anything is raised, never nests.
 
-    What `after_commit` was given runs once the commit has succeeded and dies with a rollback.
+    What `before_commit` was given runs as its last part; what `after_commit` was given runs once the commit has
+    succeeded, and dies with a rollback.
     """
     session = db.session()
     if in_transaction():
@@ -153,16 +154,18 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("something was written outside of a unit of work")
     session.rollback()  # ends a read that is still open, so that nothing stale is seen
     hooks: list[Callable[[], object]] = []
-    session.info["hooks"] = hooks
+    session.info["hooks"], session.info["lasts"] = hooks, []
     token = _begins.set("BEGIN IMMEDIATE")
     try:
         yield session
+        for last in session.info["lasts"]:
+            last()
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
-        del session.info["hooks"]
+        del session.info["hooks"], session.info["lasts"]
         _begins.reset(token)
     for hook in hooks:
         _run(hook)
@@ -171,6 +174,15 @@ def transaction() -> Iterator[Session]:
 def in_transaction() -> bool:
     """Whether a unit of work is open in this context."""
     return "hooks" in db.session().info
+
+
+def before_commit(last: Callable[[], object]) -> None:
+    """Run `last` when all else in the open unit of work is done, so that what it locks is held for no longer than a
+    commit takes. Raises RuntimeError when none is open.
+    """
+    if not in_transaction():
+        raise RuntimeError("no unit of work is open here")
+    db.session().info["lasts"].append(last)
 
 
 def after_commit(hook: Callable[[], object]) -> None:

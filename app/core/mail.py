@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
 import structlog
+from flask import render_template
 
 from app.core.settings import settings
 
@@ -15,11 +16,18 @@ SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One message in plain text to one person."""
+    """One message to one person, in plain text, and in HTML for those who like it better."""
 
     to: str
     subject: str
     text: str
+    html: str = ""
+
+
+def written(to: str, subject: str, template: str, **words: object) -> Mail:
+    """A message from `templates/mail/<template>.txt` and `.html`."""
+    text, html = (render_template(f"mail/{template}.{kind}", **words) for kind in ("txt", "html"))
+    return Mail(to, subject, text, html)
 
 
 def send(mail: Mail) -> None:
@@ -42,4 +50,6 @@ def _as_message(mail: Mail) -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = settings().mail_from, mail.to, mail.subject
     message.set_content(mail.text)
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html")
     return message

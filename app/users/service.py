@@ -11,19 +11,24 @@ from sqlalchemy import delete, or_, select
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Refusal
-from app.users.models import AuditRow, Membership, SignIn, User
-from app.users.rights import CHAIN_RIGHTS, RIGHTS, Right, Role, Who
+from app.users.audit import audit
+from app.users.models import Membership, SignIn, User
+from app.users.rights import CHAIN_RIGHTS, IN_WORDS, RIGHTS, Right, Role, Who
 
 __all__ = [
     "CHAIN_RIGHTS",
+    "IN_WORDS",
+    "RIGHTS",
     "Right",
     "Role",
     "Who",
     "add_staff",
     "audit",
+    "hashed",
     "seen",
     "sign_in",
     "sign_out",
+    "token_hash",
     "who",
     "whom_to_ask",
 ]
@@ -31,6 +36,7 @@ __all__ = [
 STAFF_IDLE, STAFF_LONGEST = timedelta(minutes=30), timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
 MOST_TO_ASK = 3
+SHORTEST, LONGEST = 8, 128
 # OWASP's second argon2id profile: a sixth of the default's CPU on a small machine, behind a rate limit.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _nobody = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$K1oq0wT9NdFGUP0sYVVbKMnRWHlYS2bD9bJ7aL0hE0A"
@@ -45,7 +51,7 @@ def sign_in(email: str, password: str) -> str:
         )
     token = secrets.token_urlsafe(32)
     now = clock.now()
-    db.session.add(SignIn(token_hash=_hash(token), user_id=user.id, started_at=now, seen_at=now))
+    db.session.add(SignIn(token_hash=token_hash(token), user_id=user.id, started_at=now, seen_at=now))
     return token
 
 
@@ -72,7 +78,7 @@ def who(token: str) -> Who | None:
         .join(SignIn, SignIn.user_id == User.id)
         .outerjoin(Membership, Membership.user_id == User.id)
         .where(
-            SignIn.token_hash == _hash(token),
+            SignIn.token_hash == token_hash(token),
             SignIn.started_at > now - STAFF_LONGEST,
             SignIn.seen_at > now - STAFF_IDLE,
             User.disabled.is_(False),
@@ -87,7 +93,7 @@ def who(token: str) -> Who | None:
 def seen(token: str) -> None:
     """Keep a session alive, in the open unit of work; writes at most once a minute."""
     now = clock.now()
-    row = db.session.get(SignIn, _hash(token))
+    row = db.session.get(SignIn, token_hash(token))
     if row is not None and row.seen_at < now - SEEN_EVERY:
         row.seen_at = now
 
@@ -111,7 +117,7 @@ def whom_to_ask(right: Right, store_id: int | None) -> tuple[str, ...]:
 
 def sign_out(token: str) -> None:
     """End one session."""
-    db.session.execute(delete(SignIn).where(SignIn.token_hash == _hash(token)))
+    db.session.execute(delete(SignIn).where(SignIn.token_hash == token_hash(token)))
 
 
 def add_staff(email: str, name: str, password: str, role: Role, store_id: int | None) -> int:
@@ -123,10 +129,13 @@ def add_staff(email: str, name: str, password: str, role: Role, store_id: int | 
     return user.id
 
 
-def audit(user_id: int | None, deed: str, subject: str, **detail: object) -> None:
-    """Record a deed, in its own transaction of the deed."""
-    db.session.add(AuditRow(at=clock.now(), user_id=user_id, deed=deed, subject=subject, detail=detail))
+def hashed(password: str) -> str:
+    """A password as it is kept. Raises Refusal `weak_password` for fewer than 8 characters or more than 128."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise Refusal("weak_password", f"A password has {SHORTEST} to {LONGEST} characters.", field="password")
+    return _hasher.hash(password)
 
 
-def _hash(token: str) -> str:
+def token_hash(token: str) -> str:
+    """What is kept of a session's token."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -45,10 +45,15 @@ def init_app(app: Flask) -> None:
     app.extensions["seats"] = Seats(configured.socket_limit)
     app.register_blueprint(sockets)
     # This process has no pages: it says no in one line.
-    app.register_error_handler(Refusal, lambda refusal: (f"{refusal.message}\n", refusal.status, PLAIN))
+    app.register_error_handler(Refusal, _refuse)
     app.register_error_handler(HTTPException, lambda error: (f"{error.name}\n", error.code or 500, PLAIN))
     if threading.current_thread() is threading.main_thread():
         _on_farewell(hub.stop)
+
+
+def _refuse(refusal: Refusal) -> tuple[str, int, dict[str, str]]:
+    who.note_refusal(refusal)
+    return f"{refusal.message}\n", refusal.status, PLAIN
 
 
 def _on_farewell(stop: Callable[[], None]) -> None:

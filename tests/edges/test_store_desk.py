@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db
@@ -14,11 +13,10 @@ from app.menu import prices
 from app.menu import service as menu
 from app.stores import editing, importing
 from app.stores import service as stores
-from app.users.models import AuditRow
 from app.users.service import Role
 from tests.factories.hands import Hands
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE
-from tests.factories.staff import hired, signed_in
+from tests.factories.staff import hired, signed_in, written_down
 
 ELM = {"store": str(ELM_STREET)}
 RING = [[-87.70, 41.85], [-87.60, 41.85], [-87.60, 41.95], [-87.70, 41.95], [-87.70, 41.85]]
@@ -52,7 +50,7 @@ def ada(shop, hands):
 
 def deeds():
     db.session.rollback()
-    return [(row.deed, row.subject) for row in db.session.scalars(select(AuditRow).order_by(AuditRow.id))]
+    return [(row.deed, row.subject) for row in written_down()]
 
 
 def test_a_pause_is_one_form_with_a_reason_and_ends_by_itself(shop, hands, mina):
