@@ -168,11 +168,8 @@ def _may_take(by: Who, user_id: int, posts: Collection[Post]) -> None:
 
 def admins() -> list[int]:
     """Who runs the chain and can sign in. Nobody else takes that from any of them until the unit of work ends."""
-    query = (
-        select(Membership.user_id)
-        .join(User, User.id == Membership.user_id)
-        .where(Membership.role == Role.ADMIN.value, Membership.store_id.is_(None), User.disabled.is_(False))
-        .order_by(Membership.id)
-        .with_for_update()
-    )
-    return list(db.session.scalars(query))
+    of_chain = (Membership.role == Role.ADMIN.value, Membership.store_id.is_(None))
+    db.session.execute(select(Membership.id).where(*of_chain).order_by(Membership.id).with_for_update()).all()
+    # Asked anew, as what was waited for may have changed: a statement sees what was committed before it began.
+    query = select(Membership.user_id).join(User, User.id == Membership.user_id)
+    return list(db.session.scalars(query.where(*of_chain, User.disabled.is_(False)).order_by(Membership.id)))

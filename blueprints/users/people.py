@@ -58,7 +58,9 @@ def withdraw(number: int) -> ResponseReturnValue:
 @pages.get(ONE)
 def person_page(user_id: int) -> ResponseReturnValue:
     scope = _scope()
-    return _person(scope, user_id, scope.fill(PostForm(data=scope.here)))
+    now = staff.colleague(user_id, scope.among).posts[0]
+    form = PostForm(data={"role": now.role.value, "store": str(now.store_id or "")})
+    return _person(scope, user_id, scope.fill(form))
 
 
 @pages.post(f"{ONE}/roles")

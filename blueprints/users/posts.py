@@ -59,9 +59,9 @@ class Scope:
         return f"/manage/people?store={self.store.id}" if self.store else "/manage/people"
 
     @property
-    def here(self) -> dict[str, str]:
-        """What a new form starts with."""
-        return {"role": Role.KITCHEN.value, "store": str(self.store.id) if self.store else ""}
+    def here(self) -> dict[str, str | None]:
+        """What a new form starts with: the page's store, else the first one that it offers."""
+        return {"role": Role.KITCHEN.value, "store": str(self.store.id) if self.store else None}
 
     def fill(self, form: Posted) -> Posted:
         """The same form, offering what this person may give."""
@@ -72,7 +72,7 @@ class Scope:
             for role in Role
             if chain or any(self.person.gives(role, place.id) for place in places)
         ]
-        form.store.choices = [*([EVERYWHERE] if chain else []), *((str(place.id), place.name) for place in places)]
+        form.store.choices = [*((str(place.id), place.name) for place in places), *([EVERYWHERE] if chain else [])]
         return form
 
     def names(self, posts: Collection[Post | Invited]) -> dict[int | None, str]:
