@@ -1,5 +1,7 @@
 """What deals took off orders, summed by deal from what each order froze."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Integer, TableValuedAlias, cast, func, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -11,12 +13,13 @@ Taken = tuple[TableValuedAlias, list[ColumnElement[int]]]
 DEAL, OFF_ITEMS, OFF_FEE = 0, 3, 4  # as `offers.frozen` writes them
 
 
-def deal_costs() -> dict[int, int]:
-    """Cents that each deal took off orders that were not called off, by the deal's id."""
+def deal_costs(among: Collection[int] | None) -> dict[int, int]:
+    """Cents that each deal took off orders that were not called off, by the deal's id; at all stores for None."""
     taken, cells = (_on_postgres if db.engine.dialect.name == "postgresql" else _on_sqlite)(DEAL, OFF_ITEMS, OFF_FEE)
     deal_id, items, fee = cells
     query = select(deal_id, func.sum(items + fee)).select_from(Order).join(taken, true())
-    rows = db.session.execute(query.where(Order.status.not_in(DEAD)).group_by(deal_id))
+    query = query.where(Order.status.not_in(DEAD)).group_by(deal_id)
+    rows = db.session.execute(query if among is None else query.where(Order.store_id.in_(among)))
     return {int(found): int(cents) for found, cents in rows}
 
 

@@ -5,15 +5,19 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import Select, Table, and_, bindparam, func, insert, or_, select, update
 
 from app.core import clock
 from app.core.db import before_commit, db
 from app.users.models import AuditHead, AuditRow, User
 
 PAGE, BATCH = 50, 1_000
+# Tables, not the classes: each of these is said once for every tap in a kitchen, at a third of the cost.
+HEAD, ROWS = cast("Table", AuditHead.__table__), cast("Table", AuditRow.__table__)
+NEXT = update(HEAD).values(number=HEAD.c.number + 1).returning(HEAD.c.number, HEAD.c.hash)
+WRITE, CLOSE = insert(ROWS), update(HEAD).values(hash=bindparam("last"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,10 @@ def audit(user_id: int | None, deed: str, subject: str, store_id: int | None = N
 
 def _append(row: dict[str, Any]) -> None:
     # The head's lock puts writers in a row; it is the last one that any unit of work takes, so none waits in a ring.
-    head = db.session.execute(
-        update(AuditHead).values(number=AuditHead.number + 1).returning(AuditHead.number, AuditHead.hash)
-    ).one()
-    made = AuditRow(id=head.number, hash=chained(head.hash, head.number, row), **row)
-    db.session.add(made)
-    db.session.execute(update(AuditHead).values(hash=made.hash))
+    before = db.session.execute(NEXT).one()
+    made = {"id": before.number, "hash": chained(before.hash, before.number, row), **row}
+    db.session.execute(WRITE, made)
+    db.session.execute(CLOSE, {"last": made["hash"]})
 
 
 def chained(before: str, number: int, row: Mapping[str, Any]) -> str:

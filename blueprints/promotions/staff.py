@@ -15,7 +15,7 @@ from app.orders.costs import deal_costs
 from app.promotions import service as promotions
 from app.promotions.service import Deal, Listed, Phase, Standing
 from app.users import service as users
-from app.users.service import Who
+from app.users.service import Right, Who
 from blueprints import desk
 from blueprints.deal_words import card
 from blueprints.desk import at_work, done, key
@@ -121,7 +121,7 @@ def _words(person: Who) -> dict[str, Any]:
 
 def rows(person: Who) -> list[Row]:
     """Every deal, the newest first: promotions know how it stands, orders what it took off."""
-    costs = deal_costs()
+    costs = deal_costs(person.places(Right.EDIT_DEALS))
     return [_row(person, found, costs) for found in promotions.standings()]
 
 
@@ -144,7 +144,7 @@ def deal_page(deal_id: int) -> ResponseReturnValue:
     return desk.page(
         "promotions/desk/deal.html",
         DOOR,
-        row=_row(person, found, deal_costs()),
+        row=_row(person, found, deal_costs(person.places(Right.EDIT_DEALS))),
         deal=found.deal,
         reading=card(Listed(found.deal, codes[0].code if codes else None, None), menu),
         flights=[(job, flights.result(job)) for job in flights.flights(f"{PATH}/{deal_id}/flights/{{id}}")],

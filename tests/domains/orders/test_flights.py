@@ -21,7 +21,17 @@ from app.stores.service import Method
 from tests.conftest import forget
 from tests.factories.deals import QUARTER_OFF, deal
 from tests.factories.hands import Hands
-from tests.factories.orders import ANA, COLA, COUNTER, ELM_STREET, HALF_AND_HALF, HOME, MARGHERITA, placed
+from tests.factories.orders import (
+    ANA,
+    COLA,
+    COUNTER,
+    ELM_STREET,
+    HALF_AND_HALF,
+    HOME,
+    MARGHERITA,
+    MILWAUKEE_AVENUE,
+    placed,
+)
 
 MILO = Owner(7, "edit_deals", "/manage/deals/1/flights/{id}")
 CARLO = Contact("Carlo", "+13125550143", "carlo@example.com")
@@ -205,7 +215,8 @@ def test_what_a_deal_cost_is_what_orders_froze_that_were_not_called_off(hands):
     kept, gone = placed(HALF_AND_HALF, (MARGHERITA, 2)), placed(MARGHERITA, COLA)
     fee_cents = sum(each.fee_cents for each in orders.order(kept).discounts)
     assert fee_cents > 0
-    assert deal_costs() == {found: 4 * 300, fee: 2 * fee_cents}
+    assert deal_costs(None) == {found: 4 * 300, fee: 2 * fee_cents}
     with transaction():
         orders.cancel(gone, by="customer", reason="")
-    assert deal_costs() == {found: 3 * 300, fee: fee_cents}
+    assert deal_costs(None) == {found: 3 * 300, fee: fee_cents}
+    assert (deal_costs([ELM_STREET]), deal_costs([MILWAUKEE_AVENUE])) == (deal_costs(None), {})
