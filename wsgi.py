@@ -33,8 +33,9 @@ from app.stores import places
 from app.stores.events import StorePaused
 from app.tracking import service as tracking
 from app.tracking.events import StageMoved
+from app.users import invitations
 from app.users import jobs as users
-from app.users.events import AccountChanged, CodeAsked, EmailChanged
+from app.users.events import AccountChanged, CodeAsked, EmailChanged, StaffInvited
 
 Part = Literal["web", "sockets", "jobs"]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -52,6 +53,7 @@ HEARS: Wiring = {
     DisputeTold: (Handler(payments.look_at_disputes, remote=True),),
     RefundRequested: (Handler(payments.give_back, remote=True),),
     RefundSettled: (Handler(payments.mail_refund, remote=True, alone=True),),
+    StaffInvited: (Handler(invitations.mail, remote=True, alone=True),),
     StageMoved: (),
     StorePaused: (Handler(tracking.show_pause),),
     CodeAsked: (Handler(users.mail_code, remote=True, alone=True),),

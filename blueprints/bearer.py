@@ -6,7 +6,7 @@ from flask import request
 from app.core.errors import NotFound, Refusal
 from app.users import service as users
 from app.users.service import Right, Who
-from blueprints import who
+from blueprints import order_links, who
 
 
 def token() -> str:
@@ -27,7 +27,7 @@ def opens(order_id: int, owner: int | None) -> None:
     found = person()
     if found is not None and owner is not None and found.user_id == owner:
         return
-    if who.order_of(token()) != order_id:
+    if order_links.order_of(token()) != order_id:
         raise NotFound("We could not find that order.")
 
 

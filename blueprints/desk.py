@@ -53,6 +53,8 @@ DOORS: tuple[Door, ...] = (
     Door("zones", "Zones", "/staff/zones", Right.EDIT_STORE),
     Door("import", "New stores", "/staff/stores/list", Right.OPEN_STORES, of_store=False),
     Door("deals", "Deals", "/manage/deals", Right.EDIT_DEALS, of_store=False),
+    Door("people", "People", "/manage/people", Right.MANAGE_PEOPLE),
+    Door("audit", "Who did what", "/manage/audit", Right.SEE_AUDIT, of_store=False),
 )
 
 
@@ -178,6 +180,7 @@ def refuse(refusal: Refusal) -> ResponseReturnValue:
     if wants_piece():
         return draw_refusal(refusal)
     db.session.rollback()  # what failed is over, and must not keep the page about it from being drawn
+    who.note_refusal(refusal)
     person = who.person()
     if person is None or not person.staff:
         return draw_refusal(refusal)

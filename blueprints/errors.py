@@ -50,6 +50,7 @@ def init_app(app: Flask) -> None:
 
 def draw_refusal(refusal: Refusal) -> Response:
     """A rule said no: its own words."""
+    who.note_refusal(refusal)
     return _draw(refusal.status, refusal.message, code=refusal.code, action=refusal.action, field=refusal.field)
 
 

@@ -19,7 +19,7 @@ from app.stores import service as stores
 from app.stores.service import Method, StoreInfo
 from app.tracking import service as tracking
 from app.tracking.stages import LABELS
-from blueprints import who
+from blueprints import order_links, who
 from blueprints.showing import time_range
 from blueprints.slot_words import near_words
 
@@ -84,13 +84,13 @@ class Frame:
     @cached_property
     def running(self) -> RunningBar | None:
         """This browser's newest order that is still on its way."""
-        mine = who.recent_orders()
+        mine = order_links.recent_orders()
         found = tracking.latest_running(mine) if mine else None
         if found is None:
             return None
         zone = stores.store(found.store_id).zone
         words = f"{LABELS[found.stage]}, {time_range(found.span.start, found.span.end, zone)}"
-        return RunningBar(found.order_id, words, f"/track/{who.order_address(found.order_id)}")
+        return RunningBar(found.order_id, words, f"/track/{order_links.order_address(found.order_id)}")
 
     @cached_property
     def cart(self) -> CartView | None:

@@ -1,16 +1,17 @@
-"""Who asks: the signed-in person, this browser's cart, and its recent orders."""
+"""Who asks: the signed-in person, what they may do, and this browser's cart."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Flask, Response, g, session
+from flask import Flask, Response, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from app.core import clock
+from app.core.cache import Memory
 from app.core.db import after_commit, transaction
 from app.core.errors import Forbidden, NotFound, Refusal
 from app.orders import cart
-from app.orders.keys import cart_key, opens, opens_cart, tracking_key
+from app.orders.keys import cart_key, opens_cart
 from app.orders.offers import known_by
 from app.orders.values import CartHead
 from app.promotions import service as promotions
@@ -18,12 +19,14 @@ from app.stores import service as stores
 from app.stores.service import StoreInfo
 from app.users import service as users
 from app.users.service import Right, Visit, Who
+from blueprints.htmx import without_key
+from blueprints.order_links import is_row, recent_orders
 from blueprints.sessions import Sessions
 
-RECENT_ORDERS = 5
 LINK = "link"
 SEEN_EVERY = timedelta(hours=1)  # how exactly a customer who only looks around is known to be there
 login_manager = LoginManager()
+refused: Memory[tuple[int, str], bool] = Memory(most=10_000, age=timedelta(minutes=1))
 
 
 @dataclass
@@ -36,6 +39,10 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     def get_id(self) -> str:
         """The session's token."""
         return self.token
+
+
+class NotTheirs(NotFound):
+    """Somebody of the staff reached for another store: told that it is not there, and written down."""
 
 
 def init_app(app: Flask) -> None:
@@ -132,9 +139,17 @@ def at_store(right: Right, store_id: int) -> Who:
     """The member of staff, who has a right at this store. Raises NotFound for stores not theirs, Forbidden."""
     found = staff()
     if not any(place in {None, store_id} for _, place in found.roles):
-        raise NotFound
+        raise NotTheirs
     if not found.may(right, store_id):
         raise not_yours(right, store_id)
+    return found
+
+
+def somewhere(right: Right) -> Who:
+    """The member of staff, who has a right at some store. Raises Refusal 401 `sign_in`, Forbidden."""
+    found = staff()
+    if not found.may_somewhere(right):
+        raise not_yours(right, None)
     return found
 
 
@@ -150,6 +165,22 @@ def not_yours(right: Right, store_id: int | None) -> Forbidden:
     """No, and whom to ask instead."""
     people = users.whom_to_ask(right, store_id)
     return Forbidden(f"Your role does not allow this. Ask {' or '.join(people)}.") if people else Forbidden()
+
+
+def note_refusal(refusal: Refusal) -> None:
+    """Write down that the signed-in person was refused what is not theirs, in a unit of work of its own.
+
+    Once a minute for each address, so that a page which asks again by itself does not fill the book.
+    """
+    found = person() if isinstance(refusal, Forbidden | NotTheirs) else None
+    if found is None:
+        return
+    subject = f"{request.method} {without_key(request.path)}"[:60]
+    if refused.recall((found.user_id, subject)) is None:
+        refused.put((found.user_id, subject), True)
+        with transaction():
+            place = request.values.get("store", type=int) if isinstance(refusal, Forbidden) else None
+            users.audit(found.user_id, "access.refused", subject, place, status=refusal.status)
 
 
 def my_stores(right: Right, *, words: str = "", most: int = 2) -> tuple[StoreInfo, ...]:
@@ -250,38 +281,10 @@ def cart_token(cart_id: int) -> str:
 def find_cart(token: str) -> None:
     """Give a browser that lost its cookie the cart of the form that it sends; one that has a cart keeps it."""
     number, _, key = token.partition("-")
-    if cart_id() is None and _is_number(number) and key.isascii() and opens_cart(int(number), key):
+    if cart_id() is None and is_row(number) and key.isascii() and opens_cart(int(number), key):
         take_cart(int(number))
-
-
-def remember_order(order_id: int) -> None:
-    """Keep an order in this browser, newest first, so that its pages can show where it stands."""
-    recent = [order_id, *(known for known in session.get("orders", []) if known != order_id)]
-    _keep(orders=recent[:RECENT_ORDERS])
 
 
 def _keep(**values: object) -> None:
     session.update(values)
     session.permanent = True
-
-
-def recent_orders() -> tuple[int, ...]:
-    """This browser's latest orders, newest first."""
-    return tuple(known for known in session.get("orders", []) if isinstance(known, int))
-
-
-def order_of(address: str) -> int:
-    """The order that a `<number>-<key>` address opens. Raises NotFound when the key is not the order's."""
-    number, _, key = address.partition("-")
-    if not (_is_number(number) and key.isascii() and opens(int(number), key)):
-        raise NotFound("We could not find that order. Please check the link.")
-    return int(number)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
-
-
-def order_address(order_id: int) -> str:
-    """The `<number>-<key>` part of an order's address."""
-    return f"{order_id}-{tracking_key(order_id)}"

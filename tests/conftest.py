@@ -28,7 +28,7 @@ from app.promotions import live, offers
 from app.stores import directory, nearest, open_now, places
 from app.stores import seed as store_seed
 from bench import carts
-from blueprints import frame, gateway
+from blueprints import frame, gateway, who
 from blueprints.menu import views
 from dev import redis as redis_server
 from dev.stripe import world as standin
@@ -150,7 +150,7 @@ def forget() -> None:
         *(directory.known, directory.slugs, directory.firsts, directory.pauses, directory.openings),
         *(nearest.reaches, open_now.feasts, places.middles, places.resting),
         *(catalogue.versions, catalogue.editions, live.versions, live.editions),
-        *(frame.views, frame.advices, bundles.fitting, gateway.unchanged, offers.lists, views.drawn_pages),
+        *(frame.views, frame.advices, bundles.fitting, gateway.unchanged, offers.lists, views.drawn_pages, who.refused),
     ):
         memory.clear()
 

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 
 from app.core import clock
-from app.core.db import UTCDateTime, db, glance, insert_new
+from app.core.db import UTCDateTime, db, insert_new
 from app.core.errors import NotFound, Refusal
+from app.core.glancing import glance
 from app.menu import service as menu
 from app.menu.service import Catalogue, Placement, Selection, Side
 from app.menu.values import Amount, Chosen

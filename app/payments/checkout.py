@@ -87,7 +87,8 @@ def _open_payment(request: CheckoutRequest, placed: Placed) -> int:
     else:
         emit(PaymentRequested(payment.id))
     if request.staff_user_id is not None:
-        users.audit(request.staff_user_id, "order.place", f"order:{placed.order_id}", pay_with=request.pay_with.value)
+        subject, how = f"order:{placed.order_id}", request.pay_with.value
+        users.audit(request.staff_user_id, "order.place", subject, placed.store_id, pay_with=how)
     return payment.id
 
 

@@ -10,10 +10,10 @@ from app.core.db import db, insert_new
 from app.core.errors import Refusal
 from app.core.events import emit
 from app.users import codes, passwords, sessions
+from app.users.audit import audit
 from app.users.codes import Code, Purpose
 from app.users.events import AccountChanged, Change, EmailChanged
 from app.users.models import User
-from app.users.record import audit
 
 
 @dataclass(frozen=True, slots=True)

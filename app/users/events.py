@@ -38,3 +38,11 @@ class EmailChanged(Event):
 
     kind: ClassVar[str] = "users.email_changed"
     code_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaffInvited(Event):
+    """Somebody is to get a link by mail."""
+
+    kind: ClassVar[str] = "users.staff_invited"
+    invitation_id: int

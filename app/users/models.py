@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, Connection, ForeignKey, String, Table, event, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -83,14 +83,78 @@ class Membership(Base):
     store_id: Mapped[int | None] = mapped_column(ForeignKey("stores.id"))
 
 
+class Invitation(Base):
+    """A role that waits for somebody who holds a link, whose key is kept as a hash. `invited_by` is null when it was
+    the command line.
+    """
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    role: Mapped[str] = mapped_column(String(12))
+    store_id: Mapped[int | None] = mapped_column(ForeignKey("stores.id"))
+    salt: Mapped[str] = mapped_column(String(32))
+    key_hash: Mapped[str] = mapped_column(String(64))
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
 class AuditRow(Base):
-    """Who did what to what. Written in the transaction of the deed, never changed."""
+    """Who did what to what, and at which store. Written in the transaction of the deed, never changed.
+
+    `hash` is over all of the row and the hash of the one before it (docs/decisions/0031).
+    """
 
     __tablename__ = "audit"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
-    user_id: Mapped[int | None]
-    deed: Mapped[str] = mapped_column(String(40))
+    user_id: Mapped[int | None] = mapped_column(index=True)
+    store_id: Mapped[int | None] = mapped_column(index=True)
+    deed: Mapped[str] = mapped_column(String(40), index=True)
     subject: Mapped[str] = mapped_column(String(60), index=True)
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHead(Base):
+    """The number and hash of the last row of the audit: one row, which the next writer locks."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+# The database itself refuses to change what was written down; migration 0012 says the same.
+APPEND_ONLY = {
+    "sqlite": (
+        "CREATE TRIGGER audit_keeps BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END",
+        "CREATE TRIGGER audit_stays BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END",
+    ),
+    "postgresql": (
+        """CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN RAISE EXCEPTION 'the audit is append-only'; END $$""",
+        "CREATE TRIGGER audit_keeps BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
+        "CREATE TRIGGER audit_stays BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
+    ),
+}
+
+
+def _write_once(_audit: Table, connection: Connection, **_more: object) -> None:
+    for statement in APPEND_ONLY[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
+def _begin_chain(head: Table, connection: Connection, **_more: object) -> None:
+    connection.execute(insert(head).values(id=1, number=0, hash=""))
+
+
+event.listen(AuditRow.__table__, "after_create", _write_once)
+event.listen(AuditHead.__table__, "after_create", _begin_chain)

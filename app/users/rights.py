@@ -29,6 +29,8 @@ class Right(StrEnum):
     RUN_STORE = "run_store"
     EDIT_STORE = "edit_store"
     OPEN_STORES = "open_stores"
+    MANAGE_PEOPLE = "manage_people"
+    SEE_AUDIT = "see_audit"
 
 
 # About every store at once: a role at one store does not carry them.
@@ -43,6 +45,29 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 }
 # Whoever can change prices, people or a whole store signs in with a second step.
 SECURED_ROLES = frozenset({Role.MANAGER, Role.MARKETING, Role.ADMIN})
+
+
+# Which roles somebody may give, take and invite to: never one above their own.
+GIVES: dict[Role, frozenset[Role]] = {
+    Role.MANAGER: frozenset({Role.KITCHEN, Role.COUNTER, Role.MANAGER}),
+    Role.ADMIN: frozenset(Role),
+}
+# Each right as the page of rights tells it.
+IN_WORDS: dict[Right, str] = {
+    Right.SEE_BOARD: "See the kitchen board and its orders",
+    Right.MOVE_TICKETS: "Accept orders and move tickets",
+    Right.SELL_OUT: "Mark what is sold out",
+    Right.SEE_CONTACTS: "See customers' names, phones and addresses",
+    Right.CANCEL_ORDERS: "Cancel orders",
+    Right.RUN_STORE: "Pause orders and change how long one takes",
+    Right.SET_PRICES: "Set a store's prices",
+    Right.EDIT_DEALS: "Write deals and give out codes",
+    Right.EDIT_STORE: "Change hours, zones and fees",
+    Right.MANAGE_PEOPLE: "Invite people, give and take roles",
+    Right.SEE_AUDIT: "See and export who did what",
+    Right.EDIT_MENU: "Edit the menu of the chain",
+    Right.OPEN_STORES: "Open new stores",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +109,10 @@ class Who:
     def roles_at(self, store_id: int | None) -> tuple[Role, ...]:
         """What they are at a store; everything that they are anywhere for None."""
         return tuple(dict.fromkeys(role for role, place in self.roles if store_id in {None, place} or place is None))
+
+    def gives(self, role: Role, store_id: int | None) -> bool:
+        """Whether they may give somebody a role at a store, or take it away; at every store for None."""
+        return any(role in GIVES.get(own, ()) and place in {None, store_id} for own, place in self.roles)
 
     def places(self, right: Right) -> frozenset[int] | None:
         """The stores at which they have a right; None for every one there is, which nobody counts here."""

@@ -9,9 +9,9 @@ from app.core.db import db
 from app.core.errors import Refusal
 from app.core.events import emit
 from app.users import totp
+from app.users.audit import audit
 from app.users.events import AccountChanged, Change
 from app.users.models import Membership, RecoveryCode, User
-from app.users.record import audit
 from app.users.rights import SECURED_ROLES
 
 RECOVERY_CODES = 10

@@ -20,10 +20,10 @@ from app.users.accounts import (
     reset_password,
     sign_in,
 )
+from app.users.audit import audit
 from app.users.codes import Code, Purpose, ask, by_key, give, use, waiting
 from app.users.models import Membership, User
-from app.users.record import audit
-from app.users.rights import CHAIN_RIGHTS, RIGHTS, SECURED_ROLES, Right, Role, Who
+from app.users.rights import CHAIN_RIGHTS, IN_WORDS, RIGHTS, SECURED_ROLES, Right, Role, Who
 from app.users.second_step import drop as drop_second_step
 from app.users.second_step import enrol, passes, recovery_left, renew_recovery
 from app.users.sessions import Device, Visit, confirm, devices, end_all, end_one, halfway, renew, seen, visit, who
@@ -33,6 +33,7 @@ from app.users.totp import new_secret
 
 __all__ = [
     "CHAIN_RIGHTS",
+    "IN_WORDS",
     "RIGHTS",
     "SECURED_ROLES",
     "Account",

@@ -18,7 +18,7 @@ from app.payments import service as payments
 from app.payments.service import CheckoutRequest
 from app.promotions import service as promotions
 from app.stores import service as stores
-from blueprints import who
+from blueprints import order_links, who
 from blueprints.forms import ASAP, FURTHEST, chosen_time, time_choices
 from blueprints.gateway import allow_stripe, limiter
 from blueprints.htmx import answer, go, own_transactions, piece_only, wants_piece
@@ -55,7 +55,7 @@ def check_out() -> ResponseReturnValue:
         done = payments.check_out(_request(form))
     except Refusal as refusal:
         return _draw(form, refusal.status, refusal)
-    who.remember_order(done.order_id)
+    order_links.remember_order(done.order_id)
     return send_to_pay(done.order_id, *way(form.pay_with.data))
 
 
@@ -110,7 +110,7 @@ def _ordered_before() -> ResponseReturnValue:
     if order_id is None:
         return go("/cart")
     if not payments.state(order_id).paid:
-        return go(f"/pay/{who.order_address(order_id)}")
+        return go(f"/pay/{order_links.order_address(order_id)}")
     page = render_template("payments/ordered.html", order_id=order_id, track_url=track_url(order_id))
     return answer(page)
 

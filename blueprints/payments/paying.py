@@ -11,7 +11,7 @@ from app.payments import service as payments
 from app.payments.receipts import card_words
 from app.payments.service import PaymentState, PayWith, ProviderSilent
 from app.stores import service as stores
-from blueprints import who
+from blueprints import order_links, who
 from blueprints.frame import at_store
 from blueprints.htmx import answer, go, wants_piece
 
@@ -93,17 +93,17 @@ def settled(order_id: int) -> tuple[PaymentState, bool]:
 
 def pay_url(order_id: int) -> str:
     """Where a pending order is paid."""
-    return f"/pay/{who.order_address(order_id)}"
+    return f"/pay/{order_links.order_address(order_id)}"
 
 
 def return_url(order_id: int) -> str:
     """Where the provider sends the customer back to."""
-    return f"/pay/return/{who.order_address(order_id)}"
+    return f"/pay/return/{order_links.order_address(order_id)}"
 
 
 def track_url(order_id: int) -> str:
     """Where an order is followed."""
-    return f"/track/{who.order_address(order_id)}"
+    return f"/track/{order_links.order_address(order_id)}"
 
 
 def stripe_facts() -> dict[str, str]:

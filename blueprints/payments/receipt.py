@@ -9,7 +9,7 @@ from app.payments import returns
 from app.payments import service as payments
 from app.payments.service import RefundState
 from app.stores import service as stores
-from blueprints import who
+from blueprints import order_links
 from blueprints.htmx import answer
 from blueprints.payments.paying import track_url
 from blueprints.refund_words import goes_to, parts_words
@@ -19,7 +19,7 @@ pages = Blueprint("receipt", __name__)
 
 @pages.get("/receipt/<address>")
 def receipt_page(address: str) -> ResponseReturnValue:
-    order_id = who.order_of(address)
+    order_id = order_links.order_of(address)
     order, payment = orders.order(order_id), payments.find(order_id)
     if payment is None or not payment.paid:
         raise NotFound("This order has no receipt, because nothing was paid for it.")

@@ -10,6 +10,7 @@ from wtforms.validators import AnyOf, InputRequired, Optional
 from app.core import clock
 from app.core.errors import Conflict, Refusal
 from app.menu import stock
+from app.orders.service import OrderView
 from app.stores import service as stores
 from app.tracking import service as tracking
 from app.tracking.service import Stage
@@ -59,35 +60,39 @@ def move(number: int) -> ResponseReturnValue:
         raise Refusal("bad_move", "Please tap the ticket again.")
     expected, to = Stage(form.expected.data or ""), Stage(form.to.data) if form.to.data else None
 
-    def tap(person: Who) -> None:
+    def tap(order: OrderView, person: Who) -> None:
         moved = tracking.advance(number, expected, by=signature(person), to=to)
-        users.audit(person.user_id, "ticket.move", f"order:{number}", to=moved.to.value, seq=moved.seq)
+        _note(order, person, "ticket.move", to=moved.to.value, seq=moved.seq)
 
     return _tap(number, tap)
 
 
 @pages.post(f"{ORDER}/moves/<row:seq>/reversal")
 def reverse(number: int, seq: int) -> ResponseReturnValue:
-    def tap(person: Who) -> None:
+    def tap(order: OrderView, person: Who) -> None:
         moved = tracking.undo(number, seq, by=signature(person))
-        users.audit(person.user_id, "ticket.undo", f"order:{number}", to=moved.to.value, seq=moved.seq)
+        _note(order, person, "ticket.undo", to=moved.to.value, seq=moved.seq)
 
     return _tap(number, tap)
 
 
 @pages.post(f"{ORDER}/acceptance")
 def accept(number: int) -> ResponseReturnValue:
-    def tap(person: Who) -> None:
+    def tap(order: OrderView, person: Who) -> None:
         if tracking.accept(number, by=signature(person)):
-            users.audit(person.user_id, "order.accept", f"order:{number}")
+            _note(order, person, "order.accept")
 
     return _tap(number, tap)
 
 
-def _tap(number: int, act: Callable[[Who], None]) -> ResponseReturnValue:
+def _note(order: OrderView, person: Who, deed: str, **detail: object) -> None:
+    users.audit(person.user_id, deed, f"order:{order.id}", order.store_id, **detail)
+
+
+def _tap(number: int, act: Callable[[OrderView, Who], None]) -> ResponseReturnValue:
     order, person = touched_here(number, Right.MOVE_TICKETS)
     try:
-        act(person)
+        act(order, person)
     except Conflict as conflict:
         return _truth(order.store_id, conflict)
     if wants_piece():

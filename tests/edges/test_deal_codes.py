@@ -11,13 +11,12 @@ from app.core.longwork import JobState
 from app.promotions import code_sheet
 from app.promotions import service as promotions
 from app.promotions.models import DealCode
-from app.users.models import AuditRow
 from app.users.service import Role
 from tests.edges.pages import HTMX, fields
 from tests.factories.deals import OFF_ONE, QUARTER_OFF, deal
 from tests.factories.hands import Hands
 from tests.factories.orders import COLA, ELM_STREET, MARGHERITA, placed
-from tests.factories.staff import signed_in
+from tests.factories.staff import signed_in, written_down
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def codes(deal_id: int) -> set[str]:
 
 def deeds() -> list[str]:
     db.session.rollback()
-    return list(db.session.scalars(select(AuditRow.deed).order_by(AuditRow.id)))
+    return [row.deed for row in written_down()]
 
 
 def send(client, deal_id: int, content: str | bytes, name: str = "spring.csv"):
@@ -128,7 +127,7 @@ def test_what_is_no_sheet_is_refused_beside_the_field(milo, found, content, monk
     answer = send(milo, found, content)
     assert answer.status_code == 422
     assert 'id="file-error"' in answer.text
-    assert deeds() == []
+    assert written_down() == []
 
 
 def test_no_file_and_a_far_too_large_one_are_refused(milo, found, monkeypatch):

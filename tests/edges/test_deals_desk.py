@@ -4,20 +4,18 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
 
 from app.core.db import db, transaction
 from app.orders import cart
 from app.promotions import service as promotions
 from app.promotions.service import Kind
-from app.users.models import AuditRow
 from app.users.service import Role
 from tests.conftest import browser, forget
 from tests.edges.pages import HTMX, fields, with_cart
 from tests.factories.deals import OFF_ONE, QUARTER_OFF, deal
 from tests.factories.hands import Hands
 from tests.factories.orders import COLA, ELM_STREET, MARGHERITA, MILWAUKEE_AVENUE, filled, placed
-from tests.factories.staff import signed_in
+from tests.factories.staff import signed_in, written_down
 from tests.queries import counted
 
 LIST = "/manage/deals"
@@ -77,7 +75,7 @@ def created(client, kind: Kind = Kind.PERCENT_ORDER, **typed: object) -> int:
 
 def audited() -> list[tuple[str, str]]:
     db.session.rollback()
-    return [(row.deed, row.subject) for row in db.session.scalars(select(AuditRow).order_by(AuditRow.id))]
+    return [(row.deed, row.subject) for row in written_down()]
 
 
 def state(deal_id: int) -> str:

@@ -11,13 +11,12 @@ from app.core.db import db
 from app.menu import book, imports, models
 from app.menu import service as menu
 from app.menu.service import Amount, Placement, Side
-from app.users.models import AuditRow
 from app.users.service import Role
 from tests.conftest import forget
 from tests.edges.pages import HTMX, fields
 from tests.factories.hands import Hands
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE
-from tests.factories.staff import signed_in
+from tests.factories.staff import signed_in, written_down
 
 MARGHERITA = "/manage/menu/products/margherita"
 PAGES = (
@@ -48,7 +47,7 @@ def milo(shop, hands):
 
 def audits() -> list[tuple[str, str]]:
     db.session.rollback()
-    return [(row.deed, row.subject) for row in db.session.scalars(select(AuditRow).order_by(AuditRow.id))]
+    return [(row.deed, row.subject) for row in written_down()]
 
 
 def versions() -> int:

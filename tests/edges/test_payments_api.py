@@ -37,7 +37,7 @@ def bearing(name: str = "Mina", role: Role = Role.MANAGER, store_id: int | None 
     """A session's token of a new member of staff."""
     email = hired(name, role, store_id)
     with transaction():
-        return users.sign_in(email, PASSWORD)
+        return users.sign_in(email, PASSWORD).token
 
 
 def post(client, path: str, body, token: str = "", key: str = "a-key-of-mine", **headers: str):

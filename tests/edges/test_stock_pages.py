@@ -4,19 +4,17 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
 
 from app.core.db import db, transaction
 from app.menu import service as menu
 from app.menu import stock
 from app.orders import service as orders
-from app.users.models import AuditRow
 from app.users.service import Role
 from tests.conftest import browser, forget
 from tests.edges.pages import HTMX, filled_in, press, with_cart
 from tests.factories.hands import Hands
 from tests.factories.orders import COLA, ELM_STREET, HALF_AND_HALF, MILWAUKEE_AVENUE, filled
-from tests.factories.staff import signed_in
+from tests.factories.staff import signed_in, written_down
 from tests.queries import counted
 
 MUSHROOM = {"kind": "topping", "key": "mushroom"}
@@ -123,7 +121,7 @@ def test_without_script_the_switch_leads_back_to_its_row(beppe):
 def test_every_switch_is_written_down(beppe):
     sell_out(beppe, **MUSHROOM)
     bring_back(beppe, **MUSHROOM)
-    rows = db.session.scalars(select(AuditRow).order_by(AuditRow.id)).all()
+    rows = written_down()
     assert [(row.deed, row.subject, row.detail["key"], row.detail["sold_out"]) for row in rows] == [
         ("menu.stock", f"store:{ELM_STREET}", "mushroom", True),
         ("menu.stock", f"store:{ELM_STREET}", "mushroom", False),
@@ -169,7 +167,7 @@ def test_who_may_switch_at_a_store(shop, hands, role, store_id, asked, status):
     assert sell_out(client, HTMX, **thing).status_code == status
     assert bool(out()) is (status == 200)
     assert bring_back(client, HTMX, **thing).status_code == status
-    assert len(db.session.scalars(select(AuditRow)).all()) == (2 if status == 200 else 0)
+    assert len(written_down()) == (2 if status == 200 else 0)
 
 
 def test_a_stranger_and_a_customer_switch_nothing(shop, client, hands):
@@ -203,7 +201,7 @@ def test_what_is_not_on_the_menu_cannot_be_switched(beppe, thing):
         assert sell_out(beppe, headers, **thing).status_code == 404
         assert bring_back(beppe, headers, **thing).status_code == 404
     assert out() == {}
-    assert db.session.scalars(select(AuditRow)).all() == []
+    assert written_down() == []
 
 
 def test_a_pizza_being_built_says_so_beside_the_topping(beppe, client):

@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.core import clock
@@ -15,11 +14,10 @@ from app.menu import prices
 from app.menu import service as menu
 from app.stores import clocks, editing, importing
 from app.stores import service as stores
-from app.users.models import AuditRow
 from app.users.service import Role
 from tests.factories.hands import Hands
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE
-from tests.factories.staff import hired, signed_in
+from tests.factories.staff import hired, signed_in, written_down
 from tests.races import race
 
 ELM = {"store": str(ELM_STREET)}
@@ -54,7 +52,7 @@ def ada(shop, hands):
 
 def deeds():
     db.session.rollback()
-    return [(row.deed, row.subject) for row in db.session.scalars(select(AuditRow).order_by(AuditRow.id))]
+    return [(row.deed, row.subject) for row in written_down()]
 
 
 def test_a_pause_is_one_form_with_a_reason_and_ends_by_itself(shop, hands, mina):

@@ -2,11 +2,13 @@
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.core import clock
-from app.core.db import transaction
+from app.core.db import db, transaction
 from app.users import service as users
 from app.users import totp
+from app.users.models import AuditRow
 from app.users.service import SECURED_ROLES, Role
 from tests.conftest import browser
 from tests.factories.orders import ELM_STREET
@@ -40,3 +42,9 @@ def signed_in(
         answer = client.post("/session/second-step", data={"code": app_code()})
         assert answer.status_code == 303
     return client
+
+
+def written_down() -> list[AuditRow]:
+    """What was done so far, without what was refused."""
+    done = select(AuditRow).where(AuditRow.deed != "access.refused").order_by(AuditRow.id)
+    return list(db.session.scalars(done))
