@@ -179,7 +179,8 @@ def note_refusal(refusal: Refusal) -> None:
     if refused.recall((found.user_id, subject)) is None:
         refused.put((found.user_id, subject), True)
         with transaction():
-            place = request.values.get("store", type=int) if isinstance(refusal, Forbidden) else None
+            wanted = request.values.get("store", type=int)
+            place = wanted if any(place == wanted for _, place in found.roles) else None
             users.audit(found.user_id, "access.refused", subject, place, status=refusal.status)
 
 

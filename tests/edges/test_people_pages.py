@@ -184,6 +184,7 @@ def test_being_refused_is_written_down_once_a_minute(shop, monkeypatch):
         ("GET /staff", 404),
         ("GET /manage/prices", 403),
     ]
+    assert [row.store_id for row in rows] == [ELM_STREET, None, ELM_STREET]
 
 
 def test_details_are_told_on_one_line():
