@@ -42,7 +42,7 @@ hypothesis.settings.register_profile("house", deadline=None)  # a busy machine i
 hypothesis.settings.load_profile("house")
 
 FRIDAY_NOON = "2026-07-03T17:05:00+00:00"
-REAL_TIME = frozenset({"running_shop", "storm_folder"})  # programs of their own look at the machine's clock
+REAL_TIME = frozenset({"running_shop", "storm_folder", "besieged"})  # programs of their own look at the machine's clock
 DATABASES = frozenset({"copies", "running_shop", "storm_folder"})  # the fixtures that bring a database along
 
 
