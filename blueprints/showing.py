@@ -22,12 +22,3 @@ def localday(moment: datetime, zone: ZoneInfo) -> str:
     """`Fri, Jul 3` in the place of a store."""
     local = moment.astimezone(zone)
     return f"{local:%a, %b} {local.day}"
-
-
-def time_range(start: datetime, end: datetime, zone: ZoneInfo) -> str:
-    """`7:22 to 7:30 pm`; both halves of the day are named where they differ."""
-    first, last = clock.in_words(start, zone), clock.in_words(end, zone)
-    if first == last:
-        return first
-    time, _, half = first.partition(" ")
-    return f"{time if half == last.partition(' ')[2] else first} to {last}"
