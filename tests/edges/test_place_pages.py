@@ -131,6 +131,12 @@ def test_times_are_those_of_the_store_and_one_can_be_chosen(shop, client):
         assert fields(client.get("/where"))["time"] == chosen
 
 
+def test_no_store_is_offered_that_nobody_would_drive_to(client):
+    page = client.get("/where?method=carryout&zip=60610").text
+    assert re.findall(r'name="store" value="(\d+)"', page) == ["1", "2"]
+    assert len(re.findall(r'name="store" value="(\d+)"', client.get("/where?zip=99501").text)) == 3
+
+
 def test_the_form_knows_what_the_cart_knows_and_a_link_says_more(shop, client):
     with_cart(client, filled(COLA, place=HOME))
     form = fields(client.get("/where"))
