@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from app.core.db import transaction
+from app.menu import service as menu
 from app.orders import cart
 from app.orders import service as orders
 from app.payments import service as payments
@@ -89,6 +90,21 @@ def test_a_changed_cart_redraws_with_everything_kept_and_the_next_press_works(an
     assert "changed in another window" in answer.text
     assert 'value="Blue door"' in answer.text
     assert press(ana, filled_in(answer, pay_with="cash")).headers["Location"].startswith("/track/")
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_what_sold_out_at_pay_leaves_no_button_that_names_a_sum(ana, headers):
+    form = filled_in(ana.get("/checkout"), pay_with="cash")
+    with transaction():
+        menu.sell_out(1, "product", "cola")
+    answer = press(ana, form, **headers)
+    assert answer.status_code == 409
+    for page in (answer.text, ana.get("/checkout").text):
+        assert "in cash</span>" not in page
+        assert 'href="/cart">Change your order' in page
+    with transaction():
+        menu.bring_back(1, "product", "cola")
+    assert press(ana, filled_in(ana.get("/checkout"), pay_with="cash")).headers["Location"].startswith("/track/")
 
 
 def test_a_price_that_changed_names_both_and_charges_nothing(ana):
