@@ -118,8 +118,8 @@ def filled(form: PlaceForm) -> Drawn:
         return Drawn(nearby, "", "")
     info = stores.store(wanted.store_id)
     try:
-        promised = words(info, stores.accepts(replace(wanted, at=None)))
         _times(form, info, wanted)
+        promised = words(info, stores.accepts(replace(wanted, at=None)))
     except Refusal as refusal:
         return Drawn(nearby, "", refusal.message)
     return Drawn(nearby, promised, "")

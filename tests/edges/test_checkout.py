@@ -1,4 +1,5 @@
 import dataclasses
+import re
 from datetime import timedelta
 
 import pytest
@@ -178,6 +179,9 @@ def test_a_store_that_paused_meanwhile_says_so_and_keeps_the_cart(ana):
     assert answer.status_code == 409
     assert "The oven is being mended." in answer.text
     assert cart.head(1).count == 2
+    later = re.search(r'<option value="(2026-[^"]+)"', answer.text)[1]
+    chosen = press(ana, filled_in(answer, time=later), "/checkout/time")
+    assert press(ana, filled_in(ana.get(chosen.location), pay_with="cash")).headers["Location"].startswith("/track/")
 
 
 def test_too_much_for_cash_is_said_at_the_choice(client, provider):

@@ -151,6 +151,7 @@ def test_a_paused_store_says_why_and_keeps_the_address_where_no_other_delivers(c
     answer = go(client)
     assert answer.status_code == 409
     assert "takes no new orders until 12:30 pm: The oven rests." in answer.text
+    assert re.search(r'<option value="2026-[^"]+">1:\d\d pm', answer.text)
     assert fields(answer)["street"] == "12 Elm Street"
 
 
