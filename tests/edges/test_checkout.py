@@ -197,6 +197,9 @@ def test_below_the_delivery_minimum_the_missing_sum_is_named(client, provider):
     answer = press(ana, filled_in(ana.get("/checkout"), pay_with="cash"))
     assert answer.status_code == 422
     assert "are missing" in answer.text
+    with transaction():
+        menu.sell_out(1, "product", "cola")
+    assert "more to go" not in ana.get("/checkout").text  # first what cannot be made is changed
 
 
 def test_the_street_typed_here_is_where_it_goes(client, provider):
