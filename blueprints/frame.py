@@ -20,7 +20,6 @@ from app.stores.service import Method, StoreInfo
 from app.tracking import service as tracking
 from app.tracking.stages import LABELS
 from blueprints import order_links, who
-from blueprints.showing import time_range
 from blueprints.slot_words import near_words
 
 # A cart is drawn from here while nothing about it changed; its promise may be this old on a page, never at placing.
@@ -89,7 +88,7 @@ class Frame:
         if found is None:
             return None
         zone = stores.store(found.store_id).zone
-        words = f"{LABELS[found.stage]}, {time_range(found.span.start, found.span.end, zone)}"
+        words = f"{LABELS[found.stage]}, {clock.coming_in_words(found.span.start, found.span.end, zone)}"
         return RunningBar(found.order_id, words, f"/track/{order_links.order_address(found.order_id)}")
 
     @cached_property

@@ -5,8 +5,6 @@ from flask import Flask
 from app.core import clock
 from app.core.money import format_cents
 from app.stores.service import Method, Promise, StoreInfo
-from blueprints.frame import at_store
-from blueprints.showing import time_range
 
 
 def init_app(app: Flask) -> None:
@@ -16,14 +14,12 @@ def init_app(app: Flask) -> None:
 
 def time_words(promise: Promise, info: StoreInfo) -> str:
     """When it is there: `7:22 to 7:32 pm`, `Tuesday 11:15 to 11:25 am` where that is not today at the store."""
-    local, today = (moment.astimezone(info.zone).date() for moment in (promise.ready_from, clock.now()))
-    said = time_range(promise.ready_from, promise.ready_to, info.zone)
-    return said if local == today else f"{promise.ready_from.astimezone(info.zone):%A} {said}"
+    return clock.coming_in_words(promise.ready_from, promise.ready_to, info.zone)
 
 
 def words(info: StoreInfo, promise: Promise) -> str:
     """A promise in a sentence: who, when, for how much, from which food value on."""
-    when = f"{at_store(promise.ready_from, info)} to {clock.in_words(promise.ready_to, info.zone)}"
+    when = time_words(promise, info)
     if promise.method is Method.CARRYOUT:
         return f"Carryout from {info.name}, ready {when}."
     fee = format_cents(promise.fee_cents) if promise.fee_cents else "free"

@@ -33,12 +33,3 @@ def ago(moment: datetime) -> str:
             many = minutes // size
             return f"{many} {word}{'' if many == 1 else 's'} ago"
     return "just now"
-
-
-def time_range(start: datetime, end: datetime, zone: ZoneInfo) -> str:
-    """`7:22 to 7:30 pm`; both halves of the day are named where they differ."""
-    first, last = clock.in_words(start, zone), clock.in_words(end, zone)
-    if first == last:
-        return first
-    time, _, half = first.partition(" ")
-    return f"{time if half == last.partition(' ')[2] else first} to {last}"

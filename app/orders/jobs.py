@@ -57,10 +57,9 @@ def confirmation(order: OrderView) -> Mail:
 
 
 def _when(order: OrderView, zone: ZoneInfo) -> str:
-    first, last = (clock.in_words(moment, zone) for moment in (order.promised_from, order.promised_to))
     ordered, due = (moment.astimezone(zone) for moment in (order.created_at, order.promised_from))
     day = "" if due.date() == ordered.date() else f"on {due:%A}, "
-    return f"{day}{first} to {last}"
+    return f"{day}{clock.span_in_words(order.promised_from, order.promised_to, zone)}"
 
 
 def _sums(order: OrderView) -> Iterator[tuple[str, str]]:

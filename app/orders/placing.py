@@ -128,10 +128,7 @@ def _check_time(placing: Placing, promise: Promise) -> None:
     """What was to come soon is not put off to a much later time, or to tomorrow, without a word."""
     if placing.promised_to is None or not promise.asap or promise.ready_from <= placing.promised_to + LATER:
         return
-    zone = stores.store(promise.store_id).zone
-    local, today = promise.ready_from.astimezone(zone), clock.now().astimezone(zone)
-    day = "" if local.date() == today.date() else f"{local:%A} "
-    when = f"{day}{clock.in_words(promise.ready_from, zone)} to {clock.in_words(promise.ready_to, zone)}"
+    when = clock.coming_in_words(promise.ready_from, promise.ready_to, stores.store(promise.store_id).zone)
     message = f"It would be later than this page said: {when}. Please check the time and press the button again."
     raise Conflict("promise_moved", message, action="choose_time")
 

@@ -30,11 +30,20 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A cart's way to another place: the promise, and what would be different, worst first. Nothing has changed yet."""
+    """A cart's way to another place: the promise, and what would be different, worst first. Nothing has changed yet.
 
+    `version` is that of the cart that was looked at.
+    """
+
+    version: int
     place: Place
     promise: Promise
     differences: tuple[Difference, ...]
+
+    @property
+    def seal(self) -> str:
+        """What a form sends back to say that these differences were seen: of this cart, and at no other store."""
+        return f"{self.version}-{self.place.store_id}"
 
 
 def look_ahead(cart_id: int, place: Place, promise: Promise) -> Move:
@@ -42,9 +51,10 @@ def look_ahead(cart_id: int, place: Place, promise: Promise) -> Move:
     view = cart.view(cart_id)
     at = cart.menu_store(place.store_id)
     if not view.lines or (view.place and (view.place.store_id, view.place.method) == (place.store_id, place.method)):
-        return Move(place, promise, ())
+        return Move(view.version, place, promise, ())
     found = [*_lines(view, menu.catalogue(at)), *_delivery(view, place, promise)]
-    return Move(place, promise, tuple(sorted(found, key=lambda difference: difference.then_cents is not None)))
+    worst_first = sorted(found, key=lambda difference: difference.then_cents is not None)
+    return Move(view.version, place, promise, tuple(worst_first))
 
 
 def _lines(view: CartView, there: Catalogue) -> list[Difference]:

@@ -27,6 +27,7 @@ LOOKED_AT = (16, 64, 256)  # stores in the first look, the second, and all that 
 MORE = 60
 CIRCLES_MILES = (8.0, 40.0, 200.0, 1000.0)
 FAR_MILES = 13_000.0
+REACH_MILES, FEW = 100, 3  # further, nobody drives for a pizza
 
 Willing = Callable[[Sequence[Any]], Iterable[Any]]
 
@@ -206,6 +207,11 @@ def nearby(spot: Spot | None, most: int = 20) -> tuple[Nearby, ...]:
         for info in known.values()
     ]
     return tuple(sorted(found, key=lambda near: (not near.delivers, near.miles or 0, near.store.name))[:most])
+
+
+def in_reach(found: tuple[Nearby, ...]) -> tuple[Nearby, ...]:
+    """Of stores near a place those that somebody would go to; where there is none, the first few all the same."""
+    return tuple(near for near in found if (near.miles or 0) <= REACH_MILES) or found[:FEW]
 
 
 def closest(point: Point, most: int) -> list[tuple[int, float]]:

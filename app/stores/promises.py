@@ -1,6 +1,6 @@
 """The one computed answer: whether a store delivers there, when, and for how much."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, or_, select
@@ -30,9 +30,9 @@ def accepts(ask: Ask) -> Promise:
     """
     info = store(ask.store_id)
     delivery = _delivery(info, ask)
-    _refuse_paused(info)
     lead = _lead(info, delivery)
     slot_at = _first_free(info, ask) if ask.at is None else _chosen(info, ask, lead)
+    _refuse_paused(info, clock.now() if ask.at is None else slot_at)
     ready = max(slot_at, clock.now()) + lead if ask.at is None else ask.at
     return Promise(
         store_id=info.id,
@@ -112,11 +112,23 @@ def _lead(info: StoreInfo, delivery: Delivery | None) -> timedelta:
     return timedelta(minutes=info.pickup_minutes + (delivery.drive_minutes if delivery else 0))
 
 
-def _refuse_paused(info: StoreInfo) -> None:
+def _pause(info: StoreInfo) -> Pause | None:
     row = db.session.get(Pause, info.id)
-    if row is not None and row.until > clock.now():
+    return row if row is not None and row.until > clock.now() else None
+
+
+def _refuse_paused(info: StoreInfo, begun_at: datetime) -> None:
+    """Nothing is begun in a pause; what is begun after it can be ordered meanwhile."""
+    row = _pause(info)
+    if row is not None and row.until > begun_at:
         message = f"{info.name} takes no new orders until {clock.in_words(row.until, info.zone)}: {row.reason}"
         raise Conflict("store_paused", message, action="choose_time")
+
+
+def _coming(info: StoreInfo, method: Method) -> Iterator[datetime]:
+    """The quarters of the coming week in which something can still be begun: none that a pause lies over."""
+    now, row = clock.now(), _pause(info)
+    return (slot for slot in quarters(info, method, now) if slot >= (row.until if row else now))
 
 
 def _first_free(info: StoreInfo, ask: Ask) -> datetime:
@@ -145,24 +157,22 @@ def later_times(ask: Ask, day: date | None = None) -> tuple[tuple[datetime, bool
     """Arrival times that can be chosen, each with whether it has room left: of one business day of the coming week,
     or until tomorrow night.
 
-    Raises what `accepts` raises about the address and a pause.
+    Raises what `accepts` raises about the address.
     """
     info = store(ask.store_id)
     delivery = _delivery(info, ask)
-    _refuse_paused(info)
     now = clock.now()
     lead, taken = _lead(info, delivery), booked(info, now)
     room = info.slot_capacity - min(ask.places, info.slot_capacity)
-    coming = (slot for slot in quarters(info, ask.method, now) if slot >= now)
+    coming = _coming(info, ask.method)
     wanted = (slot for slot in coming if (info.hours.business_date(slot) == day if day else slot < now + SOON))
     return tuple((quarter_after(slot + lead), taken.get(slot, 0) <= room) for slot in wanted)
 
 
 def days(ask: Ask) -> tuple[date, ...]:
     """The business days of the coming week on which an order of this way can be made, whether or not they are full."""
-    info, now = store(ask.store_id), clock.now()
-    coming = (slot for slot in quarters(info, ask.method, now) if slot >= now)
-    return tuple(dict.fromkeys(info.hours.business_date(slot) for slot in coming))
+    info = store(ask.store_id)
+    return tuple(dict.fromkeys(info.hours.business_date(slot) for slot in _coming(info, ask.method)))
 
 
 def next_time(ask: Ask) -> datetime | None:
@@ -170,7 +180,7 @@ def next_time(ask: Ask) -> datetime | None:
     info = store(ask.store_id)
     lead, now = _lead(info, _delivery(info, ask)), clock.now()
     taken, room = booked(info, now), info.slot_capacity - min(ask.places, info.slot_capacity)
-    free = (slot for slot in quarters(info, ask.method, now) if slot >= now and taken.get(slot, 0) <= room)
+    free = (slot for slot in _coming(info, ask.method) if taken.get(slot, 0) <= room)
     times = (quarter_after(slot + lead) for slot in free)
     return next((time for time in times if ask.at is None or time > ask.at), None)
 

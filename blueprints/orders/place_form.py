@@ -118,8 +118,8 @@ def filled(form: PlaceForm) -> Drawn:
         return Drawn(nearby, "", "")
     info = stores.store(wanted.store_id)
     try:
-        promised = words(info, stores.accepts(replace(wanted, at=None)))
         _times(form, info, wanted)
+        promised = words(info, stores.accepts(replace(wanted, at=None)))
     except Refusal as refusal:
         return Drawn(nearby, "", refusal.message)
     return Drawn(nearby, promised, "")
@@ -128,7 +128,7 @@ def filled(form: PlaceForm) -> Drawn:
 def _stores(form: PlaceForm) -> tuple[Nearby, ...]:
     """Stores to choose from: near to what was searched for, else near to the address; the chosen one is among them."""
     look = form.near.data or form.zip.data or ""
-    found = stores.nearby(stores.search(look) if look else None, NEAR)
+    found = stores.in_reach(stores.nearby(stores.search(look) if look else None, NEAR))
     if not form.near.data and _there(form.store.data) and form.store.data not in {near.store.id for near in found}:
         info = stores.store(form.store.data)
         found = (Nearby(info, stores.opening(info), None, None), *found[: NEAR - 1])

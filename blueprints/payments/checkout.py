@@ -145,7 +145,7 @@ def _set_street(form: CheckoutForm) -> str:
     if move is None:
         return ""
     told = words(stores.store(move.place.store_id), move.promise)
-    if move.differences and request.form.get("seen") != str(head.version):
+    if move.differences and request.form.get("seen") != move.seal:
         raise Conflict("another_store", told, extra={"move": move, "there": switching.name_of(move.place)})
     with transaction():
         switching.move(head.id, move.place)

@@ -52,7 +52,8 @@
   const work = (on) => {
     busy = on;
     form.setAttribute("aria-busy", String(on));
-    form.querySelector(".pay-button").disabled = on;
+    const button = form.querySelector(".pay-button");
+    if (button) button.disabled = on;
   };
 
   // The order stands from here on: only the card may still change.
@@ -108,7 +109,7 @@
 
   // the answer to a press of the button brings the secret; one to a change of tip, another amount
   new MutationObserver(() => { if (placed() && !busy) confirm().catch(failed); }).observe(state, { childList: true });
-  new MutationObserver(() => elements?.update({ amount: amount() }))
+  new MutationObserver(() => { if (amount()) elements?.update({ amount: amount() }); })
     .observe(form, { attributes: true, subtree: true, attributeFilter: ["data-amount"] });
 
   keep?.addEventListener("change", () => elements?.update({ setupFutureUsage: future() }));

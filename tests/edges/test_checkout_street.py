@@ -101,7 +101,9 @@ def test_another_store_is_a_question_that_lists_what_would_be_different(ana, map
     assert cart.view(1).place.store_id == ELM_STREET
     assert press(ana, filled_in(asked, street="7 Other Street", pay_with="cash")).status_code == 409
     assert orders.of_cart(1) is None
-    seen = re.search(r'name="seen" value="(\d+)"', asked.text)[1]
+    seen = re.search(r'name="seen" value="([^"]+)"', asked.text)[1]
+    elsewhere = {"street": "7 Other Street", "seen": seen.replace(f"-{MILWAUKEE_AVENUE}", f"-{ELM_STREET}")}
+    assert press(ana, filled_in(asked, **elsewhere), "/checkout/street").status_code == 409
     switched = press(ana, filled_in(asked, street="7 Other Street", seen=seen), "/checkout/street")
     assert switched.status_code == 200
     order = ordered(press(ana, filled_in(switched, pay_with="cash")))

@@ -53,14 +53,14 @@ def test_five_minutes_before_closing_an_order_is_still_taken_for_tonight(client,
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["without script", "with script"])
-def test_who_presses_after_closing_is_asked_before_it_becomes_tomorrow(client, hands, headers):
+def test_who_presses_after_closing_is_asked_before_it_becomes_tomorrow(client, hands, headers, work_off):
     hands.now = at("2026-07-06 22:55")
     ana = ana_at(client, MILWAUKEE)
     form = filled_in(ana.get("/checkout"), pay_with="cash", name="Ana of the Night")
     hands.now = at("2026-07-06 23:05")
     answer = press(ana, form, **headers)
     assert answer.status_code == 409
-    assert "It would be later than this page said: Tuesday 11:15 am to 11:25 am." in answer.text
+    assert "It would be later than this page said: Tuesday 11:15 to 11:25 am." in answer.text
     assert "Tuesday 11:15 to 11:25 am" in answer.text
     assert "Ana of the Night" in answer.text
     assert orders.of_cart(1) is None
@@ -68,6 +68,8 @@ def test_who_presses_after_closing_is_asked_before_it_becomes_tomorrow(client, h
     assert "Closed, opens Tuesday 11:00 am" in ana.get("/stores/milwaukee-avenue").text
     assert press(ana, filled_in(answer, pay_with="cash")).status_code == 303
     assert promised(orders.of_cart(1)) == at("2026-07-07 11:15")
+    work_off()
+    assert "Order in, Tuesday 11:15 to 11:25 am" in ana.get("/").text
 
 
 def test_who_reads_slowly_is_not_asked_again(client, hands):

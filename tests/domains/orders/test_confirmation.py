@@ -54,7 +54,7 @@ def test_it_says_what_where_when_how_much_and_how_to_follow(sent):
 
 def test_an_order_for_another_day_names_the_day(sent, hands):
     confirm(placed(COLA, place=COUNTER, at=hands.now + timedelta(hours=24)))
-    assert "Expect it on Tuesday, 12:00 pm to 12:10 pm, to pick up at Elm Street" in sent[0].text
+    assert "Expect it on Tuesday, 12:00 to 12:10 pm, to pick up at Elm Street" in sent[0].text
 
 
 def test_a_store_without_a_phone_asks_nobody_to_call(sent, monkeypatch):
