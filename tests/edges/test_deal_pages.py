@@ -199,6 +199,23 @@ def test_where_something_else_is_better_the_page_says_so(client):
     assert "Something else in your order saves you more" in fill_all(client, found).text
 
 
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        ({"window": {"weekdays": [0]}}, "Box holds on Mondays only."),
+        ({"methods": ["carryout"]}, "Box is for carryout only. Choose where your food goes first."),
+        ({"min_spend_cents": 5000}, "Box starts at $50.00 of food. Add $10.75 more."),
+        ({"limit": 0}, "Box is used up: all 0 are gone."),
+        ({"price_cents": 4000}, "By themselves they cost no more than with this deal, so it is not used."),
+    ],
+    ids=["time", "method", "minimum", "uses", "price"],
+)
+def test_a_full_bundle_that_takes_nothing_off_says_what_it_hangs_on(client, terms, words):
+    with time_machine.travel(START, tick=False):
+        found = deal({**BOX, **terms})
+        assert f"All chosen. {words}" in fill_all(client, found).text
+
+
 def test_a_place_is_customized_in_the_builder_and_goes_back_where_it_was(client):
     found = deal(BOX)
     client.post(f"/deals/{found}/places/2", data={"product": "garden"})
