@@ -7,7 +7,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 
 from app.core.db import after_commit
 from app.core.errors import Forbidden, NotFound, Refusal
-from app.orders import cart
+from app.orders import cart, wishes
 from app.orders.keys import cart_key, opens, opens_cart, tracking_key
 from app.orders.offers import known_by
 from app.orders.values import CartHead
@@ -19,7 +19,7 @@ from app.users.service import Right, Who
 from blueprints.sessions import Sessions
 
 RECENT_ORDERS = 5
-LINK = "link"
+LINKS = "links"
 login_manager = LoginManager()
 
 
@@ -159,21 +159,21 @@ def open_cart() -> int:
     head = cart_head()
     if head is not None:
         return head.id
-    made = cart.create(code=link())
+    made = cart.create(codes=links())
     take_cart(made)
-    after_commit(lambda: session.pop(LINK, None))
+    after_commit(lambda: session.pop(LINKS, None))
     return made
 
 
-def link() -> str:
-    """The code of a deal's link that was opened before there was a cart: it goes onto the first one."""
-    kept = session.get(LINK, "")
-    return kept if isinstance(kept, str) else ""
+def links() -> tuple[str, ...]:
+    """The codes of deals' links that were opened before there was a cart: they go onto the first one."""
+    kept = session.get(LINKS, "")
+    return tuple(kept.split()) if isinstance(kept, str) else ()
 
 
 def keep_link(code: str) -> None:
-    """Remember the code of a link until there is a cart."""
-    _keep(**{LINK: code})
+    """Remember the code of a link until there is a cart. Raises Refusal `too_many_codes`."""
+    _keep(**{LINKS: " ".join(wishes.beside(links(), code))})
 
 
 def identities() -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Verbs of a cart: a draft order that lives in the database and is never emptied by itself."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -39,9 +39,9 @@ TOUCH = (
 )
 
 
-def create(code: str = "") -> int:
-    """A new empty cart, in the open unit of work, with the code of a link on it; returns its id."""
-    cart = Cart(touched_at=clock.now(), codes=code)
+def create(codes: Sequence[str] = ()) -> int:
+    """A new empty cart, in the open unit of work, with the codes of links on it; returns its id."""
+    cart = Cart(touched_at=clock.now(), codes=" ".join(codes))
     db.session.add(cart)
     db.session.flush()
     return cart.id

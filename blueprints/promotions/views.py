@@ -113,7 +113,7 @@ def _selection() -> Selection:
 def _bundle(deal_id: int) -> Bundle:
     """Raises NotFound for what is not a bundle on offer here."""
     head, kept = who.cart_head(), Frame().cart
-    codes = [coupon.label for coupon in kept.deals.codes] if kept else [Frame().link]
+    codes = [coupon.label for coupon in kept.deals.codes] if kept else Frame().links
     deal = wishes.on_offer(deal_id, codes)
     taken = bundles.filled(head.id, deal_id) if head else {}
     return lay_out(deal, catalogue(), taken, kept, promotions.against(deal, context_of(kept), who.identities()))

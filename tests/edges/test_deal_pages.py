@@ -103,6 +103,19 @@ def test_a_link_is_kept_until_there_is_a_cart_and_then_on_it(client):
     assert "−$1.00" in client.get("/cart").text
 
 
+def test_links_that_are_opened_before_there_is_a_cart_stand_beside_one_another(client):
+    for n in range(1, 5):
+        deal(by_code=True, code=f"CODE{n}", off_cents=100 * n)
+    assert [client.get(f"/d/CODE{n}").status_code for n in (1, 2, 1, 3)] == [303] * 4
+    full = client.get("/d/CODE4")
+    assert (full.status_code, "An order holds 3 codes." in full.text) == (422, True)
+    assert "<b>CODE2 and CODE1 and CODE3 wait</b> for your first item." in client.get("/cart").text
+    client.post("/cart/lines", data={"product": "margherita"})
+    page = client.get("/cart").text
+    assert "<b>CODE3</b> takes $3.00 off.</p>" in page
+    assert re.findall(r"<b>(CODE\d)</b> takes \S+ off. With it", page) == ["CODE2", "CODE1"]
+
+
 def test_a_link_survives_sign_in_and_the_choice_of_a_store(shop):
     deal(by_code=True, code="TUESDAY15")
     ana = browser(shop)
