@@ -123,9 +123,9 @@ class Frame:
         return tuple((near_words(miss, offered), miss) for miss in self.advice.near)
 
     @property
-    def link(self) -> str:
-        """The code of a deal's link that waits for a cart."""
-        return "" if self.head else who.link()
+    def links(self) -> tuple[str, ...]:
+        """The codes of deals' links that wait for a cart."""
+        return () if self.head else who.links()
 
     @property
     def cart_count(self) -> int:
@@ -161,7 +161,7 @@ class Frame:
         head, view = self.head, self.cart
         promise = (self.place.headline, view.promise, view.refusal) if view and self.place else None
         cart = head and (head.id, head.version, promotions.live().version)
-        return (cart, promise, self.store, self.signed_in, self.running, self.link)
+        return (cart, promise, self.store, self.signed_in, self.running, self.links)
 
     @property
     def signed_in(self) -> str | None:

@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.cache import Memory
 from app.core.db import after_commit, transaction
 from app.core.errors import Forbidden, NotFound, Refusal
-from app.orders import cart
+from app.orders import cart, wishes
 from app.orders.keys import cart_key, opens_cart
 from app.orders.offers import known_by
 from app.orders.values import CartHead
@@ -23,7 +23,7 @@ from blueprints.htmx import without_key
 from blueprints.order_links import is_row, recent_orders
 from blueprints.sessions import Sessions
 
-LINK = "link"
+LINKS = "links"
 SEEN_EVERY = timedelta(hours=1)  # how exactly a customer who only looks around is known to be there
 login_manager = LoginManager()
 refused: Memory[tuple[int, str], bool] = Memory(most=10_000, age=timedelta(minutes=1))
@@ -235,21 +235,21 @@ def open_cart() -> int:
     head = cart_head()
     if head is not None:
         return head.id
-    made = cart.create(code=link(), user_id=account())
+    made = cart.create(codes=links(), user_id=account())
     take_cart(made)
-    after_commit(lambda: session.pop(LINK, None))
+    after_commit(lambda: session.pop(LINKS, None))
     return made
 
 
-def link() -> str:
-    """The code of a deal's link that was opened before there was a cart: it goes onto the first one."""
-    kept = session.get(LINK, "")
-    return kept if isinstance(kept, str) else ""
+def links() -> tuple[str, ...]:
+    """The codes of deals' links that were opened before there was a cart: they go onto the first one."""
+    kept = session.get(LINKS, "")
+    return tuple(kept.split()) if isinstance(kept, str) else ()
 
 
 def keep_link(code: str) -> None:
-    """Remember the code of a link until there is a cart."""
-    _keep(**{LINK: code})
+    """Remember the code of a link until there is a cart. Raises Refusal `too_many_codes`."""
+    _keep(**{LINKS: " ".join(wishes.beside(links(), code))})
 
 
 def identities() -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Verbs of a cart: a draft order that lives in the database and is never emptied by itself."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -40,9 +40,9 @@ TOUCH = (
 )
 
 
-def create(code: str = "", user_id: int | None = None) -> int:
-    """A new empty cart, in the open unit of work, with the code of a link on it; a customer's own, or nobody's yet."""
-    cart = Cart(touched_at=clock.now(), codes=code, user_id=user_id)
+def create(codes: Sequence[str] = (), user_id: int | None = None) -> int:
+    """A new empty cart, in the open unit of work, with the codes of links on it; a customer's own, or nobody's yet."""
+    cart = Cart(touched_at=clock.now(), codes=" ".join(codes), user_id=user_id)
     db.session.add(cart)
     db.session.flush()
     return cart.id

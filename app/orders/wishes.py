@@ -59,11 +59,16 @@ def _coupon(row: Cart, typed: str, identities: Collection[str]) -> Coupon:
 
 
 def _add(row: Cart, code: str) -> None:
-    before = [each for each in row.codes.split() if each != code]
+    _keep(row, beside(row.codes.split(), code))
+
+
+def beside(codes: Sequence[str], code: str) -> list[str]:
+    """These codes and one more, each once. Raises Refusal `too_many_codes`."""
+    before = [each for each in codes if each != code]
     if len(before) >= MOST_CODES:
         message = f"An order holds {MOST_CODES} codes. Remove one of them first."
         raise Refusal("too_many_codes", message, field="code")
-    _keep(row, [*before, code])
+    return [*before, code]
 
 
 def _keep(row: Cart, codes: Sequence[str], pinned: str = "") -> None:

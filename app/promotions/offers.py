@@ -165,6 +165,11 @@ def deal(deal_id: int, codes: Collection[str] = ()) -> Deal | None:
     return found if codes and db.session.scalar(asks) is not None else None
 
 
+def against(deal: Deal, context: Context, identities: Collection[str] = ()) -> Obstacle | None:
+    """What keeps a deal from being used where and when it goes, whatever is in the cart."""
+    return _against(deal, replace(context, uses=_uses(live(), identities)))
+
+
 def look_up(typed: str, context: Context, identities: Collection[str] = ()) -> Found:
     """The deal that a code asks for, and what stands against it where and when it goes."""
     on_offer = live()
@@ -238,11 +243,11 @@ def _find_secret(code: str, context: Context, on_offer: Live) -> Found | None:
         words = "is paused for now" if row.state == "live" else "has ended"
         return Found(code, obstacle=Obstacle(Reason.EXPIRED, f"{code} {words}."))
     asked = on_offer.deals.get(row.deal_id)
-    against = obstacle(asked, context, code) if asked else None
-    gone = against is not None and against.reason in {Reason.EXPIRED, Reason.USED_UP}
+    why_not = obstacle(asked, context, code) if asked else None
+    gone = why_not is not None and why_not.reason in {Reason.EXPIRED, Reason.USED_UP}
     if asked is None or gone or row.reserved + row.redeemed >= row.limit:
         return None
-    return Found(code, asked, row.id, against)
+    return Found(code, asked, row.id, why_not)
 
 
 def _judge(found: Found, bill: Bill, weighed: Sequence[Deal], offer: Offer) -> Coupon:

@@ -38,7 +38,7 @@ def validate() -> Response:
     offered = menu.catalogue(cart.menu_store(asked.place.store_id if asked.place else None))
     items = [schemas.selection(offered, item, f"cart.items.{n}") for n, item in enumerate(asked.items)]
     coupon = wishes.try_code(asked.code, items, asked.place)
-    if coupon.deal is None:
+    if coupon.obstacle and coupon.obstacle.reason is Reason.UNKNOWN:
         note_miss()
     return jsonify(_judged(coupon))
 
@@ -86,7 +86,7 @@ def _place() -> Place | None:
     store, method = request.args.get("store"), request.args.get("method")
     if store is None and method is None:
         return None
-    return schemas.place(store or cart.menu_store(None), method or Method.CARRYOUT.value)
+    return schemas.place(store or cart.menu_store(None), method or Method.CARRYOUT.value, fields=("store", "method"))
 
 
 def _told(listed: Listed) -> dict[str, Any]:
