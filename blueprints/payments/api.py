@@ -25,8 +25,8 @@ api = Blueprint("payments_api", __name__, url_prefix="/api/payments")
 @limiter.limit("12/minute")
 def process() -> Response:
     """Try a card on an order that waits for its payment, and say how it went."""
-    asked = schemas.process(keyed.body())
     bearer.token()
+    asked = schemas.process(keyed.body())
     payment = payments.state(asked.order_id)
     bearer.opens(asked.order_id, payment.user_id)
     return keyed.repeated("api.process", lambda: _process(payment.id, asked), 200)
@@ -46,8 +46,8 @@ def _process(payment_id: int, asked: schemas.Process) -> dict[str, Any]:
 @limiter.limit("20/minute")
 def refund() -> Response:
     """Give money back: staff with the right at the order's store."""
-    wanted, number = schemas.wish(keyed.body()), schemas.order_id(keyed.body())
     bearer.token()
+    wanted, number = schemas.wish(keyed.body()), schemas.order_id(keyed.body())
     person = bearer.at_store(Right.REFUND, orders.order(number).store_id)
     return keyed.once("api.refund", lambda: _refund(person, number, wanted), 201)
 

@@ -37,7 +37,8 @@ def bearing(name: str = "Mina", role: Role = Role.MANAGER, store_id: int | None 
     """A session's token of a new member of staff."""
     email = hired(name, role, store_id)
     with transaction():
-        return users.sign_in(email, PASSWORD).token
+        entry = users.sign_in(email, PASSWORD)
+        return users.renew(entry.token) if role in users.SECURED_ROLES else entry.token
 
 
 def post(client, path: str, body, token: str = "", key: str = "a-key-of-mine", **headers: str):
@@ -122,7 +123,8 @@ def test_only_the_orders_own_token_opens_it_and_a_cookie_does_not(client, waitin
 def test_without_a_key_nothing_is_done(client, waiting):
     answer = pay(client, waiting, key="")
     assert (answer.status_code, answer.json["code"]) == (400, "no_key")
-    assert client.post("/api/payments/process", data="x").status_code == 415
+    held = {"Authorization": f"Bearer {address(waiting)}"}
+    assert client.post("/api/payments/process", data="x", headers=held).status_code == 415
 
 
 def give(client, order_id: int, token: str, key: str = "a-key-of-mine", **body):
