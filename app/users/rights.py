@@ -59,6 +59,7 @@ IN_WORDS: dict[Right, str] = {
     Right.SELL_OUT: "Mark what is sold out",
     Right.SEE_CONTACTS: "See customers' names, phones and addresses",
     Right.CANCEL_ORDERS: "Cancel orders",
+    Right.REFUND: "Give money back, up to the role's limit",
     Right.RUN_STORE: "Pause orders and change how long one takes",
     Right.SET_PRICES: "Set a store's prices",
     Right.EDIT_DEALS: "Write deals and give out codes",
