@@ -28,11 +28,13 @@ class Room:
     word: str
     name: str
     path: str
+    of_customers: bool = False
 
 
 # Every page of the account, in the order of the navigation. A page that is not here is reached from one that is.
 ROOMS: tuple[Room, ...] = (
     Room("account", "Account", "/account"),
+    Room("cards", "Cards", "/account/cards", of_customers=True),
     Room("security", "Signing in", "/account/security"),
     Room("devices", "Devices", "/account/devices"),
 )
@@ -49,7 +51,7 @@ class Here:
     @property
     def rooms(self) -> tuple[Room, ...]:
         """The rooms of the navigation."""
-        return ROOMS
+        return tuple(one for one in ROOMS if not (one.of_customers and self.person.staff))
 
     @property
     def desk(self) -> str | None:

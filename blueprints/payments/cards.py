@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.errors import Refusal
 from app.payments import cards
-from blueprints import who
+from blueprints import account, who
 from blueprints.errors import draw_refusal
 from blueprints.gateway import allow_stripe, limiter
 from blueprints.htmx import answer, go, own_transactions
@@ -17,10 +17,10 @@ PATH = "/account/cards"
 
 def _mine() -> int:
     """The signed-in customer. Raises Refusal 401 `sign_in`."""
-    account = who.account()
-    if account is None:
+    mine = who.account()
+    if mine is None:
         raise Refusal("sign_in", "Please sign in first.", status=401, action="sign_in")
-    return account
+    return mine
 
 
 @pages.errorhandler(Refusal)
@@ -36,7 +36,7 @@ def refuse(refusal: Refusal) -> ResponseReturnValue:
 @pages.get(PATH)
 def cards_page() -> ResponseReturnValue:
     mine = card_choices(_mine())
-    return answer(render_template("payments/cards.html", cards=mine, full=len(mine) >= cards.MOST_CARDS))
+    return account.page("payments/cards.html", "cards", cards=mine, full=len(mine) >= cards.MOST_CARDS)
 
 
 @pages.post(f"{PATH}/new")
