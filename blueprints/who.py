@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from flask import Flask, Response, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from werkzeug.exceptions import HTTPException
 
 from app.core import clock
 from app.core.cache import Memory
@@ -179,9 +180,16 @@ def note_refusal(refusal: Refusal) -> None:
     if refused.recall((found.user_id, subject)) is None:
         refused.put((found.user_id, subject), True)
         with transaction():
-            wanted = request.values.get("store", type=int)
+            wanted = _store_asked()
             place = wanted if any(place == wanted for _, place in found.roles) else None
             users.audit(found.user_id, "access.refused", subject, place, status=refusal.status)
+
+
+def _store_asked() -> int | None:
+    try:
+        return request.values.get("store", type=int)
+    except HTTPException:  # a form too large to be read
+        return None
 
 
 def my_stores(right: Right, *, words: str = "", most: int = 2) -> tuple[StoreInfo, ...]:

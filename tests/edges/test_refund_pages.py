@@ -14,7 +14,7 @@ from app.users.service import Role
 from tests.edges.pages import fields
 from tests.factories.hands import Hands
 from tests.factories.orders import COLA, ELM_STREET, MARGHERITA, MILWAUKEE_AVENUE, check_out
-from tests.factories.staff import signed_in
+from tests.factories.staff import app_code, signed_in
 
 WHY = {"reason": "cold", "bearer": "store", "note": ""}
 
@@ -166,11 +166,13 @@ def test_the_kitchen_gives_nothing_back_and_others_do_not_see_it(shop, hands, or
 def test_who_has_not_proved_who_they_are_for_a_while_does_so_and_comes_back(mina, hands, order_id):
     form = fields(check(mina, order_id, what="whole"))
     hands.move(minutes=6)
-    assert mina.get(f"/staff/orders/{order_id}/refund").location == f"/sign-in?next=/staff/orders/{order_id}/refund"
-    came = {"Referer": f"http://localhost/staff/orders/{order_id}/refund/check?what=whole"}
-    answer = mina.post(f"/staff/orders/{order_id}/refunds", data=form, headers=came)
-    assert answer.location == f"/sign-in?next=/staff/orders/{order_id}/refund/check%3Fwhat%3Dwhole"
-    assert payments.state(order_id).refund_reserved_cents == 0
+    assert mina.get(f"/staff/orders/{order_id}/refund").location == f"/confirm?next=/staff/orders/{order_id}/refund"
+    asked = mina.post(f"/staff/orders/{order_id}/refunds", data=form)
+    assert (asked.status_code, payments.state(order_id).refund_reserved_cents) == (403, 0)
+    proof = fields(asked) | {"confirm_given": app_code(later=1)}
+    again = mina.post("/confirm", data=proof)
+    assert (again.status_code, mina.post(again.location, data=proof).status_code) == (307, 303)
+    assert payments.state(order_id).refund_reserved_cents > 0
 
 
 def test_a_dispute_stands_on_the_orders_page_with_the_day_by_which_to_answer(mina, provider, work_off):

@@ -71,7 +71,7 @@ def test_a_switch_takes_it_off_until_the_store_closes(beppe):
     assert not menu.load(MILWAUKEE_AVENUE).toppings["mushroom"].sold_out
 
 
-@pytest.mark.parametrize(("tap", "asked"), [(sell_out, 7), (bring_back, 6)])
+@pytest.mark.parametrize(("tap", "asked"), [(sell_out, 9), (bring_back, 8)])
 def test_a_tap_asks_once_what_is_out_and_reads_no_menu_again(beppe, tap, asked):
     """Who taps, what is out, the row off (and on), the edition, the session, the audit."""
     thing = {**MUSHROOM, "store": str(ELM_STREET)}
