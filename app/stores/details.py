@@ -60,23 +60,30 @@ def look_up(store_id: int, told: Details) -> Details:
     """The same details with the door where a provider of maps finds the new address; never inside of a unit of work.
 
     A door that was moved by hand stays there, and so does any other where nobody knows better in the same ZIP code.
-    Raises Refusal `bad_details` about the door when only its coordinates could tell.
+    Raises Refusal `bad_details` about the door when only its coordinates could tell, or they lie far from the ZIP code.
     """
     now = details_of(store_id)
     if told.door != now.door or told.address == now.address:
-        return told
+        return _close_by(told)
     places.locate(told.address)
     found = places.known_door(told.address)
     if found is None and told.zip != now.zip:
         words = "We could not look this address up. Please write the latitude and longitude of the door."
         raise Refusal("bad_details", words, field="door")
-    return replace(told, door=found or told.door)
+    return _close_by(replace(told, door=found or told.door))
+
+
+def _close_by(told: Details) -> Details:
+    middle = places.middle(told.zip)
+    far = miles_between(told.door, middle) if middle else 0.0
+    if far > ASTRAY_MILES:
+        raise Refusal("bad_details", f"This lies {far:,.0f} miles from ZIP code {told.zip}.", field="door")
+    return told
 
 
 def check(told: Details) -> Details:
-    """The details as they would be kept. Raises Refusal `bad_details` about the field that is wrong."""
-    phone, middle = phone_of(told.phone), places.middle(told.zip)
-    far = miles_between(told.door, middle) if middle else 0.0
+    """The details as they would be kept, wherever the door is. Raises Refusal `bad_details` about what is wrong."""
+    phone = phone_of(told.phone)
     for wrong, field, words in (
         (not 0 < len(told.name) <= 60, "name", "A name has 1 to 60 letters."),
         (not 0 < len(told.street) <= 120, "street", "A street has 1 to 120 letters."),
@@ -84,7 +91,6 @@ def check(told: Details) -> Details:
         (not STATE.fullmatch(told.state), "state", "A state has two capital letters, like IL."),
         (not re.fullmatch(r"[0-9]{5}", told.zip, re.ASCII), "zip", "A ZIP code has five digits."),
         (phone is None, "phone", "A phone number has ten digits, like (312) 555-0100."),
-        (far > ASTRAY_MILES, "door", f"This lies {far:,.0f} miles from ZIP code {told.zip}."),
     ):
         if wrong:
             raise Refusal("bad_details", words, field=field)
@@ -97,7 +103,7 @@ def save(store_id: int, told: Details) -> Details:
     In another ZIP code it goes by the clock there, and its drawn zones stay on the ground where they are.
     Raises what `check` and `details_of` raise.
     """
-    before, kept = details_of(store_id), check(told)
+    before, kept = details_of(store_id), _close_by(check(told))
     row = db.session.get_one(Store, store_id)
     row.name, row.street, row.city, row.state, row.zip = kept.name, kept.street, kept.city, kept.state, kept.zip
     row.phone, row.lat, row.lon = kept.phone, kept.door.lat, kept.door.lon
