@@ -211,6 +211,7 @@ def test_a_refusal_that_comes_because_another_was_faster_is_no_refusal(take, pro
     assert payments.state(order_id).status is S.REFUNDED
 
 
+@pytest.mark.usefixtures("outbox")
 def test_the_customer_is_told_once_and_the_books_say_who_did_it(take, work_off):
     order_id = take((COLA, 2))
     give(order_id, wish(parts_of(order_id)[0]), MINA)
