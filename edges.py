@@ -4,20 +4,23 @@ from typing import Literal
 
 from flask import Blueprint, Flask
 
-from blueprints import assets, errors, frame, gateway, jobs, pictures, showing, who
+from blueprints import assets, errors, frame, gateway, jobs, outbox, pictures, promised, showing, who
 from blueprints.menu import building, items, manage, pricing, sheets, stock, toppings
 from blueprints.menu import views as menu
 from blueprints.orders import cart, coupon, place
-from blueprints.payments import checkout, pay, webhook
+from blueprints.payments import api as payments_api
+from blueprints.payments import cards, checkout, pay, receipt, refund, till, webhook
 from blueprints.promotions import api as promotions_api
 from blueprints.promotions import codes, drafts, flights, staff, trials
 from blueprints.promotions import views as promotions
 from blueprints.stores import api as stores_api
 from blueprints.stores import choose as store_choice
-from blueprints.stores import lists, running, zones
+from blueprints.stores import details, lists, running, zones
 from blueprints.stores import views as stores
 from blueprints.tracking import board, order, socket
 from blueprints.tracking import views as tracker
+from blueprints.users import audit, confirm, joining, people, register, rights, second_step, security
+from blueprints.users import codes as mailed
 from blueprints.users import views as users
 
 Edge = Literal["web", "sockets"]
@@ -26,9 +29,11 @@ PAGES: tuple[Blueprint, ...] = (
     *(menu.pages, building.pages, items.pages, stock.pages, cart.pages, coupon.pages, place.pages),
     *(promotions.pages, promotions_api.api, stores.pages, stores_api.api),
     *(manage.pages, toppings.pages, sheets.pages, pricing.pages),
-    *(checkout.pages, pay.pages, webhook.pages),
-    *(tracker.pages, board.pages, order.pages, users.pages, store_choice.pages),
-    *(running.pages, zones.pages, lists.pages),
+    *(checkout.pages, pay.pages, webhook.pages, receipt.pages, cards.pages, payments_api.api, refund.pages, till.pages),
+    *(tracker.pages, board.pages, order.pages, store_choice.pages),
+    *(users.pages, register.pages, mailed.pages, second_step.pages, confirm.pages, security.pages, outbox.pages),
+    *(people.pages, joining.pages, audit.pages, rights.pages),
+    *(running.pages, details.pages, zones.pages, lists.pages),
     *(staff.pages, drafts.pages, trials.pages, codes.pages, flights.pages, jobs.pages),
 )
 
@@ -45,5 +50,6 @@ def add(app: Flask, edge: Edge) -> None:
         socket.init_app(app)
         return
     frame.init_app(app)
+    promised.init_app(app)
     for pages in PAGES:
         app.register_blueprint(pages)

@@ -20,6 +20,7 @@ from app.orders import jobs as orders
 from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, OrderPlaced
 from app.payments import jobs as payments
 from app.payments.events import (
+    DisputeTold,
     PaymentAuthorised,
     PaymentFailed,
     PaymentRequested,
@@ -32,6 +33,9 @@ from app.stores import places
 from app.stores.events import StorePaused
 from app.tracking import service as tracking
 from app.tracking.events import StageMoved
+from app.users import invitations
+from app.users import jobs as users
+from app.users.events import AccountChanged, CodeAsked, EmailChanged, StaffInvited
 
 Part = Literal["web", "sockets", "jobs"]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -46,10 +50,15 @@ HEARS: Wiring = {
     PaymentAuthorised: (),
     PaymentFailed: (),
     ProviderTold: (Handler(payments.look_again, remote=True),),
+    DisputeTold: (Handler(payments.look_at_disputes, remote=True),),
     RefundRequested: (Handler(payments.give_back, remote=True),),
-    RefundSettled: (),
+    RefundSettled: (Handler(payments.mail_refund, remote=True, alone=True),),
+    StaffInvited: (Handler(invitations.mail, remote=True, alone=True),),
     StageMoved: (),
-    StorePaused: (),
+    StorePaused: (Handler(tracking.show_pause),),
+    CodeAsked: (Handler(users.mail_code, remote=True, alone=True),),
+    AccountChanged: (Handler(users.mail_change, remote=True, alone=True),),
+    EmailChanged: (Handler(users.mail_old_address, remote=True, alone=True),),
 }
 
 # What comes back by itself, and how often.
@@ -60,7 +69,9 @@ WORKS = {
     "forget_uploads": Work(imports.forget_old, timedelta(hours=1)),
     "forget_addresses": Work(places.forget_old, timedelta(hours=12)),
     "forget_long_work": Work(longwork.forget_old, timedelta(hours=1)),
+    "forget_codes": Work(users.forget_old, timedelta(hours=1)),
     "close_left_carts": Work(orders.close_left_carts, timedelta(hours=6)),
+    "compare_payments": Work(payments.compare, timedelta(hours=24)),
     "reconcile_payments": Work(payments.reconcile, timedelta(seconds=30)),
 }
 

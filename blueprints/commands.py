@@ -1,4 +1,4 @@
-"""The command line's edge: `flask seed`. Loaded only there: a server has no use for it."""
+"""The command line's edge: `flask seed`, `create-admin`, `verify-audit`. Loaded only there, not by servers."""
 
 import json
 import secrets
@@ -9,12 +9,14 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from app.core.db import transaction
+from app.core.errors import Refusal
 from app.menu import seed as menu
 from app.promotions import seed as promotions
 from app.stores import seed as stores
 from app.stores import service as directory
+from app.users import audit, invitations
 from app.users import service as users
-from app.users.service import Role
+from app.users.service import SECURED_ROLES, Role
 
 CREW = (
     *((Role.KITCHEN, "Beppe"), (Role.COUNTER, "Rosa"), (Role.MANAGER, "Mina")),
@@ -26,6 +28,8 @@ OF_CHAIN = frozenset({Role.MARKETING, Role.ADMIN})
 def init_app(app: Flask) -> None:
     """Give the command line its verbs."""
     app.cli.add_command(seed)
+    app.cli.add_command(create_admin)
+    app.cli.add_command(verify_audit)
 
 
 @click.command("seed")
@@ -48,6 +52,38 @@ def _hire(role: Role, name: str) -> dict[str, str]:
     first = directory.store(directory.first())
     password = secrets.token_urlsafe(9)
     email = f"{name.lower()}.{secrets.token_hex(2)}@hotcorner.example"
-    users.add_staff(email, name, password, role, None if role in OF_CHAIN else first.id)
+    secret = users.new_secret() if role in SECURED_ROLES else None
+    users.add_staff(email, name, password, role, None if role in OF_CHAIN else first.id, totp_secret=secret)
     place = "every store" if role in OF_CHAIN else first.name
-    return {"role": role.value, "email": email, "password": password, "store": place}
+    return {"role": role.value, "email": email, "password": password, "store": place, "totp": secret or ""}
+
+
+@click.command("create-admin")
+@click.option("--name", prompt="Name", help="Who will be an admin of the whole chain.")
+@click.option("--email", prompt="E-mail", help="What they sign in with.")
+@with_appcontext
+def create_admin(name: str, email: str) -> None:
+    """Print a link that works once, for three days: whoever opens it chooses a password and is an admin."""
+    try:
+        with transaction():
+            made = invitations.invite_admin(name, email)
+            users.audit(None, "person.invite", f"invitation:{made}", role=Role.ADMIN.value)
+    except Refusal as refusal:
+        raise click.ClickException(refusal.message) from None
+    click.echo(f"Open this within three days to choose a password:\n{invitations.link(made)}")
+
+
+@click.command("verify-audit")
+@click.option("--noted", help="The number and hash of a row that was noted earlier, as NUMBER:HASH.")
+@with_appcontext
+def verify_audit(noted: str | None) -> None:
+    """Work out the chain of the audit anew; fails, and says where, when a row was changed, moved or taken away."""
+    number, _, digest = (noted or "").partition(":")
+    if noted and not number.isdecimal():
+        raise click.BadParameter("write it as NUMBER:HASH", param_hint="--noted")
+    verdict = audit.verify((int(number), digest) if noted else None)
+    for flaw in verdict.flaws:
+        click.echo(flaw)
+    if verdict.flaws:
+        raise SystemExit(1)
+    click.echo(f"{verdict.rows:,} rows, all as they were written. Note the last one: {verdict.last}:{verdict.hash}")

@@ -1,15 +1,14 @@
 """Deals in words, as customers read them: what a coupon gives, for what, and within which limits. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from app.core.money import PPM
+from app.core.money import PPM, format_cents
 from app.menu.service import Catalogue
-from app.promotions.eligibility import DAY_NAMES, hours_in_words
-from app.promotions.service import Deal, Kind, Listed, Obstacle, Reason
+from app.promotions.eligibility import hours_in_words
+from app.promotions.service import Coupon, Deal, Kind, Listed, Obstacle, Reason
 from app.promotions.values import Combine, Tier, Window
 from blueprints.slot_words import (
-    MOST_NAMED,
     any_of,
     joined,
     number,
@@ -169,7 +168,7 @@ GIVES: dict[Kind, Callable[[Deal, Catalogue], str]] = {
 
 def limits(deal: Deal) -> tuple[str, ...]:
     """When, where, how and how often a deal holds, each in a few words."""
-    when = _when(deal.window)
+    when = hours_in_words(deal.window)
     found = [
         f"{' and '.join(deal.methods).capitalize()} only" if deal.methods else "",
         upper(when) if when != ALWAYS else "",
@@ -182,16 +181,6 @@ def limits(deal: Deal) -> tuple[str, ...]:
         "Not with other deals" if deal.combine is Combine.EXCLUSIVE else "",
     ]
     return tuple(filter(None, found))
-
-
-def _when(window: Window) -> str:
-    """Days and hours, days that follow one another as `Mondays to Thursdays`."""
-    days = window.weekdays
-    if len(days) < MOST_NAMED or list(days) != list(range(days[0], days[-1] + 1)):
-        return hours_in_words(window)
-    hours = hours_in_words(replace(window, weekdays=()))
-    span = f"{DAY_NAMES[days[0]]}s to {DAY_NAMES[days[-1]]}s"
-    return span if hours == ALWAYS else f"{span}, {hours}"
 
 
 def _per_customer(limit: int | None) -> str:
@@ -210,3 +199,12 @@ def way_out(deal: Deal, against: Obstacle) -> Way | None:
     if against.reason is Reason.WRONG_TIME:
         return Way("/where?next=/deals", "Choose another time")
     return None
+
+
+def dearer_words(coupon: Coupon) -> str:
+    """Why a code that could be used is not: what would be to pay with it, against what was taken."""
+    if coupon.dearer_cents < 0:
+        return "Another code was chosen instead."
+    if not coupon.dearer_cents:
+        return "With it you would pay the same, so nothing changes."
+    return f"With it you would pay {format_cents(coupon.dearer_cents)} more, so the better deal stays."

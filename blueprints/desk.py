@@ -45,6 +45,7 @@ class Door:
 # Every page of the desk, in the order of the navigation. A page that is not here is reached from one that is.
 DOORS: tuple[Door, ...] = (
     Door("board", "Board", "/staff", Right.SEE_BOARD),
+    Door("money", "Money", "/staff/money", Right.REFUND),
     Door("sold-out", "Sold out", "/staff/menu", Right.SELL_OUT),
     Door("menu", "Menu", "/manage/menu", Right.EDIT_MENU, of_store=False),
     Door("prices", "Prices", "/manage/prices", Right.SET_PRICES),
@@ -52,6 +53,8 @@ DOORS: tuple[Door, ...] = (
     Door("zones", "Zones", "/staff/zones", Right.EDIT_STORE),
     Door("import", "New stores", "/staff/stores/list", Right.OPEN_STORES, of_store=False),
     Door("deals", "Deals", "/manage/deals", Right.EDIT_DEALS, of_store=False),
+    Door("people", "People", "/manage/people", Right.MANAGE_PEOPLE),
+    Door("audit", "Who did what", "/manage/audit", Right.SEE_AUDIT, of_store=False),
 )
 
 
@@ -164,16 +167,20 @@ def home(person: Who) -> str:
 def refuse(refusal: Refusal) -> ResponseReturnValue:
     """How every page of staff says no.
 
-    Whoever is not signed in (any more) signs in and comes back; who has not chosen a store does; all else has words.
+    Whoever is not signed in (any more) signs in and comes back; whoever lacks the second step of their role sets it
+    up; who has not chosen a store does; all else has words.
     """
     if refusal.code == "sign_in":
         back = request.full_path.rstrip("?") if request.method == "GET" and not wants_piece() else "/staff"
         return go(f"/sign-in?next={quote(back)}")
+    if refusal.code == "second_step_needed" and not wants_piece():
+        return go("/account/second-step")
     if refusal.code == "choose_store":
         return go(f"/staff/stores?door={refusal.extra['door']}")
     if wants_piece():
         return draw_refusal(refusal)
     db.session.rollback()  # what failed is over, and must not keep the page about it from being drawn
+    who.note_refusal(refusal)
     person = who.person()
     if person is None or not person.staff:
         return draw_refusal(refusal)

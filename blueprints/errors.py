@@ -16,6 +16,7 @@ log = structlog.get_logger()
 
 TITLES = {
     400: "That request is not complete",
+    401: "Please sign in",
     403: "Not for you",
     404: "We could not find that page",
     405: "That does not work here",
@@ -49,6 +50,7 @@ def init_app(app: Flask) -> None:
 
 def draw_refusal(refusal: Refusal) -> Response:
     """A rule said no: its own words."""
+    who.note_refusal(refusal)
     return _draw(refusal.status, refusal.message, code=refusal.code, action=refusal.action, field=refusal.field)
 
 

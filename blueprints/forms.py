@@ -1,8 +1,9 @@
-"""What several forms share: one-line text, times to choose, and addresses of our own to go back to."""
+"""What several forms share: one-line text, e-mail addresses, times to choose, and pages of our own to go back to."""
 
 import re
 from datetime import datetime, timedelta
 
+from email_validator import EmailNotValidError, validate_email
 from wtforms import Form
 from wtforms.fields import Field
 from wtforms.validators import ValidationError
@@ -31,6 +32,17 @@ class OneLine:
         if CONTROL.search(text):
             raise ValidationError("Please use plain text on one line.")
         field.data = CARD_LIKE.sub(_masked, text.strip())
+
+
+class EmailAddress:
+    """An address that a mail could reach, by its form alone; kept as mail servers write it."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Raises ValidationError."""
+        try:
+            field.data = validate_email(field.data or "", check_deliverability=False).normalized
+        except EmailNotValidError as error:
+            raise ValidationError("Enter an email address like name@example.com.") from error
 
 
 def in_one_line(text: str) -> str:

@@ -19,12 +19,11 @@ from app.stores import service as stores
 from app.stores.service import Method, StoreInfo
 from app.tracking import service as tracking
 from app.tracking.stages import LABELS
-from blueprints import who
-from blueprints.showing import time_range
+from blueprints import order_links, who
 from blueprints.slot_words import near_words
 
 # A cart is drawn from here while nothing about it changed; its promise may be this old on a page, never at placing.
-CartKey = tuple[int, int, tuple[int, int], int]
+CartKey = tuple[int, int, tuple[int, int], int, int | None]
 # What is said beside its price hangs on which deals hold, too, and they come and go by the hour.
 AdviceKey = tuple[CartKey, tuple[Deal, ...], int]
 views: Memory[CartKey, CartView] = Memory(most=5_000, age=timedelta(seconds=15))
@@ -84,13 +83,13 @@ class Frame:
     @cached_property
     def running(self) -> RunningBar | None:
         """This browser's newest order that is still on its way."""
-        mine = who.recent_orders()
+        mine = order_links.recent_orders()
         found = tracking.latest_running(mine) if mine else None
         if found is None:
             return None
         zone = stores.store(found.store_id).zone
-        words = f"{LABELS[found.stage]}, {time_range(found.span.start, found.span.end, zone)}"
-        return RunningBar(found.order_id, words, f"/track/{who.order_address(found.order_id)}")
+        words = f"{LABELS[found.stage]}, {clock.coming_in_words(found.span.start, found.span.end, zone)}"
+        return RunningBar(found.order_id, words, f"/track/{order_links.order_address(found.order_id)}")
 
     @cached_property
     def cart(self) -> CartView | None:
@@ -103,7 +102,7 @@ class Frame:
     @staticmethod
     def _cart_key(head: CartHead) -> CartKey:
         store_id = cart.menu_store(head.store_id)
-        return head.id, head.version, menu.catalogue(store_id).version, promotions.live().version
+        return head.id, head.version, menu.catalogue(store_id).version, promotions.live().version, who.account()
 
     @cached_property
     def advice(self) -> Advice:
@@ -124,9 +123,9 @@ class Frame:
         return tuple((near_words(miss, offered), miss) for miss in self.advice.near)
 
     @property
-    def link(self) -> str:
-        """The code of a deal's link that waits for a cart."""
-        return "" if self.head else who.link()
+    def links(self) -> tuple[str, ...]:
+        """The codes of deals' links that wait for a cart."""
+        return () if self.head else who.links()
 
     @property
     def cart_count(self) -> int:
@@ -162,7 +161,7 @@ class Frame:
         head, view = self.head, self.cart
         promise = (self.place.headline, view.promise, view.refusal) if view and self.place else None
         cart = head and (head.id, head.version, promotions.live().version)
-        return (cart, promise, self.store, self.signed_in, self.running, self.link)
+        return (cart, promise, self.store, self.signed_in, self.running, self.links)
 
     @property
     def signed_in(self) -> str | None:

@@ -215,7 +215,7 @@ def _policy(ours: Settings, host: str | None, *, stripe: bool, tiles: bool) -> s
         js, api = (f"{url.scheme}://{url.netloc}" for url in map(urlsplit, (ours.stripe_js_url, ours.stripe_api_base)))
         script, connect = f" {js}", f" {api}"
         frame = f" {js} https://hooks.stripe.com"
-        form = f" {HOSTED_CHECKOUT} {api}"
+        form = f" {HOSTED_CHECKOUT} https://hooks.stripe.com {api}"
     return (
         f"default-src 'none'; script-src 'self'{script}; style-src 'self'; img-src 'self' data:{picture}; "
         f"font-src 'self'; connect-src 'self'{sockets}{connect}; frame-src 'self'{frame}; form-action 'self'{form}; "

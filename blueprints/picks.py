@@ -1,7 +1,8 @@
 """How a pick stands in an address or a form: `?size=l&crust=thin&sauce=tomato&cheese=extra&t=basil.l.x&o-bake=well`.
 
 The form's radios say `t-pepperoni=left` and `a-pepperoni=extra` instead of `t`; both are read, the first is written.
-Reading is forgiving, so that any link draws a pizza: what makes no sense is left out and said in a note.
+Reading is forgiving, so that any link draws a pizza: what makes no sense is left out and said in a note, and sauce
+and cheese that nothing is said of are those that the pizza comes with.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ def read(menu: Catalogue, item: Product, args: Args) -> tuple[Selection, tuple[s
     note = in_one_line(args.get("note", ""))
     placements = None
     if item.pizza and any(name in {"sauce", "cheese", "t"} or name.startswith("t-") for name in args):
-        found = list(_placements(menu, args))
+        found = [*_base(menu, item, args), *_strewn(menu, args)]
         placements = tuple(placement for placement in found if placement is not None)
         strange = strange or len(found) != len(placements)
     selection = Selection(item.slug, size, crust if item.pizza else None, placements, options, note)
@@ -63,7 +64,9 @@ def _options(menu: Catalogue, item: Product, args: Args) -> tuple[tuple[Chosen, 
     return tuple(chosen), strange
 
 
-def _placements(menu: Catalogue, args: Args) -> Iterator[Placement | None]:
+def _base(menu: Catalogue, item: Product, args: Args) -> Iterator[Placement | None]:
+    unsaid = {group for group, name in ((SAUCE, "sauce"), (CHEESE, "cheese")) if name not in args}
+    yield from (placement for placement in item.preset if menu.toppings[placement.topping].group in unsaid)
     sauce, cheese = args.get("sauce", NONE), args.get("cheese", NONE)
     if sauce != NONE:
         known = sauce in menu.toppings and menu.toppings[sauce].group == SAUCE
@@ -73,6 +76,9 @@ def _placements(menu: Catalogue, args: Args) -> Iterator[Placement | None]:
         base = args.get("base") or usual_cheese(menu)
         known = base in menu.toppings and menu.toppings[base].group == CHEESE
         yield Placement(base, Side.WHOLE, Amount(cheese)) if known and cheese in list(Amount) else None
+
+
+def _strewn(menu: Catalogue, args: Args) -> Iterator[Placement | None]:
     for word in args.getlist("t"):
         yield _from_letters(menu, word)
     for name, side in args.items(multi=True):

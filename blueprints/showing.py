@@ -1,20 +1,22 @@
 """How templates write amounts and times."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 
 from app.core import clock
 from app.core.money import format_cents
+from blueprints.deal_words import dearer_words
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the filters `money`, `localtime`, `localday` and the function `time_range`."""
+    """Give templates the filters `money`, `localtime`, `localday`, `dearer` and `ago`."""
     app.add_template_filter(format_cents, "money")
     app.add_template_filter(clock.in_words, "localtime")
     app.add_template_filter(localday)
-    app.add_template_global(time_range)
+    app.add_template_filter(dearer_words, "dearer")
+    app.add_template_filter(ago)
 
 
 def localday(moment: datetime, zone: ZoneInfo) -> str:
@@ -23,9 +25,11 @@ def localday(moment: datetime, zone: ZoneInfo) -> str:
     return f"{local:%a, %b} {local.day}"
 
 
-def time_range(start: datetime, end: datetime, zone: ZoneInfo) -> str:
-    """`7:22 to 7:30 pm`; both halves of the day are named where they differ."""
-    first, last = clock.in_words(start, zone), clock.in_words(end, zone)
-    if first == last:
-        return first
-    return f"{first[:-3] if first[-2:] == last[-2:] else first} to {last}"
+def ago(moment: datetime) -> str:
+    """How long something is past: `just now`, `5 minutes ago`, `3 days ago`."""
+    minutes = (clock.now() - moment) // timedelta(minutes=1)
+    for size, word in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size:
+            many = minutes // size
+            return f"{many} {word}{'' if many == 1 else 's'} ago"
+    return "just now"

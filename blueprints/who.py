@@ -1,26 +1,33 @@
-"""Who asks: the signed-in person, this browser's cart, and its recent orders."""
+"""Who asks: the signed-in person, what they may do, and this browser's cart."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from flask import Flask, g, session
+from flask import Flask, Response, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from werkzeug.exceptions import HTTPException
 
-from app.core.db import after_commit
+from app.core import clock
+from app.core.cache import Memory
+from app.core.db import after_commit, transaction
 from app.core.errors import Forbidden, NotFound, Refusal
-from app.orders import cart
-from app.orders.keys import cart_key, opens, opens_cart, tracking_key
+from app.orders import cart, wishes
+from app.orders.keys import cart_key, opens_cart
 from app.orders.offers import known_by
 from app.orders.values import CartHead
 from app.promotions import service as promotions
 from app.stores import service as stores
 from app.stores.service import StoreInfo
 from app.users import service as users
-from app.users.service import Right, Who
+from app.users.service import Right, Visit, Who
+from blueprints.htmx import without_key
+from blueprints.order_links import is_row, recent_orders
 from blueprints.sessions import Sessions
 
-RECENT_ORDERS = 5
-LINK = "link"
+LINKS = "links"
+SEEN_EVERY = timedelta(hours=1)  # how exactly a customer who only looks around is known to be there
 login_manager = LoginManager()
+refused: Memory[tuple[int, str], bool] = Memory(most=10_000, age=timedelta(minutes=1))
 
 
 @dataclass
@@ -28,11 +35,15 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """What Flask-Login carries: its id is the session's token, so that ending the session ends every copy of it."""
 
     token: str
-    person: Who
+    visit: Visit
 
     def get_id(self) -> str:
         """The session's token."""
         return self.token
+
+
+class NotTheirs(NotFound):
+    """Somebody of the staff reached for another store: told that it is not there, and written down."""
 
 
 def init_app(app: Flask) -> None:
@@ -43,23 +54,40 @@ def init_app(app: Flask) -> None:
     # Nobody is remembered past a session of ours, so no request need ask for it.
     app.after_request_funcs[None].remove(login_manager._update_remember_cookie)
     login_manager.user_loader(_load)
+    app.after_request(_note_seen)
 
 
 def _load(token: str) -> SignedIn | None:
-    person = users.who(token)
-    return SignedIn(token, person) if person else None
+    visit = users.visit(token)
+    return SignedIn(token, visit) if visit else None
+
+
+def _note_seen(response: Response) -> Response:
+    """A customer who is here stays signed in. Staff do by what they do (`desk.at_work`), not by a page left open."""
+    found = g.get("_login_user")
+    customer = isinstance(found, SignedIn) and not found.visit.person.staff
+    if customer and found.visit.seen_at < clock.now() - SEEN_EVERY:
+        with transaction():
+            users.seen(found.token)
+    return response
 
 
 def person() -> Who | None:
     """The signed-in person."""
     found = _signed_in()
-    return found.person if found else None
+    return found.visit.person if found else None
 
 
 def token() -> str | None:
     """The signed-in person's session token."""
     found = _signed_in()
     return found.token if found else None
+
+
+def confirmed() -> bool:
+    """Whether the signed-in person showed in the last minutes that it is them."""
+    found = _signed_in()
+    return found is not None and found.visit.confirmed
 
 
 def _signed_in() -> SignedIn | None:
@@ -70,29 +98,41 @@ def _signed_in() -> SignedIn | None:
     return found
 
 
-def enter(session_token: str) -> None:
-    """Sign this browser in with a fresh session."""
+def become(session_token: str) -> Who | None:
+    """Be whom a session's token belongs to, from here on; None when it opens nothing."""
     found = _load(session_token)
     if found is None:
-        raise Refusal("wrong_sign_in", "Please sign in again.")
+        return None
     login_user(found)
     session.permanent = True
+    return found.visit.person
 
 
-def leave() -> None:
-    """Sign this browser out; the cart stays."""
-    if current_user.is_authenticated:
-        users.sign_out(current_user.token)
+def be_nobody() -> None:
+    """Be a guest from here on."""
     logout_user()
 
 
-def staff() -> Who:
-    """The signed-in member of staff. Raises Refusal 401 `sign_in`, Forbidden."""
+def signed_in() -> Who:
+    """The signed-in person. Raises Refusal 401 `sign_in`."""
     found = person()
     if found is None:
         raise Refusal("sign_in", "Please sign in first.", status=401, action="sign_in")
+    return found
+
+
+def staff() -> Who:
+    """The signed-in member of staff. Raises Refusal 401 `sign_in`, 403 `second_step_needed`, Forbidden."""
+    return as_staff(signed_in())
+
+
+def as_staff(found: Who) -> Who:
+    """Somebody who works here and may begin. Raises Refusal 403 `second_step_needed`, Forbidden."""
     if not found.staff:
         raise Forbidden
+    if found.must_secure:
+        words = "Your role needs a second step at sign-in. Set it up first."
+        raise Refusal("second_step_needed", words, status=403, action="second_step")
     return found
 
 
@@ -100,9 +140,17 @@ def at_store(right: Right, store_id: int) -> Who:
     """The member of staff, who has a right at this store. Raises NotFound for stores not theirs, Forbidden."""
     found = staff()
     if not any(place in {None, store_id} for _, place in found.roles):
-        raise NotFound
+        raise NotTheirs
     if not found.may(right, store_id):
         raise not_yours(right, store_id)
+    return found
+
+
+def somewhere(right: Right) -> Who:
+    """The member of staff, who has a right at some store. Raises Refusal 401 `sign_in`, Forbidden."""
+    found = staff()
+    if not found.may_somewhere(right):
+        raise not_yours(right, None)
     return found
 
 
@@ -120,6 +168,30 @@ def not_yours(right: Right, store_id: int | None) -> Forbidden:
     return Forbidden(f"Your role does not allow this. Ask {' or '.join(people)}.") if people else Forbidden()
 
 
+def note_refusal(refusal: Refusal) -> None:
+    """Write down that the signed-in person was refused what is not theirs, in a unit of work of its own.
+
+    Once a minute for each address, so that a page which asks again by itself does not fill the book.
+    """
+    found = person() if isinstance(refusal, Forbidden | NotTheirs) else None
+    if found is None:
+        return
+    subject = f"{request.method} {without_key(request.path)}"[:60]
+    if refused.recall((found.user_id, subject)) is None:
+        refused.put((found.user_id, subject), True)
+        with transaction():
+            wanted = _store_asked()
+            place = wanted if any(place == wanted for _, place in found.roles) else None
+            users.audit(found.user_id, "access.refused", subject, place, status=refusal.status)
+
+
+def _store_asked() -> int | None:
+    try:
+        return request.values.get("store", type=int)
+    except HTTPException:  # a form too large to be read
+        return None
+
+
 def my_stores(right: Right, *, words: str = "", most: int = 2) -> tuple[StoreInfo, ...]:
     """Stores at which the signed-in member of staff has a right: the one scope of every staff page.
 
@@ -129,9 +201,14 @@ def my_stores(right: Right, *, words: str = "", most: int = 2) -> tuple[StoreInf
 
 
 def cart_id() -> int | None:
-    """This browser's cart, if it has one."""
-    found = g.get("new_cart") or session.get("cart")
+    """This browser's cart, if it has one. A customer's own is there only while they are signed in."""
+    found = g.get("new_cart") or _kept_cart()
     return found if isinstance(found, int) else None
+
+
+def _kept_cart() -> object:
+    owner = session.get("cart_of")
+    return session.get("cart") if owner is None or owner == account() else None
 
 
 def cart_head() -> CartHead | None:
@@ -154,26 +231,33 @@ def forget_new_cart() -> None:
     forget_cart_head()
 
 
+def leave_cart() -> None:
+    """Forget this browser's cart and its orders: they are in a customer's account, and the next person is another."""
+    for kept in ("cart", "cart_of", "orders"):
+        session.pop(kept, None)
+    forget_new_cart()
+
+
 def open_cart() -> int:
     """This browser's open cart, made when there is none, in the open unit of work."""
     head = cart_head()
     if head is not None:
         return head.id
-    made = cart.create(code=link())
+    made = cart.create(codes=links(), user_id=account())
     take_cart(made)
-    after_commit(lambda: session.pop(LINK, None))
+    after_commit(lambda: session.pop(LINKS, None))
     return made
 
 
-def link() -> str:
-    """The code of a deal's link that was opened before there was a cart: it goes onto the first one."""
-    kept = session.get(LINK, "")
-    return kept if isinstance(kept, str) else ""
+def links() -> tuple[str, ...]:
+    """The codes of deals' links that were opened before there was a cart: they go onto the first one."""
+    kept = session.get(LINKS, "")
+    return tuple(kept.split()) if isinstance(kept, str) else ()
 
 
 def keep_link(code: str) -> None:
-    """Remember the code of a link until there is a cart."""
-    _keep(**{LINK: code})
+    """Remember the code of a link until there is a cart. Raises Refusal `too_many_codes`."""
+    _keep(**{LINKS: " ".join(wishes.beside(links(), code))})
 
 
 def identities() -> tuple[str, ...]:
@@ -194,7 +278,8 @@ def take_cart(cart_id: int) -> None:
     """
     g.new_cart = cart_id
     forget_cart_head()
-    after_commit(lambda: _keep(cart=cart_id))
+    owner = account()
+    after_commit(lambda: _keep(cart=cart_id, cart_of=owner))
 
 
 def cart_token(cart_id: int) -> str:
@@ -205,38 +290,10 @@ def cart_token(cart_id: int) -> str:
 def find_cart(token: str) -> None:
     """Give a browser that lost its cookie the cart of the form that it sends; one that has a cart keeps it."""
     number, _, key = token.partition("-")
-    if cart_id() is None and _is_number(number) and key.isascii() and opens_cart(int(number), key):
+    if cart_id() is None and is_row(number) and key.isascii() and opens_cart(int(number), key):
         take_cart(int(number))
-
-
-def remember_order(order_id: int) -> None:
-    """Keep an order in this browser, newest first, so that its pages can show where it stands."""
-    recent = [order_id, *(known for known in session.get("orders", []) if known != order_id)]
-    _keep(orders=recent[:RECENT_ORDERS])
 
 
 def _keep(**values: object) -> None:
     session.update(values)
     session.permanent = True
-
-
-def recent_orders() -> tuple[int, ...]:
-    """This browser's latest orders, newest first."""
-    return tuple(known for known in session.get("orders", []) if isinstance(known, int))
-
-
-def order_of(address: str) -> int:
-    """The order that a `<number>-<key>` address opens. Raises NotFound when the key is not the order's."""
-    number, _, key = address.partition("-")
-    if not (_is_number(number) and key.isascii() and opens(int(number), key)):
-        raise NotFound("We could not find that order. Please check the link.")
-    return int(number)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
-
-
-def order_address(order_id: int) -> str:
-    """The `<number>-<key>` part of an order's address."""
-    return f"{order_id}-{tracking_key(order_id)}"

@@ -11,6 +11,7 @@ from pathlib import Path
 from dev import ports
 
 LAST_RUN_ENDS = 12.0
+SIGN_INS = "sign-ins.json"
 
 
 class NoPlaceError(RuntimeError):
@@ -52,7 +53,12 @@ class Place:
     @property
     def sign_ins(self) -> Path:
         """The staff sign-ins of the embedded database."""
-        return self.folder / "sign-ins.json"
+        return self.folder / SIGN_INS
+
+    @property
+    def mail(self) -> Path:
+        """Where the mail goes that would go out."""
+        return self.folder / "mail"
 
     @property
     def logs(self) -> Path:

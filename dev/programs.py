@@ -20,7 +20,7 @@ def settings(spot: Place, given: Mapping[str, str]) -> dict[str, str]:
         "BASE_URL": spot.url,
         "DATABASE_URL": spot.database_url,
         "REDIS_URL": f"redis://127.0.0.1:{spot.redis_port}/0",
-        "MAIL_URL": "console:",
+        "MAIL_URL": f"folder:{spot.mail}",
         "MALLOC_ARENA_MAX": "2",  # threads share their heaps
         "PYTHONUNBUFFERED": "1",
     }

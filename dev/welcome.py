@@ -11,7 +11,7 @@ CARDS = {
 
 
 def sign_ins(path: Path) -> list[dict[str, str]]:
-    """The staff sign-ins that were made for this folder's data: role, email, password, store."""
+    """The staff sign-ins that were made for this folder's data: role, email, password, store, totp."""
     if not path.exists():
         return []
     found: list[dict[str, str]] = json.loads(path.read_text())
@@ -26,12 +26,17 @@ def text(url: str, people: list[dict[str, str]], folder: Path, *, stand_in: bool
         lines += [f"  {number}  {effect}" for number, effect in CARDS.items()] + [""]
     if people:
         lines += ["Sign-ins made for these data:", *_columns(people), ""]
+    if any(person.get("totp") for person in people):
+        lines += ["Their second step is a code that changes every half minute. `make codes` tells it.", ""]
+    lines += [f"Mail that goes nowhere: {url}/outbox", ""]
     return "\n".join([*lines, f"Data in {folder}, logs in {folder / 'log'}. Ctrl-C closes the shop.", ""])
 
 
 def _columns(people: list[dict[str, str]]) -> list[str]:
     keys = ("role", "email", "password", "store")
     rows = [[str(person.get(key) or "") for key in keys] for person in people]
+    for row, person in zip(rows, people, strict=True):
+        row[-1] += ", and a code" if person.get("totp") else ""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -24,10 +25,10 @@ from app.menu import catalogue
 from app.menu import seed as menu_seed
 from app.orders import bundles
 from app.promotions import live, offers
-from app.stores import directory, nearest, places
+from app.stores import directory, nearest, open_now, places
 from app.stores import seed as store_seed
 from bench import carts
-from blueprints import frame, gateway
+from blueprints import frame, gateway, who
 from blueprints.menu import views
 from dev import redis as redis_server
 from dev.stripe import world as standin
@@ -41,7 +42,7 @@ hypothesis.settings.register_profile("house", deadline=None)  # a busy machine i
 hypothesis.settings.load_profile("house")
 
 FRIDAY_NOON = "2026-07-03T17:05:00+00:00"
-REAL_TIME = frozenset({"running_shop", "storm_folder"})  # programs of their own look at the machine's clock
+REAL_TIME = frozenset({"running_shop", "storm_folder", "besieged"})  # programs of their own look at the machine's clock
 DATABASES = frozenset({"copies", "running_shop", "storm_folder"})  # the fixtures that bring a database along
 
 
@@ -107,7 +108,7 @@ def till() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def environment(redis_url, copies, till) -> dict[str, str]:
+def environment(redis_url, copies, till, tmp_path_factory) -> dict[str, str]:
     """Settings of the tests' shop, as environment variables; real processes are started with the same."""
     return {
         "HOTCORNER_ENV": "test",
@@ -119,6 +120,7 @@ def environment(redis_url, copies, till) -> dict[str, str]:
         "STRIPE_WEBHOOK_SECRET": "whsec_shop",
         "STRIPE_API_BASE": till.url,
         "STRIPE_JS_URL": f"{till.url}/endive/stripe.js",
+        "MAIL_URL": f"folder:{tmp_path_factory.mktemp('mail')}",
         "RATE_LIMITS": "off",
     }
 
@@ -146,9 +148,9 @@ def forget() -> None:
     """Empty what this process remembers, as a fresh process would."""
     for memory in (
         *(directory.known, directory.slugs, directory.firsts, directory.pauses, directory.openings),
-        *(nearest.reaches, nearest.feasts, places.middles, places.resting),
+        *(nearest.reaches, open_now.feasts, places.middles, places.resting),
         *(catalogue.versions, catalogue.editions, live.versions, live.editions),
-        *(frame.views, frame.advices, bundles.fitting, gateway.unchanged, offers.lists, views.drawn_pages),
+        *(frame.views, frame.advices, bundles.fitting, gateway.unchanged, offers.lists, views.drawn_pages, who.refused),
     ):
         memory.clear()
 
@@ -192,6 +194,13 @@ def provider(till) -> Provider:
     """The payment provider with nothing in its books, and hands that hold its test cards."""
     till.world.clear()
     return Provider(till)
+
+
+@pytest.fixture
+def outbox(shop) -> None:
+    """An outbox with nothing in it; `tests.factories.mail` reads it."""
+    for file in Path(shop.extensions["settings"].mail_url.removeprefix("folder:")).glob("*.eml"):
+        file.unlink()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Migrations run both ways on the database of the run, and end where the models are."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,27 @@ def test_a_menu_of_before_comes_along_and_goes_back(config):
     command.downgrade(config, "0001")
     assert told("SELECT price_cents FROM store_prices") == [(95,)]
     assert told("SELECT name FROM toppings") == [("Olives",)]
+
+
+def test_the_code_on_a_cart_of_before_comes_along_and_the_chosen_one_goes_back(config):
+    command.upgrade(config, "0006")
+    old = MetaData()
+    old.reflect(db.engine)
+    head = {"status": "open", "version": 1, "street": "", "unit": "", "city": "", "zip": ""}
+    head |= {"touched_at": datetime(2026, 7, 3, 17, 5)}  # noqa: DTZ001 (as SQLite keeps it)
+    kept = [(1, "", False), (2, "ONEOFF", False), (3, "TWOOFF", True)]
+    with db.engine.begin() as connection:
+        rows = [{**head, "id": n, "code": code, "pinned": pinned} for n, code, pinned in kept]
+        connection.execute(old.tables["carts"].insert(), rows)
+    command.upgrade(config, "0007")
+    asked = "SELECT codes, pinned_code FROM carts ORDER BY id"
+    assert told(asked) == [("", ""), ("ONEOFF", ""), ("TWOOFF", "TWOOFF")]
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE carts SET codes = 'ONEOFF A1 B2' WHERE id = 2"))
+        connection.execute(text("UPDATE carts SET codes = 'ONEOFF TWOOFF' WHERE id = 3"))
+    command.downgrade(config, "0006")
+    back = told("SELECT id, code, pinned FROM carts ORDER BY id")
+    assert [(n, code, bool(pinned)) for n, code, pinned in back] == kept
 
 
 OLD_STORE = {

@@ -2,18 +2,28 @@
 
 import math
 import time
-from collections import namedtuple
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, TypeVar
 
 import structlog
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, Select, TypeDecorator, event, inspect, text
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    TypeDecorator,
+    event,
+    func,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, registry
@@ -121,71 +131,12 @@ def _ask_the_idle(engine: Engine) -> None:
                 raise DisconnectionError from error  # the pool drops it and takes another
 
 
-def glance(statement: Select[Any], values: Mapping[str, object]) -> Any:
-    """One row by one short read, or None: in the open unit of work, else for itself, without session or transaction.
-
-    For what every page asks: asked through the driver it costs a third (docs/decisions/0038). Raises DBAPIError.
-    """
-    if db.session.registry.has() and db.session().in_transaction():
-        return db.session.execute(statement, values).first()
-    return _peephole(db.engine, statement)(values)
-
-
-@cache
-def _peephole(engine: Engine, statement: Select[Any]) -> Callable[[Mapping[str, object]], Any]:
-    """A statement and the shape of its row, made ready for the driver once."""
-    dialect, columns = engine.dialect, statement.selected_columns
-    compiled = statement.compile(dialect=dialect)
-    sql, order, fixed = str(compiled), compiled.positiontup, compiled.params
-    shape = namedtuple("Seen", columns.keys())  # type: ignore[misc]  # noqa: PYI024 - the statement names its fields
-    readers = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns]
-
-    def look(values: Mapping[str, object]) -> Any:
-        given = {**fixed, **values}
-        asked = tuple(given[name] for name in order) if order else given
-        with _as_ours(engine), _autocommitting(engine) as cursor:
-            engine.dispatch.before_cursor_execute(None, cursor, sql, asked, None, False)  # who counts, counts this too
-            cursor.execute(sql, asked)
-            row = cursor.fetchone()
-        return row and shape(*[read(value) if read else value for read, value in zip(readers, row, strict=True)])
-
-    return look
-
-
-@contextmanager
-def _autocommitting(engine: Engine) -> Iterator[Any]:
-    """A driver's cursor, each statement a transaction of its own; on SQLite the driver does that by itself."""
-    connection = engine.raw_connection()
-    switched = connection.dbapi_connection if engine.dialect.name == "postgresql" else None
-    try:
-        if switched:
-            switched.autocommit = True
-        with closing(connection.cursor()) as cursor:
-            yield cursor
-        if switched:
-            switched.autocommit = False
-    except BaseException as error:
-        connection.invalidate(error)  # nobody knows in which state it is
-        raise
-    finally:
-        connection.close()
-
-
-@contextmanager
-def _as_ours(engine: Engine) -> Iterator[None]:
-    """The driver's errors as SQLAlchemy's, which is what everybody here expects."""
-    base = engine.dialect.loaded_dbapi.Error
-    try:
-        yield
-    except base as error:
-        raise DBAPIError.instance(None, None, error, base, hide_parameters=True, dialect=engine.dialect) from error
-
-
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One unit of work: commits at its end, rolls back when anything is raised, never nests.
 
-    What `after_commit` was given runs once the commit has succeeded and dies with a rollback.
+    What `before_commit` was given runs as its last part; what `after_commit` was given runs once the commit has
+    succeeded, and dies with a rollback.
     """
     session = db.session()
     if in_transaction():
@@ -194,16 +145,18 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("something was written outside of a unit of work")
     session.rollback()  # ends a read that is still open, so that nothing stale is seen
     hooks: list[Callable[[], object]] = []
-    session.info["hooks"] = hooks
+    session.info["hooks"], session.info["lasts"] = hooks, []
     token = _begins.set("BEGIN IMMEDIATE")
     try:
         yield session
+        for last in session.info["lasts"]:
+            last()
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
-        del session.info["hooks"]
+        del session.info["hooks"], session.info["lasts"]
         _begins.reset(token)
     for hook in hooks:
         _run(hook)
@@ -212,6 +165,15 @@ def transaction() -> Iterator[Session]:
 def in_transaction() -> bool:
     """Whether a unit of work is open in this context."""
     return db.session.registry.has() and "hooks" in db.session().info
+
+
+def before_commit(last: Callable[[], object]) -> None:
+    """Run `last` when all else in the open unit of work is done, so that what it locks is held for no longer than a
+    commit takes. Raises RuntimeError when none is open.
+    """
+    if not in_transaction():
+        raise RuntimeError("no unit of work is open here")
+    db.session().info["lasts"].append(last)
 
 
 def after_commit(hook: Callable[[], object]) -> None:
@@ -240,6 +202,16 @@ def atomically(work: Callable[[], Result]) -> Result:
             if left == 0 or getattr(error.orig, "sqlstate", None) not in RETRIED_SQLSTATES:
                 raise
     raise AssertionError("unreachable")
+
+
+def alone(deed: str) -> bool:
+    """Whether the open unit of work is the only one at a deed, from now until it ends; never waits for another.
+
+    On SQLite whoever writes is alone, and has waited for that before it began.
+    """
+    if db.engine.dialect.name == "sqlite":
+        return True
+    return bool(db.session.scalar(select(func.pg_try_advisory_xact_lock(zlib.crc32(deed.encode())))))
 
 
 def insert_new(model: type[Base], **values: object) -> bool:

@@ -40,11 +40,16 @@ def claim(scope: str, key: str, request_hash: str) -> dict[str, Any] | None:
     request under the same key, Conflict `still_running` when the first answer is not there yet.
     """
     new = insert_new(IdempotencyRow, scope=scope, key=key, request_hash=request_hash, claimed_at=clock.now())
-    if new:
+    return None if new else recall(scope, key, request_hash)
+
+
+def recall(scope: str, key: str, request_hash: str) -> dict[str, Any] | None:
+    """The first answer to a key; None for one that is not known. Raises what `claim` raises."""
+    row = db.session.get(IdempotencyRow, (scope, key), populate_existing=True)
+    if row is None:
         return None
-    row = db.session.get_one(IdempotencyRow, (scope, key), populate_existing=True)
     if row.request_hash != request_hash:
-        raise Refusal("key_reused", "This form was already sent with other answers. Load the page again.")
+        raise Refusal("key_reused", "This was already sent with other answers. Load the page again.")
     if row.answer is None:
         raise Conflict("still_running", "We are still working on this. One moment.")
     return row.answer

@@ -99,7 +99,7 @@ def _faults(settings: Settings, env: Mapping[str, str]) -> list[str]:
         faults.append("DATABASE_URL must name a PostgreSQL database")
     if not settings.stripe_api_base.startswith("https://") or not settings.stripe_js_url.startswith("https://"):
         faults.append("STRIPE_API_BASE and STRIPE_JS_URL must be https")
-    if settings.mail_url.startswith("console:"):
+    if settings.mail_url.startswith(("console:", "folder:")):
         faults.append("MAIL_URL must name a mail server")
     if not settings.rate_limits:
         faults.append("RATE_LIMITS must be on")

@@ -62,7 +62,7 @@ def _half(catalogue: Catalogue, item: Product, side: Side, kept: list[Placement]
         if placement.side is OTHER[side] or topping.key in whole:
             continue
         if topping.sold_out:
-            yield f"{topping.name} is sold out today, so we left it off."
+            yield f"This store is sold out of {topping.word} today, so we left it off."
         elif topping.whole_only:
             yield f"{topping.name} goes on the whole pizza only, so we left it off."
         elif group.exclusive and taken.get(group.key, topping.key) != topping.key:

@@ -13,6 +13,7 @@ from app.core import clock
 from app.core.db import Base, db
 from app.menu import facts, models
 from app.menu.values import (
+    AMOUNTS,
     Amount,
     Catalogue,
     Category,
@@ -81,6 +82,7 @@ def read(store_id: int, version: int) -> Catalogue:
         store_id=store_id,
         version=(version, int(until.timestamp()) if until else NEVER),
         halves=Halves(edition.halves),
+        amounts=_amounts(edition),
         most_per_side=edition.most_per_side,
         most_of_a_line=edition.most_of_a_line,
         most_units=edition.most_units,
@@ -95,6 +97,11 @@ def read(store_id: int, version: int) -> Catalogue:
         options=options,
         until=until,
     )
+
+
+def _amounts(edition: models.StoreMenu) -> dict[Amount, int]:
+    own = (edition.light_counts, AMOUNTS[Amount.NORMAL], edition.extra_counts, edition.double_counts)
+    return dict(zip(Amount, own, strict=True))
 
 
 def _here(edition: models.StoreMenu) -> Here:

@@ -217,7 +217,8 @@ class VariantPrice(Base):
 
 class StoreMenu(Base):
     """One store's edition of the menu: its version goes up with every change by hand, `halves` says how half toppings
-    count, `timezone` on which clock days and hours are meant, and the rest how much is too much.
+    count, `*_counts` what an amount counts as in thousandths of a normal one, `timezone` on which clock days and hours
+    are meant, and the rest how much is too much.
     """
 
     __tablename__ = "store_menus"
@@ -225,12 +226,18 @@ class StoreMenu(Base):
     store_id: Mapped[int] = mapped_column(ForeignKey("stores.id"), primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
     halves: Mapped[str] = mapped_column(String(16), default="sum_of_halves")
+    light_counts: Mapped[int] = mapped_column(default=1000)
+    extra_counts: Mapped[int] = mapped_column(default=1500)
+    double_counts: Mapped[int] = mapped_column(default=2000)
     timezone: Mapped[str] = mapped_column(String(40))
     most_per_side: Mapped[int] = mapped_column(default=10)
     most_of_a_line: Mapped[int] = mapped_column(default=50)
     most_units: Mapped[int] = mapped_column(default=100)
 
     __table_args__ = (
+        CheckConstraint(
+            "light_counts BETWEEN 0 AND 1000 AND extra_counts BETWEEN 1000 AND double_counts", name="amounts_in_order"
+        ),
         CheckConstraint("most_per_side BETWEEN 0 AND 10", name="side_can_be_drawn"),
         CheckConstraint("most_of_a_line BETWEEN 1 AND 50 AND most_units >= 1", name="limits_in_bounds"),
     )

@@ -11,13 +11,18 @@ def canonical(catalogue: Catalogue, product: Product, chosen: Iterable[Chosen] |
 
     Raises Refusal `unknown_option`, its `field` naming the group.
     """
+    found = known(catalogue, product, chosen)
+    if strange := sorted(set(chosen or ()) - set(found)):
+        raise Refusal("unknown_option", f"{product.name} does not come like that.", field=strange[0].group[:24])
+    return found
+
+
+def known(catalogue: Catalogue, product: Product, chosen: Iterable[Chosen] | None) -> tuple[Chosen, ...]:
+    """The same options as far as the product has them, in the order of `canonical`."""
     if chosen is None:
         return product.comes_with
     wanted = set(chosen)
-    known = tuple(one for key in product.options for one in _codes(catalogue.options[key]) if one in wanted)
-    if strange := sorted(wanted - set(known)):
-        raise Refusal("unknown_option", f"{product.name} does not come like that.", field=strange[0].group[:24])
-    return known
+    return tuple(one for key in product.options for one in _codes(catalogue.options[key]) if one in wanted)
 
 
 def _codes(group: OptionGroup) -> Iterator[Chosen]:
@@ -31,7 +36,7 @@ def check(catalogue: Catalogue, product: Product, chosen: tuple[Chosen, ...]) ->
         picked = [group.options[one.option] for one in chosen if one.group == key]
         gone = next((option for option in picked if option.sold_out), None)
         if gone is not None:
-            raise Refusal("option_sold_out", f"{gone.name} is sold out today at this store.", field=key)
+            raise Refusal("option_sold_out", f"This store is sold out of {gone.name} today.", field=key)
         if len(picked) < group.least:
             raise Refusal("option_missing", f"{group.name}: please choose {_number(group.least)}.", field=key)
         if len(picked) > group.most:

@@ -23,7 +23,6 @@ from app.menu.values import (
     Topping,
 )
 
-WEIGHTS = {Amount.LIGHT: 1000, Amount.NORMAL: 1000, Amount.EXTRA: 1500, Amount.DOUBLE: 2000}
 AMOUNT_WORDS = {Amount.LIGHT: "light", Amount.EXTRA: "extra", Amount.DOUBLE: "double"}
 HALVES = (Side.LEFT, Side.RIGHT)
 
@@ -63,7 +62,8 @@ def _check_placement(topping: Topping | None, placement: Placement) -> None:
     if topping is None:
         raise Refusal("unknown_topping", "We do not have that topping.", field=placement.topping[:24])
     if topping.sold_out:
-        raise Refusal("topping_sold_out", f"{topping.name} is sold out today at this store.", field=topping.key)
+        what = f"{topping.word} sauce" if topping.group == SAUCE else topping.word
+        raise Refusal("topping_sold_out", f"This store is sold out of {what} today.", field=topping.key)
     if placement.amount not in topping.amounts:
         raise Refusal("amount_not_offered", f"{topping.name} does not come {placement.amount}.", field=topping.key)
     if topping.whole_only and placement.side is not Side.WHOLE:
@@ -88,12 +88,13 @@ def _sides(side: Side) -> tuple[Side, ...]:
 
 def topping_charge(catalogue: Catalogue, size: str, preset: Iterable[Placement], chosen: Iterable[Placement]) -> int:
     """What the toppings of one unit cost in cents, beyond what the preset includes (price law, section 2)."""
-    included = {(p.topping, side): WEIGHTS[p.amount] for p in preset for side in _sides(p.side)}
+    counts = catalogue.amounts
+    included = {(p.topping, side): counts[p.amount] for p in preset for side in _sides(p.side)}
     weight = dict.fromkeys(HALVES, 0)
     for placement in chosen:
         topping = catalogue.toppings[placement.topping]
         for side in _sides(placement.side):
-            extra = WEIGHTS[placement.amount] - included.get((placement.topping, side), 0)
+            extra = counts[placement.amount] - included.get((placement.topping, side), 0)
             weight[side] += max(0, extra) * topping.weight
     counted = 2 * max(weight.values()) if catalogue.halves is Halves.DEARER else sum(weight.values())
     # Weights are thousandths twice over (amount and topping), and each half counts half.
@@ -120,9 +121,10 @@ def charges_beyond(
 
 
 def base_words(catalogue: Catalogue, crust: str, placements: Iterable[Placement]) -> str:
-    """Crust, sauce and cheese in words: `Thin crust, tomato sauce, extra cheese`."""
+    """Crust, sauce and cheese in words: `Thin crust, tomato sauce, extra cheese`; a crust only where it is known."""
     by_group = {catalogue.toppings[p.topping].group: p for p in placements}
-    words = [f"{catalogue.crusts[crust].name} crust", _sauce_words(catalogue, by_group.get(SAUCE))]
+    words = [f"{catalogue.crusts[crust].name} crust"] if crust in catalogue.crusts else []
+    words.append(_sauce_words(catalogue, by_group.get(SAUCE)))
     cheese = by_group.get(CHEESE)
     if cheese is None:
         words.append("no cheese")

@@ -15,7 +15,8 @@ from app.menu.changes import changes
 from app.menu.contents import contents, per_piece
 from app.menu.facts import Allergen, Diet, Facts
 from app.menu.halves import fill
-from app.menu.pizza import base_words, canonical, charges_beyond, check, side_words, topping_charge
+from app.menu.looks import look, recipe
+from app.menu.pizza import canonical, charges_beyond, check, side_words, topping_charge
 from app.menu.search import Index, index, search
 from app.menu.values import (
     BASE_GROUPS,
@@ -28,6 +29,7 @@ from app.menu.values import (
     Chosen,
     Crust,
     Halves,
+    Look,
     Option,
     OptionGroup,
     Placement,
@@ -40,7 +42,6 @@ from app.menu.values import (
     Variant,
 )
 from app.menu.windows import Window
-from app.pictures import CRUSTS, SAUCES, TOPPINGS, Recipe
 
 __all__ = [
     "BASE_GROUPS",
@@ -58,6 +59,7 @@ __all__ = [
     "Facts",
     "Halves",
     "Index",
+    "Look",
     "Option",
     "OptionGroup",
     "Placement",
@@ -79,6 +81,7 @@ __all__ = [
     "in_size",
     "index",
     "load",
+    "look",
     "mend",
     "per_piece",
     "product",
@@ -116,24 +119,20 @@ def choose(menu: Catalogue, selection: Selection) -> Choice:
     options.check(menu, item, chosen)
     if len(selection.note) > LONGEST_NOTE:
         raise Refusal("note_too_long", f"Please keep the note within {LONGEST_NOTE} letters.", field="note")
-    crust, preset = variant.crust, canonical(menu, item.preset)
+    crust = variant.crust
     toppings = topping_charge(menu, variant.size, item.preset, placements)
-    base = ", ".join(filter(None, (base_words(menu, crust, placements) if crust else "", options.words(menu, chosen))))
+    whole = Selection(item.slug, variant.size, crust, placements if crust else None, chosen, selection.note)
+    seen = look(menu, whole)
     return Choice(
-        selection=Selection(item.slug, variant.size, crust, placements if crust else None, chosen, selection.note),
+        *(seen.name, seen.base, seen.sides, seen.picture, seen.pizza, seen.note, seen.asks),
+        selection=whole,
         product_id=item.id,
         variant_id=variant.id,
-        name=f"{menu.sizes[variant.size].name} {item.name}" if crust else _item_name(menu, item, variant),
-        base=base[:1].upper() + base[1:],
-        sides=side_words(menu.toppings, placements) if placements != preset else (),
-        picture=recipe(menu, crust, placements).code() if crust else item.picture or "",
-        pizza=crust is not None,
         unit_cents=variant.price_cents + toppings + options.charge(menu, chosen),
         tax_code=menu.tax_code(item),
         places=item.places,
-        changes=changes(menu, preset, placements),
+        changes=changes(menu, canonical(menu, item.preset), placements),
         facts=contents(menu, item, variant, placements, chosen),
-        note=selection.note,
         category=item.category,
         specialty=item.specialty,
         beyond_cents=charges_beyond(menu, variant.size, item.preset, placements) if crust else (),
@@ -153,38 +152,14 @@ def _variant(menu: Catalogue, item: Product, selection: Selection) -> Variant:
 
 def _check_offered(menu: Catalogue, item: Product, variant: Variant) -> None:
     if item.sold_out:
-        raise Refusal("sold_out", f"{item.name} is sold out today at this store.", field="product")
+        raise Refusal("sold_out", f"This store is sold out of {item.name} today.", field="product")
     if not item.served:
         raise Refusal("not_served", f"{item.name} is served {item.window.words} at this store.", field="product")
     size, crust = menu.sizes[variant.size], menu.crusts.get(variant.crust or "")
     if size.sold_out:
-        raise Refusal("size_sold_out", f"{item.name} in {size.name} is sold out today at this store.", field="size")
+        raise Refusal("size_sold_out", f"This store is sold out of {item.name} in {size.name} today.", field="size")
     if crust and crust.sold_out:
-        raise Refusal("crust_sold_out", f"{crust.name} crust is sold out today at this store.", field="crust")
-
-
-def _item_name(menu: Catalogue, item: Product, variant: Variant) -> str:
-    return item.name if len(item.variants) == 1 else f"{item.name}, {menu.sizes[variant.size].name}"
-
-
-def recipe(menu: Catalogue, crust: str, placements: Iterable[Placement]) -> Recipe:
-    """What the picture of a pizza is drawn from; what has no drawing is left to the words."""
-    sauce, cheese = "none", "none"
-    toppings: dict[tuple[str, str], str] = {}
-    for placement in placements:
-        topping = menu.toppings[placement.topping]
-        drawn = topping.picture or topping.key
-        if topping.group == SAUCE:
-            sauce = drawn if drawn in SAUCES else "none"
-        elif topping.group == CHEESE:
-            cheese = placement.amount.value
-        elif drawn in TOPPINGS:
-            sides = (Side.LEFT, Side.RIGHT) if placement.side is Side.WHOLE else (placement.side,)
-            for side in sides:  # two that are drawn alike are drawn once
-                toppings.setdefault((drawn, side.value), placement.amount.value)
-    made = menu.crusts[crust].picture or crust
-    strewn = tuple((key, side, amount) for (key, side), amount in toppings.items())
-    return Recipe(crust=made if made in CRUSTS else CRUSTS[0], sauce=sauce, cheese=cheese, toppings=strewn)
+        raise Refusal("crust_sold_out", f"This store is sold out of {crust.name.lower()} crust today.", field="crust")
 
 
 def words(menu: Catalogue, placements: Iterable[Placement]) -> tuple[tuple[Side, str], ...]:

@@ -1,7 +1,7 @@
 """What a store can run out of, what it ran out of, and which products that takes along."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,9 +42,9 @@ def stock(store_id: int) -> tuple[Stocked, ...]:
     )
 
 
-def stocked(store_id: int, kind: str, key: str) -> Stocked:
-    """One of them. Raises NotFound."""
-    found = next((thing for thing in stock(store_id) if (thing.kind, thing.key) == (kind, key)), None)
+def stocked(things: Iterable[Stocked], kind: str, key: str) -> Stocked:
+    """The one of these that is called so. Raises NotFound."""
+    found = next((thing for thing in things if (thing.kind, thing.key) == (kind, key)), None)
     if found is None:
         raise NotFound("That is not on this store's menu.")
     return found

@@ -26,6 +26,10 @@ class Amount(StrEnum):
     DOUBLE = "double"
 
 
+# What an amount of a topping counts as, in thousandths of a normal one, unless a store says otherwise.
+AMOUNTS = {Amount.LIGHT: 1000, Amount.NORMAL: 1000, Amount.EXTRA: 1500, Amount.DOUBLE: 2000}
+
+
 class Halves(StrEnum):
     """How a store counts toppings on halves."""
 
@@ -223,6 +227,7 @@ class Catalogue:
     crusts: Mapping[str, Crust]
     groups: Mapping[str, ToppingGroup] = field(default_factory=dict)
     options: Mapping[str, OptionGroup] = field(default_factory=dict)
+    amounts: Mapping[Amount, int] = field(default_factory=AMOUNTS.copy)
     most_of_a_line: int = 50
     most_units: int = 100
     until: datetime | None = None
@@ -247,22 +252,31 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A selection that this store makes, with its price: the list price of one unit (price law, section 2).
-
-    `base` and `sides` are its description in words, `changes` what is unlike its preset, `picture` the code that draws
-    it, `places` its oven places; its facts are those of one unit. `beyond_cents` is what its toppings cost beyond the
-    first n of them; a `specialty` comes with toppings of its own.
+class Look:
+    """A selection as people see it: `base` and `sides` are its description in words, `picture` the code that draws it,
+    `asks` is whether anything about it can be chosen otherwise.
     """
 
-    selection: Selection
-    product_id: int
-    variant_id: int
     name: str
     base: str
     sides: tuple[tuple[Side, str], ...]
     picture: str
     pizza: bool
+    note: str
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Look):
+    """A selection that this store makes, with its price: the list price of one unit (price law, section 2).
+
+    `changes` is what is unlike its preset, `places` its oven places; its facts are those of one unit. `beyond_cents`
+    is what its toppings cost beyond the first n of them; a `specialty` comes with toppings of its own.
+    """
+
+    selection: Selection
+    product_id: int
+    variant_id: int
     unit_cents: int
     tax_code: str
     places: int
@@ -271,4 +285,3 @@ class Choice:
     beyond_cents: tuple[int, ...]
     changes: tuple[str, ...] = ()
     facts: Facts = UNKNOWN
-    note: str = ""

@@ -37,7 +37,7 @@ def advise(view: CartView) -> Advice:
     if not view.count or not deals.weighed:
         return Advice()
     asked = _bill(view)
-    named = {coupon.deal.id for coupon in (deals.code, deals.picked) if coupon and coupon.deal}
+    named = {coupon.deal.id for coupon in (*deals.codes, deals.picked) if coupon and coupon.deal}
     near = promotions.near_misses(asked, deals.weighed, deals.offer)
     return Advice(_suggest(view, asked), tuple(miss for miss in near if miss.deal_id not in named)[:MOST_NEAR])
 

@@ -83,7 +83,7 @@ def fill(cart_id: int, deal_id: int, number: int, selection: Selection) -> LineV
     Raises what `menu.choose` raises, Refusal `does_not_fit`, `too_many`; NotFound.
     """
     row = cart.opened(cart_id)
-    asked = places(on_offer(deal_id, row.code))
+    asked = places(on_offer(deal_id, row.codes.split()))
     if not 1 <= number <= len(asked):
         raise NotFound("That deal has no such place.")
     catalogue = cart.catalogue_of(row)

@@ -1,6 +1,6 @@
 """Verbs of a cart: a draft order that lives in the database and is never emptied by itself."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 
 from app.core import clock
-from app.core.db import UTCDateTime, db, glance, insert_new
+from app.core.db import UTCDateTime, db, insert_new
 from app.core.errors import NotFound, Refusal
+from app.core.glancing import glance
 from app.menu import service as menu
 from app.menu.service import Catalogue, Placement, Selection, Side
 from app.menu.values import Amount, Chosen
@@ -39,9 +40,9 @@ TOUCH = (
 )
 
 
-def create(code: str = "") -> int:
-    """A new empty cart, in the open unit of work, with the code of a link on it; returns its id."""
-    cart = Cart(touched_at=clock.now(), code=code)
+def create(codes: Sequence[str] = (), user_id: int | None = None) -> int:
+    """A new empty cart, in the open unit of work, with the codes of links on it; a customer's own, or nobody's yet."""
+    cart = Cart(touched_at=clock.now(), codes=" ".join(codes), user_id=user_id)
     db.session.add(cart)
     db.session.flush()
     return cart.id
@@ -77,7 +78,7 @@ def add(
         line = {"cart_id": cart_id, "quantity": quantity, "selection": packed(choice.selection), "idem": idem}
         if insert_new(CartLine, deal_id=of[0], slot=of[1], **line):
             touch(cart_id)
-    return LineView(0, quantity, choice.selection, choice.name, choice, None)
+    return LineView(0, quantity, choice.selection, choice)
 
 
 def _added_before(cart_id: int, idem: str | None) -> bool:
@@ -110,7 +111,7 @@ def replace(cart_id: int, line_id: int, selection: Selection, quantity: int) -> 
     _check_quantity(catalogue, cart_id, quantity, but=line)
     line.selection, line.quantity = packed(choice.selection), quantity
     touch(cart_id)
-    return LineView(line.id, quantity, choice.selection, choice.name, choice, None)
+    return LineView(line.id, quantity, choice.selection, choice)
 
 
 def restore(cart_id: int, line_id: int) -> str:
@@ -135,12 +136,15 @@ def go_to(cart_id: int, place: Place) -> None:
     touch(cart_id)
 
 
-def again(order_id: int) -> int:
-    """A new cart with what an order held, going to the same place as soon as possible. Raises NotFound."""
+def again(order_id: int, user_id: int | None = None) -> int:
+    """A new cart with what an order held, going to the same place as soon as possible; whose, as for `create`.
+
+    Raises NotFound.
+    """
     order = db.session.get(Order, order_id)
     if order is None:
         raise NotFound("We could not find that order.")
-    made = create()
+    made = create(user_id=user_id)
     units = select(OrderUnit.line, OrderUnit.selection).where(OrderUnit.order_id == order_id).order_by(OrderUnit.id)
     for _, same in groupby(db.session.execute(units), key=lambda unit: unit.line):
         kept = [unit.selection for unit in same]
@@ -172,7 +176,7 @@ def view(cart_id: int, *, tip_cents: int = 0, identities: Collection[str] = ()) 
         quote=price(basket.lines, deals.offer, fee_cents, basket.taxes, tip_cents),
         discounts=discounts(deals.offer),
         deals=deals,
-        pinned=cart.pinned,
+        pinned=cart.pinned_code,
         promise=basket.promise,
         refusal=refusal,
     )

@@ -1,11 +1,13 @@
 """What the orders domain does by itself: a mail when an order is placed, and an end for carts that were left."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from app.core import clock
 from app.core.db import transaction
-from app.core.mail import Mail, send
+from app.core.mail import Mail, send, write
 from app.core.money import format_cents
 from app.core.settings import settings
 from app.orders import cart, service
@@ -18,49 +20,63 @@ from app.stores.service import Method
 CARTS_KEPT = timedelta(days=30)
 
 
+@dataclass(frozen=True, slots=True)
+class MailedLine:
+    """A line of the order as the mail writes it."""
+
+    quantity: int
+    name: str
+    price: str
+    words: tuple[str, ...]
+
+
 def mail_confirmation(event: OrderPlaced) -> None:
     """Tell the customer that the order is in, with its prices and the link to follow it."""
     order = service.order(event.order_id)
     if order.contact.email:
-        send(Mail(order.contact.email, f"Order {order.id} is in", confirmation(order)))
+        send(confirmation(order))
 
 
-def confirmation(order: OrderView) -> str:
-    """The mail's text."""
+def confirmation(order: OrderView) -> Mail:
+    """The mail that an order is in."""
     store = stores.store(order.store_id)
-    how = (
-        f"at your door, {order.street}"
-        if order.method is Method.DELIVERY
-        else f"to pick up at {store.name}, {store.street}"
-    )
-    lines = "\n".join(_line(line) for line in order.lines)
-    return (
-        f"Hello {order.contact.name},\n\nyour order {order.id} is in. Expect it {_when(order, store.zone)}, {how}.\n\n"
-        f"{lines}\n\n{_discounts(order)}"
-        f"Total with tax: {format_cents(order.quote.total_cents)}\n\n"
-        f"Follow it: {settings().base_url}/track/{order.id}-{tracking_key(order.id)}\n"
-        + (f"\nSomething wrong? Call {store.name}: {store.phone_words}\n" if store.phone else "")
+    delivery, key = order.method is Method.DELIVERY, f"{order.id}-{tracking_key(order.id)}"
+    return write(
+        order.contact.email,
+        "order_in",
+        order=order,
+        store=store,
+        when=_when(order, store.zone),
+        how=f"at your door, {order.street}" if delivery else f"to pick up at {store.name}, {store.street}",
+        lines=[_line(line) for line in order.lines],
+        sums=list(_sums(order)),
+        total=format_cents(order.quote.total_cents),
+        link=f"{settings().base_url}/track/{key}",
+        receipt=f"{settings().base_url}/receipt/{key}",
     )
 
 
 def _when(order: OrderView, zone: ZoneInfo) -> str:
-    first, last = (clock.in_words(moment, zone) for moment in (order.promised_from, order.promised_to))
     ordered, due = (moment.astimezone(zone) for moment in (order.created_at, order.promised_from))
     day = "" if due.date() == ordered.date() else f"on {due:%A}, "
-    return f"{day}{first} to {last}"
+    return f"{day}{clock.span_in_words(order.promised_from, order.promised_to, zone)}"
 
 
-def _discounts(order: OrderView) -> str:
-    lines = [f"{each.name}  −{format_cents(each.cents)}\n" for each in order.discounts]
-    return "".join([*lines, "\n"]) if lines else ""
+def _sums(order: OrderView) -> Iterator[tuple[str, str]]:
+    quote, back = order.quote, sum(each.fee_cents for each in order.discounts)
+    yield "Items", format_cents(quote.items_cents)
+    yield from ((each.name, f"−{format_cents(each.cents)}") for each in order.discounts)
+    for name, cents in (("Delivery", quote.fee_cents + back), ("Tip", quote.tip_cents)):
+        if cents:
+            yield name, format_cents(cents)
+    yield "Tax", format_cents(quote.tax_cents)
 
 
-def _line(line: OrderLine) -> str:
-    words = [f"{line.quantity} × {line.name}  {format_cents(line.cents)}"]
-    words += [f"    {line.base}"] if line.base else []
-    words += [f"    {'All' if side == 'whole' else side.capitalize()}: {toppings}" for side, toppings in line.sides]
-    words += [f"    Note: {line.note}"] if line.note else []
-    return "\n".join(words)
+def _line(line: OrderLine) -> MailedLine:
+    words = [line.base] if line.base else []
+    words += [f"{'All' if side == 'whole' else side.capitalize()}: {toppings}" for side, toppings in line.sides]
+    words += [f"Note: {line.note}"] if line.note else []
+    return MailedLine(line.quantity, line.name, format_cents(line.cents), tuple(words))
 
 
 def close_left_carts() -> None:

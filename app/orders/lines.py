@@ -17,13 +17,10 @@ def view_lines(catalogue: Catalogue, rows: Sequence[tuple[int, int, Selection]])
 
 
 def _view(catalogue: Catalogue, line_id: int, quantity: int, selection: Selection) -> LineView:
-    known = catalogue.products.get(selection.product)
-    name = known.name if known else "Something that is no longer on the menu"
     try:
-        choice = menu.choose(catalogue, selection)
+        return LineView(line_id, quantity, selection, menu.choose(catalogue, selection))
     except Refusal as problem:
-        return LineView(line_id, quantity, selection, name, None, problem)
-    return LineView(line_id, quantity, selection, choice.name, choice, None)
+        return LineView(line_id, quantity, selection, menu.look(catalogue, selection), problem)
 
 
 def units(lines: Sequence[LineView]) -> list[tuple[int, Choice]]:

@@ -12,7 +12,8 @@ from app.core.db import Base
 class Cart(Base):
     """A draft order. Its version goes up with every change, so a stale page is noticed.
 
-    `code` is what was typed or came with a link, `pinned` that it must be used; `deal_id` is a deal that was picked.
+    `codes` are what was typed or came with links, with blanks between them; `pinned_code` is the one that must be used;
+    `deal_id` is a deal that was picked. `user_id` is the customer whose it is, if they were signed in.
     """
 
     __tablename__ = "carts"
@@ -27,9 +28,10 @@ class Cart(Base):
     city: Mapped[str] = mapped_column(String(60), default="")
     zip: Mapped[str] = mapped_column(String(5), default="")
     wanted_at: Mapped[datetime | None]
-    code: Mapped[str] = mapped_column(String(24), default="")
-    pinned: Mapped[bool] = mapped_column(default=False)
+    codes: Mapped[str] = mapped_column(String(80), default="")
+    pinned_code: Mapped[str] = mapped_column(String(24), default="")
     deal_id: Mapped[int | None]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     touched_at: Mapped[datetime] = mapped_column(index=True)
 
 
@@ -59,8 +61,8 @@ class CartLine(Base):
 class Order(Base):
     """An order as it was agreed. Amounts are cents; nothing in it is ever worked out again.
 
-    `email_key` is whom the address belongs to however it is written; `deals` are its discounts as
-    [deal, version, name, cents off items, cents off the fee].
+    `account_id` is the signed-in customer's, `email_key` whom the address belongs to however it is written; `deals` are
+    its discounts as [deal, version, name, cents off items, cents off the fee].
     """
 
     __tablename__ = "orders"
@@ -70,6 +72,7 @@ class Order(Base):
     store_id: Mapped[int] = mapped_column(ForeignKey("stores.id"), index=True)
     status: Mapped[str] = mapped_column(String(16), index=True)
     seq: Mapped[int] = mapped_column(default=0)
+    account_id: Mapped[int | None] = mapped_column(index=True)
     method: Mapped[str] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(String(80))
     phone: Mapped[str] = mapped_column(String(16), index=True)

@@ -12,11 +12,10 @@ from app.orders.models import Cart, Order
 from app.orders.status import DEAD
 from app.orders.values import CartView, Discount, LineView, Place
 from app.promotions import service as promotions
+from app.promotions.customers import ACCOUNT, PHONE
 from app.promotions.service import GRACE, Context, Live, Offer, Reckoning, Wish
 from app.stores import service as stores
 from app.stores.service import Promise
-
-PHONE = "phone:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Basket:
 
 def wish_of(cart: Cart) -> Wish:
     """What was asked for on a cart."""
-    return Wish(cart.code, cart.pinned, cart.deal_id)
+    return Wish(tuple(cart.codes.split()), cart.pinned_code, cart.deal_id)
 
 
 def reckon(basket: Basket) -> Reckoning:
@@ -86,13 +85,21 @@ def known_by(order_ids: Collection[int]) -> tuple[str, ...]:
     """Everything that the customers of these orders are known by."""
     if not order_ids:
         return ()
-    rows = db.session.execute(select(Order.email_key, Order.phone).where(Order.id.in_(order_ids)))
-    return tuple(dict.fromkeys(known for row in rows for known in (row.email_key, PHONE + row.phone) if known))
+    columns = (Order.account_id, Order.email_key, Order.phone)
+    rows = db.session.execute(select(*columns).where(Order.id.in_(order_ids)).order_by(Order.id))
+    return tuple(dict.fromkeys(known for row in rows for known in identities_of(*row)))
+
+
+def identities_of(account_id: int | None, email_key: str, phone: str) -> tuple[str, ...]:
+    """Everything that one order's customer is known by, from what the order keeps."""
+    account, phones = promotions.identities(account=account_id), promotions.identities(phone=phone)
+    return (*account, *filter(None, [email_key]), *phones)
 
 
 def _first_order(identities: Collection[str]) -> bool:
     phones = [known.removeprefix(PHONE) for known in identities if known.startswith(PHONE)]
-    theirs = or_(Order.email_key.in_(identities), Order.phone.in_(phones))
+    accounts = [int(known.removeprefix(ACCOUNT)) for known in identities if known.startswith(ACCOUNT)]
+    theirs = or_(Order.email_key.in_(identities), Order.phone.in_(phones), Order.account_id.in_(accounts))
     earlier = select(Order.id).where(theirs, Order.status.not_in(DEAD)).limit(1)
     return db.session.scalar(earlier) is None
 

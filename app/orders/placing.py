@@ -1,6 +1,7 @@
 """Placing an order: steps 2 to 5 of the checkout transaction (docs/flow.md); the caller has claimed the key."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy import insert, select, update
 
@@ -22,6 +23,8 @@ from app.promotions.service import Offer, Reckoning
 from app.stores import service as stores
 from app.stores.service import Method, Promise
 
+LATER = timedelta(minutes=30)  # past what was shown: a customer who reads slowly is not asked again
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -36,20 +39,17 @@ class Placed:
 def place(placing: Placing) -> Placed:
     """Turn a cart into an order that waits for its payment, in the open unit of work.
 
-    Raises Conflict `cart_changed`, `price_changed` (`extra` holds the new total), `line_problem`, what
+    Raises Conflict `cart_changed`, `price_changed` (`extra` holds the new total), `promise_moved`, `line_problem`, what
     `stores.accepts` and `stores.book` raise, `deal_used_up`; Refusal `no_place`, `street_missing`, `empty_cart`,
     `below_minimum`.
     """
     cart = _close(placing)
     if cart is None:
         return _earlier(placing)
-    place_to = place_of(cart)
-    if place_to is None:
-        raise Refusal("no_place", "Tell us where the food goes first.", action="choose_place")
-    if place_to.method is Method.DELIVERY and not (placing.street or place_to.street):
-        raise Refusal("street_missing", "Enter the street and house number.", field="street")
+    place_to = _place_to(cart, placing)
     lines = _fresh_lines(cart, place_to)
     promise = stores.accepts(ask(place_to, lines))
+    _check_time(placing, promise)
     taxes = stores.store(place_to.store_id).taxes
     basket = Basket(lines, place_to, promise, taxes, wish_of(cart), _identities(placing))
     deals, quote = _priced(basket, promise, placing)
@@ -58,8 +58,19 @@ def place(placing: Placing) -> Placed:
     _insert_units(order.id, lines, quote, deals.offer)
     status.record(order.id, 0, OrderStatus.PENDING_PAYMENT, by="customer")
     # Last, because everybody wants the same row: nobody waits for it longer than our commit takes.
-    promotions.reserve(deals.offer, order.id, basket.identities, deals.code_id)
+    promotions.reserve(deals.offer, order.id, basket.identities, deals.code_ids)
     return Placed(order.id, order.store_id, order.total_cents, new=True)
+
+
+def _place_to(cart: Cart, placing: Placing) -> Place:
+    """Where it goes: the cart's place, at the door that the checkout names, since fee and drive depend on it."""
+    place_to = place_of(cart)
+    if place_to is None:
+        raise Refusal("no_place", "Tell us where the food goes first.", action="choose_place")
+    street, unit = placing.street or place_to.street, placing.unit or place_to.unit
+    if place_to.method is Method.DELIVERY and not street:
+        raise Refusal("street_missing", "Enter the street and house number.", field="street")
+    return replace(place_to, street=street, unit=unit)
 
 
 def _identities(placing: Placing) -> tuple[str, ...]:
@@ -113,6 +124,15 @@ def _price(basket: Basket, promise: Promise, placing: Placing, *, earlier: bool 
     return deals, price(basket.lines, deals.offer, fee_cents, basket.taxes, placing.tip_cents)
 
 
+def _check_time(placing: Placing, promise: Promise) -> None:
+    """What was to come soon is not put off to a much later time, or to tomorrow, without a word."""
+    if placing.promised_to is None or not promise.asap or promise.ready_from <= placing.promised_to + LATER:
+        return
+    when = clock.coming_in_words(promise.ready_from, promise.ready_to, stores.store(promise.store_id).zone)
+    message = f"It would be later than this page said: {when}. Please check the time and press the button again."
+    raise Conflict("promise_moved", message, action="choose_time")
+
+
 def _check_price(placing: Placing, promise: Promise, quote: Quote) -> None:
     if quote.food_cents < promise.minimum_cents:
         missing = format_cents(promise.minimum_cents - quote.food_cents)
@@ -129,13 +149,14 @@ def _insert(placing: Placing, place_to: Place, promise: Promise, quote: Quote, o
         cart_id=placing.cart_id,
         store_id=place_to.store_id,
         status=OrderStatus.PENDING_PAYMENT,
+        account_id=placing.account,
         method=place_to.method.value,
         name=placing.contact.name,
         phone=placing.contact.phone,
         email=placing.contact.email,
         email_key=promotions.email_identity(placing.contact.email) if placing.contact.email else "",
-        street=placing.street or place_to.street,
-        unit=placing.unit or place_to.unit,
+        street=place_to.street,
+        unit=place_to.unit,
         city=place_to.city,
         zip=place_to.zip,
         note=placing.note,

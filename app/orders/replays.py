@@ -1,6 +1,6 @@
 """Orders that were, as deals would see them today: frozen prices, and what the menu says of their items now."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -16,6 +16,7 @@ from app.menu.service import Catalogue
 from app.orders.cart import unpacked
 from app.orders.lines import unit_of
 from app.orders.models import Order, OrderUnit
+from app.orders.offers import identities_of
 from app.orders.pricing import DELIVERY_TAX_CODE
 from app.orders.status import DEAD
 from app.promotions.service import Bill, Context, Unit
@@ -70,10 +71,11 @@ def one(order_id: int) -> Past:
     return found[0]
 
 
-def recent(store_ids: Sequence[int], most: int = 12) -> tuple[tuple[int, int], ...]:
-    """The latest orders of some stores that were not called off: their numbers, and what they came to in cents."""
-    theirs = (Order.store_id.in_(store_ids), Order.status.not_in(DEAD))
-    query = select(Order.id, Order.total_cents).where(*theirs).order_by(Order.id.desc()).limit(most)
+def recent(store_ids: Collection[int] | None, most: int = 12) -> tuple[tuple[int, int], ...]:
+    """The latest orders of some stores (None: of all) that were not called off: their numbers and totals in cents."""
+    theirs = [Order.store_id.in_(store_ids)] if store_ids is not None else []
+    query = select(Order.id, Order.total_cents).where(*theirs, Order.status.not_in(DEAD))
+    query = query.order_by(Order.id.desc()).limit(most)
     return tuple((row.id, row.total_cents) for row in db.session.execute(query))
 
 
@@ -85,7 +87,7 @@ def _within(span: Span) -> list[ColumnElement[bool]]:
 
 def _read(*where: ColumnElement[bool], most: int) -> tuple[Past, ...]:
     columns = (Order.id, Order.store_id, Order.method, Order.promised_from, Order.fee_cents, Order.deals)
-    query = select(*columns, Order.email_key, Order.phone, _earlier().label("earlier"))
+    query = select(*columns, Order.account_id, Order.email_key, Order.phone, _earlier().label("earlier"))
     orders = db.session.execute(query.where(*where).order_by(Order.id).limit(most)).all()
     kept = (OrderUnit.order_id, OrderUnit.selection, OrderUnit.list_cents, OrderUnit.tax_code)
     mine = OrderUnit.order_id.in_([order.id for order in orders])
@@ -97,7 +99,8 @@ def _read(*where: ColumnElement[bool], most: int) -> tuple[Past, ...]:
 
 def _earlier() -> ColumnElement[bool]:
     before = aliased(Order)
-    same = or_(before.phone == Order.phone, (before.email_key == Order.email_key) & (Order.email_key != ""))
+    mailbox = (before.email_key == Order.email_key) & (Order.email_key != "")
+    same = or_(before.account_id == Order.account_id, before.phone == Order.phone, mailbox)
     return exists().where(before.id < Order.id, before.status.not_in(DEAD), same)
 
 
@@ -119,7 +122,7 @@ def _past(order: Any, units: Sequence[Any], offered: Catalogue) -> Past:
             method=order.method,
             first_order=not order.earlier,
         ),
-        identities=tuple(filter(None, (order.email_key, f"phone:{order.phone}"))),
+        identities=identities_of(order.account_id, order.email_key, order.phone),
         used=frozenset(int(discount[0]) for discount in order.deals),
     )
 

@@ -1,18 +1,19 @@
 """Taking a cart to another store or way: what would be different there, told before anything changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from app.core.db import db
-from app.core.errors import NotFound
+from app.core.errors import NotFound, Refusal
 from app.core.money import format_cents
 from app.menu import service as menu
 from app.menu.service import Catalogue, Selection
 from app.orders import cart
 from app.orders.lines import view_lines
 from app.orders.models import CartLine
-from app.orders.values import CartView, LineView, Place
+from app.orders.values import CartView, Place
 from app.stores import service as stores
 from app.stores.service import Method, Promise
 
@@ -29,10 +30,20 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A cart's way to another place: what would be different, worst first. Nothing has changed yet."""
+    """A cart's way to another place: the promise, and what would be different, worst first. Nothing has changed yet.
 
+    `version` is that of the cart that was looked at.
+    """
+
+    version: int
     place: Place
+    promise: Promise
     differences: tuple[Difference, ...]
+
+    @property
+    def seal(self) -> str:
+        """What a form sends back to say that these differences were seen: of this cart, and at no other store."""
+        return f"{self.version}-{self.place.store_id}"
 
 
 def look_ahead(cart_id: int, place: Place, promise: Promise) -> Move:
@@ -40,15 +51,16 @@ def look_ahead(cart_id: int, place: Place, promise: Promise) -> Move:
     view = cart.view(cart_id)
     at = cart.menu_store(place.store_id)
     if not view.lines or (view.place and (view.place.store_id, view.place.method) == (place.store_id, place.method)):
-        return Move(place, ())
+        return Move(view.version, place, promise, ())
     found = [*_lines(view, menu.catalogue(at)), *_delivery(view, place, promise)]
-    return Move(place, tuple(sorted(found, key=lambda difference: difference.then_cents is not None)))
+    worst_first = sorted(found, key=lambda difference: difference.then_cents is not None)
+    return Move(view.version, place, promise, tuple(worst_first))
 
 
 def _lines(view: CartView, there: Catalogue) -> list[Difference]:
     found = []
     for line in view.lines:
-        selection, notes = _mended(there, line)
+        selection, notes = _mended(there, line.selection)
         (then,) = view_lines(there, [(line.id, line.quantity, selection)])
         words = " ".join(notes) or (then.problem.message if then.problem else "")
         now_cents, then_cents = (one.cents if one.choice else None for one in (line, then))
@@ -57,12 +69,12 @@ def _lines(view: CartView, there: Catalogue) -> list[Difference]:
     return found
 
 
-def _mended(there: Catalogue, line: LineView) -> tuple[Selection, tuple[str, ...]]:
+def _mended(there: Catalogue, selection: Selection) -> tuple[Selection, tuple[str, ...]]:
     """The nearest that the other store makes of a line, and what has to change for that."""
     try:
-        return menu.mend(there, line.selection)
+        return menu.mend(there, selection)
     except NotFound:
-        return line.selection, ()
+        return selection, ()
 
 
 def _delivery(view: CartView, place: Place, promise: Promise) -> list[Difference]:
@@ -74,13 +86,52 @@ def _delivery(view: CartView, place: Place, promise: Promise) -> list[Difference
     return [Difference("Delivery", now, then or 0, words)] if view.place and (words or now != then) else []
 
 
+def at_street(cart_id: int, street: str, unit: str) -> Place | None:
+    """A cart's place at another street of its ZIP code; None for one that is picked up. Raises NotFound."""
+    place = cart.place_of(cart.opened(cart_id))
+    delivered = place is not None and place.method is Method.DELIVERY
+    return replace(place, street=street, unit=unit) if place and delivered else None
+
+
+def readdress(cart_id: int, there: Place) -> Move | None:
+    """A cart's way to another street, by what is known of where both are; None where the promise stays what it is.
+
+    Its store brings it there too, if it can. Raises Refusal `out_of_area` about the street, and what `stores.accepts`
+    raises.
+    """
+    here = cart.place_of(cart.opened(cart_id))
+    if here is None or stores.spot_of(here.address) == stores.spot_of(there.address):
+        return None
+    view = cart.view(cart_id)
+    there = replace(there, store_id=_store_for(there))
+    promise = stores.accepts(cart.ask(there, view.lines))
+    if view.promise and _alike(view.promise, promise):
+        return None
+    return look_ahead(cart_id, there, promise)
+
+
+def _store_for(place: Place) -> int:
+    if stores.terms(stores.store(place.store_id), stores.spot_of(place.address)):
+        return place.store_id
+    try:
+        return stores.store_for(place.address, place.wanted_at)
+    except Refusal as refusal:
+        words = f"No store delivers to {place.street}. Change the street, or pick your order up."
+        raise Refusal("out_of_area", words, field="street", action="choose_place") from refusal
+
+
+def _alike(one: Promise, other: Promise) -> bool:
+    """Whether two promises of the same moment are the same to a customer: who, for how much, and when to the minute."""
+    near = abs(one.ready_from - other.ready_from) < timedelta(minutes=1)
+    return near and len({(told.store_id, told.steps, told.minimum_cents) for told in (one, other)}) == 1
+
+
 def move(cart_id: int, place: Place) -> None:
     """Take a cart to another place. Lines keep what the store there makes of them, and none is ever taken out."""
     there = menu.catalogue(cart.menu_store(place.store_id))
     rows = db.session.scalars(select(CartLine).where(CartLine.cart_id == cart_id, CartLine.removed.is_(False)))
     for row in rows:
-        line = LineView(row.id, row.quantity, cart.unpacked(row.selection), "", None, None)
-        selection, notes = _mended(there, line)
+        selection, notes = _mended(there, cart.unpacked(row.selection))
         if notes:
             row.selection = cart.packed(selection)
     cart.go_to(cart_id, place)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.errors import Refusal
-from app.menu.values import Choice, Selection
+from app.menu.values import Choice, Look, Selection
 from app.orders.pricing import Quote
 from app.orders.status import OrderStatus
 from app.promotions.service import Reckoning
-from app.stores.values import Method, Promise
+from app.stores.values import Address, Method, Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,11 @@ class Place:
     city: str = ""
     zip: str = ""
     wanted_at: datetime | None = None
+
+    @property
+    def address(self) -> Address:
+        """Where it is delivered to."""
+        return Address(self.street, self.city, self.zip)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +45,28 @@ class CartHead:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """A line of a cart: what it is and costs, or the refusal that stands in its way."""
+    """A line of a cart: what it looks like, and what it costs or the refusal that stands in its way."""
 
     id: int
     quantity: int
     selection: Selection
-    name: str
-    choice: Choice | None
-    problem: Refusal | None
+    look: Look
+    problem: Refusal | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.look.name
+
+    @property
+    def choice(self) -> Choice | None:
+        """What is made of it and what that costs; None while the store cannot."""
+        return self.look if isinstance(self.look, Choice) else None
+
+    @property
+    def changeable(self) -> bool:
+        """Whether it may be had otherwise: in another size, with something else on it or beside it."""
+        return self.look.asks and not (self.problem and self.problem.field == "product")
 
     @property
     def cents(self) -> int:
@@ -71,7 +90,10 @@ class Discount:
 
 @dataclass(frozen=True, slots=True)
 class CartView:
-    """A cart as its pages show it: a `promise`, or the `refusal` in its way; neither while no place is known."""
+    """A cart as its pages show it: a `promise`, or the `refusal` in its way; neither while no place is known.
+
+    `pinned` is the code that must be used, if one must.
+    """
 
     id: int
     version: int
@@ -81,7 +103,7 @@ class CartView:
     quote: Quote
     discounts: tuple[Discount, ...]
     deals: Reckoning
-    pinned: bool
+    pinned: str
     promise: Promise | None
     refusal: Refusal | None
 
@@ -115,7 +137,7 @@ class Placing:
     """What a checkout says: the very cart and total that the customer saw, and who they are.
 
     `street` and `unit` say where in the cart's ZIP code the door is; empty, they stay as the cart has them. `account`
-    is the customer's own, if they are signed in.
+    is the customer's own, if they are signed in. `promised_to` is until when the page said that it would be there.
     """
 
     cart_id: int
@@ -127,6 +149,7 @@ class Placing:
     street: str = ""
     unit: str = ""
     account: int | None = None
+    promised_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

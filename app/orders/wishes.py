@@ -15,11 +15,15 @@ from app.promotions import service as promotions
 from app.promotions.service import Coupon, Deal, Reason, Wish
 from app.stores import service as stores
 
+MOST_CODES = 3  # each that is not used costs a search of its own
+
 
 def use_code(cart_id: int, typed: str, identities: Collection[str] = ()) -> Coupon:
-    """Put a code on a cart, in place of another, and say what becomes of it.
+    """Put a code on a cart beside those that it has, and say what becomes of it.
 
-    Raises Refusal, its code a `promotions.Reason` and its field `code`, for one that does not hold here and now.
+    Whatever was typed before stays: the cheapest combination takes what it can use, and nothing else is used up. Raises
+    Refusal, its code a `promotions.Reason` and its field `code`, for one that does not hold here and now; Refusal
+    `too_many_codes`.
     """
     row = cart.opened(cart_id)
     coupon = _coupon(row, typed, identities)
@@ -28,7 +32,7 @@ def use_code(cart_id: int, typed: str, identities: Collection[str] = ()) -> Coup
         raise Refusal(
             against.reason.value, against.message, field="code", extra={"missing_cents": against.missing_cents}
         )
-    _keep(row, coupon.label)
+    _add(row, coupon.label)
     return coupon
 
 
@@ -38,40 +42,59 @@ def try_code(typed: str, picks: Sequence[tuple[Selection, int]], place: Place | 
     lines = view_lines(catalogue, [(n, quantity, selection) for n, (selection, quantity) in enumerate(picks)])
     promise, _ = cart.promise_of(place, lines)
     taxes = stores.store(place.store_id).taxes if place else {}
-    found = reckon(Basket(lines, place, promise, taxes, Wish(code=typed))).code
-    return found or promotions.Coupon(typed)
+    return reckon(Basket(lines, place, promise, taxes, Wish((typed,)))).codes[0]
 
 
 def keep_code(cart_id: int, code: str) -> None:
-    """Put the code of a link on a cart, to wait there until it holds."""
+    """Put the code of a link on a cart, to wait there until it holds. Raises Refusal `too_many_codes`."""
     row = cart.opened(cart_id)
-    if row.code != code:
-        _keep(row, code)
+    if code not in row.codes.split():
+        _add(row, code)
 
 
 def _coupon(row: Cart, typed: str, identities: Collection[str]) -> Coupon:
     basket, _ = cart.basket_of(row, identities)
-    found = reckon(replace(basket, wish=Wish(code=typed))).code
-    return found or promotions.Coupon(typed)
+    before = tuple(code for code in row.codes.split() if code != promotions.normal(typed))
+    return reckon(replace(basket, wish=Wish((*before, typed)))).codes[-1]
 
 
-def _keep(row: Cart, code: str) -> None:
-    row.code, row.pinned = code, False
+def _add(row: Cart, code: str) -> None:
+    _keep(row, beside(row.codes.split(), code))
+
+
+def beside(codes: Sequence[str], code: str) -> list[str]:
+    """These codes and one more, each once. Raises Refusal `too_many_codes`."""
+    before = [each for each in codes if each != code]
+    if len(before) >= MOST_CODES:
+        message = f"An order holds {MOST_CODES} codes. Remove one of them first."
+        raise Refusal("too_many_codes", message, field="code")
+    return [*before, code]
+
+
+def _keep(row: Cart, codes: Sequence[str], pinned: str = "") -> None:
+    row.codes, row.pinned_code = " ".join(codes), pinned
     cart.touch(row.id)
 
 
-def drop_code(cart_id: int) -> None:
-    """Take the code off a cart. Safe to repeat."""
-    _keep(cart.opened(cart_id), "")
-
-
-def pin(cart_id: int, *, pinned: bool = True) -> None:
-    """Use the code even where something else costs less, or no more so. Raises NotFound when there is no code."""
+def drop_code(cart_id: int, code: str) -> None:
+    """Take a code off a cart. Safe to repeat."""
     row = cart.opened(cart_id)
-    if not row.code:
-        raise NotFound("There is no code on your order.", code="no_code")
-    row.pinned = pinned
-    cart.touch(cart_id)
+    left = [each for each in row.codes.split() if each != code]
+    _keep(row, left, row.pinned_code if row.pinned_code in left else "")
+
+
+def pin(cart_id: int, code: str) -> None:
+    """Use a code even where something else costs less. Raises NotFound for one that is not on the cart."""
+    row = cart.opened(cart_id)
+    if code not in row.codes.split():
+        raise NotFound("That code is not on your order.", code="no_code")
+    _keep(row, row.codes.split(), code)
+
+
+def unpin(cart_id: int) -> None:
+    """Use the best price again, whatever codes are on the cart. Safe to repeat."""
+    row = cart.opened(cart_id)
+    _keep(row, row.codes.split())
 
 
 def pick(cart_id: int, deal_id: int | None) -> None:
@@ -86,9 +109,9 @@ def pick(cart_id: int, deal_id: int | None) -> None:
     cart.touch(cart_id)
 
 
-def on_offer(deal_id: int, code: str = "") -> Deal:
-    """A deal that everybody may use, or whoever holds this code. Raises NotFound."""
-    found = promotions.deal(deal_id, code)
+def on_offer(deal_id: int, codes: Collection[str] = ()) -> Deal:
+    """A deal that everybody may use, or whoever holds one of these codes. Raises NotFound."""
+    found = promotions.deal(deal_id, codes)
     if found is None:
         raise NotFound("That deal is over.", code="deal_over")
     return found

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from app.core.db import atomically
 from app.core.errors import Conflict, Refusal
 from app.orders import service as orders
-from app.payments import records, stripe
+from app.payments import cards, records, stripe
+from app.payments.provider import ProviderRefused, ProviderSilent
 from app.payments.settling import settle
-from app.payments.stripe import ProviderRefused, ProviderSilent
 from app.payments.values import Begun, PaymentState, PayWith
 
 MOST_TURNS = 4
+MOVED_ON = "payment_intent_unexpected_state"  # somebody was faster
 UNPAID = frozenset({"requires_payment_method", "requires_confirmation", "requires_action"})
 
 
@@ -28,6 +29,25 @@ def begin(payment_id: int) -> Begun:
 def begin_hosted(payment_id: int, *, success_url: str, cancel_url: str) -> Begun:
     """The provider's page for this payment; the same one as long as it can be paid. Raises what `begin` raises."""
     return _turn(payment_id, lambda payment: _offer_page(payment, success_url, cancel_url))
+
+
+def confirm(payment_id: int, method_id: str, return_url: str) -> str:
+    """Try a card that the provider knows; gives where its bank asks a question, or nothing once that is over.
+
+    What became of the payment, `settle` tells, after ProviderSilent too. Keeps its own units of work. Raises what
+    `begin` raises, ProviderSilent, Refusal `bad_card` for one that cannot be used for this payment.
+    """
+    if begin(payment_id).paid:
+        return ""
+    intent_id = records.glance(payment_id).intent_id or ""
+    try:
+        return stripe.confirm_with(intent_id, method_id, return_url).bank_url
+    except ProviderRefused as refused:
+        if refused.code == MOVED_ON:
+            return ""
+        raise Refusal(
+            "bad_card", "We could not use that card. Please choose another one.", field="paymentMethodId"
+        ) from refused
 
 
 def _turn(payment_id: int, offer: Callable[[PaymentState], Begun | None]) -> Begun:
@@ -71,7 +91,7 @@ def _offer_intent(payment: PaymentState) -> Begun | None:
     if payment.intent_id is not None:
         known = stripe.intent(payment.intent_id)
         return Begun(client_secret=known.client_secret) if known.status in UNPAID else None
-    made = stripe.create_intent(payment, _receipt_to(payment))
+    made = stripe.create_intent(cards.with_customer(payment), _receipt_to(payment))
     if atomically(lambda: records.attach(payment, PayWith.CARD, intent_id=made.id, session_id=None)):
         return Begun(client_secret=made.client_secret)
     stripe.cancel(made.id)  # another tab began otherwise: what nobody holds must not be paid
@@ -86,7 +106,9 @@ def _offer_page(payment: PaymentState, success_url: str, cancel_url: str) -> Beg
         if stripe.intent(payment.intent_id).status in UNPAID:
             stripe.cancel(payment.intent_id, superseded=True)
         return None
-    made = stripe.create_session(payment, _receipt_to(payment), success_url=success_url, cancel_url=cancel_url)
+    made = stripe.create_session(
+        cards.with_customer(payment), _receipt_to(payment), success_url=success_url, cancel_url=cancel_url
+    )
     if atomically(lambda: records.attach(payment, PayWith.HOSTED, intent_id=None, session_id=made.id)):
         return Begun(hosted_url=made.url)
     stripe.expire_session(made.id)

@@ -9,7 +9,7 @@ from app.core.idempotency import claim, fingerprint, remember
 from app.core.money import format_cents
 from app.orders import service as orders
 from app.orders.service import Placed
-from app.payments import records, status
+from app.payments import cards, records, status
 from app.payments.events import PaymentAuthorised, PaymentRequested
 from app.payments.models import Payment
 from app.payments.status import PaymentStatus
@@ -21,7 +21,7 @@ SCOPE = "checkout"
 
 
 def check_out(request: CheckoutRequest) -> Checkout:
-    """Place an order and its payment in a unit of work of their own.
+    """Place an order and its payment in a unit of work of their own. Only who is signed in can have a card kept.
 
     The same key, and another key for the same cart, get the same order. Raises what `orders.place` and
     `idempotency.claim` raise, and Refusal `cash_limit`.
@@ -64,13 +64,17 @@ def _open_payment(request: CheckoutRequest, placed: Placed) -> int:
     cash = request.pay_with is PayWith.CASH
     if cash:
         _check_cash_limit(placed)
-    now = clock.now()
+    now, account = clock.now(), request.placing.account
     payment = Payment(
         order_id=placed.order_id,
+        store_id=placed.store_id,
         method=request.pay_with,
         status=PaymentStatus.AUTHORISED if cash else PaymentStatus.NEW,
         amount_cents=placed.total_cents,
         authorised_cents=placed.total_cents if cash else 0,
+        user_id=account,
+        customer_id=cards.customer_of(account),
+        keeps_card=request.keep_card and account is not None and not cash,
         created_at=now,
         asked_at=now,
     )
@@ -83,7 +87,8 @@ def _open_payment(request: CheckoutRequest, placed: Placed) -> int:
     else:
         emit(PaymentRequested(payment.id))
     if request.staff_user_id is not None:
-        users.audit(request.staff_user_id, "order.place", f"order:{placed.order_id}", pay_with=request.pay_with.value)
+        subject, how = f"order:{placed.order_id}", request.pay_with.value
+        users.audit(request.staff_user_id, "order.place", subject, placed.store_id, pay_with=how)
     return payment.id
 
 

@@ -41,6 +41,14 @@ class ProviderTold(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeTold(Event):
+    """The provider says that a bank claims a payment back, or has decided: a reason to ask it what is true."""
+
+    kind: ClassVar[str] = "payments.dispute_told"
+    payment_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RefundRequested(Event):
     """Money is set aside to go back."""
 

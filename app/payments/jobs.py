@@ -2,12 +2,21 @@
 
 from app.core.db import db
 from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted
-from app.payments import records, refunds
-from app.payments.events import ProviderTold, RefundRequested
+from app.payments import disputes, receipts, records, refunds
+from app.payments.comparing import compare
+from app.payments.events import DisputeTold, ProviderTold, RefundRequested, RefundSettled
 from app.payments.reconciling import reconcile
 from app.payments.settling import settle
 
-__all__ = ["give_back", "look_again", "reconcile", "settle_order"]
+__all__ = [
+    "compare",
+    "give_back",
+    "look_again",
+    "look_at_disputes",
+    "mail_refund",
+    "reconcile",
+    "settle_order",
+]
 
 
 def settle_order(event: OrderAccepted | OrderCancelled | OrderCompleted) -> None:
@@ -26,3 +35,14 @@ def look_again(event: ProviderTold) -> None:
 def give_back(event: RefundRequested) -> None:
     """Money was set aside to go back: send it."""
     refunds.submit(event.refund_id)
+
+
+def look_at_disputes(event: DisputeTold) -> None:
+    """The provider told us of a dispute: ask how it stands."""
+    disputes.look(event.payment_id)
+
+
+def mail_refund(event: RefundSettled) -> None:
+    """Money went back: tell whoever paid."""
+    if event.succeeded:
+        receipts.mail_refund(event.refund_id)

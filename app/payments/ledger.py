@@ -7,15 +7,30 @@ from sqlalchemy import func, select
 from app.core import clock
 from app.core.db import db, insert_new
 from app.payments.models import LedgerEntry
-from app.payments.values import PayWith
+from app.payments.values import Bearer, PayWith
 
 
 class Account(StrEnum):
-    """Where money can be: with the card provider, in the stores' drawers, or earned by orders."""
+    """Where money can be: with the card provider, in the stores' drawers, earned by orders, given back, in dispute.
+
+    What was given back stands under who bears it; where a sale was undone, it is taken off what orders earned.
+    """
 
     PROVIDER = "provider"
     DRAWER = "drawer"
     ORDERS = "orders"
+    BY_STORE = "by_store"
+    BY_CHAIN = "by_chain"
+    COURTESY = "courtesy"
+    DISPUTES = "disputes"
+
+
+BORNE_BY = {
+    Bearer.STORE: Account.BY_STORE,
+    Bearer.CHAIN: Account.BY_CHAIN,
+    Bearer.COURTESY: Account.COURTESY,
+    Bearer.NOBODY: Account.ORDERS,
+}
 
 
 def account_of(pay_with: PayWith) -> Account:

@@ -12,9 +12,9 @@ from app.orders import service as orders
 from app.orders.service import DEAD, IN_KITCHEN
 from app.payments import refunds
 from app.payments.models import Payment, Refund
+from app.payments.provider import ProviderRefused, ProviderSilent
 from app.payments.settling import settle
 from app.payments.status import WAITING, PaymentStatus
-from app.payments.stripe import ProviderRefused, ProviderSilent
 from app.payments.values import TO_PAY
 
 log = structlog.get_logger()

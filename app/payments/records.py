@@ -1,10 +1,12 @@
 """A payment's row, read into a frozen value: nothing that asks the provider holds a row or a transaction open."""
 
+from datetime import datetime
+
 from sqlalchemy import select, update
 
 from app.core.db import db, in_transaction
 from app.core.errors import NotFound
-from app.payments.models import Payment
+from app.payments.models import Payment, PaymentEvent
 from app.payments.status import WAITING, PaymentStatus, move
 from app.payments.values import PaymentState, PayWith
 
@@ -24,6 +26,18 @@ def of_order(order_id: int) -> PaymentState | None:
     query = select(Payment).where(Payment.order_id == order_id).execution_options(populate_existing=True)
     row = db.session.scalar(query)
     return _state(row) if row else None
+
+
+def made_between(since: datetime, until: datetime) -> tuple[PaymentState, ...]:
+    """Every payment of that time, oldest first."""
+    query = select(Payment).where(Payment.created_at.between(since, until)).order_by(Payment.id)
+    return tuple(_state(row) for row in db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def history(payment_id: int) -> tuple[tuple[datetime, PaymentStatus], ...]:
+    """Every move of a payment, in order, with when."""
+    query = select(PaymentEvent).where(PaymentEvent.payment_id == payment_id).order_by(PaymentEvent.seq)
+    return tuple((row.at, PaymentStatus(row.status)) for row in db.session.scalars(query))
 
 
 def glance(payment_id: int) -> PaymentState:
@@ -76,6 +90,7 @@ def _state(row: Payment) -> PaymentState:
     return PaymentState(
         id=row.id,
         order_id=row.order_id,
+        store_id=row.store_id,
         pay_with=PayWith(row.method),
         status=PaymentStatus(row.status),
         attempt=row.attempt,
@@ -91,5 +106,9 @@ def _state(row: Payment) -> PaymentState:
         declines=row.declines,
         decline_words=row.decline_words,
         last_try=row.last_try,
+        user_id=row.user_id,
+        customer_id=row.customer_id,
+        keeps_card=row.keeps_card,
         created_at=row.created_at,
+        asked_at=row.asked_at,
     )

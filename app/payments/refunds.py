@@ -1,40 +1,56 @@
 """Money that goes back: set aside first, asked for by a job, and counted only when the provider has it."""
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from app.core import clock
-from app.core.db import atomically, db, in_transaction, insert_new
+from app.core.db import atomically, db, in_transaction, insert_many_new, insert_new
 from app.core.errors import Conflict, NotFound, Refusal
 from app.core.events import emit
 from app.payments import ledger, records, stripe
 from app.payments.events import RefundRequested, RefundSettled
-from app.payments.ledger import Account
-from app.payments.models import Payment, Refund
+from app.payments.models import Payment, Refund, RefundClaim
+from app.payments.provider import ProviderRefused, ProviderSilent, Returned
 from app.payments.status import PaymentStatus, move
-from app.payments.stripe import ProviderSilent, Returned
-from app.payments.values import PaymentState, PayWith
+from app.payments.values import Bearer, Giving, PaymentState, PayWith, Reason, RefundState
 
 log = structlog.get_logger()
 
-RESERVED, SUBMITTED, SUCCEEDED, FAILED = "reserved", "submitted", "succeeded", "failed"
-OPEN = (RESERVED, SUBMITTED)
+OPEN = (RefundState.RESERVED, RefundState.SUBMITTED)
 MOST_RETURNS = 3
 
 
-def refund(payment_id: int, cents: int, *, key: str, reason: str, by: str) -> int:
-    """Set `cents` aside to go back, in the open unit of work; returns the refund's id, the same for the same key.
+def refund(payment_id: int, giving: Giving) -> int:
+    """Set money aside to go back, in the open unit of work; returns the refund's id, the same for the same key.
 
-    Raises Refusal `refund_amount` for nothing, Conflict `refund_too_large` for more than is left of what was taken.
+    Raises Refusal `refund_amount` for nothing, Conflict `refund_too_large` for more than is left of what was taken,
+    Conflict `refund_part_taken` for a part of the order that goes back already.
     """
-    if cents <= 0:
+    if giving.cents <= 0:
         raise Refusal("refund_amount", "Enter how much goes back.", field="amount")
-    row = {"payment_id": payment_id, "amount_cents": cents, "reason": reason[:120], "by": by}
-    new = insert_new(Refund, key=key, state=RESERVED, attempt=1, created_at=clock.now(), **row)
-    refund_id = db.session.execute(select(Refund.id).where(Refund.key == key)).scalar_one()
+    new = insert_new(
+        Refund,
+        payment_id=payment_id,
+        key=giving.key,
+        amount_cents=giving.cents,
+        reason=giving.reason,
+        bearer=giving.bearer,
+        note=giving.note[:120],
+        parts=[[part.key, part.name, part.cents] for part in giving.parts],
+        user_id=giving.user_id,
+        by=giving.by[:40],
+        decided_by="",
+        state=RefundState.WAITING if giving.waiting else RefundState.RESERVED,
+        why="",
+        attempt=1,
+        created_at=clock.now(),
+    )
+    refund_id = db.session.execute(select(Refund.id).where(Refund.key == giving.key)).scalar_one()
     if new:
-        _reserve(payment_id, cents)
-        emit(RefundRequested(refund_id))
+        _reserve(payment_id, giving.cents)
+        _claim(payment_id, refund_id, giving)
+        if not giving.waiting:
+            emit(RefundRequested(refund_id))
     return refund_id
 
 
@@ -53,11 +69,19 @@ def _reserve(payment_id: int, cents: int) -> None:
         raise Conflict("refund_too_large", "That is more than is left of what was paid. Look again, then decide.")
 
 
+def _claim(payment_id: int, refund_id: int, giving: Giving) -> None:
+    rows = [{"payment_id": payment_id, "part": part.key, "refund_id": refund_id} for part in giving.parts]
+    if rows and len(insert_many_new(RefundClaim.part, rows)) < len(rows):
+        raise Conflict("refund_part_taken", "Some of this goes back already. Look again, then decide.")
+
+
 def give_back_rest(payment: PaymentState) -> None:
     """Set all that is left aside to go back, because the order came to nothing; in the open unit of work.
 
-    What the provider could not give back is tried again, three times in all; then a person has to look.
+    What waited for a second person goes back too. What the provider could not give back is tried again, three times in
+    all; then a person has to look.
     """
+    _wait_no_more(payment)
     left = payment.captured_cents - payment.refund_reserved_cents
     if left <= 0 or payment.status not in {PaymentStatus.CAPTURED, PaymentStatus.PART_REFUNDED}:
         return
@@ -67,18 +91,34 @@ def give_back_rest(payment: PaymentState) -> None:
         log.error("refund_given_up", payment_id=payment.id, order_id=payment.order_id)
         return
     again = f"-{failed}" if failed else ""
-    refund(payment.id, left, key=key + again, reason="The order was cancelled", by="payment")
+    refund(payment.id, Giving(left, key + again, Reason.CANCELLED, by="payment"))
+    tried_again(_same_rest(payment.id, key), by="payment")
+
+
+def tried_again(which: ColumnElement[bool], *, by: str) -> None:
+    """Note on failed refunds that another one took their place, in the open unit of work: nobody need look at them."""
+    db.session.execute(update(Refund).where(which, Refund.state == RefundState.FAILED).values(decided_by=by[:40]))
+
+
+def _wait_no_more(payment: PaymentState) -> None:
+    waiting = (Refund.payment_id == payment.id, Refund.state == RefundState.WAITING)
+    approved = {"state": RefundState.RESERVED, "decided_by": "payment"}
+    for refund_id in db.session.scalars(update(Refund).where(*waiting).values(approved).returning(Refund.id)).all():
+        emit(RefundRequested(refund_id))
 
 
 def _failed(payment_id: int, key: str) -> int:
     """How often the provider has failed to give this very rest back."""
-    same = (Refund.key == key) | Refund.key.startswith(f"{key}-")
-    query = select(func.count()).where(Refund.payment_id == payment_id, Refund.state == FAILED, same)
+    query = select(func.count()).where(_same_rest(payment_id, key), Refund.state == RefundState.FAILED)
     return db.session.scalar(query) or 0
 
 
+def _same_rest(payment_id: int, key: str) -> ColumnElement[bool]:
+    return (Refund.payment_id == payment_id) & ((Refund.key == key) | Refund.key.startswith(f"{key}-"))
+
+
 def submit(refund_id: int) -> None:
-    """Ask the provider to give back what was set aside, or find that it has. Raises ProviderSilent, ProviderRefused.
+    """Ask the provider to give back what was set aside, or find that it has. Raises ProviderSilent.
 
     The provider's list is asked first: a lost answer, or a stored 5xx, must not give the money back twice.
     """
@@ -92,7 +132,7 @@ def submit(refund_id: int) -> None:
     if state not in OPEN:
         return
     if payment.pay_with is PayWith.CASH:
-        atomically(lambda: _settle(refund_id, payment_id, Returned("", SUCCEEDED, "")))
+        atomically(lambda: _settle(refund_id, payment_id, Returned("", RefundState.SUCCEEDED, "")))
         return
     returned = stripe.refund_of(payment.intent_id or "", refund_id) or _ask(payment, cents, refund_id, attempt)
     atomically(lambda: _settle(refund_id, payment_id, returned))
@@ -105,6 +145,9 @@ def _ask(payment: PaymentState, cents: int, refund_id: int, attempt: int) -> Ret
         if silent.broke:
             atomically(lambda: _next_attempt(refund_id, attempt))
         raise
+    except ProviderRefused as refused:  # perhaps because another worker was faster: its list tells
+        found = stripe.refund_of(payment.intent_id or "", refund_id)
+        return found or Returned("", RefundState.FAILED, str(refund_id), refused.words or refused.code)
 
 
 def _next_attempt(refund_id: int, attempt: int) -> None:
@@ -114,31 +157,40 @@ def _next_attempt(refund_id: int, attempt: int) -> None:
 
 
 def _settle(refund_id: int, payment_id: int, returned: Returned) -> None:
-    settled = returned.status in {SUCCEEDED, FAILED, "canceled"}
-    state = SUBMITTED if not settled else SUCCEEDED if returned.status == SUCCEEDED else FAILED
+    settled = returned.status in {RefundState.SUCCEEDED, RefundState.FAILED, "canceled"}
+    given = returned.status == RefundState.SUCCEEDED
+    state = RefundState.SUBMITTED if not settled else RefundState.SUCCEEDED if given else RefundState.FAILED
+    noted = {"provider_id": returned.id or None, "settled_at": clock.now() if settled else None, "why": returned.why}
     payment = records.hold(payment_id)
-    cents = db.session.scalar(
+    row = db.session.execute(
         update(Refund)
         .where(Refund.id == refund_id, Refund.state.in_(OPEN))
-        .values(state=state, provider_id=returned.id or None, settled_at=clock.now() if settled else None)
-        .returning(Refund.amount_cents)
-    )
-    if cents is None or not settled:
+        .values(state=state, **noted)
+        .returning(Refund.amount_cents, Refund.bearer)
+    ).first()
+    if row is None or not settled:
         return
-    if state == SUCCEEDED:
-        _book(payment, refund_id, cents)
+    if given:
+        _book(payment, refund_id, row.amount_cents, Bearer(row.bearer))
     else:
         log.error("refund_failed", payment_id=payment_id, order_id=payment.order_id)
-        _change(payment_id, refund_reserved_cents=Payment.refund_reserved_cents - cents)
-    emit(RefundSettled(refund_id, payment_id, state == SUCCEEDED))
+        release(payment_id, refund_id, row.amount_cents)
+    emit(RefundSettled(refund_id, payment_id, given))
 
 
-def _book(payment: PaymentState, refund_id: int, cents: int) -> None:
+def release(payment_id: int, refund_id: int, cents: int) -> None:
+    """Set aside no longer what does not go back, in the open unit of work; its parts may go back another time."""
+    _change(payment_id, refund_reserved_cents=Payment.refund_reserved_cents - cents)
+    db.session.execute(delete(RefundClaim).where(RefundClaim.refund_id == refund_id))
+
+
+def _book(payment: PaymentState, refund_id: int, cents: int, bearer: Bearer) -> None:
     _change(payment.id, refunded_cents=Payment.refunded_cents + cents)
     whole = payment.refunded_cents + cents == payment.captured_cents
-    move(payment.id, PaymentStatus.REFUNDED if whole else PaymentStatus.PART_REFUNDED)
-    paid_from = ledger.account_of(payment.pay_with)
-    ledger.transfer(f"refund-{refund_id}", payment.id, cents, source=paid_from, target=Account.ORDERS)
+    if payment.status is not PaymentStatus.DISPUTED:
+        move(payment.id, PaymentStatus.REFUNDED if whole else PaymentStatus.PART_REFUNDED)
+    paid_from, borne_by = ledger.account_of(payment.pay_with), ledger.BORNE_BY[bearer]
+    ledger.transfer(f"refund-{refund_id}", payment.id, cents, source=paid_from, target=borne_by)
 
 
 def _change(payment_id: int, **values: object) -> None:

@@ -2,29 +2,49 @@
 
 from app.core.errors import NotFound
 from app.payments import records
-from app.payments.beginning import begin, begin_hosted
+from app.payments.beginning import begin, begin_hosted, confirm
 from app.payments.checkout import check_out
 from app.payments.hearing import hear
+from app.payments.provider import ProviderSilent
 from app.payments.reconciling import reconcile
+from app.payments.records import history, read
 from app.payments.refunds import refund
 from app.payments.settling import settle
 from app.payments.status import PaymentStatus
-from app.payments.stripe import ProviderSilent
-from app.payments.values import Begun, Checkout, CheckoutRequest, PaymentState, PayWith
+from app.payments.values import (
+    Bearer,
+    Begun,
+    Checkout,
+    CheckoutRequest,
+    Giving,
+    PaymentState,
+    PayWith,
+    Reason,
+    RefundState,
+    RefundView,
+)
 
 __all__ = [
+    "Bearer",
     "Begun",
     "Checkout",
     "CheckoutRequest",
+    "Giving",
     "PayWith",
     "PaymentState",
     "PaymentStatus",
     "ProviderSilent",
+    "Reason",
+    "RefundState",
+    "RefundView",
     "begin",
     "begin_hosted",
     "check_out",
+    "confirm",
     "find",
     "hear",
+    "history",
+    "read",
     "reconcile",
     "refund",
     "settle",

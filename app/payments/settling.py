@@ -13,12 +13,12 @@ from app.core.db import atomically, db
 from app.core.events import emit
 from app.orders import service as orders
 from app.orders.service import DEAD, IN_KITCHEN, OrderStatus
-from app.payments import ledger, records, refunds, stripe
+from app.payments import cards, ledger, records, refunds, stripe
 from app.payments.events import PaymentAuthorised, PaymentFailed
 from app.payments.ledger import Account
 from app.payments.models import Payment
+from app.payments.provider import CURRENCY, Intent, ProviderRefused
 from app.payments.status import PaymentStatus, move
-from app.payments.stripe import Intent, ProviderRefused
 from app.payments.values import MOST_DECLINES, PaymentState, PayWith
 
 log = structlog.get_logger()
@@ -70,7 +70,7 @@ def _ask(payment: PaymentState) -> Intent | None:
 
 
 def _agrees(payment: PaymentState, seen: Intent) -> bool:
-    agreed = (payment.amount_cents, stripe.CURRENCY, str(payment.id))
+    agreed = (payment.amount_cents, CURRENCY, str(payment.id))
     if (seen.amount_cents, seen.currency, seen.payment_id) == agreed:
         return True
     log.error("payment_mismatch", payment_id=payment.id, order_id=payment.order_id)
@@ -143,9 +143,10 @@ def _authorise(payment: PaymentState, seen: Intent) -> OrderStatus | None:
     if fresh is None:
         return None
     if fresh.waiting:
-        card: dict[str, object] = {"brand": seen.brand[:20], "last4": seen.last4[:4], "decline_words": ""}
-        values = {"authorised_cents": seen.amount_cents, "intent_id": seen.id, **card}
-        move(fresh.id, S.AUTHORISED, detail="", **values)
+        held: dict[str, object] = {"authorised_cents": seen.amount_cents, "intent_id": seen.id, "decline_words": ""}
+        move(fresh.id, S.AUTHORISED, detail="", brand=seen.card.brand, last4=seen.card.last4, **held)
+        if fresh.user_id is not None and seen.keeps_card:
+            cards.keep(fresh.user_id, seen.card)
         emit(PaymentAuthorised(fresh.id, fresh.order_id))
         if order is OrderStatus.PENDING_PAYMENT:
             orders.mark_placed(fresh.order_id)

@@ -37,9 +37,9 @@ MOVES: dict[PaymentStatus, frozenset[PaymentStatus]] = {
     S.AUTHORISED: frozenset({S.CAPTURED, S.VOID}),
     S.CAPTURED: frozenset({S.PART_REFUNDED, S.REFUNDED, S.DISPUTED}),
     S.PART_REFUNDED: frozenset({S.REFUNDED, S.DISPUTED}),
-    S.REFUNDED: frozenset(),
+    S.REFUNDED: frozenset({S.DISPUTED}),
     S.VOID: frozenset(),
-    S.DISPUTED: frozenset(),
+    S.DISPUTED: frozenset({S.CAPTURED, S.PART_REFUNDED, S.REFUNDED}),
 }
 WAITING = frozenset({S.NEW, S.CREATED, S.REQUIRES_ACTION, S.DECLINED})
 PAID = frozenset({S.AUTHORISED, S.CAPTURED, S.PART_REFUNDED, S.REFUNDED, S.DISPUTED})

@@ -5,7 +5,7 @@ The library is imported when it is first used, so that processes that never pay 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,21 @@ import structlog
 
 from app.core.failpoints import failpoint
 from app.core.settings import settings
+from app.payments.provider import (
+    ABANDONED,
+    CURRENCY,
+    SUPERSEDED,
+    CardSeen,
+    Disputed,
+    Forged,
+    Intent,
+    Notice,
+    ProviderRefused,
+    ProviderSilent,
+    Returned,
+    Session,
+    Setup,
+)
 from app.payments.values import TO_PAY, PaymentState
 
 if TYPE_CHECKING:
@@ -23,75 +38,8 @@ log = structlog.get_logger()
 
 API_VERSION = "2026-10-28.endive"
 CONNECT_SECONDS, READ_SECONDS = 3, 10
-CURRENCY = "usd"
-SUPERSEDED, ABANDONED = "duplicate", "abandoned"
+KEPT_FOR = "on_session"  # a kept card pays only while its owner looks on
 SESSION_SECONDS = 31 * 60  # the shortest that Stripe lets a page live is half an hour
-
-
-class ProviderSilent(Exception):
-    """No answer that says what happened. `broke`: it answered 5xx, and will to the same idempotency key."""
-
-    def __init__(self, why: str, *, broke: bool = False) -> None:
-        super().__init__(why)
-        self.broke = broke
-
-
-class ProviderRefused(Exception):
-    """The provider understood and said no."""
-
-    def __init__(self, code: str, words: str) -> None:
-        super().__init__(f"{code}: {words}")
-        self.code, self.words = code, words
-
-
-class Forged(Exception):
-    """A message that the provider did not sign."""
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """A payment as the provider has it. `payment_id` is the one that we wrote into its metadata, in digits."""
-
-    id: str
-    status: str
-    amount_cents: int
-    received_cents: int
-    currency: str
-    payment_id: str
-    superseded: bool = False
-    failed_try: str = ""
-    decline_words: str = ""
-    brand: str = ""
-    last4: str = ""
-    client_secret: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A payment page at the provider: `open`, `complete` or `expired`, and the intent behind it once somebody tried."""
-
-    id: str
-    status: str
-    intent_id: str | None
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """A refund as the provider has it."""
-
-    id: str
-    status: str
-    refund_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A signed message: what kind, and which of our payments it names."""
-
-    id: str
-    kind: str
-    payment_id: int | None
 
 
 def create_intent(payment: PaymentState, receipt_to: str) -> Intent:
@@ -106,8 +54,11 @@ def create_intent(payment: PaymentState, receipt_to: str) -> Intent:
     }
     if receipt_to:
         terms["receipt_email"] = receipt_to
+    if payment.customer_id:
+        terms["customer"] = payment.customer_id
+        terms |= {"setup_future_usage": KEPT_FOR} if payment.keeps_card else {}
     with _asking():
-        return _intent(
+        return Intent.read(
             _client().v1.payment_intents.create(terms, _once(f"intent-{payment.attempt}", payment)).to_dict()
         )
 
@@ -115,21 +66,21 @@ def create_intent(payment: PaymentState, receipt_to: str) -> Intent:
 def intent(intent_id: str) -> Intent:
     """An intent as it is now."""
     with _asking():
-        return _intent(_client().v1.payment_intents.retrieve(intent_id, {"expand": ["latest_charge"]}).to_dict())
+        return Intent.read(_client().v1.payment_intents.retrieve(intent_id, {"expand": ["latest_charge"]}).to_dict())
 
 
 def capture(payment: PaymentState, intent_id: str) -> Intent:
     """Take what was held."""
     terms: Any = {"amount_to_capture": payment.amount_cents, "expand": ["latest_charge"]}
     with _asking():
-        return _intent(_client().v1.payment_intents.capture(intent_id, terms).to_dict())
+        return Intent.read(_client().v1.payment_intents.capture(intent_id, terms).to_dict())
 
 
 def cancel(intent_id: str, *, superseded: bool = False) -> Intent:
     """End an intent that has not been captured; what it held is let go. `superseded`: the order is paid another way."""
     reason: Any = {"cancellation_reason": SUPERSEDED if superseded else ABANDONED}
     with _asking():
-        return _intent(_client().v1.payment_intents.cancel(intent_id, reason).to_dict())
+        return Intent.read(_client().v1.payment_intents.cancel(intent_id, reason).to_dict())
 
 
 def create_session(payment: PaymentState, receipt_to: str, *, success_url: str, cancel_url: str) -> Session:
@@ -146,10 +97,13 @@ def create_session(payment: PaymentState, receipt_to: str, *, success_url: str, 
         "cancel_url": cancel_url,
         "expires_at": int((payment.created_at + TO_PAY).timestamp()) + SESSION_SECONDS,
     }
-    if receipt_to:
+    if payment.customer_id:
+        terms["customer"] = payment.customer_id
+        terms["payment_intent_data"] |= {"setup_future_usage": KEPT_FOR} if payment.keeps_card else {}
+    elif receipt_to:
         terms["customer_email"] = receipt_to
     with _asking():
-        return _session(
+        return Session.read(
             _client().v1.checkout.sessions.create(terms, _once(f"session-{payment.attempt}", payment)).to_dict()
         )
 
@@ -157,13 +111,13 @@ def create_session(payment: PaymentState, receipt_to: str, *, success_url: str, 
 def session(session_id: str) -> Session:
     """A payment page as it is now."""
     with _asking():
-        return _session(_client().v1.checkout.sessions.retrieve(session_id).to_dict())
+        return Session.read(_client().v1.checkout.sessions.retrieve(session_id).to_dict())
 
 
 def expire_session(session_id: str) -> Session:
     """Close a payment page, and with it the intent behind it. Raises ProviderRefused once somebody has paid there."""
     with _asking():
-        return _session(_client().v1.checkout.sessions.expire(session_id).to_dict())
+        return Session.read(_client().v1.checkout.sessions.expire(session_id).to_dict())
 
 
 def untried(payment: PaymentState, page: Session) -> Intent:
@@ -182,29 +136,96 @@ def create_refund(payment: PaymentState, cents: int, refund_id: int, attempt: in
     }
     options = _once(f"refund-{refund_id}-{attempt}", payment)
     with _asking():
-        return _returned(_client().v1.refunds.create(terms, options).to_dict())
+        return Returned.read(_client().v1.refunds.create(terms, options).to_dict())
 
 
 def refund_of(intent_id: str, refund_id: int) -> Returned | None:
     """The refund that carries our id, if the provider has it."""
     with _asking():
         found = _client().v1.refunds.list({"payment_intent": intent_id, "limit": 100})
-    answers = (_returned(each.to_dict()) for each in found.data)
+    answers = (Returned.read(each.to_dict()) for each in found.data)
     return next((each for each in answers if each.refund_id == str(refund_id)), None)
+
+
+def confirm_with(intent_id: str, method_id: str, return_url: str) -> Intent:
+    """Try a card that the provider knows; its customer comes back to `return_url` if the bank asks first.
+
+    A card that is declined is an answer too: the intent says so.
+    """
+    terms: Any = {"payment_method": method_id, "return_url": return_url, "expand": ["latest_charge"]}
+    try:
+        with _asking():
+            return Intent.read(_client().v1.payment_intents.confirm(intent_id, terms).to_dict())
+    except ProviderRefused as refused:
+        if not refused.declined:
+            raise
+        return intent(intent_id)
+
+
+def create_customer(user_id: int) -> str:
+    """Somebody to keep cards for; gives the provider's number of them."""
+    with _asking():
+        return _client().v1.customers.create({"metadata": {"user": str(user_id)}}).id
+
+
+def create_setup(customer_id: str) -> Setup:
+    """What the browser confirms to keep a card without paying."""
+    terms: Any = {"customer": customer_id, "automatic_payment_methods": {"enabled": True}, "usage": "on_session"}
+    with _asking():
+        return Setup.read(_client().v1.setup_intents.create(terms).to_dict())
+
+
+def setup(setup_id: str) -> Setup:
+    """How far keeping a card is."""
+    with _asking():
+        return Setup.read(_client().v1.setup_intents.retrieve(setup_id).to_dict())
+
+
+def card(method_id: str) -> CardSeen:
+    """A card that is kept."""
+    with _asking():
+        seen = _client().v1.payment_methods.retrieve(method_id).to_dict()
+    return CardSeen.read(seen["id"], seen.get("card") or {})
+
+
+def forget_card(method_id: str) -> None:
+    """Keep a card no longer; one that is gone already is fine."""
+    try:
+        with _asking():
+            _client().v1.payment_methods.detach(method_id)
+    except ProviderRefused as refused:
+        log.info("card_gone_already", code=refused.code)
+
+
+def disputes_of(intent_id: str) -> list[Disputed]:
+    """Every dispute about a payment."""
+    with _asking():
+        found = _client().v1.disputes.list({"payment_intent": intent_id, "limit": 100})
+    return [Disputed.read(each.to_dict()) for each in found.data]
+
+
+def intents_since(moment: datetime) -> Iterator[Intent]:
+    """Every intent that was made since then, newest first."""
+    terms: Any = {"created": {"gte": int(moment.timestamp())}, "limit": 100, "expand": ["data.latest_charge"]}
+    with _asking():
+        for each in _client().v1.payment_intents.list(terms).auto_paging_iter():
+            yield Intent.read(each.to_dict())
+
+
+def unheard_since(moment: datetime) -> Iterator[Notice]:
+    """Every event since then that the provider could not bring us, newest first."""
+    terms: Any = {"created": {"gte": int(moment.timestamp())}, "delivery_success": False, "limit": 100}
+    with _asking():
+        for each in _client().v1.events.list(terms).auto_paging_iter():
+            yield Notice.read(each.to_dict())
 
 
 def read_notice(body: bytes, signature: str) -> Notice:
     """A webhook's message, after its signature has been checked. Raises Forged."""
     try:
-        event = _client().construct_event(body, signature, settings().stripe_webhook_secret).to_dict()
-        metadata = event["data"]["object"].get("metadata") or {}
-        return Notice(event["id"], event["type"], _number(metadata.get("payment")))
-    except (_library().SignatureVerificationError, ValueError, LookupError, AttributeError) as error:
+        return Notice.read(_client().construct_event(body, signature, settings().stripe_webhook_secret).to_dict())
+    except (_library().SignatureVerificationError, ValueError, LookupError, AttributeError, TypeError) as error:
         raise Forged(str(error)) from error
-
-
-def _number(text: object) -> int | None:
-    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
 def _ours(payment: PaymentState) -> dict[str, str]:
@@ -245,39 +266,11 @@ def _asking() -> Iterator[None]:
         yield
         failpoint("answered")
     except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
-        raise ProviderRefused(error.code or "refused", error.user_message or "") from error
+        declined = isinstance(error, stripe.CardError)
+        raise ProviderRefused(error.code or "refused", error.user_message or "", declined=declined) from error
     except stripe.APIConnectionError as error:
         raise ProviderSilent("no answer") from error
     except stripe.StripeError as error:  # limits, keys, and everything that it broke on
         status = error.http_status or 0
         log.warning("provider_silent", code=error.code, status=status)
         raise ProviderSilent(f"answered {status}", broke=status >= 500) from error
-
-
-def _intent(seen: dict[str, Any]) -> Intent:
-    failed: dict[str, Any] = seen.get("last_payment_error") or {}
-    charge = seen.get("latest_charge")
-    details = charge.get("payment_method_details") if isinstance(charge, dict) else None
-    card: dict[str, Any] = (details or {}).get("card") or {}
-    return Intent(
-        id=seen["id"],
-        status=seen["status"],
-        amount_cents=seen["amount"],
-        received_cents=seen.get("amount_received") or 0,
-        currency=seen["currency"],
-        payment_id=(seen.get("metadata") or {}).get("payment", ""),
-        superseded=seen.get("cancellation_reason") == SUPERSEDED,
-        failed_try=failed.get("charge") or (failed.get("payment_method") or {}).get("id") or failed.get("code") or "",
-        decline_words=failed.get("message") or "",
-        brand=card.get("brand") or "",
-        last4=card.get("last4") or "",
-        client_secret=seen.get("client_secret") or "",
-    )
-
-
-def _session(seen: dict[str, Any]) -> Session:
-    return Session(seen["id"], seen["status"], seen.get("payment_intent"), seen.get("url") or "")
-
-
-def _returned(seen: dict[str, Any]) -> Returned:
-    return Returned(seen["id"], seen.get("status") or "pending", (seen.get("metadata") or {}).get("refund", ""))

@@ -19,6 +19,86 @@ class PayWith(StrEnum):
     CASH = "cash"
 
 
+class RefundState(StrEnum):
+    """Where a refund stands: waiting for a second person or declined by them, set aside, asked for, given or not."""
+
+    WAITING = "waiting"
+    DECLINED = "declined"
+    RESERVED = "reserved"
+    SUBMITTED = "submitted"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+class Reason(StrEnum):
+    """Why money goes back. Staff choose among all but the last, which is for orders that came to nothing."""
+
+    LATE = "late"
+    COLD = "cold"
+    WRONG = "wrong"
+    MISSING = "missing"
+    QUALITY = "quality"
+    NEVER_CAME = "never_came"
+    OTHER = "other"
+    CANCELLED = "cancelled"
+
+
+class Bearer(StrEnum):
+    """Who bears what goes back. Nobody, where the sale itself is undone."""
+
+    STORE = "store"
+    CHAIN = "chain"
+    COURTESY = "courtesy"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of an order that goes back by itself: its key (`unit:7`, `fee`, `tip`), name, and cents paid for it."""
+
+    key: str
+    name: str
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """Money that is to go back, in cents, and why. `key` names the deed, so that doing it twice gives once.
+
+    `parts` say what of the order it is for. One that is `waiting` is only set aside until another person approves.
+    """
+
+    cents: int
+    key: str
+    reason: Reason
+    by: str
+    bearer: Bearer = Bearer.NOBODY
+    note: str = ""
+    parts: tuple[Part, ...] = ()
+    user_id: int | None = None
+    waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RefundView:
+    """A refund as it stands."""
+
+    id: int
+    payment_id: int
+    cents: int
+    reason: Reason
+    bearer: Bearer
+    note: str
+    parts: tuple[Part, ...]
+    state: RefundState
+    why: str
+    user_id: int | None
+    by: str
+    decided_by: str
+    created_at: datetime
+    settled_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class CheckoutRequest:
     """A checkout as it was sent: `key` is its form's, the same for every press of its button."""
@@ -27,6 +107,7 @@ class CheckoutRequest:
     placing: Placing
     pay_with: PayWith
     staff_user_id: int | None = None
+    keep_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +134,11 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class PaymentState:
-    """A payment as it stands."""
+    """A payment as it stands. `customer_id` is whom the provider keeps cards for, if they are signed in."""
 
     id: int
     order_id: int
+    store_id: int
     pay_with: PayWith
     status: PaymentStatus
     attempt: int
@@ -72,7 +154,11 @@ class PaymentState:
     declines: int
     decline_words: str
     last_try: str
+    user_id: int | None
+    customer_id: str | None
+    keeps_card: bool
     created_at: datetime
+    asked_at: datetime
 
     @property
     def pay_until(self) -> datetime:

@@ -14,12 +14,15 @@ MOST_MISSING = 2  # units; a deal that misses more is not near
 
 
 def trials(bill: Bill, deals: Sequence[Deal], offer: Offer) -> tuple[Trial, ...]:
-    """The combination that was taken, and the best one with each deal that is not in it, cheapest first.
+    """The combination that was taken, the cheapest, and the best one with each other deal; most taken off first.
 
     Each is a search of its own: for a page that somebody asked for.
     """
     names = {deal.id: deal.name for deal in deals}
     found = {offer.deal_ids: _trial(offer, names, "")} if offer.applications else {}
+    best = cheapest(bill, deals)
+    if best.applications:
+        found.setdefault(best.deal_ids, _trial(best, names, _dearer(best, offer)))
     for deal in deals:
         if deal.id in offer.deal_ids:
             continue

@@ -4,14 +4,15 @@ An order is made under each of these at once: whoever changes one of them is sti
 section 8).
 """
 
+ACCOUNT, PHONE = "account:", "phone:"
 DOTLESS = frozenset({"gmail.com", "googlemail.com"})  # to them, ana.lopez is analopez
 
 
 def identities(*, account: int | None = None, email: str = "", phone: str = "") -> tuple[str, ...]:
     """Everything that an order's customer is known by, in one fixed order; empty for somebody still unknown."""
-    known = [f"account:{account}"] if account is not None else []
+    known = [f"{ACCOUNT}{account}"] if account is not None else []
     known += [email_identity(email)] if email else []
-    known += [f"phone:{phone}"] if phone else []
+    known += [f"{PHONE}{phone}"] if phone else []
     return tuple(known)
 
 

@@ -40,12 +40,16 @@ def change(deal_id: int, version: int, terms: Mapping[str, Any], *, by: int | No
     checked = unpacked(terms, deal_id, version + 1)
     values: dict[str, int | None] = {"version": version + 1, "listed": listed}
     values |= {"limit": checked.limit, "limit_per_customer": checked.limit_per_customer}
-    used = db.session.scalar(select(Deal.reserved + Deal.redeemed).where(Deal.id == deal_id).with_for_update())
-    if used is None:
+    stands = select(Deal.state, (Deal.reserved + Deal.redeemed).label("used")).where(Deal.id == deal_id)
+    row = db.session.execute(stands.with_for_update()).first()
+    if row is None:
         raise NotFound("We could not find that deal.")
+    if row.state == "ended":
+        raise Conflict("deal_changed", "This deal was ended, and that is for good. Write a new one.")
+    used = row.used
     if checked.limit is not None and used > checked.limit:
         raise Conflict("deal_changed", f"It was used {used} times already. The limit must be at least that.")
-    present = (Deal.id == deal_id, Deal.version == version, Deal.state != "ended")
+    present = (Deal.id == deal_id, Deal.version == version)
     if db.session.execute(update(Deal).where(*present).values(**values).returning(Deal.id)).first() is None:
         raise _changed_elsewhere()
     _write_version(deal_id, version + 1, terms, by)
@@ -54,7 +58,7 @@ def change(deal_id: int, version: int, terms: Mapping[str, Any], *, by: int | No
 
 
 def _changed_elsewhere() -> Conflict:
-    return Conflict("deal_changed", "Somebody changed this deal meanwhile. Look at it again, then decide.")
+    return Conflict("deal_changed", "Somebody changed this deal meanwhile. Saving again puts yours in place of theirs.")
 
 
 def publish(deal_id: int) -> None:
@@ -88,6 +92,8 @@ def add_code(deal_id: int, typed: str, limit: int | None = None) -> str:
     if not CODE.fullmatch(code):
         raise Refusal("bad_code", "A code is 3 to 24 letters and digits.", field="code")
     if not insert_new(DealCode, code=code, deal_id=deal_id, limit=limit, reserved=0, redeemed=0):
-        raise Refusal("code_taken", f"{code} is taken already.", field="code")
+        own = db.session.scalar(select(DealCode.deal_id).where(DealCode.code == code)) == deal_id
+        words = f"{code} is a code of this deal already." if own else f"{code} is taken already."
+        raise Refusal("code_taken", words, field="code")
     changed()
     return code

@@ -11,6 +11,7 @@ from app.promotions import windows
 from app.promotions.values import MINUTES_OF_A_DAY, Deal, Window
 
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+SPAN = 3  # from so many days in a row on, the first and the last are named
 
 
 class Reason(StrEnum):
@@ -133,11 +134,17 @@ def one_slip_apart(typed: str, known: str) -> bool:
 
 
 def hours_in_words(window: Window) -> str:
-    """Days and hours as people say them: `on Fridays, 10 pm to 2 am`."""
-    days = _and([f"{DAY_NAMES[day]}s" for day in window.weekdays])
+    """Days and hours as people say them: `on Fridays, 10 pm to 2 am`, `Mondays to Thursdays`."""
     whole_day = window.closes - window.opens == MINUTES_OF_A_DAY
     hours = "" if whole_day else f"{_clock(window.opens)} to {_clock(window.closes)}"
-    return ", ".join(filter(None, (f"on {days}" if days else "", hours))) or "every day"
+    return ", ".join(filter(None, (_days(window.weekdays), hours))) or "every day"
+
+
+def _days(weekdays: tuple[int, ...]) -> str:
+    names = [f"{DAY_NAMES[day]}s" for day in weekdays]
+    if len(weekdays) >= SPAN and weekdays == tuple(range(weekdays[0], weekdays[-1] + 1)):
+        return f"{names[0]} to {names[-1]}"
+    return f"on {_and(names)}" if names else ""
 
 
 def _and(words: list[str]) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -85,6 +85,7 @@ class Redemption(Base):
     __table_args__ = (
         ForeignKeyConstraint(["deal_id", "version"], ["deal_versions.deal_id", "deal_versions.version"]),
         UniqueConstraint("deal_id", "order_id"),
+        Index("ix_redemptions_taken_off", "deal_id", "state", "off_cents"),
     )
 
 

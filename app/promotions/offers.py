@@ -34,10 +34,10 @@ lists: Memory[Hashable, tuple["Listed", ...]] = Memory(most=2_000, age=timedelta
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a customer asked for besides the best price: a code, whether it must be used, and a deal they picked."""
+    """What a customer asked for besides the best price: codes, the one that must be used, and a deal they picked."""
 
-    code: str = ""
-    pinned: bool = False
+    codes: tuple[str, ...] = ()
+    pinned: str = ""
     deal_id: int | None = None
 
 
@@ -45,8 +45,8 @@ class Wish:
 class Coupon:
     """A code, or a deal that was picked, and what becomes of it.
 
-    `used` when it is part of the offer. Else `obstacle` says why it is not, or it is only worse than the offer: then
-    `saves_cents` is what the best combination with it would take off.
+    `saves_cents` is what it takes off by itself, before tax. `used` when it is part of the offer. Else `obstacle` says
+    why it is not, or it is only worse: then with it `dearer_cents` more are to pay, tax included.
     """
 
     label: str
@@ -54,11 +54,12 @@ class Coupon:
     code_id: int | None = None
     used: bool = False
     saves_cents: int = 0
+    dearer_cents: int = 0
     obstacle: Obstacle | None = None
 
     @property
     def worse(self) -> bool:
-        """Whether it could be used, and the customer would pay more."""
+        """Whether it could be used, and something else is the better choice."""
         return not self.used and self.deal is not None and self.saves_cents > 0
 
     @property
@@ -73,13 +74,14 @@ class Reckoning:
 
     offer: Offer
     weighed: tuple[Deal, ...] = ()
-    code: Coupon | None = None
+    codes: tuple[Coupon, ...] = ()
     picked: Coupon | None = None
 
     @property
-    def code_id(self) -> int | None:
-        """The code that is used up by this offer, if it is part of it."""
-        return self.code.code_id if self.code and self.code.used else None
+    def code_ids(self) -> dict[int, int]:
+        """The codes that are used up by this offer, by the deals that they asked for."""
+        used = [coupon for coupon in self.codes if coupon.used]
+        return {coupon.deal.id: coupon.code_id for coupon in used if coupon.deal and coupon.code_id is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,29 +111,29 @@ def best_offer(
     identities: Collection[str] = (),
     of: Live | None = None,
 ) -> Reckoning:
-    """The combination that makes a bill cheapest, and what became of the code and the deal that were asked for.
+    """The combination that makes a bill cheapest, and what became of the codes and the deal that were asked for.
 
     `identities` are all that the customer is known by so far, `of` the deals to choose from (those of a second ago).
     """
     on_offer = of or live()
     context = replace(context, uses=_uses(on_offer, identities))
-    code = find(wish.code, context, on_offer) if wish.code else None
+    found = _find_each(wish.codes, context, on_offer)
     picked = _pick(wish.deal_id, context) if wish.deal_id is not None else None
-    weighed = _candidates(on_offer, context, code)
-    pinned = code.deal.id if wish.pinned and code and code.deal and not code.obstacle else None
+    asked = {each.deal.id: each.label for each in found if each.deal and not each.obstacle}
+    weighed = _candidates(on_offer, context, asked)
+    pinned = next((deal_id for deal_id, label in asked.items() if label == wish.pinned), None)
     offer = best.cheapest(bill, weighed, pinned=pinned)
     return Reckoning(
         offer=offer,
         weighed=weighed,
-        code=_judge(code, bill, weighed, offer) if code else None,
+        codes=tuple(_judge(each, bill, weighed, offer) for each in found),
         picked=_judge(picked, bill, weighed, offer) if picked else None,
     )
 
 
 def validate(typed: str, bill: Bill, context: Context, identities: Collection[str] = ()) -> Coupon:
     """What a code would do for a bill, or why it does nothing. Keeps and uses up nothing."""
-    coupon = best_offer(bill, context, Wish(code=typed), identities=identities).code
-    return coupon or Coupon("", obstacle=unknown("that code"))
+    return best_offer(bill, context, Wish((typed,)), identities=identities).codes[0]
 
 
 def deals(context: Context) -> tuple[Listed, ...]:
@@ -153,14 +155,19 @@ def _listed(on_offer: Live, context: Context) -> tuple[Listed, ...]:
     return tuple(sorted(lasting, key=lambda each: each.obstacle is not None))
 
 
-def deal(deal_id: int, code: str = "") -> Deal | None:
-    """A deal that is on offer to everybody (listed, or automatic), or to whoever holds this code."""
+def deal(deal_id: int, codes: Collection[str] = ()) -> Deal | None:
+    """A deal that is on offer to everybody (listed, or automatic), or to whoever holds one of these codes."""
     on_offer = live()
     found = on_offer.deals.get(deal_id)
     if found is None or deal_id in on_offer.listed or not found.by_code:
         return found
-    holder = db.session.scalar(select(DealCode.deal_id).where(DealCode.code == code)) if code else None
-    return found if holder == deal_id else None
+    asks = select(DealCode.id).where(DealCode.deal_id == deal_id, DealCode.code.in_(codes)).limit(1)
+    return found if codes and db.session.scalar(asks) is not None else None
+
+
+def against(deal: Deal, context: Context, identities: Collection[str] = ()) -> Obstacle | None:
+    """What keeps a deal from being used where and when it goes, whatever is in the cart."""
+    return _against(deal, replace(context, uses=_uses(live(), identities)))
 
 
 def look_up(typed: str, context: Context, identities: Collection[str] = ()) -> Found:
@@ -175,12 +182,11 @@ def _uses(on_offer: Live, identities: Collection[str]) -> dict[int, Uses]:
     return {deal_id: Uses(total, mine.get(deal_id, 0)) for deal_id, total in on_offer.uses.items()}
 
 
-def _candidates(on_offer: Live, context: Context, code: Found | None) -> tuple[Deal, ...]:
-    asked = code.deal.id if code and code.deal and not code.obstacle else None
+def _candidates(on_offer: Live, context: Context, asked: Collection[int]) -> tuple[Deal, ...]:
     return tuple(
         deal
         for deal in on_offer.deals.values()
-        if deal.id == asked or (not deal.by_code and _against(deal, context) is None)
+        if deal.id in asked or (not deal.by_code and _against(deal, context) is None)
     )
 
 
@@ -192,6 +198,17 @@ def _against(deal: Deal, context: Context) -> Obstacle | None:
 def _pick(deal_id: int, context: Context) -> Found | None:
     found = deal(deal_id)
     return Found(found.name, found, obstacle=_against(found, context)) if found else None
+
+
+def _find_each(codes: Sequence[str], context: Context, on_offer: Live) -> list[Found]:
+    """What each code leads to. A deal is used once in an order, so a second code for it has nothing to do."""
+    found: list[Found] = []
+    for typed in codes:
+        each = find(typed, context, on_offer)
+        twin = next((one for one in found if one.deal and one.deal == each.deal and not one.obstacle), None)
+        doubled = not_with_others(each.label, twin.label) if twin and not each.obstacle else each.obstacle
+        found.append(replace(each, obstacle=doubled))
+    return found
 
 
 def find(typed: str, context: Context, on_offer: Live) -> Found:
@@ -226,11 +243,11 @@ def _find_secret(code: str, context: Context, on_offer: Live) -> Found | None:
         words = "is paused for now" if row.state == "live" else "has ended"
         return Found(code, obstacle=Obstacle(Reason.EXPIRED, f"{code} {words}."))
     asked = on_offer.deals.get(row.deal_id)
-    against = obstacle(asked, context, code) if asked else None
-    gone = against is not None and against.reason in {Reason.EXPIRED, Reason.USED_UP}
+    why_not = obstacle(asked, context, code) if asked else None
+    gone = why_not is not None and why_not.reason in {Reason.EXPIRED, Reason.USED_UP}
     if asked is None or gone or row.reserved + row.redeemed >= row.limit:
         return None
-    return Found(code, asked, row.id, against)
+    return Found(code, asked, row.id, why_not)
 
 
 def _judge(found: Found, bill: Bill, weighed: Sequence[Deal], offer: Offer) -> Coupon:
@@ -241,10 +258,11 @@ def _judge(found: Found, bill: Bill, weighed: Sequence[Deal], offer: Offer) -> C
     if own is not None:
         return replace(coupon, used=True, saves_cents=own.off_cents)
     rival = best.cheapest(bill, weighed, pinned=found.deal.id)
-    if _application(rival, found.deal) is None:
+    own = _application(rival, found.deal)
+    if own is None:
         return replace(coupon, obstacle=_missing(found.deal, bill, rival, found.label))
-    beside = _beside(found, offer, weighed)
-    return replace(coupon, saves_cents=rival.off_cents, obstacle=beside)
+    dearer, beside = rival.total_cents - offer.total_cents, _beside(found, offer, weighed)
+    return replace(coupon, saves_cents=own.off_cents, dearer_cents=dearer, obstacle=beside)
 
 
 def _application(offer: Offer, deal: Deal) -> Application | None:

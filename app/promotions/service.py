@@ -4,10 +4,22 @@ from app.promotions.advice import near_misses, nudge, trials
 from app.promotions.codes import normal
 from app.promotions.customers import email_identity, identities
 from app.promotions.drafting import add_code, change, end, pause, publish, write
-from app.promotions.eligibility import Context, Obstacle, Reason, Uses, obstacle
+from app.promotions.eligibility import Context, Obstacle, Reason, Uses, below_minimum
 from app.promotions.live import Live, fresh, live
 from app.promotions.matching import eligible_cents, fits
-from app.promotions.offers import Coupon, Found, Listed, Reckoning, Wish, best_offer, deal, deals, look_up, validate
+from app.promotions.offers import (
+    Coupon,
+    Found,
+    Listed,
+    Reckoning,
+    Wish,
+    against,
+    best_offer,
+    deal,
+    deals,
+    look_up,
+    validate,
+)
 from app.promotions.phases import Phase, phase, phase_words
 from app.promotions.standing import CodeUse, Standing, code_rows, codes_of, standing, standings, version
 from app.promotions.trying import Tried, tried
@@ -43,6 +55,8 @@ __all__ = [
     "Uses",
     "Wish",
     "add_code",
+    "against",
+    "below_minimum",
     "best_offer",
     "business_date",
     "change",
@@ -61,7 +75,6 @@ __all__ = [
     "near_misses",
     "normal",
     "nudge",
-    "obstacle",
     "pause",
     "phase",
     "phase_words",

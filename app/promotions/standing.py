@@ -1,4 +1,4 @@
-"""How deals stand, for those who run them: state, uses and codes. What they cost, orders know."""
+"""How deals stand, for those who run them: state, uses, codes, and what they took off."""
 
 from dataclasses import dataclass
 
@@ -8,13 +8,18 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.promotions.deals import unpacked
 from app.promotions.models import Deal as DealRow
-from app.promotions.models import DealCode, DealVersion
+from app.promotions.models import DealCode, DealVersion, Redemption
 from app.promotions.values import Deal
+
+COUNTS = ("reserved", "redeemed")
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A deal in its present version; `state` is draft, live, paused or ended."""
+    """A deal in its present version; `state` is draft, live, paused or ended.
+
+    `off_cents` is what its uses took off, before tax; a use that came back took nothing.
+    """
 
     deal: Deal
     state: str
@@ -22,6 +27,7 @@ class Standing:
     reserved: int
     redeemed: int
     codes: int
+    off_cents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +54,12 @@ def standing(deal_id: int) -> Standing:
 
 def _read(*where: ColumnElement[bool]) -> tuple[Standing, ...]:
     deal, said = DealRow, DealVersion
-    codes = select(func.count()).where(DealCode.deal_id == deal.id)
+    codes = select(func.count()).where(DealCode.deal_id == deal.id).scalar_subquery()
+    off = select(func.coalesce(func.sum(Redemption.off_cents), 0)).where(
+        Redemption.deal_id == deal.id, Redemption.state.in_(COUNTS)
+    )
     columns = (deal.id, deal.version, deal.state, deal.paused, deal.listed, deal.reserved, deal.redeemed, said.terms)
-    query = select(*columns, codes.scalar_subquery().label("codes"))
+    query = select(*columns, codes.label("codes"), off.scalar_subquery().label("off_cents"))
     present = (said.deal_id == deal.id) & (said.version == deal.version)
     return tuple(
         Standing(
@@ -60,6 +69,7 @@ def _read(*where: ColumnElement[bool]) -> tuple[Standing, ...]:
             reserved=row.reserved,
             redeemed=row.redeemed,
             codes=row.codes,
+            off_cents=row.off_cents,
         )
         for row in db.session.execute(query.join(said, present).where(*where).order_by(deal.id.desc()))
     )

@@ -17,6 +17,7 @@ from app.promotions.models import Deal, DealClaim, DealCode, Redemption
 from app.promotions.values import Application, Offer
 
 RELEASED = "released"
+NO_CODES: Mapping[int, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +30,19 @@ class _Move:
     left: str
 
 
-def reserve(offer: Offer, order_id: int, identities: Collection[str], code_id: int | None = None) -> None:
+def reserve(offer: Offer, order_id: int, identities: Collection[str], codes: Mapping[int, int] = NO_CODES) -> None:
     """Hold one use of each deal of an offer, as the last deed of the open unit of work. Safe to repeat.
 
-    `identities` are all that the customer is known by; `code_id` is the code that asked for one of the deals. Raises
-    Conflict `deal_used_up` when a rival was faster, or a deal was changed or ended meanwhile.
+    `identities` are all that the customer is known by; `codes` are the ids of codes by the deals that they asked for.
+    Raises Conflict `deal_used_up` when a rival was faster, or a deal was changed or ended meanwhile.
     """
     wanted = _not_yet_held(offer, order_id)
     if not wanted:
         return
-    code_for = db.session.scalar(select(DealCode.deal_id).where(DealCode.id == code_id)) if code_id else None
-    ids = _write(wanted, order_id, {code_for: code_id})
+    ids = _write(wanted, order_id, codes)
     for use_id, each in zip(ids, wanted, strict=True):
         _claim(use_id, each.deal_id, identities)
-    if code_id is not None and code_for in {each.deal_id for each in wanted}:
+    for code_id in sorted(codes[each.deal_id] for each in wanted if each.deal_id in codes):
         _take_code(code_id)
     last = [_take(each) for each in wanted]
     if any(last):
@@ -57,7 +57,7 @@ def _not_yet_held(offer: Offer, order_id: int) -> list[Application]:
     return sorted((each for each in offer.applications if each.deal_id not in held), key=lambda each: each.deal_id)
 
 
-def _write(wanted: Sequence[Application], order_id: int, codes: Mapping[int | None, int | None]) -> Sequence[int]:
+def _write(wanted: Sequence[Application], order_id: int, codes: Mapping[int, int]) -> Sequence[int]:
     now = clock.now()
     rows = [
         {

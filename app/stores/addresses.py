@@ -24,6 +24,7 @@ UNIT = re.compile(
 )
 ZIP_AT_END = re.compile(r"(?:^|[\s,])([0-9]{5})(?:[\s-]?[0-9]{4})?$")
 COUNTRY = re.compile(r"[\s,]+(?:usa|u\.s\.a\.?|us|united states(?: of america)?)$", re.IGNORECASE)
+PHONE = re.compile(r"(?:\+?1)?([0-9]{10})", re.ASCII)
 MOST_CHARACTERS = 200
 
 
@@ -61,6 +62,12 @@ def zip_of(text: str) -> str:
     plain = text.strip()
     found = re.fullmatch(r"([0-9]{5})[\s-]?[0-9]{4}", plain, re.ASCII)
     return found[1] if found else plain
+
+
+def phone_of(text: str) -> str | None:
+    """A phone number as it is kept, however it is written; empty for none, None for what is no number."""
+    found = PHONE.fullmatch(re.sub(r"[\s().-]", "", text))
+    return f"+1{found[1]}" if found else None if text else ""
 
 
 def key_of(address: Address) -> str:

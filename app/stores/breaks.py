@@ -17,7 +17,8 @@ SHORTEST_QUOTE, LONGEST_QUOTE = 5, 120
 
 
 def pause(store_id: int, until: datetime, reason: str) -> None:
-    """Stop new orders at a store until then, with a reason that customers read. It ends by itself.
+    """Let a store begin no new orders until then, with a reason that customers read. It ends by itself, and times
+    after it can be ordered for meanwhile.
 
     Raises Refusal `bad_pause` for an end that is past or more than a day away.
     """

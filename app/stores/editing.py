@@ -13,7 +13,9 @@ from app.stores.geo import Point
 from app.stores.hours_text import HoursTextError, kept, kept_day, read, read_day
 from app.stores.hours_words import standard, standard_day, written, written_day
 from app.stores.models import DeliveryZone, SpecialDay, Store, ZoneZip
-from app.stores.nearest import ZONE, feasts, reaches, zone_of
+from app.stores.nearest import reaches
+from app.stores.open_now import feasts
+from app.stores.rows import ZONE, zone_of
 from app.stores.slots import resize
 from app.stores.zones import MOST_REACH_MILES, FeeStep, Polygon, Zone, ZoneKind, drawn, reach
 
@@ -146,7 +148,7 @@ def zones_of(store_id: int) -> tuple[Zone, ...]:
     for row in db.session.execute(select(ZoneZip.zone_id, ZoneZip.zip).where(ZoneZip.zone_id.in_(mine))):
         codes.setdefault(row.zone_id, set()).add(row.zip)
     rows = db.session.execute(select(*ZONE).where(DeliveryZone.store_id == store_id).order_by(DeliveryZone.id))
-    return tuple(zone_of(row, store_id, frozenset(codes.get(row.id, ()))) for row in rows)
+    return tuple(zone_of(row, frozenset(codes.get(row.id, ()))) for row in rows)
 
 
 def save_zone(store_id: int, draft: Draft, zone_id: int | None = None) -> int:
@@ -172,7 +174,7 @@ def save_zone(store_id: int, draft: Draft, zone_id: int | None = None) -> int:
     if draft.kind is ZoneKind.ZIPS:
         db.session.add_all(ZoneZip(zone_id=row.id, zip=code) for code in dict.fromkeys(draft.zips))
     db.session.flush()
-    _measure(store)
+    measure(store_id)
     return row.id
 
 
@@ -183,7 +185,7 @@ def drop_zone(store_id: int, zone_id: int) -> str:
     db.session.execute(delete(ZoneZip).where(ZoneZip.zone_id == zone_id))
     db.session.delete(row)
     db.session.flush()
-    _measure(_store(store_id))
+    measure(store_id)
     return name
 
 
@@ -211,8 +213,9 @@ def _check(draft: Draft, door: Point) -> None:
             raise Refusal("bad_zone", words, field=field_name)
 
 
-def _measure(store: Store) -> None:
-    """How far its zones reach, so that searches look no further and no less far."""
+def measure(store_id: int) -> None:
+    """Work out how far a store's zones reach, so that searches look no further and no less far. Raises NotFound."""
+    store = _store(store_id)
     door, found = Point(store.lat, store.lon), zones_of(store.id)
     store.reach_miles = max((reach(door, zone.kind, zone.miles, zone.area) for zone in found), default=0.0)
     db.session.flush()

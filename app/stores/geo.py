@@ -1,10 +1,10 @@
 """Places on the globe, pure: distances, and boxes in which an index can look."""
 
-import math
 from dataclasses import dataclass
+from math import asin, cos, degrees, radians, sin, sqrt
 
 EARTH_MILES = 3958.8
-MILES_A_DEGREE = math.radians(1) * EARTH_MILES
+MILES_A_DEGREE = radians(1) * EARTH_MILES
 WHOLE_TURN = 360.0
 
 
@@ -38,11 +38,15 @@ class Box:
 
 
 def miles_between(one: Point, other: Point) -> float:
-    """Great-circle distance in miles (haversine)."""
-    half = math.sin(math.radians(other.lat - one.lat) / 2) ** 2
-    across = math.sin(math.radians(other.lon - one.lon) / 2) ** 2
-    half += math.cos(math.radians(one.lat)) * math.cos(math.radians(other.lat)) * across
-    return 2 * EARTH_MILES * math.asin(math.sqrt(min(1.0, half)))
+    """Great-circle distance in miles."""
+    return haversine(one.lat, one.lon, other.lat, other.lon)
+
+
+def haversine(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """The same, of places in degrees that are known to be on the globe."""
+    up, across = sin(radians(other_lat - lat) / 2), sin(radians(other_lon - lon) / 2)
+    half = up * up + cos(radians(lat)) * cos(radians(other_lat)) * across * across
+    return 2 * EARTH_MILES * asin(sqrt(min(1.0, half)))
 
 
 def box_around(middle: Point, miles: float) -> Box:
@@ -52,7 +56,7 @@ def box_around(middle: Point, miles: float) -> Box:
     if south == -90 or north == 90:  # a pole is inside: every longitude is near
         return Box(south, -180.0, north, 180.0)
     # At its widest the circle touches meridians that lie further out than along the middle's own parallel.
-    across = math.degrees(math.asin(min(1.0, math.sin(math.radians(reach)) / math.cos(math.radians(middle.lat)))))
+    across = degrees(asin(min(1.0, sin(radians(reach)) / cos(radians(middle.lat)))))
     if across >= 90:
         return Box(south, -180.0, north, 180.0)
     return Box(south, _wrapped(middle.lon - across), north, _wrapped(middle.lon + across))

@@ -5,15 +5,15 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from sqlalchemy import insert, select
 
-from app.core.db import after_commit, db
-from app.core.errors import Refusal
-from app.stores.addresses import STATE
+from app.core.db import after_commit, alone, db
+from app.core.errors import Conflict, Refusal
+from app.stores.addresses import STATE, phone_of
+from app.stores.clocks import known_zones, time_zone
+from app.stores.details import ASTRAY_MILES
 from app.stores.directory import forget
 from app.stores.geo import Point, miles_between
 from app.stores.hours_text import HoursTextError, read
@@ -24,9 +24,7 @@ from app.stores.nearest import reaches
 MOST_ROWS, MOST_BYTES, CHUNK = 10_000, 2_000_000, 1_000
 NEEDED = ("city", "state", "zip", "lat", "lon")
 OPTIONAL = ("number", "name", "address", "phone", "timezone", "hours", "miles", "tax")
-ASTRAY_MILES = 60  # further from its ZIP code's middle than this, a store is not where its row says
 USUAL_HOURS = "Mo-Su 11:00-22:00"
-PHONE = re.compile(r"(?:\+?1)?([0-9]{10})", re.ASCII)
 FEE, MINIMUM, DRIVE, A_MILE = 299, 1200, 6, 3
 
 
@@ -125,7 +123,7 @@ def _read(number: int, row: Mapping[str, str], middles: Mapping[str, Point], wro
         ("state", "" if STATE.fullmatch(row["state"]) else "A state has two capital letters, like IL."),
         ("zip", "" if re.fullmatch(r"[0-9]{5}", code, re.ASCII) else "A ZIP code has five digits."),
         ("address", "" if len(row["address"]) <= 120 else "An address has 120 letters at most."),
-        ("phone", "" if _phone(row["phone"]) is not None else "A phone number has ten digits, like (312) 555-0100."),
+        ("phone", "" if phone_of(row["phone"]) is not None else "A phone number has ten digits, like (312) 555-0100."),
     ):
         if fault:
             wrong.append(Fault(number, column, fault))
@@ -134,14 +132,8 @@ def _read(number: int, row: Mapping[str, str], middles: Mapping[str, Point], wro
     if wrong or place is None:
         return None
     words = {"city": row["city"], "state": row["state"], "zip": code, "street": row["address"] or row["city"]}
-    columns = {**words, "name": _name(row), "phone": _phone(row["phone"]), "timezone": zone, "hours": hours}
+    columns = {**words, "name": _name(row), "phone": phone_of(row["phone"]), "timezone": zone, "hours": hours}
     return Listed(number, {**columns, "lat": place.lat, "lon": place.lon}, miles, round((tax or 0) * 10_000))
-
-
-def _phone(text: str) -> str | None:
-    """A phone number as it is kept, however it is written; empty for none, None for what is no number."""
-    found = PHONE.fullmatch(re.sub(r"[\s().-]", "", text))
-    return f"+1{found[1]}" if found else None if text else ""
 
 
 def _place(number: int, row: Mapping[str, str], middle: Point | None, wrong: list[Fault]) -> Point | None:
@@ -169,27 +161,13 @@ def _hours(number: int, row: Mapping[str, str], wrong: list[Fault]) -> str:
 def _zone(number: int, row: Mapping[str, str], place: Point | None, wrong: list[Fault]) -> str:
     """The time zone that the row names; else that of its ZIP code."""
     if row["timezone"]:
-        if row["timezone"] not in _known_zones():
+        if row["timezone"] not in known_zones():
             wrong.append(Fault(number, "timezone", "Write time zones like America/Chicago."))
         return row["timezone"]
-    zone = _zones().get(row["zip"].zfill(5), "")
+    zone = time_zone(row["zip"].zfill(5))
     if not zone and place is not None:
         wrong.append(Fault(number, "timezone", "We do not know this ZIP code: name the time zone."))
     return zone
-
-
-@cache
-def _known_zones() -> frozenset[str]:
-    """Every time zone's name; asking for them reads hundreds of files."""
-    return frozenset(available_timezones())
-
-
-@cache
-def _zones() -> dict[str, str]:
-    """The time zone of each ZIP code; read when the first list comes, since nobody else needs it."""
-    import zipcodes  # noqa: PLC0415 - 40,000 rows that only an import needs
-
-    return {row["zip_code"]: row["timezone"] for row in zipcodes.list_all()}  # type: ignore[no-untyped-call]  # the library has no types
 
 
 def _number(number: int, row: Mapping[str, str], column: str, most: float, wrong: list[Fault]) -> float | None:
@@ -212,6 +190,22 @@ def _slug(row: Mapping[str, str], number: int) -> str:
     plain = re.sub(r"[^a-z0-9]+", "-", (row["name"] or row["city"]).lower()).strip("-")[:30] or "store"
     told = re.sub(r"[^a-z0-9]", "", row["number"].lower())[:8]
     return f"{plain}-{told or number}"
+
+
+def take_in(text: str) -> tuple[Checked, list[int]]:
+    """Check a list once more and open its stores, in the open unit of work: what it held, and the ids of its stores.
+
+    Raises what `check` raises, Conflict `list_running` while another list is being opened, `list_done` when nothing
+    of it is left to open.
+    """
+    if not alone("stores.import"):
+        words = "Another list is being opened at this moment. Look at the stores in a minute, then check yours again."
+        raise Conflict("list_running", words)
+    checked = check(text)
+    if not checked.stores:
+        words = "Nothing was written: every store of this list is open already, or has a mistake in its row."
+        raise Conflict("list_done", words)
+    return checked, open_stores(checked.stores)
 
 
 def open_stores(stores: Sequence[Listed]) -> list[int]:

@@ -31,8 +31,7 @@ resting: Memory[None, bool] = Memory(most=1, age=timedelta(seconds=30))
 def spot_of(address: Address) -> Spot:
     """Where an address is, as far as is known without asking: where it was found before, else its ZIP code's middle."""
     code = zip_of(address.zip)
-    found = _remembered(address) if address.street and settings().geocoder else None
-    return Spot(found or middle(code), code or None)
+    return Spot(known_door(address) or middle(code), code or None)
 
 
 def middle(zip_code: str) -> Point | None:
@@ -45,6 +44,11 @@ def middle(zip_code: str) -> Point | None:
 def _middle(zip_code: str) -> Point | None:
     row = db.session.execute(select(ZipArea.lat, ZipArea.lon).where(ZipArea.zip == zip_code)).first()
     return Point(row.lat, row.lon) if row else None
+
+
+def known_door(address: Address) -> Point | None:
+    """Where a provider of maps once said that an address is; None where none was asked, or it was silent."""
+    return _remembered(address) if address.street and settings().geocoder else None
 
 
 def _remembered(address: Address) -> Point | None:
@@ -119,7 +123,10 @@ def forget_old() -> None:
 
 
 def search(text: str) -> Spot | None:
-    """The place that a search means: a ZIP code, a city, `Austin, TX`, or an address; None for no place we know."""
+    """The place that a search means: a ZIP code, a city, `Austin, TX`, or an address; None for no place we know.
+
+    A city without a ZIP code is a wide spot.
+    """
     line = read_line(text)
     code = line.zip or zip_of(text)
     if (point := middle(code)) is not None:
@@ -146,4 +153,4 @@ def _city(name: str, state: str) -> Spot | None:
         .order_by(number.desc(), ZipArea.state)
     )
     rows = db.session.execute(query.where(ZipArea.state == state) if state else query).all()
-    return Spot(Point(rows[0].lat, rows[0].lon)) if rows else None
+    return Spot(Point(rows[0].lat, rows[0].lon), wide=True) if rows else None

@@ -1,6 +1,6 @@
 """The one computed answer: whether a store delivers there, when, and for how much."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, or_, select
@@ -10,8 +10,9 @@ from app.core.db import db
 from app.core.errors import Conflict, Refusal
 from app.stores.directory import several, store
 from app.stores.models import DeliveryZone, Pause, ZoneZip
-from app.stores.nearest import ZONE, Spot, closest, delivering, terms_of, zone_of
+from app.stores.nearest import Spot, closest, delivering, terms_of
 from app.stores.places import spot_of
+from app.stores.rows import ZONE, zone_for, zone_of
 from app.stores.slots import booked, quarter, quarter_after, quarters
 from app.stores.values import Address, Ask, Method, Promise, StoreInfo, Terms
 from app.stores.zones import Delivery, Zone, rank, soonest
@@ -29,9 +30,9 @@ def accepts(ask: Ask) -> Promise:
     """
     info = store(ask.store_id)
     delivery = _delivery(info, ask)
-    _refuse_paused(info)
     lead = _lead(info, delivery)
     slot_at = _first_free(info, ask) if ask.at is None else _chosen(info, ask, lead)
+    _refuse_paused(info, clock.now() if ask.at is None else slot_at)
     ready = max(slot_at, clock.now()) + lead if ask.at is None else ask.at
     return Promise(
         store_id=info.id,
@@ -45,6 +46,17 @@ def accepts(ask: Ask) -> Promise:
         minimum_cents=delivery.zone.minimum_cents if delivery else 0,
         steps=delivery.zone.steps if delivery else (),
     )
+
+
+def accepts_at(store_id: int, spot: Spot, method: Method) -> Promise:
+    """The same for a place of which only the spot is known.
+
+    Raises what `accepts` raises, Refusal `place_too_wide` about delivery to a city as a whole.
+    """
+    if spot.wide and method is Method.DELIVERY:
+        message = "A store may deliver to one part of a city only. Give a street with its ZIP code, or a ZIP code."
+        raise Refusal("place_too_wide", message, field="address", action="choose_place")
+    return accepts(Ask(store_id, method, spot.zip, point=spot.point))
 
 
 def _delivery(info: StoreInfo, ask: Ask) -> Delivery | None:
@@ -69,8 +81,8 @@ def _delivery_at(info: StoreInfo, spot: Spot) -> Delivery | None:
 
 
 def terms(info: StoreInfo, spot: Spot) -> Terms | None:
-    """On what terms a store delivers to a spot; None where it does not."""
-    found = _delivery_at(info, spot)
+    """On what terms a store delivers to a spot; None where it does not, and for a wide one."""
+    found = None if spot.wide else _delivery_at(info, spot)
     return terms_of(found) if found else None
 
 
@@ -81,13 +93,13 @@ def zones_for(store_id: int, zip_code: str | None) -> list[Zone]:
     query = select(*ZONE).where(
         DeliveryZone.store_id == store_id, or_(DeliveryZone.kind != "zips", and_(DeliveryZone.kind == "zips", has_it))
     )
-    return [zone_of(row, store_id, frozenset({zip_code})) for row in db.session.execute(query)]
+    return [zone_for(row, zip_code) for row in db.session.execute(query)]
 
 
 def shapes(ids: Collection[int]) -> tuple[Zone, ...]:
     """Every zone of some stores that has a shape, to draw; those by ZIP code have none."""
-    query = select(*ZONE, DeliveryZone.store_id).where(DeliveryZone.store_id.in_(ids), DeliveryZone.kind != "zips")
-    return tuple(zone_of(row, row.store_id, frozenset()) for row in db.session.execute(query))
+    query = select(*ZONE).where(DeliveryZone.store_id.in_(ids), DeliveryZone.kind != "zips")
+    return tuple(zone_of(row) for row in db.session.execute(query))
 
 
 def drive_minutes(store_id: int, address: Address) -> int:
@@ -100,11 +112,23 @@ def _lead(info: StoreInfo, delivery: Delivery | None) -> timedelta:
     return timedelta(minutes=info.pickup_minutes + (delivery.drive_minutes if delivery else 0))
 
 
-def _refuse_paused(info: StoreInfo) -> None:
+def _pause(info: StoreInfo) -> Pause | None:
     row = db.session.get(Pause, info.id)
-    if row is not None and row.until > clock.now():
+    return row if row is not None and row.until > clock.now() else None
+
+
+def _refuse_paused(info: StoreInfo, begun_at: datetime) -> None:
+    """Nothing is begun in a pause; what is begun after it can be ordered meanwhile."""
+    row = _pause(info)
+    if row is not None and row.until > begun_at:
         message = f"{info.name} takes no new orders until {clock.in_words(row.until, info.zone)}: {row.reason}"
         raise Conflict("store_paused", message, action="choose_time")
+
+
+def _coming(info: StoreInfo, method: Method) -> Iterator[datetime]:
+    """The quarters of the coming week in which something can still be begun: none that a pause lies over."""
+    now, row = clock.now(), _pause(info)
+    return (slot for slot in quarters(info, method, now) if slot >= (row.until if row else now))
 
 
 def _first_free(info: StoreInfo, ask: Ask) -> datetime:
@@ -133,24 +157,22 @@ def later_times(ask: Ask, day: date | None = None) -> tuple[tuple[datetime, bool
     """Arrival times that can be chosen, each with whether it has room left: of one business day of the coming week,
     or until tomorrow night.
 
-    Raises what `accepts` raises about the address and a pause.
+    Raises what `accepts` raises about the address.
     """
     info = store(ask.store_id)
     delivery = _delivery(info, ask)
-    _refuse_paused(info)
     now = clock.now()
     lead, taken = _lead(info, delivery), booked(info, now)
     room = info.slot_capacity - min(ask.places, info.slot_capacity)
-    coming = (slot for slot in quarters(info, ask.method, now) if slot >= now)
+    coming = _coming(info, ask.method)
     wanted = (slot for slot in coming if (info.hours.business_date(slot) == day if day else slot < now + SOON))
     return tuple((quarter_after(slot + lead), taken.get(slot, 0) <= room) for slot in wanted)
 
 
 def days(ask: Ask) -> tuple[date, ...]:
     """The business days of the coming week on which an order of this way can be made, whether or not they are full."""
-    info, now = store(ask.store_id), clock.now()
-    coming = (slot for slot in quarters(info, ask.method, now) if slot >= now)
-    return tuple(dict.fromkeys(info.hours.business_date(slot) for slot in coming))
+    info = store(ask.store_id)
+    return tuple(dict.fromkeys(info.hours.business_date(slot) for slot in _coming(info, ask.method)))
 
 
 def next_time(ask: Ask) -> datetime | None:
@@ -158,7 +180,7 @@ def next_time(ask: Ask) -> datetime | None:
     info = store(ask.store_id)
     lead, now = _lead(info, _delivery(info, ask)), clock.now()
     taken, room = booked(info, now), info.slot_capacity - min(ask.places, info.slot_capacity)
-    free = (slot for slot in quarters(info, ask.method, now) if slot >= now and taken.get(slot, 0) <= room)
+    free = (slot for slot in _coming(info, ask.method) if taken.get(slot, 0) <= room)
     times = (quarter_after(slot + lead) for slot in free)
     return next((time for time in times if ask.at is None or time > ask.at), None)
 

@@ -16,7 +16,8 @@ from app.stores.geo import Point, miles_between
 from app.stores.hours_text import read
 from app.stores.hours_words import standard
 from app.stores.models import DeliveryZone, SpecialDay, Store, TaxRate, ZipArea, ZoneZip
-from app.stores.nearest import feasts, reaches
+from app.stores.nearest import reaches
+from app.stores.open_now import feasts
 from app.stores.zones import ZoneKind, drawn, reach, read_area
 
 FILE = Path(__file__).with_name("seed.toml")

@@ -2,17 +2,29 @@
 
 from app.stores.breaks import end_of_day, pause, paused_until, requote, resume
 from app.stores.calendar import schema, special_words
+from app.stores.choosing import Chosen, chosen, in_words, written
 from app.stores.directory import by_slug, count, first, listed, opening, several, store
 from app.stores.geo import Point
-from app.stores.nearest import Spot, closest, delivering, nearby
+from app.stores.nearest import Spot, closest, delivering, in_reach, nearby
 from app.stores.places import codes_within, locate, search, spot_of
-from app.stores.promises import accepts, days, drive_minutes, later_times, next_time, shapes, store_for, terms
+from app.stores.promises import (
+    accepts,
+    accepts_at,
+    days,
+    drive_minutes,
+    later_times,
+    next_time,
+    shapes,
+    store_for,
+    terms,
+)
 from app.stores.slots import book, release
 from app.stores.values import Address, Ask, Method, Nearby, Opening, Promise, StoreInfo, Terms
 
 __all__ = [
     "Address",
     "Ask",
+    "Chosen",
     "Method",
     "Nearby",
     "Opening",
@@ -22,8 +34,10 @@ __all__ = [
     "StoreInfo",
     "Terms",
     "accepts",
+    "accepts_at",
     "book",
     "by_slug",
+    "chosen",
     "closest",
     "codes_within",
     "count",
@@ -32,6 +46,8 @@ __all__ = [
     "drive_minutes",
     "end_of_day",
     "first",
+    "in_reach",
+    "in_words",
     "later_times",
     "listed",
     "locate",
@@ -52,4 +68,5 @@ __all__ = [
     "store",
     "store_for",
     "terms",
+    "written",
 ]

@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.db import db
 from app.orders import service as orders
 from app.orders.service import OrderView
+from app.stores import service as stores
 from app.stores.values import Method
 from app.tracking import eta
 from app.tracking.models import TicketRow
@@ -47,6 +48,7 @@ def board(store_id: int) -> Board:
         columns=tuple(_column(key, name, stages, shown) for key, name, stages in COLUMNS),
         later=tuple(_ticket(row, found[row.order_id]) for row in later),
         undoable=undoable(store_id),
+        paused=stores.paused_until(store_id),
     )
 
 

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import select, update
 
-from app.core import clock
+from app.core import clock, live
 from app.core.db import atomically, db, insert_new
 from app.core.errors import Refusal
 from app.orders import service as orders
 from app.orders.events import OrderCancelled, OrderPlaced
 from app.orders.service import ImpossibleMove, OrderStatus, OrderView
 from app.stores import service as stores
+from app.stores.events import StorePaused
 from app.stores.values import Method
 from app.tracking import eta
 from app.tracking.boards import board, ticket_of
@@ -43,6 +44,7 @@ __all__ = [
     "latest_running",
     "open_ticket",
     "reject_silent",
+    "show_pause",
     "ticket_of",
     "timeline",
     "undo",
@@ -92,6 +94,11 @@ def _insert(order: OrderView) -> bool:
 def close_ticket(event: OrderCancelled) -> None:
     """Take an order that came to nothing off the board; most never were there. Hears OrderCancelled."""
     _close(event.order_id)
+
+
+def show_pause(event: StorePaused) -> None:
+    """Let every screen of a kitchen say at once that it takes no new orders, or takes them again. Hears StorePaused."""
+    live.publish(f"store:{event.store_id}")
 
 
 def _close(order_id: int) -> None:

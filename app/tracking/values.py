@@ -142,12 +142,16 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A store's kitchen. `later` holds orders for a time too far away to begin, `undoable` the last tap."""
+    """A store's kitchen. `later` holds orders for a time too far away to begin, `undoable` the last tap.
+
+    `paused` says until when no new orders are taken, and why; None while they are.
+    """
 
     store_id: int
     columns: tuple[Column, ...]
     later: tuple[Ticket, ...]
     undoable: Moved | None
+    paused: tuple[datetime, str] | None
 
     @property
     def tag(self) -> str:

@@ -21,6 +21,7 @@ class Right(StrEnum):
     MOVE_TICKETS = "move_tickets"
     SEE_CONTACTS = "see_contacts"
     CANCEL_ORDERS = "cancel_orders"
+    REFUND = "refund"
     SELL_OUT = "sell_out"
     SET_PRICES = "set_prices"
     EDIT_DEALS = "edit_deals"
@@ -28,6 +29,8 @@ class Right(StrEnum):
     RUN_STORE = "run_store"
     EDIT_STORE = "edit_store"
     OPEN_STORES = "open_stores"
+    MANAGE_PEOPLE = "manage_people"
+    SEE_AUDIT = "see_audit"
 
 
 # About every store at once: a role at one store does not carry them.
@@ -35,25 +38,65 @@ CHAIN_RIGHTS = frozenset({Right.EDIT_MENU, Right.OPEN_STORES})
 KITCHEN_RIGHTS = frozenset({Right.SEE_BOARD, Right.MOVE_TICKETS, Right.SELL_OUT})
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.KITCHEN: KITCHEN_RIGHTS,
-    Role.COUNTER: KITCHEN_RIGHTS | {Right.SEE_CONTACTS, Right.CANCEL_ORDERS, Right.RUN_STORE},
+    Role.COUNTER: KITCHEN_RIGHTS | {Right.SEE_CONTACTS, Right.CANCEL_ORDERS, Right.REFUND, Right.RUN_STORE},
     Role.MANAGER: frozenset(Right) - CHAIN_RIGHTS,
     Role.MARKETING: frozenset({Right.SET_PRICES, Right.EDIT_MENU, Right.EDIT_DEALS}),
     Role.ADMIN: frozenset(Right),
+}
+# Whoever can change prices, people or a whole store signs in with a second step.
+SECURED_ROLES = frozenset({Role.MANAGER, Role.MARKETING, Role.ADMIN})
+
+
+# Which roles somebody may give, take and invite to: never one above their own.
+GIVES: dict[Role, frozenset[Role]] = {
+    Role.MANAGER: frozenset({Role.KITCHEN, Role.COUNTER, Role.MANAGER}),
+    Role.ADMIN: frozenset(Role),
+}
+# Each right as the page of rights tells it.
+IN_WORDS: dict[Right, str] = {
+    Right.SEE_BOARD: "See the kitchen board and its orders",
+    Right.MOVE_TICKETS: "Accept orders and move tickets",
+    Right.SELL_OUT: "Mark what is sold out",
+    Right.SEE_CONTACTS: "See customers' names, phones and addresses",
+    Right.CANCEL_ORDERS: "Cancel orders",
+    Right.REFUND: "Give money back, up to the role's limit",
+    Right.RUN_STORE: "Pause orders and change how long one takes",
+    Right.SET_PRICES: "Set a store's prices",
+    Right.EDIT_DEALS: "Write deals and give out codes",
+    Right.EDIT_STORE: "Change hours, zones and fees",
+    Right.MANAGE_PEOPLE: "Invite people, give and take roles",
+    Right.SEE_AUDIT: "See and export who did what",
+    Right.EDIT_MENU: "Edit the menu of the chain",
+    Right.OPEN_STORES: "Open new stores",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Somebody who is signed in. `roles` are pairs of a role and the store it holds at, None for every store."""
+    """Somebody who is signed in. `roles` are pairs of a role and the store it holds at, None for every store.
+
+    `secured` says whether they sign in with a second step.
+    """
 
     user_id: int
     name: str
     roles: tuple[tuple[Role, int | None], ...]
+    secured: bool = False
 
     @property
     def staff(self) -> bool:
         """Whether they work here at all."""
         return bool(self.roles)
+
+    @property
+    def needs_second_step(self) -> bool:
+        """Whether a role of theirs wants one."""
+        return any(role in SECURED_ROLES for role, _ in self.roles)
+
+    @property
+    def must_secure(self) -> bool:
+        """Whether they need a second step and do not have it yet."""
+        return self.needs_second_step and not self.secured
 
     def may(self, right: Right, store_id: int | None) -> bool:
         """Whether they have a right at a store; at every one of them for None, as the chain's rights need it."""
@@ -67,6 +110,10 @@ class Who:
     def roles_at(self, store_id: int | None) -> tuple[Role, ...]:
         """What they are at a store; everything that they are anywhere for None."""
         return tuple(dict.fromkeys(role for role, place in self.roles if store_id in {None, place} or place is None))
+
+    def gives(self, role: Role, store_id: int | None) -> bool:
+        """Whether they may give somebody a role at a store, or take it away; at every store for None."""
+        return any(role in GIVES.get(own, ()) and place in {None, store_id} for own, place in self.roles)
 
     def places(self, right: Right) -> frozenset[int] | None:
         """The stores at which they have a right; None for every one there is, which nobody counts here."""

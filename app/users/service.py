@@ -1,95 +1,89 @@
 """Public verbs of the users domain: who somebody is, what they may do, and a record of what they did."""
 
-import hashlib
-import secrets
-from datetime import timedelta
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 
 from app.core import clock
 from app.core.db import db
-from app.core.errors import Refusal
-from app.users.models import AuditRow, Membership, SignIn, User
-from app.users.rights import CHAIN_RIGHTS, RIGHTS, Right, Role, Who
+from app.users import passwords
+from app.users.accounts import (
+    Account,
+    Entry,
+    account,
+    ask_to_change_email,
+    ask_to_confirm,
+    ask_to_register,
+    change_email,
+    change_password,
+    enter_by,
+    mailbox,
+    password_is,
+    reset_password,
+    sign_in,
+)
+from app.users.audit import audit
+from app.users.codes import Code, Purpose, ask, by_key, give, use, waiting
+from app.users.models import Membership, User
+from app.users.rights import CHAIN_RIGHTS, IN_WORDS, RIGHTS, SECURED_ROLES, Right, Role, Who
+from app.users.second_step import drop as drop_second_step
+from app.users.second_step import enrol, passes, recovery_left, renew_recovery
+from app.users.sessions import Device, Visit, confirm, devices, end_all, end_one, halfway, renew, seen, visit, who
+from app.users.sessions import end as sign_out
+from app.users.totp import address as secret_address
+from app.users.totp import new_secret
 
 __all__ = [
     "CHAIN_RIGHTS",
+    "IN_WORDS",
+    "RIGHTS",
+    "SECURED_ROLES",
+    "Account",
+    "Code",
+    "Device",
+    "Entry",
+    "Purpose",
     "Right",
     "Role",
+    "Visit",
     "Who",
+    "account",
     "add_staff",
+    "ask",
+    "ask_to_change_email",
+    "ask_to_confirm",
+    "ask_to_register",
     "audit",
+    "by_key",
+    "change_email",
+    "change_password",
+    "confirm",
+    "devices",
+    "drop_second_step",
+    "end_all",
+    "end_one",
+    "enrol",
+    "enter_by",
+    "give",
+    "halfway",
+    "mailbox",
+    "new_secret",
+    "passes",
+    "password_is",
+    "recovery_left",
+    "renew",
+    "renew_recovery",
+    "reset_password",
+    "secret_address",
     "seen",
     "sign_in",
     "sign_out",
+    "use",
+    "visit",
+    "waiting",
     "who",
     "whom_to_ask",
 ]
 
-STAFF_IDLE, STAFF_LONGEST = timedelta(minutes=30), timedelta(hours=12)
-SEEN_EVERY = timedelta(minutes=1)
 MOST_TO_ASK = 3
-# OWASP's second argon2id profile: a sixth of the default's CPU on a small machine, behind a rate limit.
-_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-_nobody = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$K1oq0wT9NdFGUP0sYVVbKMnRWHlYS2bD9bJ7aL0hE0A"
-
-
-def sign_in(email: str, password: str) -> str:
-    """A new session's token, in the open unit of work. Raises Refusal `wrong_sign_in`, the same for every reason."""
-    user = _by_email(email.strip().lower())
-    if not _matches(user, password) or user is None or user.disabled:
-        raise Refusal(
-            "wrong_sign_in", "That e-mail and password do not go together. Please try again.", field="password"
-        )
-    token = secrets.token_urlsafe(32)
-    now = clock.now()
-    db.session.add(SignIn(token_hash=_hash(token), user_id=user.id, started_at=now, seen_at=now))
-    return token
-
-
-def _by_email(email: str) -> User | None:
-    if "\0" in email:  # PostgreSQL does not even look for it
-        return None
-    return db.session.scalar(select(User).where(User.email == email))
-
-
-def _matches(user: User | None, password: str) -> bool:
-    # An unknown address costs the same hash as a known one, so that timing tells nobody which it was.
-    kept = user.password_hash if user and user.password_hash else _nobody
-    try:
-        return _hasher.verify(kept, password[:128])
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-
-
-def who(token: str) -> Who | None:
-    """Who holds a session token; None when it is unknown, too old, or the person was disabled."""
-    now = clock.now()
-    query = (
-        select(User.id, User.name, Membership.role, Membership.store_id)
-        .join(SignIn, SignIn.user_id == User.id)
-        .outerjoin(Membership, Membership.user_id == User.id)
-        .where(
-            SignIn.token_hash == _hash(token),
-            SignIn.started_at > now - STAFF_LONGEST,
-            SignIn.seen_at > now - STAFF_IDLE,
-            User.disabled.is_(False),
-        )
-    )
-    rows = db.session.execute(query).all()
-    if not rows:
-        return None
-    return Who(rows[0].id, rows[0].name, tuple((Role(row.role), row.store_id) for row in rows if row.role))
-
-
-def seen(token: str) -> None:
-    """Keep a session alive, in the open unit of work; writes at most once a minute."""
-    now = clock.now()
-    row = db.session.get(SignIn, _hash(token))
-    if row is not None and row.seen_at < now - SEEN_EVERY:
-        row.seen_at = now
 
 
 def whom_to_ask(right: Right, store_id: int | None) -> tuple[str, ...]:
@@ -109,24 +103,13 @@ def whom_to_ask(right: Right, store_id: int | None) -> tuple[str, ...]:
     return tuple(f"{name} ({role})" for name, role in db.session.execute(query))
 
 
-def sign_out(token: str) -> None:
-    """End one session."""
-    db.session.execute(delete(SignIn).where(SignIn.token_hash == _hash(token)))
-
-
-def add_staff(email: str, name: str, password: str, role: Role, store_id: int | None) -> int:
-    """A new member of staff with one role; returns the user's id."""
-    user = User(email=email.lower(), name=name, password_hash=_hasher.hash(password), created_at=clock.now())
+def add_staff(
+    email: str, name: str, password: str, role: Role, store_id: int | None, *, totp_secret: str | None = None
+) -> int:
+    """A new member of staff with one role, and with a second step where its secret is given; returns the user's id."""
+    user = User(email=mailbox(email), name=name, password_hash=passwords.hashed(password), created_at=clock.now())
+    user.totp_secret = totp_secret
     db.session.add(user)
     db.session.flush()
     db.session.add(Membership(user_id=user.id, role=role.value, store_id=store_id))
     return user.id
-
-
-def audit(user_id: int | None, deed: str, subject: str, **detail: object) -> None:
-    """Record a deed, in its own transaction of the deed."""
-    db.session.add(AuditRow(at=clock.now(), user_id=user_id, deed=deed, subject=subject, detail=detail))
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

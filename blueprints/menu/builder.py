@@ -33,6 +33,12 @@ BLANK = "your-own"
 CHEESES = (("none", "None"), ("light", "Light"), ("normal", "Regular"), ("extra", "Extra"))
 SIDE_NAMES = {Side.LEFT: "Left half", Side.RIGHT: "Right half", Side.WHOLE: "All over"}
 HALVES = (("left", Side.LEFT), ("right", Side.RIGHT))
+MENDED_AT = {
+    "product": ("Back to the menu", "/"),
+    "size": ("Choose another size", "#sizes"),
+    "crust": ("Choose another crust", "#crusts"),
+    "note": ("Change the note", "#special"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ class Builder:
 
     def words(self) -> dict[str, object]:
         """What menu/_builder.html wants."""
+        look = self.choice or menu.look(self.menu, self.selection)
         return {
             "menu": self.menu,
             "product": self.product,
@@ -78,8 +85,8 @@ class Builder:
             "groups": list(self._groups()),
             "options": list(self._options()),
             "note": self.selection.note,
-            "picture": self._picture(),
-            "spoken": spoken(self.menu, self.selection, self.placements),
+            "picture": look.picture,
+            "spoken": spoken(self.menu, self.selection, self.placements, look.base),
             "halves": list(_halves(menu.words(self.menu, self.placements))),
             "changed": self._changed(),
             "two": self._two(),
@@ -91,6 +98,7 @@ class Builder:
             "place": self.place,
             "notes": self.notes,
             "problem": self.problem,
+            "mending": self._mending(),
             "topping_row": topping_row,
             "two_lists": two_lists,
         }
@@ -132,14 +140,17 @@ class Builder:
         pizzas = (item for item in self.menu.products.values() if item.pizza and not item.sold_out)
         return tuple((item.slug, item.name) for item in pizzas if item.slug != BLANK)
 
-    def _picture(self) -> str:
-        """As much of it as can be drawn: a link may ask for more than fits, and is told so beside the picture."""
-        drawn = self.placements
-        while True:
-            try:
-                return menu.recipe(self.menu, self.selection.crust or "", drawn).code()
-            except ValueError:
-                drawn = drawn[:-1]
+    def _mending(self) -> tuple[str, str] | None:
+        """What is to be done about the problem, and where: at its control, or without the topping that ran out."""
+        field = self.problem.field if self.problem else None
+        topping = self.menu.toppings.get(field or "")
+        if topping and topping.group not in BASE_GROUPS:
+            rest = tuple(placement for placement in self.placements if placement.topping != field)
+            without = replace(self, placements=rest).url if topping.sold_out else ""
+            return f"Take off {topping.word}" if without else "Change it", f"{without}#row-{topping.key}"
+        if topping or field in BASE_GROUPS:
+            return "Choose another", "#base"
+        return ("Choose another", f"#asked-{field}") if field in self.product.options else MENDED_AT.get(field or "")
 
     def _group(self, placement: Placement) -> str:
         return self.menu.toppings[placement.topping].group
@@ -215,12 +226,11 @@ def _cents(catalogue: Catalogue, selection: Selection) -> float:
         return inf
 
 
-def spoken(catalogue: Catalogue, selection: Selection, placements: tuple[Placement, ...]) -> str:
-    """The pizza in one sentence, as its picture shows it."""
+def spoken(catalogue: Catalogue, selection: Selection, placements: tuple[Placement, ...], base: str) -> str:
+    """The pizza in words, with all that its picture shows. `base` says what it is made on."""
     size = catalogue.sizes[selection.size or ""].name
-    crust = catalogue.crusts[selection.crust or ""].name.lower()
     sides = [f"{SIDE_NAMES[side]}: {words}." for side, words in menu.words(catalogue, placements)]
-    return " ".join([f"{size} pizza, {crust} crust.", *(sides or ["No toppings yet."])])
+    return " ".join([f"{size} pizza, {base[:1].lower()}{base[1:]}.", *(sides or ["No toppings yet."])])
 
 
 def _halves(by_side: tuple[tuple[Side, str], ...]) -> Iterator[tuple[str, str]]:

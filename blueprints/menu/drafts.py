@@ -1,4 +1,4 @@
-"""Forms of the menu's editors: what was typed, what is wrong there, and the records that it stands for."""
+"""Forms of the menu's editors: who sends them, what was typed, what is wrong there, and the records it stands for."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,10 +10,17 @@ from app.menu.cells import Cell, Wrong, in_order
 from app.menu.columns import RECORDS
 from app.menu.service import Amount, Placement, Side
 from app.menu.sheet import Row
+from app.users.service import Right, Who
+from blueprints import who
 
 NOWHERE = "none"
 LISTED = frozenset({"allergens", "toppings", "options", "everywhere"})  # have controls of their own
 Book = Mapping[tuple[Any, ...], Row]
+
+
+def editor() -> Who:
+    """Whoever may change the chain's menu. Raises Refusal `sign_in`, Forbidden."""
+    return who.of_chain(Right.EDIT_MENU)
 
 
 @dataclass(slots=True)

@@ -17,10 +17,11 @@ from app.menu.service import Catalogue
 from app.menu.sheet import Row
 from app.stores import service as stores
 from app.users import service as users
-from app.users.service import Right, Who
+from app.users.service import Right
 from blueprints import desk, who
 from blueprints.htmx import answer, wants_piece
 from blueprints.menu import products
+from blueprints.menu.drafts import editor
 from blueprints.menu.offered import card
 from blueprints.menu.products import ProductDraft
 
@@ -28,11 +29,6 @@ pages = Blueprint("manage_menu", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
 PATH, DOOR = "/manage/menu", "menu"
 CONFLICT = "Somebody else changed this product meanwhile. What you typed is still here: check it, and save again."
-
-
-def editor() -> Who:
-    """Whoever may change the chain's menu. Raises Refusal `sign_in`, Forbidden."""
-    return who.of_chain(Right.EDIT_MENU)
 
 
 @pages.get(PATH)

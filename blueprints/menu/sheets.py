@@ -9,22 +9,18 @@ from app.menu import imports, sheet
 from app.menu.book import book
 from app.menu.columns import COLUMNS, RECORDS
 from app.users import service as users
-from app.users.service import Right, Who
-from blueprints import desk, who
+from app.users.service import Who
+from blueprints import desk
 from blueprints.forms import CONTROL
 from blueprints.gateway import limiter
 from blueprints.htmx import go
+from blueprints.menu.drafts import editor
 
 pages = Blueprint("menu_sheet", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
 PATH, DOOR = "/manage/menu/sheet", "menu"
 CHANGES_SHOWN, FAULTS_SHOWN = 20, 200
 ROOM = 64 * 1024  # for what a form has besides its file
-
-
-def editor() -> Who:
-    """Whoever may change the chain's menu. Raises Refusal `sign_in`, Forbidden."""
-    return who.of_chain(Right.EDIT_MENU)
 
 
 @pages.get(PATH)

@@ -1,6 +1,7 @@
 """What a store ran out of: a list with one switch each, which takes effect in open builders, carts and checkouts."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -66,43 +67,57 @@ def stock_piece() -> ResponseReturnValue:
 @pages.post(f"{PATH}/sold-out")
 def sell_out() -> ResponseReturnValue:
     person, store = desk.at_store(Right.SELL_OUT, DOOR)
-    thing = _thing(store)
+    things = stock.stock(store.id)
     until = None if request.form.get("until") == "change" else _close(store)
+    thing = replace(_asked(things), gone=True, until=until)
     menu.sell_out(store.id, thing.kind, thing.key, until)
     when = f"until {clock.in_words(until, store.zone)}" if until else "until you switch it on"
-    return _switched(person, store, thing, f"{thing.name}: sold out {when}.", sold_out=True, until=str(until or ""))
+    _write_down(person, store, thing, sold_out=True, until=str(until or ""))
+    return _switched(store, things, thing, f"{thing.name}: sold out {when}.")
 
 
 @pages.post(f"{PATH}/sold-out/end")
 def bring_back() -> ResponseReturnValue:
     person, store = desk.at_store(Right.SELL_OUT, DOOR)
-    thing = _thing(store)
+    things = stock.stock(store.id)
+    thing = replace(_asked(things), gone=False, until=None)
     menu.bring_back(store.id, thing.kind, thing.key)
-    return _switched(person, store, thing, f"{thing.name}: back on the menu.", sold_out=False)
+    _write_down(person, store, thing, sold_out=False)
+    return _switched(store, things, thing, f"{thing.name}: back on the menu.")
 
 
-def _thing(store: StoreInfo) -> Stocked:
-    return stock.stocked(store.id, request.form.get("kind", ""), request.form.get("key", ""))
+def _asked(things: tuple[Stocked, ...]) -> Stocked:
+    return stock.stocked(things, request.form.get("kind", ""), request.form.get("key", ""))
 
 
-def _switched(person: Who, store: StoreInfo, thing: Stocked, said: str, **detail: object) -> ResponseReturnValue:
-    """Write it down, and show how it stands now."""
+def _write_down(person: Who, store: StoreInfo, thing: Stocked, **detail: object) -> None:
     desk.at_work(person)
     users.audit(person.user_id, "menu.stock", f"store:{store.id}", kind=thing.kind, key=thing.key, **detail)
+
+
+def _switched(store: StoreInfo, before: tuple[Stocked, ...], thing: Stocked, said: str) -> ResponseReturnValue:
+    """Show how it stands now. What is written need not be read again: the switched menu is another edition."""
+    name = (thing.kind, thing.key)
     if not wants_piece():
-        return desk.done(said, f"{Look.asked().url(store.id)}#{thing.kind}-{thing.key}")
-    now = stock.stocked(store.id, thing.kind, thing.key)
-    return answer(render_template("menu/stock_changed.html", thing=now, said=said, store=store, **_words(store)))
+        return desk.done(said, f"{Look.asked().url(store.id)}#{'-'.join(name)}")
+    now = [thing if (each.kind, each.key) == name else each for each in before]
+    return answer(render_template("menu/stock_changed.html", thing=thing, said=said, store=store, **_frame(store, now)))
 
 
 def _words(store: StoreInfo) -> dict[str, Any]:
     """What the list shows."""
-    things, look = stock.stock(store.id), Look.asked()
-    shown = [thing for thing in things if look.shows(thing)]
+    things = stock.stock(store.id)
+    frame = _frame(store, things)
+    shown = [thing for thing in things if frame["look"].shows(thing)]
+    sections = [(group, list(found)) for group, found in groupby(shown, key=lambda thing: thing.group)]
+    return {**frame, "sections": sections}
+
+
+def _frame(store: StoreInfo, things: Iterable[Stocked]) -> dict[str, Any]:
+    """What every row of the list wants, and how much is out."""
     return {
-        "sections": [(group, list(found)) for group, found in groupby(shown, key=lambda thing: thing.group)],
         "out": sum(thing.gone for thing in things),
-        "look": look,
+        "look": Look.asked(),
         "close": clock.in_words(_close(store), store.zone),
         "names_shown": NAMES_SHOWN,
     }

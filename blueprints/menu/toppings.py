@@ -1,8 +1,10 @@
 """Toppings for those who look after the menu: what they are, and what one costs on each size."""
 
+from functools import partial
 from itertools import groupby
+from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -13,24 +15,25 @@ from app.menu.book import Book
 from app.menu.cells import PRICE
 from app.menu.columns import RECORDS
 from app.menu.facts import Allergen
-from app.menu.service import Amount
+from app.menu.pizza import topping_charge
+from app.menu.preview import previewed
+from app.menu.service import Amount, Placement
 from app.menu.sheet import Row
 from app.pictures import TOPPINGS
+from app.stores import service as stores
 from app.users import service as users
-from app.users.service import Right, Who
-from blueprints import desk, who
+from app.users.service import Who
+from blueprints import desk
+from blueprints.htmx import answer, wants_piece
 from blueprints.menu import drafts
-from blueprints.menu.drafts import Draft
+from blueprints.menu.builder import topping_row
+from blueprints.menu.drafts import Draft, editor
 from blueprints.menu.products import slugged
 
 pages = Blueprint("manage_toppings", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
 PATH, DOOR = "/manage/menu/toppings", "menu"
-
-
-def editor() -> Who:
-    """Whoever may change the chain's menu. Raises Refusal `sign_in`, Forbidden."""
-    return who.of_chain(Right.EDIT_MENU)
+PAGES = frozenset({"new", "preview", "prices"})  # what no topping can be called in an address
 
 
 @pages.get(PATH)
@@ -77,6 +80,29 @@ def create_topping() -> ResponseReturnValue:
     return _save(None)
 
 
+@pages.post(f"{PATH}/preview")
+def preview_topping() -> ResponseReturnValue:
+    editor()
+    known, key, draft = menu_book.book(), request.form.get("key") or None, Draft(request.form)
+    row, changed = _filled(draft, key, known)
+    words = {} if draft.errors else _seen(row, changed, known)
+    if wants_piece():
+        return answer(render_template("menu/desk/_topping_preview.html", draft=draft, **words))
+    return _page(known, key, draft, **words)
+
+
+def _seen(row: Row, changed: list[Row], known: Book) -> dict[str, Any]:
+    """The topping as customers of the first store would see it, and what one costs in each size."""
+    offered = previewed(partial(menu_book.write, changed, known), stores.first())
+    topping = offered.toppings.get(row.values["key"])
+    if topping is None:
+        return {}
+    one = (Placement(topping.key),)
+    sizes = [size for size in offered.sizes.values() if size.topping_cents]
+    costs = [(size.name, topping_charge(offered, size.key, (), one)) for size in sizes]
+    return {"topping": topping, "costs": costs, "topping_row": topping_row}
+
+
 @pages.post(f"{PATH}/<key>")
 def save_topping(key: str) -> ResponseReturnValue:
     return _save(key)
@@ -84,18 +110,24 @@ def save_topping(key: str) -> ResponseReturnValue:
 
 def _save(key: str | None) -> ResponseReturnValue:
     person, known = editor(), _locked()
+    draft = Draft(request.form)
+    row, changed = _filled(draft, key, known)
+    if draft.errors:
+        return _page(known, key, draft, 422)
+    return _write(person, changed, known, f"{row.values['name']} is saved.", f"{PATH}/{row.values['key']}")
+
+
+def _filled(draft: Draft, key: str | None, known: Book) -> tuple[Row, list[Row]]:
+    """The topping as somebody filled its form in, and what of it would change; what does not hold is noted."""
     if key is not None:
         _topping(known, key)
-    draft = Draft(request.form)
-    values = _values(draft, key)
-    changed = menu_book.changed([Row("topping", values)], known) if not draft.errors else []
-    if key is None and changed and ("topping", values["key"]) in known:
+    row = Row("topping", _values(draft, key))
+    changed = menu_book.changed([row], known) if not draft.errors else []
+    if key is None and changed and ("topping", row.values["key"]) in known:
         draft.errors["name"] = "There is a topping with this name already."
     for fault in () if draft.errors else rules.faults(changed, known):
         draft.errors.setdefault(fault.column, fault.words)
-    if draft.errors:
-        return _page(known, key, draft, 422)
-    return _write(person, changed, known, f"{values['name']} is saved.", f"{PATH}/{values['key']}")
+    return row, changed
 
 
 def _values(draft: Draft, key: str | None) -> dict[str, object]:
@@ -110,10 +142,10 @@ def _values(draft: Draft, key: str | None) -> dict[str, object]:
         "whole_only": bool(draft.said("whole_only")),
     }
     draft.errors |= amounts.errors
-    if found == "new" or not draft.typed.getlist("amounts"):
-        draft.errors["name" if found == "new" else "amounts"] = (
-            "Choose another name." if found == "new" else "Choose one."
-        )
+    if found in PAGES:
+        draft.errors["name"] = "Choose another name."
+    if not draft.typed.getlist("amounts"):
+        draft.errors["amounts"] = "Choose one."
     return values
 
 
@@ -149,7 +181,7 @@ def _list(known: Book, draft: Draft | None = None, status: int = 200) -> Respons
     return desk.page("menu/desk/toppings.html", DOOR, status=status, sections=sections, sizes=sizes, draft=shown)
 
 
-def _page(known: Book, key: str | None, draft: Draft, status: int = 200) -> ResponseReturnValue:
+def _page(known: Book, key: str | None, draft: Draft, status: int = 200, **words: Any) -> ResponseReturnValue:
     groups = [(row.values["key"], row.values["name"]) for row in known.values() if row.record == "topping_group"]
     return desk.page(
         "menu/desk/topping.html",
@@ -163,4 +195,5 @@ def _page(known: Book, key: str | None, draft: Draft, status: int = 200) -> Resp
             (amount.value, "Regular" if amount is Amount.NORMAL else amount.value.capitalize()) for amount in Amount
         ],
         allergens=[allergen.value for allergen in Allergen],
+        **words,
     )

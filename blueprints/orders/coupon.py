@@ -1,4 +1,4 @@
-"""Wishes on the cart: a typed code, whether it must be used, and a deal that was picked. Each can be taken back."""
+"""Wishes on the cart: typed codes, one that must be used, and a deal that was picked. Each can be taken back."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -6,8 +6,10 @@ from flask.typing import ResponseReturnValue
 from app.core.errors import Refusal
 from app.core.money import format_cents
 from app.orders import wishes
+from app.promotions import service as promotions
 from app.promotions.service import Coupon, Reason
 from blueprints import who
+from blueprints.deal_words import dearer_words
 from blueprints.frame import Frame
 from blueprints.gateway import count_answer, note_miss, tries_codes
 from blueprints.htmx import answer, wants_piece
@@ -40,7 +42,7 @@ def _said(coupon: Coupon) -> str:
     if coupon.used:
         return f"{coupon.label} takes {format_cents(coupon.saves_cents)} off."
     if coupon.worse:
-        return f"{coupon.label} would save {format_cents(coupon.saves_cents)}. You already save more."
+        return f"{coupon.label} takes {format_cents(coupon.saves_cents)} off. {dearer_words(coupon)}"
     return f"{coupon.label} is kept and waits."
 
 
@@ -55,20 +57,27 @@ def _wrong(typed: str, why: str) -> ResponseReturnValue:
 @pages.delete("/cart/coupon")
 @pages.post("/cart/coupon/removal")
 def drop_code() -> ResponseReturnValue:
-    wishes.drop_code(who.cart_id() or 0)
-    return changed("The code is off your order.", back="/cart")
+    code = _code()
+    wishes.drop_code(who.cart_id() or 0, code)
+    return changed(f"{code} is off your order.", back="/cart")
 
 
 @pages.post("/cart/coupon/pin")
 def pin_code() -> ResponseReturnValue:
-    wishes.pin(who.cart_id() or 0)
-    return changed("Your code is used.", back="/cart")
+    code = _code()
+    wishes.pin(who.cart_id() or 0, code)
+    return changed(f"{code} is used.", back="/cart")
+
+
+def _code() -> str:
+    """The code that a button is about: part of its address."""
+    return promotions.normal(request.args.get("code", "")[:MOST_TYPED])
 
 
 @pages.delete("/cart/coupon/pin")
 @pages.post("/cart/coupon/pin/removal")
 def unpin_code() -> ResponseReturnValue:
-    wishes.pin(who.cart_id() or 0, pinned=False)
+    wishes.unpin(who.cart_id() or 0)
     return changed("The best price is used.", back="/cart")
 
 

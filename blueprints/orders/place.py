@@ -15,7 +15,8 @@ from blueprints import who
 from blueprints.forms import own_path
 from blueprints.gateway import limiter
 from blueprints.htmx import answer, go, own_transactions, piece_only
-from blueprints.orders.place_form import PlaceForm, filled, known, place_of, taken_apart, words
+from blueprints.orders.place_form import PlaceForm, filled, known, place_of, taken_apart
+from blueprints.promised import words
 
 pages = Blueprint("place", __name__)
 
@@ -56,20 +57,19 @@ def choose_place() -> ResponseReturnValue:
 def _differences(form: PlaceForm, place: Place, promise: Promise) -> ResponseReturnValue | None:
     """The list of what would be different, unless there is nothing, or the customer has seen it."""
     head = who.cart_head()
-    if head is None or request.form.get("seen") == str(head.version):
-        return None
-    move = switching.look_ahead(head.id, place, promise)
-    return _ask_first(form, move, head.version) if move.differences else None
+    move = switching.look_ahead(head.id, place, promise) if head else None
+    asks = move is not None and move.differences and request.form.get("seen") != move.seal
+    return _ask_first(form, move) if move and asks else None
 
 
-def _ask_first(form: PlaceForm, move: Move, version: int) -> ResponseReturnValue:
+def _ask_first(form: PlaceForm, move: Move) -> ResponseReturnValue:
     view = cart.view(who.cart_id() or 0)
     now = view.place or Place(move.place.method, view.menu_store_id)
     page = render_template(
         "orders/switch.html",
         form=form,
         move=move,
-        version=version,
+        told=words(stores.store(move.place.store_id), move.promise),
         there=switching.name_of(move.place),
         stay=switching.name_of(now),
         next=_next(),

@@ -10,14 +10,14 @@ from wtforms.validators import Length, Optional, Regexp
 
 from app.core import clock
 from app.core.errors import Refusal
-from app.core.money import format_cents
 from app.orders.cart import ask
 from app.orders.values import Place
 from app.stores import service as stores
 from app.stores.addresses import read_line, zip_of
-from app.stores.service import Address, Ask, Method, Nearby, Promise, StoreInfo
+from app.stores.service import Address, Ask, Method, Nearby, StoreInfo
 from blueprints.forms import ASAP, ZIP, ZIP_WANTED, OneLine, chosen_time
 from blueprints.frame import Frame, at_store
+from blueprints.promised import words
 
 NEAR = 5
 Choice = tuple[str, str, dict[str, bool]]
@@ -118,8 +118,8 @@ def filled(form: PlaceForm) -> Drawn:
         return Drawn(nearby, "", "")
     info = stores.store(wanted.store_id)
     try:
-        promised = words(info, stores.accepts(replace(wanted, at=None)))
         _times(form, info, wanted)
+        promised = words(info, stores.accepts(replace(wanted, at=None)))
     except Refusal as refusal:
         return Drawn(nearby, "", refusal.message)
     return Drawn(nearby, promised, "")
@@ -128,7 +128,7 @@ def filled(form: PlaceForm) -> Drawn:
 def _stores(form: PlaceForm) -> tuple[Nearby, ...]:
     """Stores to choose from: near to what was searched for, else near to the address; the chosen one is among them."""
     look = form.near.data or form.zip.data or ""
-    found = stores.nearby(stores.search(look) if look else None, NEAR)
+    found = stores.in_reach(stores.nearby(stores.search(look) if look else None, NEAR))
     if not form.near.data and _there(form.store.data) and form.store.data not in {near.store.id for near in found}:
         info = stores.store(form.store.data)
         found = (Nearby(info, stores.opening(info), None, None), *found[: NEAR - 1])
@@ -171,14 +171,3 @@ def _day_words(day: date, info: StoreInfo) -> str:
     today = info.hours.business_date(clock.now())
     ahead = (day - today).days
     return {0: "Today", 1: "Tomorrow"}.get(ahead, f"{day:%A, %B} {day.day}")
-
-
-def words(info: StoreInfo, promise: Promise) -> str:
-    """A promise in a sentence: who, when, for how much, from which food value on."""
-    when = f"{at_store(promise.ready_from, info)} to {clock.in_words(promise.ready_to, info.zone)}"
-    if promise.method is Method.CARRYOUT:
-        return f"Carryout from {info.name}, ready {when}."
-    fee = format_cents(promise.fee_cents) if promise.fee_cents else "free"
-    free_from = next((step.from_cents for step in promise.steps if step.fee_cents == 0 and step.from_cents), None)
-    free = f", free from {format_cents(free_from)}" if free_from else ""
-    return f"{info.name} delivers here, {when}: {fee}{free}, from {format_cents(promise.minimum_cents)} of food."

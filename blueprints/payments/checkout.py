@@ -2,26 +2,29 @@
 
 import secrets
 from dataclasses import replace
+from datetime import datetime
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.core import clock
 from app.core.db import transaction
 from app.core.errors import Conflict, NotFound, Refusal
-from app.orders import cart
+from app.orders import cart, switching
 from app.orders import service as orders
 from app.orders.service import Contact, Placing
 from app.orders.values import CartView
 from app.payments import service as payments
-from app.payments.service import CheckoutRequest, PayWith
+from app.payments.service import CheckoutRequest
 from app.promotions import service as promotions
 from app.stores import service as stores
-from blueprints import who
-from blueprints.forms import ASAP, chosen_time, time_choices
+from blueprints import order_links, who
+from blueprints.forms import ASAP, FURTHEST, chosen_time, time_choices
 from blueprints.gateway import allow_stripe, limiter
 from blueprints.htmx import answer, go, own_transactions, piece_only, wants_piece
-from blueprints.payments.forms import CheckoutForm, note_of, tip_cents, tips
-from blueprints.payments.paying import send_to_pay, stripe_facts, track_url
+from blueprints.payments.forms import CheckoutForm, note_of, tip_cents, tips, way
+from blueprints.payments.paying import card_choices, send_to_pay, stripe_facts, track_url
+from blueprints.promised import words
 
 pages = Blueprint("checkout", __name__)
 
@@ -48,11 +51,12 @@ def check_out() -> ResponseReturnValue:
         return _draw(form, 422)
     try:
         _check_time(form)
+        _check_street(form)
         done = payments.check_out(_request(form))
     except Refusal as refusal:
         return _draw(form, refusal.status, refusal)
-    who.remember_order(done.order_id)
-    return send_to_pay(done.order_id, PayWith(form.pay_with.data))
+    order_links.remember_order(done.order_id)
+    return send_to_pay(done.order_id, *way(form.pay_with.data))
 
 
 @pages.post("/checkout/time")
@@ -65,6 +69,21 @@ def choose_time() -> ResponseReturnValue:
     except Refusal as refusal:
         return _draw(form, refusal.status, refusal)
     return _draw(form) if wants_piece() else go("/checkout")
+
+
+@pages.post("/checkout/street")
+@own_transactions
+@limiter.limit("30/minute")
+def choose_street() -> ResponseReturnValue:
+    form = CheckoutForm(request.form)
+    who.find_cart(form.token.data or "")
+    if not form.street.validate(form):
+        return _draw(form, 422)
+    try:
+        told = _set_street(form)
+    except Refusal as refusal:
+        return _draw(form, refusal.status, refusal)
+    return _draw(form, told=told)
 
 
 @pages.get("/x/checkout/total")
@@ -91,7 +110,7 @@ def _ordered_before() -> ResponseReturnValue:
     if order_id is None:
         return go("/cart")
     if not payments.state(order_id).paid:
-        return go(f"/pay/{who.order_address(order_id)}")
+        return go(f"/pay/{order_links.order_address(order_id)}")
     page = render_template("payments/ordered.html", order_id=order_id, track_url=track_url(order_id))
     return answer(page)
 
@@ -102,6 +121,36 @@ def _check_time(form: CheckoutForm) -> None:
     if head is not None and chosen_time(form.time.data) != head.wanted_at:
         _set_time(form.time.data)
         raise Conflict("time_changed", "We changed the time. Please check it and press the button again.")
+
+
+def _check_street(form: CheckoutForm) -> None:
+    """A street that was changed and not yet set: go on where nothing is different there, else show what is."""
+    if told := _set_street(form):
+        raise Conflict("address_changed", f"{told} Please check it and press the button again.")
+
+
+def _set_street(form: CheckoutForm) -> str:
+    """Take the cart to the street that was typed, and say what is promised there; nothing where that stays as it is.
+
+    Raises Conflict `another_store` with the move until the customer has seen its differences.
+    """
+    head, street = who.cart_head(), form.street.data or ""
+    if head is None or street in {"", head.street}:
+        return ""
+    there = switching.at_street(head.id, street, form.unit.data or "")
+    if there is None:
+        return ""
+    stores.locate(there.address)  # before anything is written: it may ask somebody outside
+    move = switching.readdress(head.id, there)
+    if move is None:
+        return ""
+    told = words(stores.store(move.place.store_id), move.promise)
+    if move.differences and request.form.get("seen") != move.seal:
+        raise Conflict("another_store", told, extra={"move": move, "there": switching.name_of(move.place)})
+    with transaction():
+        switching.move(head.id, move.place)
+    who.forget_cart_head()
+    return told
 
 
 def _set_time(chosen: str | None) -> None:
@@ -130,14 +179,24 @@ def _request(form: CheckoutForm) -> CheckoutRequest:
         street=form.street.data or "",
         unit=form.unit.data or "",
         account=who.account(),
+        promised_to=_moment(form.promised.data),
     )
     staff = who.person()
-    return CheckoutRequest(
-        form.idem.data or "", placing, PayWith(form.pay_with.data), staff.user_id if staff and staff.staff else None
-    )
+    by = staff.user_id if staff and staff.staff else None
+    pay_with, _ = way(form.pay_with.data)
+    return CheckoutRequest(form.idem.data or "", placing, pay_with, by, keep_card=form.keep_card.data)
 
 
-def _draw(form: CheckoutForm, status: int = 200, refusal: Refusal | None = None) -> ResponseReturnValue:
+def _moment(text: str | None) -> datetime | None:
+    """The moment that a page of ours sends back; None where it sends none, or nonsense."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo and abs(moment - clock.now()) < FURTHEST else None
+
+
+def _draw(form: CheckoutForm, status: int = 200, refusal: Refusal | None = None, told: str = "") -> ResponseReturnValue:
     if refusal is not None and refusal.code == "slot_full":
         _take_next_time()
     head = who.cart_head()
@@ -146,19 +205,23 @@ def _draw(form: CheckoutForm, status: int = 200, refusal: Refusal | None = None)
     if head.store_id is None:
         return go("/where?next=/checkout")
     view = cart.view(head.id, tip_cents=tip_cents(form) or 0, identities=_identities(form))
+    asked = refusal.extra if refusal is not None else {}
     if refusal is not None and refusal.field and refusal.field in form:
         form[refusal.field].errors = [refusal.message]
         refusal = None
     allow_stripe()
     template = "payments/checkout_changed.html" if wants_piece() else "payments/checkout.html"
-    page = render_template(template, refusal=refusal, stripe=stripe_facts(), **_facts(form, view))
+    said = {"refusal": refusal, "told": told, "asked": asked}
+    page = render_template(template, stripe=stripe_facts(), **said, **_facts(form, view))
     return answer(page, status)
 
 
 def _facts(form: CheckoutForm, view: CartView) -> dict[str, object]:
     info = stores.store(view.place.store_id) if view.place else None
     limit = info.cash_limit_cents if info else 0
-    return {"cart": view, "form": _fresh(form, view), "store": info, "cash_limit_cents": limit}
+    kept, may_keep = card_choices(who.account()), who.account() is not None
+    facts = {"cart": view, "form": _fresh(form, view), "store": info, "cash_limit_cents": limit}
+    return {**facts, "kept": kept, "may_keep": may_keep}
 
 
 def _take_next_time() -> None:
@@ -179,6 +242,7 @@ def _fresh(form: CheckoutForm, view: CartView) -> CheckoutForm:
     form.idem.data = secrets.token_urlsafe(18)
     form.token.data = who.cart_token(view.id)
     form.version.data = str(view.version)
+    form.promised.data = view.promise.ready_to.isoformat() if view.promise else ""
     form.total.data = str(view.quote.total_cents - view.quote.tip_cents)
     form.time.choices = time_choices(view)
     wanted = view.place.wanted_at if view.place else None

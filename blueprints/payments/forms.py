@@ -3,20 +3,20 @@
 import re
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields import Field
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from app.core.money import at_rate
 from app.payments.service import PayWith
-from blueprints.forms import ASAP, OneLine
+from blueprints.forms import ASAP, EmailAddress, OneLine
 
 MOST_TIP_CENTS = 20_000
 TIP_RATES = (100_000, 150_000, 200_000)
 NO_TIP, OTHER_TIP = "0", "other"
 DOLLARS = re.compile(r"\$?\s*(\d{1,3})(?:\.(\d{2}))?")
 WHOLE = r"[0-9]{1,9}\Z"
+KEPT = re.compile(r"kept:([0-9]{1,9})")
 AT_THE_DOOR = "Leave it at the door."
 
 
@@ -36,29 +36,21 @@ class Phone:
     words = "Enter a phone number with its area code, like (312) 555-0142."
 
 
-class EmailAddress:
-    """An address that a mail could reach, by its form alone; kept as mail servers write it."""
-
-    def __call__(self, _form: Form, field: Field) -> None:
-        """Raises ValidationError."""
-        try:
-            field.data = validate_email(field.data or "", check_deliverability=False).normalized
-        except EmailNotValidError as error:
-            raise ValidationError("Enter an email address like name@example.com.") from error
-
-
 def one_line(text: str | None) -> str | None:
     """Line ends and runs of blanks become one blank each."""
     return " ".join(text.split()) if text else text
 
 
 class CheckoutForm(Form):
-    """A checkout. `total` is what the page showed before the tip, in cents; `token` and `version` say of which cart."""
+    """A checkout. `total` is what the page showed before the tip, in cents; `token` and `version` say of which cart,
+    `promised` until when it was to be there.
+    """
 
     idem = HiddenField(validators=[Regexp(r"[A-Za-z0-9_-]{16,64}\Z", message="Please press the button again.")])
     token = HiddenField()
     version = HiddenField(validators=[Regexp(WHOLE, message="Please check your order and press the button again.")])
     total = HiddenField(validators=[Regexp(WHOLE, message="Please check your order and press the button again.")])
+    promised = HiddenField()
     time = SelectField("When", default=ASAP, validate_choice=False)
     name = StringField("Name", [InputRequired("Enter your name."), Length(1, 80), OneLine()], [one_line])
     phone = StringField("Phone", [InputRequired(Phone.words), Length(max=40), OneLine(), Phone()], [one_line])
@@ -71,6 +63,7 @@ class CheckoutForm(Form):
     note = StringField("Note", [Length(max=170), OneLine()], [one_line])
     tip = RadioField("Tip", default="", choices=[], validate_choice=False)
     tip_other = StringField("Other amount", [Length(max=12), OneLine()])
+    keep_card = BooleanField("Keep this card for next time")
     pay_with = RadioField("Pay", default=PayWith.HOSTED.value, choices=list(PayWith), validate_choice=False)
 
     def validate_tip(self, _field: Field) -> None:
@@ -80,8 +73,15 @@ class CheckoutForm(Form):
 
     def validate_pay_with(self, field: Field) -> None:
         """Raises ValidationError for a way to pay that there is not."""
-        if field.data not in set(PayWith):
+        if field.data not in set(PayWith) and not KEPT.fullmatch(field.data or ""):
             raise ValidationError("Choose how to pay.")
+
+
+def way(text: str | None) -> tuple[PayWith, int | None]:
+    """How to pay, as a form says it, and with which kept card (`kept:7`), if with one."""
+    if kept := KEPT.fullmatch(text or ""):
+        return PayWith.CARD, int(kept[1])
+    return (PayWith(text) if text in set(PayWith) else PayWith.HOSTED), None
 
 
 def tip_cents(form: CheckoutForm) -> int | None:

@@ -6,22 +6,29 @@ from flask.typing import ResponseReturnValue
 from app.core.errors import Refusal
 from app.core.settings import settings
 from app.orders import service as orders
+from app.payments import cards
 from app.payments import service as payments
+from app.payments.receipts import card_words
 from app.payments.service import PaymentState, PayWith, ProviderSilent
 from app.stores import service as stores
-from blueprints import who
+from blueprints import order_links, who
 from blueprints.frame import at_store
 from blueprints.htmx import answer, go, wants_piece
 
 
-def send_to_pay(order_id: int, pay_with: PayWith) -> ResponseReturnValue:
-    """The next step for an order's customer. Raises Refusal 503 `provider_silent` when there is a page to say it on."""
+def send_to_pay(order_id: int, pay_with: PayWith, card_id: int | None = None) -> ResponseReturnValue:
+    """The next step for an order's customer, who may have chosen a card that is kept for them.
+
+    Raises Refusal 503 `provider_silent` when there is a page to say it on.
+    """
     payment = payments.state(order_id)
     if payment.paid:
         return go(track_url(order_id))
     if not payment.waiting:
         return go(pay_url(order_id))
     try:
+        if card_id is not None:
+            return _try_kept(payment, card_id)
         return _offer_field(payment) if pay_with is PayWith.CARD and wants_piece() else _offer_page(payment)
     except Refusal as refusal:
         if wants_piece() and refusal.status >= 500:
@@ -45,6 +52,28 @@ def _offer_field(payment: PaymentState) -> ResponseReturnValue:
     return answer(piece, HX_Retarget="#pay-state", HX_Reswap="innerHTML")
 
 
+def _try_kept(payment: PaymentState, card_id: int) -> ResponseReturnValue:
+    """Try a kept card; the bank's question, if it has one, else the page that knows how it went."""
+    back = return_url(payment.order_id)
+    method_id = cards.usable(payment.id, who.account() or 0, card_id)
+    try:
+        bank = payments.confirm(payment.id, method_id, request.url_root.rstrip("/") + back)
+    except ProviderSilent:
+        bank = ""
+    return go(bank or back)
+
+
+def card_choices(account: int | None) -> list[tuple[int, str, str]]:
+    """A customer's kept cards: number, words, and when each expires."""
+    if account is None:
+        return []
+    mine = cards.of_user(account)
+    return [
+        (card.id, card_words(card.brand, card.last4), f"Expires {card.exp_month:02}/{card.exp_year % 100:02}")
+        for card in mine
+    ]
+
+
 def _offer_page(payment: PaymentState) -> ResponseReturnValue:
     home = request.url_root.rstrip("/")
     success, cancel = home + return_url(payment.order_id), home + pay_url(payment.order_id)
@@ -64,17 +93,17 @@ def settled(order_id: int) -> tuple[PaymentState, bool]:
 
 def pay_url(order_id: int) -> str:
     """Where a pending order is paid."""
-    return f"/pay/{who.order_address(order_id)}"
+    return f"/pay/{order_links.order_address(order_id)}"
 
 
 def return_url(order_id: int) -> str:
     """Where the provider sends the customer back to."""
-    return f"/pay/return/{who.order_address(order_id)}"
+    return f"/pay/return/{order_links.order_address(order_id)}"
 
 
 def track_url(order_id: int) -> str:
     """Where an order is followed."""
-    return f"/track/{who.order_address(order_id)}"
+    return f"/track/{order_links.order_address(order_id)}"
 
 
 def stripe_facts() -> dict[str, str]:

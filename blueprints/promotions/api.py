@@ -12,7 +12,7 @@ from app.orders.values import Place
 from app.promotions import service as promotions
 from app.promotions.service import Coupon, Listed, Reason
 from app.stores.service import Method
-from blueprints.deal_words import card
+from blueprints.deal_words import card, dearer_words
 from blueprints.gateway import count_answer, note_miss, tries_codes
 from blueprints.htmx import own_transactions
 from blueprints.promotions import schemas
@@ -38,7 +38,7 @@ def validate() -> Response:
     offered = menu.catalogue(cart.menu_store(asked.place.store_id if asked.place else None))
     items = [schemas.selection(offered, item, f"cart.items.{n}") for n, item in enumerate(asked.items)]
     coupon = wishes.try_code(asked.code, items, asked.place)
-    if coupon.deal is None:
+    if coupon.obstacle and coupon.obstacle.reason is Reason.UNKNOWN:
         note_miss()
     return jsonify(_judged(coupon))
 
@@ -69,7 +69,7 @@ def _explained(coupon: Coupon) -> str:
     if coupon.used:
         return f"{coupon.label} takes {format_cents(coupon.saves_cents)} off."
     if coupon.worse:
-        return f"{coupon.label} would save {format_cents(coupon.saves_cents)}. What adds itself already saves more."
+        return f"{coupon.label} takes {format_cents(coupon.saves_cents)} off. {dearer_words(coupon)}"
     return coupon.obstacle.message if coupon.obstacle else f"{coupon.label} takes nothing off."
 
 
@@ -86,7 +86,7 @@ def _place() -> Place | None:
     store, method = request.args.get("store"), request.args.get("method")
     if store is None and method is None:
         return None
-    return schemas.place(store or cart.menu_store(None), method or Method.CARRYOUT.value)
+    return schemas.place(store or cart.menu_store(None), method or Method.CARRYOUT.value, fields=("store", "method"))
 
 
 def _told(listed: Listed) -> dict[str, Any]:

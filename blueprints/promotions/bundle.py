@@ -8,7 +8,8 @@ from app.core.money import format_cents
 from app.menu.service import Catalogue, Choice, Selection
 from app.orders.bundles import extra_cents, options, places
 from app.orders.values import CartView, LineView
-from app.promotions.service import Application, Deal, Slot
+from app.promotions import service as promotions
+from app.promotions.service import Application, Deal, Obstacle, Slot
 from blueprints import picks
 from blueprints.slot_words import short_cents, slot_words
 
@@ -39,11 +40,16 @@ class PlaceView:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A bundle with its places; `application` is what it takes off in the cart, once it does."""
+    """A bundle with its places, and what stands against it whatever they hold.
+
+    `application` is what it takes off in the cart, `unused` why it takes nothing off.
+    """
 
     deal: Deal
+    against: Obstacle | None
     places: tuple[PlaceView, ...]
     application: Application | None
+    unused: str
 
     @property
     def missing(self) -> int:
@@ -65,20 +71,36 @@ class Bundle:
             chosen = len(self.places) - self.missing
             return f"{chosen} of {len(self.places)} chosen. Together {price}{extras}."
         if self.application is None:
-            return "All chosen. Something else in your order saves you more than this deal, so that is used."
+            return f"All chosen. {self.unused}"
         return f"All chosen: {price}{extras}. You save {format_cents(self.application.off_cents)}."
 
 
-def lay_out(deal: Deal, menu: Catalogue, taken: Mapping[int, LineView], cart: CartView | None) -> Bundle:
+def lay_out(
+    deal: Deal, menu: Catalogue, taken: Mapping[int, LineView], cart: CartView | None, against: Obstacle | None
+) -> Bundle:
     """The places of a deal with what the cart has for them."""
     applied = cart.deals.offer.applications if cart else ()
     slots = places(deal)
     names = _names(slots, menu)
     return Bundle(
         deal=deal,
+        against=against,
         places=tuple(_place(deal, menu, n, names[n - 1], slot, taken.get(n)) for n, slot in enumerate(slots, start=1)),
         application=next((each for each in applied if each.deal_id == deal.id), None),
+        unused=_unused(deal, taken, cart, against) if cart else "",
     )
+
+
+def _unused(deal: Deal, taken: Mapping[int, LineView], cart: CartView, against: Obstacle | None) -> str:
+    """Why a full bundle takes nothing off, where it does not."""
+    why_not = against or promotions.below_minimum(deal, cart.quote.food_cents)
+    if why_not:
+        return why_not.message
+    if any(line.problem for line in taken.values()):
+        return "But something of it cannot be made, so the deal waits."
+    if cart.discounts:
+        return "Something else in your order saves you more than this deal, so that is used."
+    return "By themselves they cost no more than with this deal, so it is not used."
 
 
 def _place(deal: Deal, menu: Catalogue, number: int, name: str, slot: Slot, line: LineView | None) -> PlaceView:

@@ -1,12 +1,11 @@
 """A deal as a form: what each kind asks for, how it is filled from a deal, and the terms that it says."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from wtforms import (  # type: ignore[attr-defined]  # the stubs do not know SelectChoice yet
     BooleanField,
-    Field,
     FieldList,
     Form,
     FormField,
@@ -15,14 +14,15 @@ from wtforms import (  # type: ignore[attr-defined]  # the stubs do not know Sel
     SelectChoice,
     SelectMultipleField,
     StringField,
+    TextAreaField,
 )
 
-from app.core.errors import Refusal
 from app.menu.service import Catalogue
 from app.promotions.deals import NEEDS
 from app.promotions.eligibility import DAY_NAMES
 from app.promotions.values import DAY_TURNS, MINUTES_OF_A_DAY, Combine, Deal, Kind, Slot
-from app.stores.service import Method, StoreInfo
+from app.stores import service as stores
+from app.stores.service import Chosen, Method
 from blueprints.forms import OneLine
 from blueprints.promotions.kinds import KINDS, Asked
 from blueprints.promotions.typed import Cents, Day, Minute, Percent, Whole
@@ -40,21 +40,6 @@ COMBINES = (
 def choices(*pairs: tuple[object, str]) -> list[SelectChoice]:
     """Choices of a field: values with their words."""
     return [SelectChoice(str(value), words) for value, words in pairs]
-
-
-# Where the form says what the terms say by another name.
-NAMES = {
-    "rate_ppm": "percent",
-    "off_cents": "off",
-    "price_cents": "price",
-    "cap_cents": "cap",
-    "min_spend_cents": "min_spend",
-    "window.first": "first",
-    "window.last": "last",
-    "window.weekdays": "weekdays",
-    "window.opens": "opens",
-    "window.closes": "closes",
-}
 
 
 class SlotForm(Form):
@@ -98,7 +83,9 @@ class DealForm(Form):
     weekdays = SelectMultipleField("Days", coerce=int, choices=choices(*enumerate(DAY_NAMES)))
     opens = Minute("From")
     closes = Minute("Until", description="The night counts to the day before: 22:00 until 02:00 works.")
-    stores = SelectMultipleField("Stores", coerce=int, description="None chosen: every store.")
+    stores = TextAreaField(
+        "Stores", description="Names, cities, states, ZIP codes or numbers like 1-40, with commas. Empty: every store."
+    )
     methods = SelectMultipleField(
         "How the food goes", choices=choices(*((m.value, m.value.capitalize()) for m in Method))
     )
@@ -106,6 +93,7 @@ class DealForm(Form):
     limit = Whole("Uses in all")
     limit_per_customer = Whole("Uses per customer")
     first_order = BooleanField("Only on a first order")
+    chosen = Chosen()
     combine = RadioField("What may stand beside it", choices=choices(*COMBINES))
     stackable = BooleanField("May stand beside deals on items")
 
@@ -113,21 +101,26 @@ class DealForm(Form):
 def form_of(
     kind: Kind,
     menu: Catalogue,
-    places: Sequence[StoreInfo],
+    places: Collection[int] | None,
     *,
     deal: Deal | None = None,
     typed: MultiDict[str, str] | None = None,
     more: bool = False,
 ) -> DealForm:
-    """The form of a kind: as it was typed, else as a deal is, else empty. `more` adds an item to a bundle."""
-    form = DealForm(typed, data=_filled(deal) if deal else {"way": AUTOMATIC, "combine": "normal", "listed": True})
+    """The form of a kind: as it was typed, else as a deal is, else empty. `more` adds an item to a bundle.
+
+    `places` are the stores that may be named in it; whoever has few of them finds them there already.
+    """
+    mine = stores.written(places) if places and typed is None else ""
+    empty = {"way": AUTOMATIC, "combine": "normal", "listed": True, "stores": mine}
+    form = DealForm(typed, data=_filled(deal) if deal else empty)
+    form.chosen = stores.chosen(form.stores.data or "", places)
     least, most = NEEDS[kind].slots
     wanted = max(least, 3 if kind is Kind.BUNDLE_PRICE else most, len(form.slots) + more)
     while len(form.slots) < min(wanted, most):
         form.slots.append_entry({"count": 1 if len(form.slots) < max(least, 2) else 0})
     while kind is Kind.TIERED_PERCENT and len(form.tiers) < MOST_TIERS:
         form.tiers.append_entry()
-    form.stores.choices = choices(*((info.id, info.name) for info in places))
     for entry in form.slots:
         _offer_choices(entry.form, menu)
     return form
@@ -163,7 +156,7 @@ def _filled(deal: Deal) -> dict[str, Any]:
         "weekdays": list(window.weekdays),
         "opens": None if whole else window.opens,
         "closes": None if whole else window.closes,
-        "stores": list(deal.stores),
+        "stores": stores.written(deal.stores),
         "methods": list(deal.methods),
         "min_spend": deal.min_spend_cents or None,
         "limit": deal.limit,
@@ -194,7 +187,7 @@ def terms(form: DealForm, kind: Kind) -> dict[str, Any]:
     return {
         "name": form.name.data,
         "kind": kind.value,
-        "slots": [_slot(entry.form, asked) for n, entry in enumerate(form.slots) if _wanted(entry.form, kind, n)],
+        "slots": [_slot(entry.form, asked) for n, entry in enumerate(form.slots) if wanted(entry.form, kind, n)],
         "rate_ppm": own("percent"),
         "off_cents": own("off"),
         "price_cents": own("price"),
@@ -209,7 +202,7 @@ def terms(form: DealForm, kind: Kind) -> dict[str, Any]:
         "min_spend_cents": form.min_spend.data,
         "by_code": form.way.data == BY_CODE,
         "window": _window(form),
-        "stores": form.stores.data,
+        "stores": list(form.chosen.ids),
         "methods": form.methods.data,
         "first_order": form.first_order.data,
         "limit": form.limit.data,
@@ -217,17 +210,18 @@ def terms(form: DealForm, kind: Kind) -> dict[str, Any]:
     }
 
 
-def _wanted(slot: SlotForm, kind: Kind, n: int) -> bool:
+def wanted(slot: SlotForm, kind: Kind, n: int) -> bool:
     """Whether a place was filled in: one of a bundle has a number, one of an order's discount asks for something."""
     least, most = NEEDS[kind].slots
     if n >= most:
         return False
     if kind is Kind.BUNDLE_PRICE:
         return bool(slot.count.data)
-    return n < least or _asks(slot)
+    return n < least or asks(slot)
 
 
-def _asks(slot: SlotForm) -> bool:
+def asks(slot: SlotForm) -> bool:
+    """Whether a place asks for anything."""
     lists = (slot.categories, slot.sizes, slot.crusts, slot.products)
     return any(field.data for field in lists) or slot.no_specialties.data or slot.most_toppings.data is not None
 
@@ -250,51 +244,3 @@ def _window(form: DealForm) -> dict[str, Any]:
         "opens": WHOLE_DAY[0] if opens is None else opens,
         "closes": WHOLE_DAY[1] if closes in {None, DAY_TURNS} else closes,
     }
-
-
-def check(form: DealForm, kind: Kind) -> bool:
-    """Whether everything typed can be read and nothing is half filled in; the words are beside the fields."""
-    fine: bool = form.validate()
-    for field, words in _half_filled(form, kind):
-        field.errors = [*field.errors, words]
-        fine = False
-    return fine
-
-
-def _half_filled(form: DealForm, kind: Kind) -> Iterator[tuple[Field, str]]:
-    for entry in form.tiers if kind is Kind.TIERED_PERCENT else ():
-        if (entry.form.count.data is None) != (entry.form.percent.data is None):
-            yield entry.form.count, "A step needs both: from how many, and the percentage."
-    if kind is Kind.FREE_ITEM and not _asks(form.slots[1].form):
-        yield form.slots[1].form.categories, "Say what is free."
-    if form.limit.data == 0:
-        yield form.limit, "This must be at least 1. Leave it empty for no limit."
-
-
-def blame(form: DealForm, kind: Kind, refusal: Refusal) -> None:
-    """Put a refusal's words beside the field that it is about; at the name for one that is nowhere in the form."""
-    field = field_of(form, kind, refusal.field or "")
-    field.errors = [*field.errors, refusal.message]
-
-
-def field_of(form: DealForm, kind: Kind, name: str) -> Field:
-    """The field of the form that says what the terms call by a name."""
-    front, _, rest = name.partition(".")
-    if front == "slots" and len(form.slots):
-        number, _, part = rest.partition(".")
-        filled = [entry.form for n, entry in enumerate(form.slots) if _wanted(entry.form, kind, n)]
-        slot = filled[int(number)] if number.isdigit() and int(number) < len(filled) else form.slots[0].form
-        return getattr(slot, part, slot.categories)
-    if name == "tiers" and len(form.tiers):
-        return form.tiers[0].form.count
-    return getattr(form, NAMES.get(name, name), form.name)
-
-
-def faults(form: Form) -> Iterator[tuple[str, str]]:
-    """Every fault with the id of its field, from the first to the last."""
-    for field in form:
-        if isinstance(field, FieldList):
-            for entry in field:
-                yield from faults(entry.form)
-        elif field.errors:
-            yield field.id, str(field.errors[0])

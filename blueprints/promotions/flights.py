@@ -12,10 +12,10 @@ from app.orders import flights
 from app.orders.flights import Tally
 from app.promotions import service as promotions
 from app.users import service as users
-from app.users.service import Right
+from app.users.service import Right, Who
 from blueprints import desk
 from blueprints.desk import at_work, once
-from blueprints.promotions import scope
+from blueprints.promotions import scope, staff
 from blueprints.promotions.scope import DOOR, PATH
 from blueprints.promotions.typed import WHOLE
 
@@ -36,12 +36,12 @@ class Bar:
 def take_off(deal_id: int) -> ResponseReturnValue:
     person, found = scope.of_deal(deal_id)
     typed = request.form.get("days", "").strip()
-    wanted = flights.plan(
-        found.deal,
-        int(typed) if WHOLE.fullmatch(typed) else 0,
-        _stores(),
-        Owner(person.user_id, Right.EDIT_DEALS.value, f"{PATH}/{deal_id}/flights/{{id}}"),
-    )
+    days = int(typed) if WHOLE.fullmatch(typed) else 0
+    owner = Owner(person.user_id, Right.EDIT_DEALS.value, f"{PATH}/{deal_id}/flights/{{id}}")
+    try:
+        wanted = flights.plan(found.deal, days, _stores(person), owner)
+    except Refusal as refusal:
+        return staff.draw(deal_id, refusal)
     at_work(person)
 
     def begin() -> str:
@@ -52,13 +52,9 @@ def take_off(deal_id: int) -> ResponseReturnValue:
     return once("deal.flight", begin)
 
 
-def _stores() -> list[int]:
-    """The stores that were chosen; when none was, all: of the chain for its people, else their own. Raises NotFound."""
-    person = scope.anywhere()
-    chosen, mine = set(request.form.getlist("stores", type=int)), {info.id for info in scope.places(person)}
-    if not chosen <= mine:
-        raise NotFound("We could not find that store.")
-    return sorted(chosen or (() if scope.chain_wide(person) else mine))
+def _stores(person: Who) -> list[int]:
+    """The stores that were named; when none was, all: of the chain for its people, else their own. Raises Refusal."""
+    return scope.chosen(person, request.form.get("stores", "")) or sorted(scope.places(person) or ())
 
 
 @pages.get(f"{PATH}/<row:deal_id>/flights/<row:job_id>")

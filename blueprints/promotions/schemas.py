@@ -38,17 +38,19 @@ def read(body: Any) -> Asked:
     )
 
 
-def place(store: Any, method: Any, zip_code: Any = None) -> Place:
-    """A store and a way, as a query or a body says them. Raises Refusal `invalid`."""
+def place(
+    store: Any, method: Any, zip_code: Any = None, *, fields: tuple[str, str] = ("cart.storeId", "cart.method")
+) -> Place:
+    """A store and a way, as a query or a body says them in these fields. Raises Refusal `invalid`."""
     known = str(store)
     if not (known.isascii() and known.isdigit() and len(known) <= LONGEST_ID):
-        raise _invalid("storeId", "There is no such store.")
+        raise _invalid(fields[0], "There is no such store.")
     try:
         found = stores.store(int(known))
     except NotFound as gone:
-        raise _invalid("storeId", "There is no such store.") from gone
+        raise _invalid(fields[0], "There is no such store.") from gone
     if method not in list(Method):
-        raise _invalid("method", "It is delivery or carryout.")
+        raise _invalid(fields[1], "It is delivery or carryout.")
     return Place(Method(method), found.id, zip=zip_code[:5] if isinstance(zip_code, str) else "")
 
 

@@ -2,28 +2,23 @@
 
 from collections.abc import Sequence
 
-from app.core.errors import NotFound
+from app.core.errors import Refusal
 from app.menu import service as menu
 from app.menu.service import Catalogue
 from app.promotions import service as promotions
 from app.promotions.service import Deal, Standing
 from app.stores import service as stores
-from app.stores.service import StoreInfo
+from app.stores.service import Chosen, StoreInfo
 from app.users.service import Right, Who
 from blueprints import who
 
 PATH, DOOR = "/manage/deals", "deals"
-
-
-MOST_PLACES = 200
+MOST_OFFERED = 20
 
 
 def anywhere() -> Who:
     """The member of staff, who may edit deals of some store. Raises Refusal 401 `sign_in`, Forbidden."""
-    person = who.staff()
-    if not person.may_somewhere(Right.EDIT_DEALS):
-        raise who.not_yours(Right.EDIT_DEALS, None)
-    return person
+    return who.somewhere(Right.EDIT_DEALS)
 
 
 def of_stores(store_ids: Sequence[int]) -> Who:
@@ -52,19 +47,34 @@ def sees(person: Who, deal: Deal) -> bool:
     return not deal.stores or any(person.may(Right.EDIT_DEALS, store_id) for store_id in deal.stores)
 
 
-def places(person: Who) -> list[StoreInfo]:
-    """The stores whose deals somebody may edit: the first to open come first, and no more than a form can show."""
-    found = stores.listed(among=person.places(Right.EDIT_DEALS), most=MOST_PLACES)
-    return sorted(found, key=lambda info: info.id)
+def places(person: Who) -> frozenset[int] | None:
+    """The stores whose deals somebody may edit; None for every one there is."""
+    return person.places(Right.EDIT_DEALS)
 
 
-def place(person: Who, wanted: int | None = None) -> StoreInfo:
-    """The store whose menu and clock a page goes by: the wanted one, else the first of theirs. Raises NotFound."""
-    mine = places(person)
-    found = next((info for info in mine if wanted is None or info.id == wanted), None)
-    if found is None:
-        raise NotFound
-    return found
+def offered_places(person: Who) -> list[str]:
+    """Some of their stores, as they are written in a field: to choose from instead of typing."""
+    return [stores.written([info.id]) for info in stores.listed(among=places(person), most=MOST_OFFERED)]
+
+
+def chosen(person: Who, text: str) -> list[int]:
+    """Their stores that a text names. Raises Refusal `unknown_store`, its field `stores`."""
+    found = stores.chosen(text, places(person))
+    if found.unknown:
+        raise Refusal("unknown_store", unknown_words(found), field="stores")
+    return list(found.ids)
+
+
+def unknown_words(found: Chosen) -> str:
+    """What to say of parts of a text that name no store of somebody's."""
+    parts = " and ".join(f"“{part[:40]}”" for part in found.unknown[:3])
+    return f"We know no store of yours for {parts}. Write numbers, ZIP codes, states, cities or names."
+
+
+def place(person: Who, wanted: str = "") -> StoreInfo:
+    """The store whose menu and clock a page goes by: the first that is named, else of theirs. Raises Refusal."""
+    named, mine = chosen(person, wanted), places(person)
+    return stores.store(named[0] if named else min(mine) if mine else stores.first())
 
 
 def offered(person: Who) -> Catalogue:

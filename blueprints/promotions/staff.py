@@ -1,6 +1,6 @@
 """The deals as those see them who run them: how each stands, what it cost, and starting, pausing and ending it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -9,11 +9,11 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
-from app.core.errors import Refusal
+from app.core.errors import Conflict, Refusal
 from app.orders import flights
-from app.orders.costs import deal_costs
 from app.promotions import service as promotions
 from app.promotions.service import Deal, Listed, Phase, Standing
+from app.stores import service as stores
 from app.users import service as users
 from app.users.service import Who
 from blueprints import desk
@@ -32,12 +32,11 @@ SORTS = (("newest", "Newest first"), ("name", "Name"), ("uses", "Most used"), ("
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A deal in the list: how it stands, in words, and what it took off so far, in cents."""
+    """A deal in the list: how it stands, and that in words."""
 
     standing: Standing
     phase: Phase
     words: str
-    cost_cents: int
     mine: bool
 
     @property
@@ -81,7 +80,7 @@ class Look:
 
     def order(self, row: Row) -> tuple[object, ...]:
         """What rows are sorted by."""
-        keys = {"name": (row.deal.name.casefold(),), "uses": (-row.uses,), "cost": (-row.cost_cents,)}
+        keys = {"name": (row.deal.name.casefold(),), "uses": (-row.uses,), "cost": (-row.standing.off_cents,)}
         return (*keys.get(self.sort, ()), -row.deal.id)
 
     @property
@@ -120,35 +119,41 @@ def _words(person: Who) -> dict[str, Any]:
 
 
 def rows(person: Who) -> list[Row]:
-    """Every deal, the newest first: promotions know how it stands, orders what it took off."""
-    costs = deal_costs()
-    return [_row(person, found, costs) for found in promotions.standings()]
+    """Every deal, the newest first."""
+    return [_row(person, found) for found in promotions.standings()]
 
 
-def _row(person: Who, found: Standing, costs: Mapping[int, int]) -> Row:
+def _row(person: Who, found: Standing) -> Row:
     today = promotions.business_date(clock.now(), scope.place(person).zone)
     return Row(
         standing=found,
         phase=promotions.phase(found, today),
         words=promotions.phase_words(found, today),
-        cost_cents=costs.get(found.deal.id, 0),
         mine=scope.edits(person, found.deal),
     )
 
 
 @pages.get(f"{PATH}/<row:deal_id>")
 def deal_page(deal_id: int) -> ResponseReturnValue:
+    return draw(deal_id)
+
+
+def draw(deal_id: int, refusal: Refusal | None = None) -> ResponseReturnValue:
+    """A deal's page; after a refusal with its words, beside what was typed if they are about a field."""
     person, found = scope.of_deal(deal_id)
     codes = promotions.codes_of(deal_id, 1)
     menu = scope.offered(person)
     return desk.page(
         "promotions/desk/deal.html",
         DOOR,
-        row=_row(person, found, deal_costs()),
+        status=refusal.status if refusal else 200,
+        wrong={refusal.field or "": refusal.message} if refusal else {},
+        typed=request.form,
+        row=_row(person, found),
         deal=found.deal,
         reading=card(Listed(found.deal, codes[0].code if codes else None, None), menu),
         flights=[(job, flights.result(job)) for job in flights.flights(f"{PATH}/{deal_id}/flights/{{id}}")],
-        places=scope.places(person),
+        where=stores.in_words(found.deal.stores) if found.deal.stores else "",
         idem=key(),
         **trials.words(person, found.deal),
     )
@@ -175,9 +180,13 @@ def end(deal_id: int) -> ResponseReturnValue:
 
 
 def _did(deal_id: int, deed: str, act: Callable[[int], None], said: str) -> ResponseReturnValue:
-    """Do it and write it down."""
+    """Do it, and write it down unless it was so already; what does not go any more is said on the page of the deal."""
     person, found = scope.of_deal(deal_id)
-    act(deal_id)
+    try:
+        act(deal_id)
+    except Conflict as conflict:
+        return draw(deal_id, conflict)
     at_work(person)
-    users.audit(person.user_id, f"deal.{deed}", f"deal:{deal_id}", version=found.deal.version)
+    if promotions.standing(deal_id).state != found.state:
+        users.audit(person.user_id, f"deal.{deed}", f"deal:{deal_id}", version=found.deal.version)
     return done(said, f"{PATH}/{deal_id}")

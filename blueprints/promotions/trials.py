@@ -31,9 +31,13 @@ USUAL_FEE = "3.99"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the box says: at which store, how and when, items with their numbers, or the number of an order."""
+    """What the box says: at which store, how and when, items with their numbers, or the number of an order.
+
+    `where` is the store as it was typed.
+    """
 
     store: StoreInfo
+    where: str
     method: Method
     when: str
     fee: str
@@ -55,27 +59,29 @@ def trial_piece(deal_id: int) -> ResponseReturnValue:
 
 def words(person: Who, deal: Deal) -> dict[str, Any]:
     """The box, and what came of it where something was asked."""
-    asked = _asked(person, request.args)
-    offered = menu.catalogue(asked.store.id)
+    args = request.args
+    asked = _asked(args, scope.place(person))
     trial, wrong = None, ""
-    if asked.given:
-        try:
-            trial = _try(person, deal, asked)
-        except Refusal as refusal:
-            wrong = refusal.message
+    try:
+        asked = _asked(args, scope.place(person, asked.where))
+        trial = _try(person, deal, asked) if asked.given else None
+    except Refusal as refusal:
+        wrong = refusal.message
+    offered = menu.catalogue(asked.store.id)
     return {
         "asked": asked,
         "items": list(_items(offered)),
         "trial": trial,
         "trial_wrong": wrong,
-        "stores": scope.places(person),
-        "recent": replays.recent([info.id for info in scope.places(person)]),
+        "recent": replays.recent(scope.places(person)),
+        "places": scope.offered_places(person),
     }
 
 
-def _asked(person: Who, args: MultiDict[str, str]) -> Asked:
+def _asked(args: MultiDict[str, str], store: StoreInfo) -> Asked:
     return Asked(
-        store=scope.place(person, args.get("store", type=int)),
+        store=store,
+        where=args.get("store", "").strip()[:80],
         method=Method.DELIVERY if args.get("method") == Method.DELIVERY else Method.CARRYOUT,
         when=args.get("when", "")[:20],
         fee=args.get("fee", USUAL_FEE)[:10],
@@ -87,13 +93,15 @@ def _asked(person: Who, args: MultiDict[str, str]) -> Asked:
 def _try(person: Who, deal: Deal, asked: Asked) -> Trial:
     if asked.order:
         return trials.on_order(deal, _order(person, asked.order))
-    fee = CENTS.fullmatch(asked.fee.strip())
+    fee = CENTS.fullmatch(asked.fee.strip() or "0")
+    if fee is None:
+        raise Refusal("bad_fee", "Write the delivery fee like 3 or 3.99.", field="fee")
     sample = Sample(
         picks=tuple(_picks(asked)),
         store_id=asked.store.id,
         method=asked.method,
         at=_moment(asked),
-        fee_cents=int(fee[1]) * 100 + int(fee[2] or 0) if fee else 0,
+        fee_cents=int(fee[1]) * 100 + int(fee[2] or 0),
     )
     return trials.on_sample(deal, sample)
 
@@ -110,17 +118,20 @@ def _picks(asked: Asked) -> Iterator[tuple[Selection, int]]:
     for word, typed in asked.picks:
         slug, _, rest = word.partition("|")
         size, _, crust = rest.partition("|")
-        many = int(typed) if WHOLE.fullmatch(typed) else 1
-        if slug and many:
-            yield Selection(slug, size or None, crust or None), min(many, MOST_OF_ONE)
+        if not slug:
+            continue
+        if not WHOLE.fullmatch(typed.strip()) or int(typed) > MOST_OF_ONE:
+            raise Refusal("bad_count", f"Write how many there are of each: {MOST_OF_ONE} at most.")
+        if int(typed):
+            yield Selection(slug, size or None, crust or None), int(typed)
 
 
 def _moment(asked: Asked) -> datetime | None:
-    """A time on the store's clock; None for now, or for what is no time."""
+    """A time on the store's clock; None for now. Raises Refusal `bad_time`."""
     try:
         return datetime.fromisoformat(asked.when).replace(tzinfo=asked.store.zone) if asked.when else None
     except ValueError:
-        return None
+        raise Refusal("bad_time", "Write the time like 2026-07-03T18:30.", field="when") from None
 
 
 def _items(offered: Catalogue) -> Iterator[tuple[str, list[tuple[str, str]]]]:

@@ -113,13 +113,13 @@ def _selection() -> Selection:
 def _bundle(deal_id: int) -> Bundle:
     """Raises NotFound for what is not a bundle on offer here."""
     head, kept = who.cart_head(), Frame().cart
-    code = kept.deals.code.label if kept and kept.deals.code else Frame().link
-    deal = wishes.on_offer(deal_id, code)
+    codes = [coupon.label for coupon in kept.deals.codes] if kept else Frame().links
+    deal = wishes.on_offer(deal_id, codes)
     taken = bundles.filled(head.id, deal_id) if head else {}
-    return lay_out(deal, catalogue(), taken, kept)
+    return lay_out(deal, catalogue(), taken, kept, promotions.against(deal, context_of(kept), who.identities()))
 
 
 def _draw_bundle(bundle: Bundle, said: str | None = None) -> ResponseReturnValue:
-    listed = Listed(bundle.deal, None, promotions.obstacle(bundle.deal, context_of(Frame().cart)))
-    words = {"card": card(listed, catalogue()), "bundle": bundle, "said": said, "frame": Frame()}
+    shown = card(Listed(bundle.deal, None, bundle.against), catalogue())
+    words = {"card": shown, "bundle": bundle, "said": said, "frame": Frame()}
     return answer(render_template("promotions/bundle_changed.html" if said else "promotions/bundle.html", **words))

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core import clock
 from app.core.errors import Refusal
 from app.stores import service as stores
-from app.stores.service import Ask, Method, Point, Promise, Spot, StoreInfo
+from app.stores.service import Method, Point, Promise, Spot, StoreInfo
 from blueprints.gateway import limiter
 
 api = Blueprint("stores_api", __name__, url_prefix="/api/stores")
@@ -28,7 +28,10 @@ def all_stores() -> ResponseReturnValue:
 @api.get("/nearby")
 @limiter.limit("60/minute")
 def nearby() -> ResponseReturnValue:
-    """The nearest stores to an address, a ZIP code or a point, and on what terms each sends food there."""
+    """The nearest stores to an address, a ZIP code or a point, and on what terms each sends food there.
+
+    Of a city as a whole `delivers` is null, and delivery is refused with `place_too_wide`.
+    """
     spot, method = _spot(), _method()
     found = [_near(near.store, near.miles, spot, method) for near in stores.nearby(spot, MOST)]
     return jsonify({"stores": found})
@@ -74,7 +77,8 @@ def _spot() -> Spot:
 
 
 def _near(info: StoreInfo, miles: float | None, spot: Spot, method: Method) -> dict[str, Any]:
-    said = _store(info) | {"miles": None if miles is None else round(miles, 2), "delivers": False}
+    unknown = {"miles": None if miles is None else round(miles, 2), "delivers": None if spot.wide else False}
+    said = _store(info) | unknown
     reached = stores.terms(info, spot)
     if reached:
         fees = [{"from": _money(step.from_cents), "fee": _money(step.fee_cents)} for step in reached.steps]
@@ -86,7 +90,7 @@ def _near(info: StoreInfo, miles: float | None, spot: Spot, method: Method) -> d
 def _promised(info: StoreInfo, spot: Spot, method: Method) -> tuple[dict[str, Any] | None, dict[str, str] | None]:
     """What one computed answer says, or why not."""
     try:
-        promise = stores.accepts(Ask(info.id, method, spot.zip, point=spot.point))
+        promise = stores.accepts_at(info.id, spot, method)
     except Refusal as refusal:
         return None, {"code": refusal.code, "detail": refusal.message}
     return _promise(promise), None

@@ -40,8 +40,7 @@ def check_list() -> ResponseReturnValue:
 @limiter.limit("20/minute")
 def confirm_list() -> ResponseReturnValue:
     person = who.of_chain(Right.OPEN_STORES)
-    checked = importing.check(_sent())
-    made = importing.open_stores(checked.stores)
+    checked, made = importing.take_in(_sent())
     open_menus({store_id: one.columns["timezone"] for store_id, one in zip(made, checked.stores, strict=True)})
     desk.at_work(person)
     users.audit(person.user_id, "stores.import", "stores", opened=len(made), left_out=checked.bad_rows)

@@ -14,8 +14,7 @@ from blueprints.htmx import answer
 from blueprints.stores import atlas
 
 pages = Blueprint("stores", __name__)
-MOST, FEW, LONGEST = 12, 3, 120
-REACH_MILES = 100
+MOST, LONGEST = 12, 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Look:
     @property
     def exact(self) -> bool:
         """Whether the place is one that food can be brought to: a store may deliver to one part of a city only."""
-        return self.spot is not None and (self.spot.zip is not None or not self.words)
+        return self.spot is not None and not self.spot.wide
 
     @property
     def unknown(self) -> bool:
@@ -46,12 +45,7 @@ class Look:
         """As the address says."""
         words = " ".join(request.args.get("q", request.args.get("zip", "")).replace("\0", "").split())[:LONGEST]
         spot = _told() or (stores.search(words) if words else None)
-        return cls(words, spot, _in_reach(stores.nearby(spot, MOST)))
-
-
-def _in_reach(found: tuple[Nearby, ...]) -> tuple[Nearby, ...]:
-    """Stores that somebody would go to; where there is none, the nearest few all the same."""
-    return tuple(near for near in found if (near.miles or 0) <= REACH_MILES) or found[:FEW]
+        return cls(words, spot, stores.in_reach(stores.nearby(spot, MOST)))
 
 
 def _told() -> Spot | None:

@@ -10,6 +10,7 @@ from wtforms.validators import AnyOf, InputRequired, Optional
 from app.core import clock
 from app.core.errors import Conflict, Refusal
 from app.menu import stock
+from app.orders.service import OrderView
 from app.stores import service as stores
 from app.tracking import service as tracking
 from app.tracking.service import Stage
@@ -18,7 +19,7 @@ from app.users.service import Right, Who
 from blueprints import desk, who
 from blueprints.htmx import answer, piece_only, seen_already, wants_piece
 from blueprints.tracking.board_words import board_words, shown_column
-from blueprints.tracking.pieces import board_piece
+from blueprints.tracking.pieces import Piece, board_piece
 from blueprints.tracking.staff import signature, touched_here
 
 pages = Blueprint("board", __name__)
@@ -48,8 +49,7 @@ def board_page() -> ResponseReturnValue:
 def board(store_id: int) -> ResponseReturnValue:
     piece_only()
     who.at_store(Right.SEE_BOARD, store_id)
-    shown = shown_column(request.args.get("stage"))
-    piece = board_piece(store_id, shown)
+    piece, shown = _piece(store_id), shown_column(request.args.get("stage"))
     return seen_already(piece.tag, shown) or answer(piece.draw())
 
 
@@ -60,39 +60,43 @@ def move(number: int) -> ResponseReturnValue:
         raise Refusal("bad_move", "Please tap the ticket again.")
     expected, to = Stage(form.expected.data or ""), Stage(form.to.data) if form.to.data else None
 
-    def tap(person: Who) -> None:
+    def tap(order: OrderView, person: Who) -> None:
         moved = tracking.advance(number, expected, by=signature(person), to=to)
-        users.audit(person.user_id, "ticket.move", f"order:{number}", to=moved.to.value, seq=moved.seq)
+        _note(order, person, "ticket.move", to=moved.to.value, seq=moved.seq)
 
     return _tap(number, tap)
 
 
 @pages.post(f"{ORDER}/moves/<row:seq>/reversal")
 def reverse(number: int, seq: int) -> ResponseReturnValue:
-    def tap(person: Who) -> None:
+    def tap(order: OrderView, person: Who) -> None:
         moved = tracking.undo(number, seq, by=signature(person))
-        users.audit(person.user_id, "ticket.undo", f"order:{number}", to=moved.to.value, seq=moved.seq)
+        _note(order, person, "ticket.undo", to=moved.to.value, seq=moved.seq)
 
     return _tap(number, tap)
 
 
 @pages.post(f"{ORDER}/acceptance")
 def accept(number: int) -> ResponseReturnValue:
-    def tap(person: Who) -> None:
+    def tap(order: OrderView, person: Who) -> None:
         if tracking.accept(number, by=signature(person)):
-            users.audit(person.user_id, "order.accept", f"order:{number}")
+            _note(order, person, "order.accept")
 
     return _tap(number, tap)
 
 
-def _tap(number: int, act: Callable[[Who], None]) -> ResponseReturnValue:
+def _note(order: OrderView, person: Who, deed: str, **detail: object) -> None:
+    users.audit(person.user_id, deed, f"order:{order.id}", order.store_id, **detail)
+
+
+def _tap(number: int, act: Callable[[OrderView, Who], None]) -> ResponseReturnValue:
     order, person = touched_here(number, Right.MOVE_TICKETS)
     try:
-        act(person)
+        act(order, person)
     except Conflict as conflict:
         return _truth(order.store_id, conflict)
     if wants_piece():
-        return answer(_piece(order.store_id))
+        return answer(_piece(order.store_id).draw())
     stay, stage = "stay" in request.form, shown_column(request.args.get("stage"))
     return redirect(f"/staff/orders/{number}" if stay else f"/staff?store={order.store_id}&stage={stage}", 303)
 
@@ -102,22 +106,23 @@ def _truth(store_id: int, conflict: Conflict) -> ResponseReturnValue:
     if not wants_piece():
         return _page(store_id, conflict)
     said = render_template("errors/_refused.html", message=conflict.message)
-    return answer(_piece(store_id) + said, conflict.status)
+    return answer(_piece(store_id).draw() + said, conflict.status)
 
 
-def _piece(store_id: int) -> str:
-    return board_piece(store_id, shown_column(request.args.get("stage"))).draw()
+def _piece(store_id: int) -> Piece:
+    runs = who.staff().may(Right.RUN_STORE, store_id)
+    return board_piece(store_id, shown_column(request.args.get("stage")), runs=runs)
 
 
 def _page(store_id: int, conflict: Conflict | None = None) -> ResponseReturnValue:
-    store, now = stores.store(store_id), clock.now()
+    store, now, runs = stores.store(store_id), clock.now(), who.staff().may(Right.RUN_STORE, store_id)
+    shown = shown_column(request.args.get("stage"))
     page = render_template(
         "tracking/board.html",
-        board=board_words(tracking.board(store_id), store, shown_column(request.args.get("stage")), now),
+        board=board_words(tracking.board(store_id), store, shown, now, runs=runs),
         store=store,
         several=len(who.my_stores(Right.SEE_BOARD)) > 1,
-        paused=stores.paused_until(store_id),
-        runs=who.staff().may(Right.RUN_STORE, store_id),
+        runs=runs,
         clock=clock.in_words(now, store.zone),
         said=conflict.message if conflict else "",
         sold_out=sum(thing.gone for thing in stock.stock(store_id)),

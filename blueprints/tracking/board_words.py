@@ -7,6 +7,7 @@ from app.core import clock
 from app.orders.service import OrderLine
 from app.stores.service import Method, StoreInfo
 from app.tracking.service import DEEDS, LABELS, Age, Board, Moved, Stage, Ticket
+from blueprints.frame import at_store
 from blueprints.showing import localday
 
 MODES = {Method.DELIVERY: "Delivery", Method.CARRYOUT: "Carryout"}
@@ -76,7 +77,7 @@ class UndoWords:
 
 @dataclass(frozen=True, slots=True)
 class BoardWords:
-    """What the board shows. `shown` is the one column that a phone shows."""
+    """What the board shows: `shown` is the one column that a phone shows, `runs` whether its reader may end a pause."""
 
     store_id: int
     now: int
@@ -84,9 +85,11 @@ class BoardWords:
     columns: tuple[ColumnWords, ...]
     later: tuple[TicketWords, ...]
     undo: UndoWords | None
+    pause: str
+    runs: bool
 
 
-def board_words(board: Board, store: StoreInfo, shown: str, now: datetime) -> BoardWords:
+def board_words(board: Board, store: StoreInfo, shown: str, now: datetime, *, runs: bool) -> BoardWords:
     """How a board reads."""
     columns = tuple(
         ColumnWords(
@@ -101,6 +104,8 @@ def board_words(board: Board, store: StoreInfo, shown: str, now: datetime) -> Bo
         columns=columns,
         later=tuple(ticket_words(one, store, now) for one in board.later),
         undo=_undo(board.undoable),
+        pause=f"No new orders until {at_store(board.paused[0], store)}: {board.paused[1]}" if board.paused else "",
+        runs=runs,
     )
 
 

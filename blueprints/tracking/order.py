@@ -22,6 +22,7 @@ from blueprints.forms import OneLine
 from blueprints.htmx import answer
 from blueprints.tracking.board import ORDER
 from blueprints.tracking.board_words import TicketWords, ticket_words
+from blueprints.tracking.money_words import money_words, moves
 from blueprints.tracking.pay_words import staff_words
 from blueprints.tracking.staff import order_here, signature, touched_here
 
@@ -71,7 +72,7 @@ def cancel(number: int) -> ResponseReturnValue:
         orders.cancel(number, by=signature(person), reason=reason, while_making=True)
     except Conflict as conflict:
         return _page(order, person, form, 409, (conflict.message,))
-    users.audit(person.user_id, "order.cancel", f"order:{number}", reason=reason)
+    users.audit(person.user_id, "order.cancel", f"order:{number}", order.store_id, reason=reason)
     flash(f"Order {number} is cancelled.")
     return redirect(f"/staff/orders/{number}", 303)
 
@@ -91,12 +92,14 @@ def ticket_page(number: int) -> ResponseReturnValue:
 def _page(
     order: OrderView, person: Who, form: CancelForm, status: int = 200, also: tuple[str, ...] = ()
 ) -> ResponseReturnValue:
+    store = stores.store(order.store_id)
     page = render_template(
         "tracking/order.html",
         order=order,
-        store=stores.store(order.store_id),
+        store=store,
         ticket=_ticket(order),
-        paid=staff_words(order.id),
+        money=money_words(order.id, person, store),
+        me=person.user_id,
         timeline=_timeline(order.id),
         contact=order.contact if person.may(Right.SEE_CONTACTS, order.store_id) else None,
         may_cancel=person.may(Right.CANCEL_ORDERS, order.store_id) and order.status in orders.CANCELLABLE_BY_STAFF,
@@ -121,4 +124,5 @@ def _timeline(order_id: int) -> list[Entry]:
         Entry(tap.at, ("Back to " if tap.reversal else "") + LABELS[tap.to], tap.by)
         for tap in tracking.timeline(order_id)
     ]
-    return sorted(said + tapped, key=lambda entry: entry.at)
+    paid = [Entry(at, words, "") for at, words in moves(order_id)]
+    return sorted(said + tapped + paid, key=lambda entry: entry.at)

@@ -2,12 +2,13 @@
 
 from app.core.money import format_cents
 from app.payments import service as payments
+from app.payments.receipts import card_words
 from app.payments.service import PaymentState, PaymentStatus, PayWith
 from app.stores.service import Method
 
 S = PaymentStatus
-BRANDS = {"visa": "Visa", "mastercard": "Mastercard", "amex": "American Express", "discover": "Discover"}
 LET_GO = "Your card was not charged. If the bank held the money, it lets it go within a few days."
+SHOWN_IN = "Your bank shows it within 5 to 10 days."
 GOES_BACK = "The money goes back to your card within a few days."
 
 
@@ -17,8 +18,9 @@ def customer_words(payment: PaymentState | None, method: Method, *, handed_over:
         return ""
     if payment.pay_with is PayWith.CASH:
         where = "door" if method is Method.DELIVERY else "counter"
-        return "Paid in cash" if handed_over or payment.captured_cents else f"Pay in cash at the {where}"
-    words = f"Paid by {card(payment)}"
+        words = "Paid in cash" if handed_over or payment.captured_cents else f"Pay in cash at the {where}"
+    else:
+        words = f"Paid by {card(payment)}"
     back = payment.refunded_cents
     return f"{words}, {format_cents(back)} of it given back" if back else words
 
@@ -37,10 +39,11 @@ def money_back_words(payment: PaymentState | None) -> str:
     """What becomes of the money of an order that came to nothing; nothing for one that was to be paid in cash."""
     if payment is None or payment.pay_with is PayWith.CASH:
         return ""
+    if payment.refunded_cents:
+        return f"We gave {format_cents(payment.refunded_cents)} back to your {card(payment)}. {SHOWN_IN}"
     return GOES_BACK if payment.captured_cents else LET_GO
 
 
 def card(payment: PaymentState) -> str:
     """The card as its owner knows it: `Visa ending 4242`."""
-    brand = BRANDS.get(payment.brand, "card")
-    return f"{brand} ending {payment.last4}" if payment.last4 else brand
+    return card_words(payment.brand, payment.last4)

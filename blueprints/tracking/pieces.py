@@ -38,12 +38,16 @@ def track_piece(order_id: int, address: str) -> Piece:
     return Piece(view.tag, partial(drawings.get, (address, view.tag), draw))
 
 
-def board_piece(store_id: int, shown: str) -> Piece:
-    """A store's board; `shown` is the column that a phone shows. Raises NotFound."""
+def board_piece(store_id: int, shown: str, *, runs: bool) -> Piece:
+    """A store's board; `shown` is the column that a phone shows, `runs` whether its reader may end a pause.
+
+    Raises NotFound.
+    """
     store = stores.store(store_id)
     board = tracking.board(store_id)
 
     def draw() -> str:
-        return render_template("tracking/_board.html", board=board_words(board, store, shown, clock.now()))
+        words = board_words(board, store, shown, clock.now(), runs=runs)
+        return render_template("tracking/_board.html", board=words)
 
-    return Piece(board.tag, partial(drawings.get, (f"board:{store_id}:{shown}", board.tag), draw))
+    return Piece(board.tag, partial(drawings.get, (f"board:{store_id}:{shown}:{runs}", board.tag), draw))

@@ -22,7 +22,7 @@ from app.core.settings import Settings, settings
 from app.stores import service as stores
 from app.users import service as users
 from app.users.service import Right
-from blueprints import who
+from blueprints import order_links, who
 from blueprints.tracking.board_words import shown_column
 from blueprints.tracking.hub import Hub, Seats
 from blueprints.tracking.pieces import board_piece, track_piece
@@ -45,10 +45,15 @@ def init_app(app: Flask) -> None:
     app.extensions["seats"] = Seats(configured.socket_limit)
     app.register_blueprint(sockets)
     # This process has no pages: it says no in one line.
-    app.register_error_handler(Refusal, lambda refusal: (f"{refusal.message}\n", refusal.status, PLAIN))
+    app.register_error_handler(Refusal, _refuse)
     app.register_error_handler(HTTPException, lambda error: (f"{error.name}\n", error.code or 500, PLAIN))
     if threading.current_thread() is threading.main_thread():
         _on_farewell(hub.stop)
+
+
+def _refuse(refusal: Refusal) -> tuple[str, int, dict[str, str]]:
+    who.note_refusal(refusal)
+    return f"{refusal.message}\n", refusal.status, PLAIN
 
 
 def _on_farewell(stop: Callable[[], None]) -> None:
@@ -74,7 +79,7 @@ def admit() -> None:
         abort(403, "This connection did not come from our own pages.")
     view = request.view_args or {}
     if "address" in view:
-        g.order_id = who.order_of(view["address"])
+        g.order_id = order_links.order_of(view["address"])
         _seat(f"address:{request.remote_addr}")
     elif "store_id" in view:
         person = who.at_store(Right.SEE_BOARD, stores.store(view["store_id"]).id)
@@ -105,9 +110,10 @@ def track(ws: Server, address: str) -> None:
 @sock.route("/ws/board/<row:store_id>", bp=sockets)  # type: ignore[untyped-decorator] # flask-sock ships no types
 def board(ws: Server, store_id: int) -> None:
     token, shown = who.token() or "", shown_column(request.args.get("stage"))
+    runs = who.staff().may(Right.RUN_STORE, store_id)
     feed = Feed(
         f"store:{store_id}",
-        lambda: board_piece(store_id, shown),
+        lambda: board_piece(store_id, shown, runs=runs),
         lambda: _still_works_here(token, store_id),
         BOARD_BEAT,
     )

@@ -9,7 +9,7 @@ from app.orders.service import Discount, OrderLine, OrderStatus
 from app.payments.service import PaymentState
 from app.stores.service import Method, StoreInfo
 from app.tracking.service import Stage, Step, StepState, TrackView
-from blueprints.showing import localday, time_range
+from blueprints.showing import localday
 from blueprints.tracking.pay_words import customer_words, money_back_words
 
 S, T = Stage, OrderStatus
@@ -71,7 +71,7 @@ class TrackWords:
 def track_words(view: TrackView, payment: PaymentState | None, store: StoreInfo, address: str) -> TrackWords:
     """How the tracker of an order reads."""
     when_words, when = _when(view, store)
-    span = time_range(view.span.start, view.span.end, store.zone)
+    span = clock.span_in_words(view.span.start, view.span.end, store.zone)
     return TrackWords(
         number=view.order_id,
         address=address,
@@ -82,7 +82,7 @@ def track_words(view: TrackView, payment: PaymentState | None, store: StoreInfo,
         when_words=when_words,
         about=_about(view, store),
         late=f"New time {span}." if view.late and when else "",
-        first_promise=time_range(view.promised.start, view.promised.end, store.zone) if view.late else "",
+        first_promise=clock.span_in_words(view.promised.start, view.promised.end, store.zone) if view.late else "",
         message=_message(view, payment),
         updated=clock.in_words(view.heard_at, store.zone),
         steps=() if view.dead else tuple(_step(view, n, store) for n in range(len(view.steps))),
@@ -106,7 +106,7 @@ def _when(view: TrackView, store: StoreInfo) -> tuple[str, str]:
             view.heard_at, store.zone
         )
     words = "At your door" if view.method is Method.DELIVERY else "Ready at the counter"
-    return words, _with_day(view.span.start, view.heard_at, store) + time_range(
+    return words, _with_day(view.span.start, view.heard_at, store) + clock.span_in_words(
         view.span.start, view.span.end, store.zone
     )
 

@@ -10,7 +10,7 @@ from app.orders import service as orders
 from app.payments import service as payments
 from app.stores import service as stores
 from app.tracking import service as tracking
-from blueprints import who
+from blueprints import order_links
 from blueprints.forms import OneLine
 from blueprints.gateway import limiter
 from blueprints.htmx import answer, go, piece_only, seen_already, wants_piece
@@ -40,7 +40,9 @@ class SearchForm(Form):
 
 @pages.get("/track")
 def search_page() -> ResponseReturnValue:
-    recent = [(tracking.follow(order_id), who.order_address(order_id)) for order_id in who.recent_orders()]
+    recent = [
+        (tracking.follow(order_id), order_links.order_address(order_id)) for order_id in order_links.recent_orders()
+    ]
     return render_template("tracking/search.html", form=SearchForm(), recent=recent)
 
 
@@ -53,26 +55,26 @@ def search() -> ResponseReturnValue:
     found = orders.find(int((form.number.data or "").strip().lstrip("#")), form.phone.data or "")
     if found is None:  # the same words, whether there is no such order or another's phone
         return render_template("tracking/search.html", form=form, recent=(), also=(NOT_FOUND,)), 422
-    who.remember_order(found)
-    return go(f"/track/{who.order_address(found)}")
+    order_links.remember_order(found)
+    return go(f"/track/{order_links.order_address(found)}")
 
 
 @pages.get("/track/<address>")
 def track_page(address: str) -> ResponseReturnValue:
-    return _page(who.order_of(address), address)
+    return _page(order_links.order_of(address), address)
 
 
 @pages.get("/x/track/<address>")
 def track(address: str) -> ResponseReturnValue:
     piece_only()
-    piece = track_piece(who.order_of(address), address)
+    piece = track_piece(order_links.order_of(address), address)
     return seen_already(piece.tag) or answer(piece.draw())
 
 
 @pages.post("/track/<address>/cancellation")
 @limiter.limit("10/minute")
 def cancel(address: str) -> ResponseReturnValue:
-    order_id = who.order_of(address)
+    order_id = order_links.order_of(address)
     try:
         orders.cancel(order_id, by="customer", reason="You cancelled it")
     except Conflict:

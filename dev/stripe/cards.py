@@ -9,11 +9,12 @@ from dev.stripe.errors import ApiError, refuse
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A test card: its brand, why it is declined (or not), and whether the bank asks first."""
+    """A test card: its brand, why it is declined (or not), whether the bank asks first, and claims the money later."""
 
     brand: str = "visa"
     decline: str = ""
     asks: bool = False
+    claimed: str = ""
 
 
 CARDS = {
@@ -28,6 +29,8 @@ CARDS = {
     "4000000000000119": Card(decline="processing_error"),
     "4000002500003155": Card(asks=True),
     "4000000000003220": Card(asks=True),
+    "4000000000000259": Card(claimed="dispute"),
+    "4000000000001976": Card(claimed="inquiry"),
     "4000008400001629": Card(asks=True, decline="generic_decline"),
 }
 
@@ -35,6 +38,8 @@ TOKENS = {
     "pm_card_visa": "4242424242424242",
     "pm_card_mastercard": "5555555555554444",
     "pm_card_amex": "378282246310005",
+    "pm_card_createDispute": "4000000000000259",
+    "pm_card_createDisputeInquiry": "4000000000001976",
     "pm_card_chargeDeclined": "4000000000000002",
     "pm_card_chargeDeclinedInsufficientFunds": "4000000000009995",
     "pm_card_chargeDeclinedExpiredCard": "4000000000000069",

@@ -3,7 +3,7 @@
 import hashlib
 import time
 
-from dev.stripe import cards
+from dev.stripe import cards, disputes
 from dev.stripe.cards import CARDS, STRANGER, Card
 from dev.stripe.errors import ApiError
 from dev.stripe.store import Object, public
@@ -33,10 +33,10 @@ def pay(world: World, intent: Object, method: Object, *, redirect: bool = False)
 
     `redirect` says that the customer's bank is reached by a link, not by the script on the shop's page.
     """
-    card = _card(method)
+    card = card_of(method)
     world.store.touch(intent, payment_method=method["id"], last_payment_error=None)
     if card.asks:
-        world.store.touch(intent, status="requires_action", next_action=_question(world, intent, redirect=redirect))
+        world.store.touch(intent, status="requires_action", next_action=question(world, intent, redirect=redirect))
         world.emit("payment_intent.requires_action", intent)
     else:
         _charge(world, intent, method, card)
@@ -47,7 +47,7 @@ def authenticate(world: World, intent: Object, *, proven: bool) -> None:
     method = world.store.get(intent["payment_method"], "payment_method")
     world.store.touch(intent, next_action=None)
     if proven:
-        _charge(world, intent, method, _card(method))
+        _charge(world, intent, method, card_of(method))
     else:
         _fail(world, intent, method, {"code": "payment_intent_authentication_failure", "message": _UNPROVEN})
 
@@ -59,6 +59,8 @@ def capture(world: World, intent: Object, amount: int) -> None:
     world.store.touch(intent, status="succeeded", amount_received=amount, amount_capturable=0)
     world.emit("charge.captured", charge)
     world.emit("payment_intent.succeeded", intent)
+    if claimed := card_of(world.store.get(charge["payment_method"], "payment_method")).claimed:
+        disputes.begin(world, charge, inquiry=claimed == "inquiry")
 
 
 def cancel(world: World, intent: Object, reason: str | None) -> None:
@@ -72,11 +74,13 @@ def cancel(world: World, intent: Object, reason: str | None) -> None:
     world.emit("payment_intent.canceled", intent)
 
 
-def _card(method: Object) -> Card:
+def card_of(method: Object) -> Card:
+    """What the card behind a payment method does."""
     return CARDS.get(method["_number"], STRANGER)
 
 
-def _question(world: World, intent: Object, *, redirect: bool) -> Object:
+def question(world: World, intent: Object, *, redirect: bool) -> Object:
+    """Where the customer's bank asks: by a link, or by the script on the shop's page."""
     url = f"{world.base_url}/3ds/{intent['id']}?client_secret={intent['client_secret']}"
     if redirect:
         return {"type": "redirect_to_url", "redirect_to_url": {"url": url, "return_url": intent.get("_return_url")}}

@@ -38,6 +38,12 @@ def payment_methods(world: World, given: Given, name: str) -> Object:
     return page(kept, given, f"/v1/customers/{name}/payment_methods")
 
 
+@endpoint("payment_methods.retrieve", "GET /v1/payment_methods/<name>", params.PaymentMethodRetrieveParams)
+def method(world: World, _given: Given, name: str) -> Object:
+    """One card."""
+    return world.store.get(name, "payment_method")
+
+
 @endpoint(
     "payment_methods.attach",
     "POST /v1/payment_methods/<name>/attach",

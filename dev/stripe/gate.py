@@ -13,11 +13,11 @@ from typing import Any
 from flask import Response, request
 
 from dev.stripe.api import Endpoint, Given, expanded
-from dev.stripe.errors import ApiError
+from dev.stripe.errors import ApiError, refuse
 from dev.stripe.faults import Fault
 from dev.stripe.idempotency import Answer, Ledger, fingerprint
 from dev.stripe.params import nest, read
-from dev.stripe.world import World
+from dev.stripe.world import API_VERSION, World
 
 
 class Gate:
@@ -46,6 +46,7 @@ class Gate:
         tree = nest([*request.args.items(multi=True), *request.form.items(multi=True)])
         key = _api_key(tree.pop("key", ""))
         if not key.startswith("pk_"):
+            _check_version()
             return read(endpoint.takes, tree, endpoint.hears)
         self._prove(endpoint, ids, tree.pop("client_secret", ""))
         card = _typed_card(tree)
@@ -55,9 +56,10 @@ class Gate:
         if not endpoint.browser:
             raise ApiError(403, "This API call cannot be made with a publishable API key.")
         with self._world.lock:
-            thing = self._world.store.get(ids["name"], "payment_intent", "intent")
+            kind = "setup_intent" if endpoint.name.startswith("setup_") else "payment_intent"
+            thing = self._world.store.get(ids["name"], kind, "intent")
         if not secret or thing["client_secret"] != secret:
-            raise ApiError(400, "The client_secret provided does not match this PaymentIntent.", param="client_secret")
+            raise ApiError(400, f"The client_secret provided does not match this {kind}.", param="client_secret")
 
     def _once(self, endpoint: Endpoint, given: Given, ids: dict[str, str], fault: Fault) -> tuple[Answer, bool]:
         key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
@@ -128,6 +130,13 @@ def _api_key(sent: str) -> str:
     if not key.startswith(("sk_test_", "rk_test_", "pk_test_")):
         raise ApiError(401, f"Invalid API Key provided: {key[:8]}****")
     return key
+
+
+def _check_version() -> None:
+    """Whoever names no version gets ours, whoever names another one is told: their answers would look otherwise."""
+    named = request.headers.get("Stripe-Version", API_VERSION)
+    if named != API_VERSION:
+        raise refuse(f"Invalid Stripe API version: {named}. This one speaks {API_VERSION}.")
 
 
 def _typed_card(tree: Given) -> Given:

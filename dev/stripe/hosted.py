@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Flask, Response, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from dev.stripe import cards, charging, sessions
+from dev.stripe import cards, charging, sessions, setups
 from dev.stripe.errors import ApiError
 from dev.stripe.store import Object
 from dev.stripe.world import World
@@ -38,7 +38,7 @@ def register(app: Flask, world: World) -> None:
     @pages.route("/3ds/<name>", methods=["GET", "POST"])
     def bank(name: str) -> ResponseReturnValue:
         with world.lock:
-            intent = world.store.find(name, "payment_intent")
+            intent = world.store.find(name, "payment_intent") or world.store.find(name, "setup_intent")
             if not intent or request.args.get("client_secret") != intent["client_secret"]:
                 abort(404)
             answer = _bank(world, intent)
@@ -112,7 +112,8 @@ def _bank(world: World, intent: Object) -> ResponseReturnValue:
             return render_template("bank.html", intent=intent)
         # The intent carries a refusal from here on, for whichever page comes next.
         with suppress(ApiError):
-            charging.authenticate(world, intent, proven=request.form.get("answer") == "complete")
+            answered = setups.answer if intent["object"] == "setup_intent" else charging.authenticate
+            answered(world, intent, proven=request.form.get("answer") == "complete")
     return _after_bank(world, intent)
 
 
@@ -122,11 +123,8 @@ def _after_bank(world: World, intent: Object) -> ResponseReturnValue:
         return redirect(f"/c/pay/{session['id']}", 303)
     if request.args.get("origin"):
         return render_template("answered.html")
-    outcome = "failed" if intent["last_payment_error"] else "succeeded"
-    asked = {
-        "payment_intent": intent["id"],
-        "payment_intent_client_secret": intent["client_secret"],
-        "redirect_status": outcome,
-    }
+    kind = intent["object"]
+    outcome = "failed" if intent.get("last_payment_error") or intent.get("last_setup_error") else "succeeded"
+    asked = {kind: intent["id"], f"{kind}_client_secret": intent["client_secret"], "redirect_status": outcome}
     back = intent["_return_url"]
     return redirect(f"{back}{'&' if '?' in back else '?'}{urlencode(asked)}", 303)

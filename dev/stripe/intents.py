@@ -127,7 +127,7 @@ def _confirm(world: World, intent: Object, given: Given) -> None:
     if intent["status"] not in _OPEN:
         message = f"You cannot confirm this PaymentIntent because it has a status of {intent['status']}."
         raise wrong_state(message, public(intent))
-    method = _method(world, intent, given)
+    method = tried_method(world, intent, given)
     from_browser = given.get("use_stripe_sdk", False)
     automatic = intent["automatic_payment_methods"] or {}
     if not from_browser and automatic.get("allow_redirects") != "never" and not given.get("return_url"):
@@ -137,7 +137,8 @@ def _confirm(world: World, intent: Object, given: Given) -> None:
     charging.pay(world, intent, method, redirect=not from_browser)
 
 
-def _method(world: World, intent: Object, given: Given) -> Object:
+def tried_method(world: World, intent: Object, given: Given) -> Object:
+    """The card that is tried: the one that was typed, or one that is known and not another customer's."""
     if card := given.get("card"):
         year, month = card.get("exp_year", ""), card.get("exp_month", "")
         number = cards.checked(card.get("number", ""), month, year, card.get("cvc", ""))
@@ -146,7 +147,10 @@ def _method(world: World, intent: Object, given: Given) -> Object:
     if not name:
         message = "You cannot confirm this PaymentIntent because it's missing a payment method."
         raise wrong_state(message, public(intent))
-    return saved_method(world, name)
+    method = saved_method(world, name)
+    if method["customer"] and method["customer"] != intent["customer"]:
+        raise refuse("The payment method belongs to another customer.", param="payment_method")
+    return method
 
 
 def saved_method(world: World, name: str) -> Object:

@@ -6,14 +6,14 @@ from functools import partial
 from flask import Flask, Response, request
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from dev.stripe import control, customers, events, hosted, intents, refunds, sessions
+from dev.stripe import control, customers, disputes, events, hosted, intents, refunds, sessions, setups
 from dev.stripe.api import ENDPOINTS
 from dev.stripe.errors import ApiError
 from dev.stripe.gate import Gate, in_json, written
 from dev.stripe.world import World
 
 # Importing these modules registers their endpoints.
-_ENDPOINT_MODULES = (customers, events, intents, refunds, sessions)
+_ENDPOINT_MODULES = (customers, disputes, events, intents, refunds, sessions, setups)
 
 
 def create_app(world: World) -> Flask:

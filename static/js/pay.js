@@ -12,6 +12,8 @@
   let stripe, elements;
   let checked = false;
   let busy = false;
+  const keep = document.getElementById("keep_card");
+  const future = () => (keep?.checked ? "on_session" : null);
   const amount = () => Number(document.getElementById("pay-go").dataset.amount);
   const placed = () => state.querySelector("[data-client-secret]");
 
@@ -31,6 +33,7 @@
       amount: amount(),
       currency: "usd",
       captureMethod: "manual",
+      setupFutureUsage: future(),
       appearance: { theme: matchMedia("(prefers-color-scheme: dark)").matches ? "night" : "stripe" },
     });
     const card = elements.create("payment");
@@ -49,7 +52,8 @@
   const work = (on) => {
     busy = on;
     form.setAttribute("aria-busy", String(on));
-    form.querySelector(".pay-button").disabled = on;
+    const button = form.querySelector(".pay-button");
+    if (button) button.disabled = on;
   };
 
   // The order stands from here on: only the card may still change.
@@ -105,8 +109,10 @@
 
   // the answer to a press of the button brings the secret; one to a change of tip, another amount
   new MutationObserver(() => { if (placed() && !busy) confirm().catch(failed); }).observe(state, { childList: true });
-  new MutationObserver(() => elements?.update({ amount: amount() }))
+  new MutationObserver(() => { if (amount()) elements?.update({ amount: amount() }); })
     .observe(form, { attributes: true, subtree: true, attributeFilter: ["data-amount"] });
+
+  keep?.addEventListener("change", () => elements?.update({ setupFutureUsage: future() }));
 
   form.dataset.card = "loading";
   load(form.dataset.stripeJs).then(mount).then(

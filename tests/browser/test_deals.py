@@ -53,7 +53,7 @@ def test_the_field_is_empty_after_a_code_was_taken_and_keeps_a_wrong_one(page: P
     add(page, "garden", "m")
     page.goto("/cart")
     type_code(page, "quarter25")
-    expect(page.locator("#cart-code")).to_contain_text("QUARTER25 is used.")
+    expect(page.locator("#cart-code-quarter25")).to_contain_text("QUARTER25 takes")
     expect(page.locator("#code")).to_have_value("")
 
 
@@ -66,7 +66,7 @@ def test_the_better_deal_is_taken_and_both_amounts_are_named(sized: Page):
     expect(cart).to_contain_text("You save $7.00.")
     type_code(sized, "quarter25")
     expect(cart).to_contain_text("25% off")
-    expect(cart.locator("#cart-code")).to_contain_text("QUARTER25 is used.")
+    expect(cart.locator("#cart-code-quarter25")).to_contain_text("QUARTER25 takes")
     expect(cart).to_contain_text("You save $7.75.")
     add(sized, "butchers-block", "m")
     sized.goto("/cart")
@@ -83,9 +83,9 @@ def test_a_worse_code_is_explained_kept_and_used_when_asked_for(either: Page):
     pick_up(either)
     either.goto("/cart")
     type_code(either, "QUARTER25")
-    expect(either.locator("#cart-code")).to_contain_text("QUARTER25 is used.")
-    either.locator("#drop-code").click()
-    expect(either.locator("#cart-code")).to_have_count(0)
+    expect(either.locator("#cart-code-quarter25")).to_contain_text("QUARTER25 takes")
+    either.locator("#drop-cart-code-quarter25").click()
+    expect(either.locator("#cart-code-quarter25")).to_have_count(0)
     expect(either.locator("#cart")).to_contain_text("Two mediums")
 
 

@@ -137,3 +137,35 @@ def test_without_any_script_the_whole_way_works(browser: Browser, base_url: str)
     page.get_by_role("button", name=re.compile("^Pay")).click()
     expect(page).to_have_url(TRACKER)
     context.close()
+
+
+def test_a_customer_keeps_a_card_and_pays_with_one_press(page: Page, running_shop):
+    known = running_shop.sign_in("kitchen")
+    copied = "SELECT 'ana.kept@example.com', 'Ana', password_hash, disabled, created_at FROM users WHERE email = :email"
+    running_shop.change(
+        f"INSERT INTO users (email, name, password_hash, disabled, created_at) {copied}", email=known["email"]
+    )
+    page.goto("/sign-in?next=/account/cards")
+    page.get_by_label("E-mail").fill("ana.kept@example.com")
+    page.get_by_label("Password").fill(known["password"])
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Add a card").click()
+    expect(page.locator("#card-form")).to_have_attribute("data-card", "ready")
+    field = page.frame_locator("iframe[title='Secure payment input frame']")
+    for label, typed in (
+        ("Card number", "4000 0000 0000 0002"),
+        ("Expiration date", "12/40"),
+        ("Security code", "123"),
+    ):
+        field.get_by_label(label).fill(typed)
+    page.get_by_role("button", name="Keep this card").click()
+    expect(page.locator("#card-error")).to_contain_text("declined")
+    field.get_by_label("Card number").fill("4000 0025 0000 3155")
+    page.get_by_role("button", name="Keep this card").click()
+    page.frame_locator("iframe[title='Bank confirmation']").get_by_role("button", name="Complete").click()
+    expect(page.locator("main")).to_contain_text("Visa ending 3155")
+    check_out(page)
+    page.get_by_role("button", name=re.compile(r"^Pay \$")).click()
+    page.get_by_role("button", name="Complete").click()
+    expect(page).to_have_url(TRACKER)
+    expect(page.get_by_text("Paid by Visa ending 3155")).to_be_visible()

@@ -174,7 +174,7 @@ def test_what_ran_out_meanwhile_is_said_in_builder_cart_and_at_the_till(
     before = kitchen.rows("SELECT count(*) FROM orders")[0][0]
     kitchen.sell_out("topping", "mushroom")
     page.locator(".pay-button").first.click()
-    expect(page.locator("[data-error-summary]")).to_contain_text("Mushrooms is sold out today")
+    expect(page.locator("[data-error-summary]")).to_contain_text("This store is sold out of mushrooms today")
     assert kitchen.rows("SELECT count(*) FROM orders")[0][0] == before
     page.goto("/cart")
     expect(page.locator("#cart .why")).to_contain_text("sold out")
@@ -184,9 +184,12 @@ def test_what_ran_out_meanwhile_is_said_in_builder_cart_and_at_the_till(
     expect(at_till.locator("#row-mushroom")).to_contain_text("Sold out today")
     expect(at_till.locator("#row-mushroom .error")).to_contain_text("sold out")
     at_till.close()
+    expect(page.locator("#cart .gone img")).to_be_visible()
     page.get_by_role("link", name=re.compile("^Edit")).click()
-    choose(page, "t-mushroom-none")
-    look(page)
+    expect(page.locator("#builder-problem")).to_be_in_viewport()
+    expect(page.locator("#builder-problem")).to_contain_text("sold out of mushrooms today")
+    page.get_by_role("link", name="Take off mushrooms").click()
+    expect(page.locator("#row-mushroom")).to_be_in_viewport()
     expect(page.locator("#t-mushroom-left")).to_be_disabled()
     page.get_by_role("button", name=re.compile("Save changes")).click()
     expect(page.get_by_role("link", name="Check out").first).to_be_visible()

@@ -11,7 +11,7 @@ from tests.house import House
 
 pytestmark = pytest.mark.browser
 MUSHROOMS = "/build?size=m&crust=classic&sauce=tomato&cheese=normal&t=mushroom.w.n"
-WORDS = "Mushrooms is sold out today at this store."
+WORDS = "This store is sold out of mushrooms today."
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +78,7 @@ def test_three_clear_messages_and_nothing_is_charged(ana: BrowserContext, beppe:
     expect(cart.locator("#cart")).to_contain_text(WORDS)
     checkout.locator(".pay-button").first.click()
     expect(checkout.locator("#error-summary")).to_contain_text(WORDS)
+    expect(checkout.locator(".pay-button")).to_have_count(0)
     assert running_shop.rows("SELECT count(*) FROM orders") == orders
 
     switch.click()

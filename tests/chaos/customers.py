@@ -16,12 +16,15 @@ from urllib.parse import urljoin
 import requests
 from requests import Response
 
+from app.orders.status import DEAD
+from blueprints.tracking.track_words import HEADLINES
 from tests.chaos import plan
 from tests.chaos.plan import Visit
 from tests.chaos.shop import STORES, Shop
 from tests.edges.pages import fields
 
 ADDRESS = re.compile(r"/(?:track|pay|pay/return)/(\d+-[a-z2-7]{26})")
+CALLED_OFF = tuple(f"<h1>{HEADLINES[status]}</h1>" for status in DEAD)
 SECRET = re.compile(r'data-client-secret="([^"]+)"')
 PATIENCE_SECONDS = 25.0
 MOST_TRIES = 4
@@ -34,10 +37,15 @@ class GaveUpError(Exception):
 
 @dataclass
 class Diary:
-    """What customers were told, for comparing it with what is there. Appending to a list needs no lock."""
+    """What customers were told, for comparing it with what is there. Appending to a list needs no lock.
+
+    `orders` were shown, `placed` are those whose tracker says that they come, `called_off` those whose tracker says
+    that they do not: who changes an order and still confirms the card of the old one comes back to such a page.
+    """
 
     orders: list[int] = field(default_factory=list)
     placed: list[int] = field(default_factory=list)
+    called_off: list[int] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 
@@ -205,9 +213,12 @@ def _pay_there(browser: Browser, visit: Visit, page: str) -> None:
 
 
 def _come_back(browser: Browser, address: str) -> None:
-    """The page that asks until the payment is decided."""
+    """The page that asks until the payment is decided, and then the tracker. One that does not call the order off, in
+    whatever words, has promised it."""
     for _ in range(MOST_TRIES):
         where = _goes_to(browser.get(f"/pay/return/{address}"))
         if where.startswith("/track/"):
-            browser.diary.placed.append(int(address.partition("-")[0]))
+            page = browser.get(where).text
+            told = browser.diary.called_off if any(words in page for words in CALLED_OFF) else browser.diary.placed
+            told.append(int(address.partition("-")[0]))
             return

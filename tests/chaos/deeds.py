@@ -11,6 +11,7 @@ from app.core.db import db, transaction
 from app.core.errors import Refusal
 from app.orders import service as orders
 from app.payments import service as payments
+from app.payments.service import Bearer, Giving, Reason
 from wsgi import create_app
 
 
@@ -21,7 +22,8 @@ def reject(order_id: int) -> None:
 
 def refund(order_id: int, cents: int, key: str) -> None:
     """Give a part back."""
-    payments.refund(payments.state(order_id).id, cents, key=key, reason="Cold", by="storm")
+    giving = Giving(cents, key, Reason.COLD, by="storm", bearer=Bearer.STORE)
+    payments.refund(payments.state(order_id).id, giving)
 
 
 DEEDS = {"reject": reject, "refund": refund}

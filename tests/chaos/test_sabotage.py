@@ -46,7 +46,7 @@ PROVOKED = {
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory) -> Iterator[Shop]:
+def besieged(tmp_path_factory) -> Iterator[Shop]:
     plan = Plan(seed=5, customers=VISITS, to_pay=30, capacity=9, faults={})
     with shops.open_for(plan, tmp_path_factory.mktemp("sabotage")) as opened:
         yield opened
@@ -57,13 +57,14 @@ def test_every_guard_is_provoked():
 
 
 @pytest.mark.parametrize("guard", GUARDS)
-def test_a_guard_that_is_taken_out_is_missed(shop, guard):
+def test_a_guard_that_is_taken_out_is_missed(besieged, guard):
     told = PROVOKED[guard]
-    shop.plan = replace(shop.plan, **{"cancelled": 0.0, "slotted": 0.0, "couponed": 0.0, "faults": {}, **told.plan})
-    shop.rig(guard)
-    before = _cases(shop, told.breaks)
-    shop.trouble(shop.plan.faults)
-    assert _broken(shop, told, before)
+    calm = {"cancelled": 0.0, "slotted": 0.0, "couponed": 0.0, "faults": {}}
+    besieged.plan = replace(besieged.plan, **{**calm, **told.plan})
+    besieged.rig(guard)
+    before = _cases(besieged, told.breaks)
+    besieged.trouble(besieged.plan.faults)
+    assert _broken(besieged, told, before)
 
 
 def _cases(shop: Shop, name: str) -> set[str]:

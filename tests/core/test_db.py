@@ -8,7 +8,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from structlog.testing import capture_logs
 
 from app.core import db as core
-from app.core.db import after_commit, atomically, db, glance, in_transaction, insert_new, transaction
+from app.core.db import after_commit, atomically, before_commit, db, in_transaction, insert_new, transaction
+from app.core.glancing import glance
 from app.core.idempotency import IdempotencyRow
 from app.core.schedule import ScheduleRow
 from tests.queries import counted
@@ -85,6 +86,21 @@ def test_hooks_run_in_order_once_the_commit_is_seen_by_others(shop):
         after_commit(lambda: told.append("second"))
         assert told == []
     assert told == [{"bake"}, "second"]
+
+
+def test_what_comes_last_is_part_of_the_unit_of_work_and_comes_after_all_else(shop):
+    order = []
+    with transaction():
+        before_commit(lambda: order.append(("last", in_transaction())))
+        after_commit(lambda: order.append(("after", in_transaction())))
+        order.append(("work", in_transaction()))
+    assert order == [("work", True), ("last", True), ("after", False)]
+    with pytest.raises(ZeroDivisionError), transaction():
+        before_commit(lambda: 1 / 0)
+        after_commit(lambda: order.append("never"))
+    assert len(order) == 3
+    with pytest.raises(RuntimeError, match="no unit of work"):
+        before_commit(lambda: None)
 
 
 def test_hooks_die_with_a_rollback(shop):

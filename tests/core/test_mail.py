@@ -6,6 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.core import mail
+from app.core.db import transaction
 from app.core.mail import Mail
 
 
@@ -119,3 +120,33 @@ def test_on_a_laptop_mail_is_shown_in_the_log(at):
         mail.send(ORDER_IN)
     (entry,) = logs
     assert (entry["event"], entry["to"], entry["text"]) == ("mail", ORDER_IN.to, ORDER_IN.text)
+
+
+def test_a_folder_keeps_mails_as_they_would_go_out_the_newest_first(at, tmp_path):
+    at(f"folder:{tmp_path / 'mail'}")
+    assert mail.kept() == []
+    page = dataclasses.replace(ORDER_IN, subject="Once more", html="<p>Hello Ana, your jalapeños are coming.</p>")
+    for each in (ORDER_IN, page):
+        mail.send(each)
+    assert [(one.mail.to, one.mail.subject) for one in mail.kept()] == [
+        ("ana@example.com", "Once more"),
+        ("ana@example.com", ORDER_IN.subject),
+    ]
+    newest = mail.kept()[0].mail
+    assert (newest.text, newest.html.strip()) == (page.text, page.html)
+    at("smtp://127.0.0.1:9")
+    assert mail.kept() is None
+
+
+def test_a_mail_is_written_from_its_template_and_lets_nobody_write_in_it(shop):
+    made = mail.write("ana@example.com", "account_changed", name="<b>Ana</b>", what="password")
+    assert made.subject == "Your password was changed"
+    assert made.text.startswith("Hello <b>Ana</b>,")
+    assert "&lt;b&gt;Ana" in made.html
+
+
+def test_no_mail_leaves_in_the_middle_of_a_unit_of_work(at, tmp_path):
+    at(f"folder:{tmp_path}")
+    with pytest.raises(RuntimeError, match="after the unit of work"), transaction():
+        mail.send(ORDER_IN)
+    assert mail.kept() == []

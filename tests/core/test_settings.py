@@ -26,6 +26,7 @@ FAULTS = [
     ({"STRIPE_API_BASE": "http://stand-in"}, "STRIPE_API_BASE and STRIPE_JS_URL must be https"),
     ({"STRIPE_JS_URL": "http://stand-in/stripe.js"}, "STRIPE_API_BASE and STRIPE_JS_URL must be https"),
     ({"MAIL_URL": "console:"}, "MAIL_URL must name a mail server"),
+    ({"MAIL_URL": "folder:/var/mail"}, "MAIL_URL must name a mail server"),
     ({"RATE_LIMITS": "off"}, "RATE_LIMITS must be on"),
     ({"FAILPOINTS": "places"}, "FAILPOINTS is only for tests"),
 ]

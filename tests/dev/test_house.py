@@ -89,6 +89,7 @@ KEPT = [
     (laws.reasons_given, "app/orders/cart.py", "import x  # type" + ": ignore[import-untyped]  # has no types"),
     (laws.no_naps, "tests/test_cart.py", "while not ready():\n    time.sleep(0.05)"),
     (pages.nothing_inline, "templates/a.html", '{# style="x" <script> #}<script src="/static/b/app.js"></script>'),
+    (pages.nothing_inline, "templates/mail/a.html", '<p style="color: red">'),
     (pages.nothing_inline, "templates/a.html", '<circle fill="red" stroke-width="2"/>'),
     (pages.htmx_4_without_eval, "templates/a.html", '<form hx-disable="this" hx-trigger="every 5s">'),
     (pages.nothing_left_to_do, "README.md", "Our to-do list lives elsewhere"),

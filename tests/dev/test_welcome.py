@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
-from dev import logs, welcome
+from dev import codes, logs, welcome
 from dev.logs import Tail
+from tests.factories.staff import SECRET, app_code
 
 MINA = {"role": "manager", "email": "mina@hotcorner.example", "password": "oven-tray-salt", "store": "Elm Street"}
 ADA = {"role": "admin", "email": "ada@hotcorner.example", "password": "rye-sage-fig", "store": None}
@@ -17,6 +18,18 @@ def test_the_welcome_names_address_cards_and_people():
     assert "  manager  mina@hotcorner.example  oven-tray-salt  Elm Street\n" in said
     assert "  admin    ada@hotcorner.example   rye-sage-fig\n" in said
     assert "/data/log" in said
+    assert "http://127.0.0.1:8000/outbox" in said
+    assert "make codes" not in said
+
+
+def test_who_needs_a_second_step_is_told_where_its_codes_are(tmp_path):
+    mina = {**MINA, "totp": SECRET}
+    said = welcome.text("http://x", [mina, ADA], Path("/data"), stand_in=False, seconds=1)
+    assert "oven-tray-salt  Elm Street, and a code\n" in said
+    assert "make codes" in said
+    head, shown = codes.lines([mina])
+    assert head == "For the next 30 seconds (each works once):"
+    assert shown == f"  manager    mina@hotcorner.example  {app_code()}"
 
 
 def test_test_cards_are_not_offered_for_the_real_stripe():

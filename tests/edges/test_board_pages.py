@@ -1,7 +1,6 @@
 """The kitchen board as pages: who sees it, what a tap does, and what old screens are told."""
 
 import pytest
-from sqlalchemy import select
 
 from app.core.db import db, transaction
 from app.orders import service as orders
@@ -10,11 +9,10 @@ from app.stores import directory
 from app.stores.models import Store
 from app.tracking import service as tracking
 from app.tracking.service import Stage
-from app.users.models import AuditRow
 from app.users.service import Role
 from tests.factories.hands import Hands
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE, placed
-from tests.factories.staff import signed_in
+from tests.factories.staff import signed_in, written_down
 
 HTMX = {"HX-Request": "true"}
 
@@ -41,7 +39,7 @@ def tap(client, order_id: int, expected: str, headers=None, **more: str):
 
 
 def deeds() -> list[tuple[str, str]]:
-    return [(row.deed, row.subject) for row in db.session.scalars(select(AuditRow).order_by(AuditRow.id))]
+    return [(row.deed, row.subject) for row in written_down()]
 
 
 def test_the_board_shows_tickets_with_halves_and_allergy_in_words(beppe, order_id):

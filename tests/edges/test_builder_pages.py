@@ -155,6 +155,14 @@ def test_what_is_in_this_very_pizza_is_said_in_words(client):
     assert "About 250 calories a slice, 8 slices." in inside("sauce=tomato&cheese=normal&t=pepperoni.w.n")
 
 
+def test_all_that_the_picture_shows_is_in_its_words(client):
+    page = client.get("/build?size=l&crust=thin&sauce=bbq&cheese=extra&t=corn.l.d&t=olive.w.n")
+    said = "Large pizza, thin crust, BBQ sauce, extra cheese. Left half: sweet corn (double). All over: black olives."
+    assert f'role="img" aria-label="{said}"' in page.text
+    bare = client.get("/build?crust=thin&sauce=none&cheese=none")
+    assert "thin crust, no sauce, no cheese. No toppings yet." in bare.text
+
+
 def test_a_topping_of_which_nobody_knows_warns(shop, client):
     with transaction():
         db.session.get(models.Topping, "corn").allergens = None
@@ -187,24 +195,55 @@ def test_what_ran_out_is_explained_where_it_is_chosen(shop, client):
 
 
 @pytest.mark.parametrize(
-    ("kind", "key", "query", "said"),
+    ("kind", "key", "query", "said", "mends"),
     [
-        ("size", "l", "size=l&crust=thin", "Custom pizza in Large is sold out today"),
-        ("crust", "thin", "size=l&crust=thin", "Thin crust is sold out today"),
-        ("topping", "bbq", "sauce=bbq&cheese=normal", "BBQ is sold out today"),
-        ("option", "bake.well", "o-bake=well", "Well done is sold out today"),
-        ("product", "your-own", "", "Custom pizza is sold out today"),
+        ("size", "l", "size=l&crust=thin", "sold out of Custom pizza in Large today", "#sizes"),
+        ("crust", "thin", "size=l&crust=thin", "sold out of thin crust today", "#crusts"),
+        ("topping", "bbq", "sauce=bbq&cheese=normal", "sold out of BBQ sauce today", "#base"),
+        ("option", "bake.well", "o-bake=well", "sold out of Well done today", "#asked-bake"),
+        ("product", "your-own", "", "sold out of Custom pizza today", "/"),
     ],
 )
-def test_what_ran_out_while_it_was_chosen_is_said_and_stays_chosen(shop, client, kind, key, query, said):
+def test_what_ran_out_while_it_was_chosen_is_said_and_stays_chosen(shop, client, kind, key, query, said, mends):
     with transaction():
         menu.sell_out(1, kind, key)
     piece = client.get(f"/x/build/your-own?{query}", headers=HTMX)
     assert piece.status_code == 422
     assert said in piece.text.split('id="builder-problem"')[1].split("</p>")[0]
     assert "data-error-summary" not in piece.text  # the focus stays where the hand is
-    assert "data-error-summary" in client.get(f"/build/your-own?{query}").text
+    page = client.get(f"/build/your-own?{query}")
+    assert "data-error-summary" in page.text
+    for drawn in (piece.text, page.text):
+        bar = drawn.split('aria-label="Add this pizza"')[1]
+        assert said in bar
+        assert f'<a class="btn big" href="{mends}">' in bar
+        assert "Add to order" not in bar
+        assert mends == "/" or f'id="{mends[1:]}"' in drawn
     assert client.post("/cart/lines", data={"product": "your-own", **dict(parse_qsl(query))}).status_code == 422
+
+
+def test_the_bar_leads_to_the_same_pizza_without_the_topping_that_ran_out(shop, client):
+    with transaction():
+        menu.sell_out(1, "topping", "mushroom")
+    page = client.get(f"{GARDEN}{WHOLE}&o-bake=well&quantity=2")
+    assert page.status_code == 422
+    href = re.search(r'<a class="btn big" href="([^"]+)">Take off mushrooms</a>', page.text)[1].replace("&amp;", "&")
+    assert href == f"{GARDEN}{WHOLE.replace('&t=mushroom.w.n', '')}&o-bake=well&quantity=2#row-mushroom"
+    there = client.get(href)
+    assert there.status_code == 200
+    assert "Add to order" in there.text
+
+
+def test_toppings_alone_in_an_address_lie_on_what_the_pizza_comes_with(client):
+    for path, *base in (("/build", "tomato", "normal"), ("/build/bianca", "white", "extra")):
+        page = client.get(f"{path}?t=mushroom.w.n")
+        assert page.status_code == 200
+        form = fields(page)
+        assert [form[name] for name in ("size", "crust", "sauce", "cheese")] == ["m", "classic", *base]
+        assert form["t-mushroom"] == "whole"
+        assert "made no sense" not in page.text
+    form = fields(client.get("/build?sauce=none&t=mushroom.w.n"))
+    assert (form["sauce"], form["cheese"]) == ("none", "normal")
 
 
 def test_the_last_size_of_a_pizza_is_offered_on_the_menu(client):

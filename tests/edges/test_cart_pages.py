@@ -1,5 +1,7 @@
 """The cart at its edge: pieces for htmx, pages without, and one cart for one browser."""
 
+import re
+
 import pytest
 
 from app.core.db import db, transaction
@@ -136,14 +138,27 @@ def test_an_edited_pizza_is_saved_where_it_stood(shop, client):
     assert "Thin crust, BBQ sauce" in page
 
 
-def test_what_sold_out_is_shown_with_its_reason_and_blocks_the_way_out(shop, client):
+def test_what_sold_out_keeps_its_picture_and_words_says_why_and_blocks_the_way_out(shop, client):
     with_cart(client, filled(HALF_AND_HALF, COLA))
+    before = client.get("/cart").text.split('id="line-1"')[1].split("</li>")[0]
+    picture, words = (re.search(part, before)[0] for part in (r'<img src="/pic/[^"]+"', r'<p class="what">.+?</p>'))
     with transaction():
         menu.sell_out(1, "topping", "olive")
+        menu.sell_out(1, "product", "cola")
     page = client.get("/cart").text
-    assert "Black olives is sold out today" in page
+    pizza, cola = (page.split(f'id="line-{n}"')[1].split("</li>")[0] for n in (1, 2))
+    assert "This store is sold out of black olives today. Change or remove it." in pizza
+    assert "<h3>Large Custom pizza</h3>" in pizza
+    assert picture in pizza
+    assert words in pizza
+    assert 'href="/build/line/1">Edit' in pizza
+    assert 'id="remove-1"' in pizza
+    assert "This store is sold out of Cola today. Please remove it." in cola
+    assert "Edit" not in cola
     assert "/checkout" not in page
     client.post("/cart/lines/1", data={"quantity": "0"})
+    with transaction():
+        menu.bring_back(1, "product", "cola")
     assert "/checkout" in client.get("/cart").text
 
 

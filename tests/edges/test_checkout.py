@@ -1,9 +1,11 @@
 import dataclasses
+import re
 from datetime import timedelta
 
 import pytest
 
 from app.core.db import transaction
+from app.menu import service as menu
 from app.orders import cart
 from app.orders import service as orders
 from app.payments import service as payments
@@ -91,6 +93,21 @@ def test_a_changed_cart_redraws_with_everything_kept_and_the_next_press_works(an
     assert press(ana, filled_in(answer, pay_with="cash")).headers["Location"].startswith("/track/")
 
 
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_what_sold_out_at_pay_leaves_no_button_that_names_a_sum(ana, headers):
+    form = filled_in(ana.get("/checkout"), pay_with="cash")
+    with transaction():
+        menu.sell_out(1, "product", "cola")
+    answer = press(ana, form, **headers)
+    assert answer.status_code == 409
+    for page in (answer.text, ana.get("/checkout").text):
+        assert "in cash</span>" not in page
+        assert 'href="/cart">Change your order' in page
+    with transaction():
+        menu.bring_back(1, "product", "cola")
+    assert press(ana, filled_in(ana.get("/checkout"), pay_with="cash")).headers["Location"].startswith("/track/")
+
+
 def test_a_price_that_changed_names_both_and_charges_nothing(ana):
     form = filled_in(ana.get("/checkout"), pay_with="cash")
     form["total"] = str(int(form["total"]) - 50)
@@ -162,6 +179,9 @@ def test_a_store_that_paused_meanwhile_says_so_and_keeps_the_cart(ana):
     assert answer.status_code == 409
     assert "The oven is being mended." in answer.text
     assert cart.head(1).count == 2
+    later = re.search(r'<option value="(2026-[^"]+)"', answer.text)[1]
+    chosen = press(ana, filled_in(answer, time=later), "/checkout/time")
+    assert press(ana, filled_in(ana.get(chosen.location), pay_with="cash")).headers["Location"].startswith("/track/")
 
 
 def test_too_much_for_cash_is_said_at_the_choice(client, provider):
@@ -177,6 +197,9 @@ def test_below_the_delivery_minimum_the_missing_sum_is_named(client, provider):
     answer = press(ana, filled_in(ana.get("/checkout"), pay_with="cash"))
     assert answer.status_code == 422
     assert "are missing" in answer.text
+    with transaction():
+        menu.sell_out(1, "product", "cola")
+    assert "more to go" not in ana.get("/checkout").text  # first what cannot be made is changed
 
 
 def test_the_street_typed_here_is_where_it_goes(client, provider):
@@ -226,7 +249,7 @@ def test_a_silent_provider_keeps_the_order_and_the_next_try_pays_for_the_same(an
 def test_the_policy_lets_the_providers_script_and_page_in_here_only(ana, provider):
     policy = ana.get("/checkout").headers["Content-Security-Policy"]
     assert f"script-src 'self' {provider.till.url};" in policy
-    assert f"form-action 'self' https://checkout.stripe.com {provider.till.url};" in policy
+    assert f"form-action 'self' https://checkout.stripe.com https://hooks.stripe.com {provider.till.url};" in policy
     assert provider.till.url not in ana.get("/cart").headers["Content-Security-Policy"]
 
 

@@ -91,8 +91,8 @@ BAD = [
     (pizza(1), "cart.items.0.toppings"),
     (pizza([{}]), "cart.items.0.toppings.0.toppingId"),
     (pizza([{"toppingId": "corn", "side": []}]), "cart.items.0.toppings.0"),
-    ({"code": "A", "cart": {"storeId": "99"}}, "storeId"),
-    ({"code": "A", "cart": {"storeId": 1, "method": {}}}, "method"),
+    ({"code": "A", "cart": {"storeId": "99"}}, "cart.storeId"),
+    ({"code": "A", "cart": {"storeId": 1, "method": {}}}, "cart.method"),
 ]
 
 
@@ -128,6 +128,7 @@ def test_deals_are_listed_with_their_words_and_what_stands_against_them(client):
 
 
 @pytest.mark.parametrize("query", ["store=99", "store=x", "method=pigeon", "store=%00"])
-def test_a_place_that_there_is_not_is_said(client, query):
+def test_a_place_that_there_is_not_is_said_by_its_field(client, query):
     answer = client.get(f"/api/promotions/deals?{query}")
     assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
+    assert answer.json["errors"][0]["field"] == query.partition("=")[0]

@@ -103,6 +103,19 @@ def test_a_link_is_kept_until_there_is_a_cart_and_then_on_it(client):
     assert "−$1.00" in client.get("/cart").text
 
 
+def test_links_that_are_opened_before_there_is_a_cart_stand_beside_one_another(client):
+    for n in range(1, 5):
+        deal(by_code=True, code=f"CODE{n}", off_cents=100 * n)
+    assert [client.get(f"/d/CODE{n}").status_code for n in (1, 2, 1, 3)] == [303] * 4
+    full = client.get("/d/CODE4")
+    assert (full.status_code, "An order holds 3 codes." in full.text) == (422, True)
+    assert "<b>CODE2 and CODE1 and CODE3 wait</b> for your first item." in client.get("/cart").text
+    client.post("/cart/lines", data={"product": "margherita"})
+    page = client.get("/cart").text
+    assert "<b>CODE3</b> takes $3.00 off.</p>" in page
+    assert re.findall(r"<b>(CODE\d)</b> takes \S+ off. With it", page) == ["CODE2", "CODE1"]
+
+
 def test_a_link_survives_sign_in_and_the_choice_of_a_store(shop):
     deal(by_code=True, code="TUESDAY15")
     ana = browser(shop)
@@ -197,6 +210,23 @@ def test_where_something_else_is_better_the_page_says_so(client):
     found = deal(BOX)
     deal({"name": "Half price", "kind": "percent_order", "rate_ppm": 600_000})
     assert "Something else in your order saves you more" in fill_all(client, found).text
+
+
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        ({"window": {"weekdays": [0]}}, "Box holds on Mondays only."),
+        ({"methods": ["carryout"]}, "Box is for carryout only. Choose where your food goes first."),
+        ({"min_spend_cents": 5000}, "Box starts at $50.00 of food. Add $10.75 more."),
+        ({"limit": 0}, "Box is used up: all 0 are gone."),
+        ({"price_cents": 4000}, "By themselves they cost no more than with this deal, so it is not used."),
+    ],
+    ids=["time", "method", "minimum", "uses", "price"],
+)
+def test_a_full_bundle_that_takes_nothing_off_says_what_it_hangs_on(client, terms, words):
+    with time_machine.travel(START, tick=False):
+        found = deal({**BOX, **terms})
+        assert f"All chosen. {words}" in fill_all(client, found).text
 
 
 def test_a_place_is_customized_in_the_builder_and_goes_back_where_it_was(client):

@@ -203,6 +203,7 @@ def test_a_failure_without_a_database_still_says_its_sentence(client, monkeypatc
     client.post("/cart/lines", data=FORM)
     monkeypatch.setattr(db.session, "execute", gone)
     monkeypatch.setattr(Engine, "connect", gone)
+    monkeypatch.setattr(Engine, "raw_connection", gone)
     answer = client.get("/cart")
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.text

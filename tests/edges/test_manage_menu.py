@@ -11,13 +11,12 @@ from app.core.db import db
 from app.menu import book, imports, models
 from app.menu import service as menu
 from app.menu.service import Amount, Placement, Side
-from app.users.models import AuditRow
 from app.users.service import Role
 from tests.conftest import forget
 from tests.edges.pages import HTMX, fields
 from tests.factories.hands import Hands
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE
-from tests.factories.staff import signed_in
+from tests.factories.staff import signed_in, written_down
 
 MARGHERITA = "/manage/menu/products/margherita"
 PAGES = (
@@ -48,7 +47,7 @@ def milo(shop, hands):
 
 def audits() -> list[tuple[str, str]]:
     db.session.rollback()
-    return [(row.deed, row.subject) for row in db.session.scalars(select(AuditRow).order_by(AuditRow.id))]
+    return [(row.deed, row.subject) for row in written_down()]
 
 
 def versions() -> int:
@@ -341,6 +340,25 @@ def test_a_topping_is_changed_and_made(milo):
     made = menu.load(ELM_STREET).toppings["fig-jam"]
     assert (made.weight, made.amounts, made.facts.allergens) == (1500, (Amount.NORMAL,), None)
     assert audits() == [("menu.topping", "menu"), ("menu.topping", "menu")]
+
+
+def test_a_preview_shows_a_topping_as_in_the_builder_and_saves_nothing(milo):
+    known, before = book.book(), versions()
+    said = typed(milo, "/manage/menu/toppings/bacon", name="Smoky <b>", weight="2000")
+    db.session.rollback()
+    for headers in ({}, HTMX):
+        page = milo.post("/manage/menu/toppings/preview", data=said, headers=headers)
+        preview = page.text[page.text.index('id="preview"') :]
+        assert page.status_code == 200
+        assert "Smoky &lt;b&gt;" in preview
+        assert "counts 2×" in preview
+        assert "<dt>One on a pizza, Large</dt><dd>$3.50</dd>" in preview
+    for name, words in (("Prices", "Choose another name."), ("Bacon", "already"), ("", "This is missing.")):
+        fig = {"name": name, "key": "", "word": "x", "group": "meat", "weight": "1000", "amounts": "normal"}
+        assert words in milo.post("/manage/menu/toppings/preview", data=fig, headers=HTMX).text
+    db.session.rollback()
+    assert (book.book(), versions()) == (known, before)
+    assert audits() == []
 
 
 def test_a_topping_that_would_spoil_pizzas_is_refused(milo):

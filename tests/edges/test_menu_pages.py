@@ -94,7 +94,7 @@ def test_what_is_sold_out_stands_last_and_cannot_be_added(shop, client):
     assert 'id="add-margherita"' not in page.text
     refused = client.post("/cart/lines", data={"product": "margherita"})
     assert refused.status_code == 422
-    assert "Margherita is sold out today at this store." in refused.text
+    assert "This store is sold out of Margherita today." in refused.text
     assert client.get("/item/oven-fries").status_code == 200
 
 
@@ -128,7 +128,7 @@ def test_what_cannot_be_made_is_said_next_to_its_topping(shop, client):
     page = client.get("/build/garden")
     assert page.status_code == 422
     row = page.text.split('id="row-olive"')[1].split("</fieldset>")[0]
-    assert "Black olives is sold out today at this store." in row
+    assert "This store is sold out of black olives today." in row
     piece = client.get("/x/build/garden?t-olive=none&t-mushroom=whole&sauce=tomato&cheese=normal", headers=HTMX)
     assert piece.status_code == 200
 

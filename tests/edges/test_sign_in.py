@@ -12,7 +12,7 @@ from tests.conftest import browser
 from tests.edges.pages import HTMX
 from tests.factories.hands import Hands
 from tests.factories.orders import placed
-from tests.factories.staff import PASSWORD, hired
+from tests.factories.staff import PASSWORD, hired, signed_in
 
 
 def sign_in(client, email: str, password: str = PASSWORD, **more: str):
@@ -106,8 +106,8 @@ def test_signing_in_keeps_the_cart(client):
         assert after["cart"] == cart
 
 
-def test_somebody_without_a_kitchen_sees_none(client):
-    sign_in(client, hired("Carla", Role.MARKETING, None))
+def test_somebody_without_a_kitchen_sees_none(shop):
+    client = signed_in(shop, "Carla", Role.MARKETING, None)
     answer = client.get("/staff")
     assert (answer.status_code, answer.location) == (303, "/manage/menu")
     assert client.get("/x/board/1", headers=HTMX).status_code == 403

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from threading import Thread
 from uuid import uuid4
 
@@ -15,10 +16,11 @@ from simple_websocket import ConnectionClosed
 from werkzeug.serving import WSGIRequestHandler, make_server
 from wsproto.utilities import LocalProtocolError
 
-from app.core import live
+from app.core import clock, live
 from app.core.db import db, transaction
 from app.core.settings import Settings
 from app.orders.keys import tracking_key
+from app.stores import service as stores
 from app.tracking import service as tracking
 from app.tracking.service import Stage
 from app.users import service as users
@@ -30,7 +32,7 @@ from dev import redis as redis_server
 from tests.conftest import browser
 from tests.edges.sockets import HANDSHAKE, ORIGIN, Sockets, address, ended_with, frame_with, refused, until
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE, placed
-from tests.factories.staff import PASSWORD, hired
+from tests.factories.staff import PASSWORD, hired, signed_in
 from wsgi import create_app
 
 
@@ -94,8 +96,7 @@ def order_id(shop, work_off) -> int:
 
 
 def cookie_of(shop, name: str = "Beppe", role: Role = Role.KITCHEN, store_id: int | None = ELM_STREET) -> str:
-    client = browser(shop)
-    client.post("/session", data={"email": hired(name, role, store_id), "password": PASSWORD})
+    client = signed_in(shop, name, role, store_id)
     return f"hotcorner={client.get_cookie('hotcorner').value}"
 
 
@@ -132,6 +133,25 @@ def test_a_new_order_comes_to_the_board_of_its_store_alone(shop, sockets, work_o
     assert elsewhere.receive(timeout=0.2) is None
     here.close()
     elsewhere.close()
+
+
+def test_a_pause_and_its_end_come_to_every_screen_of_the_kitchen(shop, sockets, work_off, monkeypatch):
+    monkeypatch.setattr(wire, "REDRAW_SECONDS", 60)  # what comes sooner was told
+    kitchen = sockets.open(f"/ws/board/{ELM_STREET}", Cookie=cookie_of(shop))
+    manager = sockets.open(f"/ws/board/{ELM_STREET}", Cookie=cookie_of(shop, "Mina", Role.MANAGER))
+    for screen in (kitchen, manager):
+        assert "No new orders until" not in frame_with(screen, "No new orders.")
+    with transaction():
+        stores.pause(ELM_STREET, clock.now() + timedelta(minutes=30), "The oven <rests>.")
+    work_off()
+    assert "Take orders again" in frame_with(manager, "The oven &lt;rests&gt;.")
+    assert "Take orders again" not in frame_with(kitchen, "The oven &lt;rests&gt;.")
+    with transaction():
+        stores.resume(ELM_STREET)
+    work_off()
+    for screen in (kitchen, manager):
+        assert 'id="pause"' not in frame_with(screen, 'id="board"')
+        screen.close()
 
 
 def test_a_phones_board_keeps_the_column_that_it_shows(shop, sockets, order_id):

@@ -4,19 +4,18 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
 
 from app.core.db import db, transaction
 from app.menu import service as menu
 from app.menu import stock
 from app.orders import service as orders
-from app.users.models import AuditRow
 from app.users.service import Role
 from tests.conftest import browser, forget
 from tests.edges.pages import HTMX, filled_in, press, with_cart
 from tests.factories.hands import Hands
 from tests.factories.orders import COLA, ELM_STREET, HALF_AND_HALF, MILWAUKEE_AVENUE, filled
-from tests.factories.staff import signed_in
+from tests.factories.staff import signed_in, written_down
+from tests.queries import counted
 
 MUSHROOM = {"kind": "topping", "key": "mushroom"}
 FOUR = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # 04:00 in Chicago, where the day turns
@@ -72,6 +71,16 @@ def test_a_switch_takes_it_off_until_the_store_closes(beppe):
     assert not menu.load(MILWAUKEE_AVENUE).toppings["mushroom"].sold_out
 
 
+@pytest.mark.parametrize(("tap", "asked"), [(sell_out, 9), (bring_back, 8)])
+def test_a_tap_asks_once_what_is_out_and_reads_no_menu_again(beppe, tap, asked):
+    """Who taps, what is out, the row off (and on), the edition, the session, the audit."""
+    thing = {**MUSHROOM, "store": str(ELM_STREET)}
+    beppe.get(f"/staff/menu?store={ELM_STREET}")
+    with counted() as sent:
+        assert tap(beppe, HTMX, **thing).status_code == 200
+    assert len(sent) == asked, sent
+
+
 def test_it_is_back_by_itself_after_closing(beppe, hands):
     sell_out(beppe, **MUSHROOM)
     hands.now = FOUR
@@ -112,7 +121,7 @@ def test_without_script_the_switch_leads_back_to_its_row(beppe):
 def test_every_switch_is_written_down(beppe):
     sell_out(beppe, **MUSHROOM)
     bring_back(beppe, **MUSHROOM)
-    rows = db.session.scalars(select(AuditRow).order_by(AuditRow.id)).all()
+    rows = written_down()
     assert [(row.deed, row.subject, row.detail["key"], row.detail["sold_out"]) for row in rows] == [
         ("menu.stock", f"store:{ELM_STREET}", "mushroom", True),
         ("menu.stock", f"store:{ELM_STREET}", "mushroom", False),
@@ -158,7 +167,7 @@ def test_who_may_switch_at_a_store(shop, hands, role, store_id, asked, status):
     assert sell_out(client, HTMX, **thing).status_code == status
     assert bool(out()) is (status == 200)
     assert bring_back(client, HTMX, **thing).status_code == status
-    assert len(db.session.scalars(select(AuditRow)).all()) == (2 if status == 200 else 0)
+    assert len(written_down()) == (2 if status == 200 else 0)
 
 
 def test_a_stranger_and_a_customer_switch_nothing(shop, client, hands):
@@ -192,7 +201,7 @@ def test_what_is_not_on_the_menu_cannot_be_switched(beppe, thing):
         assert sell_out(beppe, headers, **thing).status_code == 404
         assert bring_back(beppe, headers, **thing).status_code == 404
     assert out() == {}
-    assert db.session.scalars(select(AuditRow)).all() == []
+    assert written_down() == []
 
 
 def test_a_pizza_being_built_says_so_beside_the_topping(beppe, client):
@@ -201,7 +210,7 @@ def test_a_pizza_being_built_says_so_beside_the_topping(beppe, client):
     sell_out(beppe, **MUSHROOM)
     piece = client.get(builder, headers=HTMX)
     assert piece.status_code == 422
-    assert "Mushrooms is sold out today at this store." in piece.text
+    assert "This store is sold out of mushrooms today." in piece.text
     added = client.post("/cart/lines", data={"product": "your-own", "t-mushroom": "whole"}, headers=HTMX)
     assert added.status_code == 422
     assert "sold out" in added.text
@@ -212,7 +221,7 @@ def test_a_cart_says_so_at_the_line_and_blocks_the_way_out(shop, beppe):
     assert ana.get("/checkout").status_code == 200
     sell_out(beppe, **MUSHROOM)
     page = ana.get("/cart").text
-    assert "Mushrooms is sold out today at this store." in page
+    assert "This store is sold out of mushrooms today." in page
     bring_back(beppe, **MUSHROOM)
     assert "sold out" not in ana.get("/cart").text
 
@@ -224,7 +233,7 @@ def test_who_is_about_to_pay_is_told_and_not_charged(shop, beppe, provider):
     for headers in ({}, HTMX):
         answer = press(ana, form, **headers)
         assert answer.status_code in {409, 422}
-        assert "Mushrooms is sold out today at this store." in answer.text
+        assert "This store is sold out of mushrooms today." in answer.text
     assert orders.of_cart(1) is None
     assert provider.books() == []
     bring_back(beppe, **MUSHROOM)

@@ -6,19 +6,19 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, transaction
 from app.menu import prices
 from app.menu import service as menu
-from app.stores import editing, importing
+from app.stores import clocks, editing, importing
 from app.stores import service as stores
-from app.users.models import AuditRow
 from app.users.service import Role
 from tests.factories.hands import Hands
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE
-from tests.factories.staff import hired, signed_in
+from tests.factories.staff import hired, signed_in, written_down
+from tests.races import race
 
 ELM = {"store": str(ELM_STREET)}
 RING = [[-87.70, 41.85], [-87.60, 41.85], [-87.60, 41.95], [-87.70, 41.95], [-87.70, 41.85]]
@@ -52,7 +52,7 @@ def ada(shop, hands):
 
 def deeds():
     db.session.rollback()
-    return [(row.deed, row.subject) for row in db.session.scalars(select(AuditRow).order_by(AuditRow.id))]
+    return [(row.deed, row.subject) for row in written_down()]
 
 
 def test_a_pause_is_one_form_with_a_reason_and_ends_by_itself(shop, hands, mina):
@@ -296,11 +296,11 @@ def test_a_column_that_is_left_out_is_named_and_a_list_without_a_good_row_leads_
 
 def test_the_time_zones_of_a_long_list_are_read_once(ada, monkeypatch):
     asked = []
-    monkeypatch.setattr(importing, "available_timezones", lambda: asked.append(1) or {"America/Chicago"})
-    importing._known_zones.cache_clear()
+    monkeypatch.setattr(clocks, "available_timezones", lambda: asked.append(1) or {"America/Chicago"})
+    clocks.known_zones.cache_clear()
     rows = "".join(f"{n},Saraland,AL,36571,30.79,-88.07,America/Chicago\n" for n in range(50))
     assert "<b>50</b> stores can be opened" in send(ada, "number,city,state,zip,lat,lon,timezone\n" + rows).text
-    importing._known_zones.cache_clear()
+    clocks.known_zones.cache_clear()
     assert len(asked) == 1
 
 
@@ -308,8 +308,32 @@ def test_the_same_store_twice_is_a_mistake(ada):
     page = send(ada, HEAD + GOOD + GOOD).text
     assert "There is a store saraland-7 already." in page
     ada.post("/staff/stores/list/confirmation", data={"list": HEAD + GOOD})
-    ada.post("/staff/stores/list/confirmation", data={"list": HEAD + GOOD})
-    assert stores.count() == 9
+    again = ada.post("/staff/stores/list/confirmation", data={"list": HEAD + GOOD})
+    assert (again.status_code, stores.count()) == (409, 9)
+    assert "every store of this list is open already" in again.text
+
+
+def test_one_list_confirmed_twice_at_once_is_opened_once_and_the_other_is_told(shop, ada):
+    def confirm():
+        return ada.post("/staff/stores/list/confirmation", data={"list": HEAD + GOOD})
+
+    answers = race(shop, confirm, confirm)
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    told = next(answer for answer in answers if answer.status_code == 409)
+    assert re.search("Another list is being opened|every store of this list is open already", told.text)
+    db.session.rollback()
+    assert (stores.count(), deeds().count(("stores.import", "stores"))) == (9, 1)
+
+
+def test_a_list_that_was_checked_before_the_other_was_written_would_fail(shop, ada):
+    checked = importing.check(HEAD + GOOD)
+
+    def write():
+        with transaction():
+            return importing.open_stores(checked.stores)
+
+    outcomes = race(shop, write, write)
+    assert sum(isinstance(outcome, IntegrityError) for outcome in outcomes) == 1
 
 
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "\0", HEAD.replace("lat", "latitude"), '"' + HEAD])

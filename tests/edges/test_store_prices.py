@@ -1,18 +1,16 @@
 """A store's own prices as pages: who may set them, where they hold, and what a preview leaves alone."""
 
 import pytest
-from sqlalchemy import select
 
 from app.core.db import db
 from app.menu import prices
 from app.menu import service as menu
-from app.users.models import AuditRow
 from app.users.service import Role
 from tests.conftest import forget
 from tests.edges.pages import HTMX, fields
 from tests.factories.hands import Hands
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE
-from tests.factories.staff import signed_in
+from tests.factories.staff import signed_in, written_down
 
 COLA = "/manage/prices/cola"
 
@@ -41,7 +39,7 @@ def pays(store_id: int = ELM_STREET) -> int:
 
 def deeds() -> list[str]:
     db.session.rollback()
-    return list(db.session.scalars(select(AuditRow.deed).order_by(AuditRow.id)))
+    return [row.deed for row in written_down()]
 
 
 def form(client, **typed: str) -> dict[str, str]:
@@ -93,7 +91,7 @@ def test_a_preview_shows_what_customers_would_see_and_saves_nothing(mina, own):
     wrong = mina.post(f"{COLA}/preview", data={**said, own: "x"}, headers=HTMX)
     assert "It cannot be saved like this." in wrong.text
     assert pays() == usual
-    assert deeds() == []
+    assert written_down() == []
 
 
 @pytest.mark.parametrize(

@@ -67,10 +67,24 @@ def test_a_point_is_enough_for_round_zones(client):
 
 
 def test_carryout_is_promised_where_delivery_is_not(client):
-    far = near(client, address="Springfield, IL", method="carryout").json["stores"][0]
-    assert not far["delivers"]
+    far = near(client, zip="62701", method="carryout").json["stores"][0]
+    assert far["delivers"] is False
     assert far["promise"]["method"] == "carryout"
-    assert near(client, address="Springfield, IL").json["stores"][0]["refusal"]["code"] == "out_of_area"
+    assert near(client, zip="62701").json["stores"][0]["refusal"]["code"] == "out_of_area"
+
+
+@pytest.mark.parametrize("words", ["Chicago", "chicago, il", "12 Elm Street, Chicago, IL"])
+def test_a_city_alone_has_stores_near_and_says_that_delivery_needs_a_zip_code(client, words):
+    zone(1, miles=30)
+    near_it = near(client, address=words).json["stores"]
+    assert {one["slug"] for one in near_it[:2]} == {"elm-street", "milwaukee-avenue"}
+    assert {(one["delivers"], one["promise"], one["refusal"]["code"]) for one in near_it} == {
+        (None, None, "place_too_wide")
+    }
+    assert "ZIP code" in near_it[0]["refusal"]["detail"]
+    assert "fees" not in near_it[0]
+    assert near(client, address=words, method="carryout").json["stores"][0]["promise"]["method"] == "carryout"
+    assert near(client, address=f"{words} 60610").json["stores"][0]["delivers"] is True
 
 
 def test_a_paused_store_says_why(client, moment):

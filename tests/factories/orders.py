@@ -81,7 +81,9 @@ def request(
     return CheckoutRequest(key or uuid4().hex, placing(cart_id, **changes), pay_with)
 
 
-def check_out(*picks: Pick, place: Place = COUNTER, pay_with: PayWith = PayWith.CARD) -> tuple[int, int]:
+def check_out(
+    *picks: Pick, place: Place = COUNTER, pay_with: PayWith = PayWith.CARD, **changes: Any
+) -> tuple[int, int]:
     """An order and its payment."""
-    done = payments.check_out(request(filled(*picks, place=place), pay_with=pay_with))
+    done = payments.check_out(request(filled(*picks, place=place), pay_with=pay_with, **changes))
     return done.order_id, done.payment_id

@@ -2,22 +2,33 @@
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from app.core.db import transaction
+from app.core import clock
+from app.core.db import db, transaction
 from app.users import service as users
-from app.users.service import Role
+from app.users import totp
+from app.users.models import AuditRow
+from app.users.service import SECURED_ROLES, Role
 from tests.conftest import browser
 from tests.factories.orders import ELM_STREET
 
 PASSWORD = "a long dull password"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def hired(name: str = "Beppe", role: Role = Role.KITCHEN, store_id: int | None = ELM_STREET) -> str:
-    """A new member of staff; gives their e-mail address."""
+    """A new member of staff, with a second step where their role needs it; gives their e-mail address."""
     email = f"{name.lower()}@hotcorner.example"
+    secret = SECRET if role in SECURED_ROLES else None
     with transaction():
-        users.add_staff(email, name, PASSWORD, role, store_id)
+        users.add_staff(email, name, PASSWORD, role, store_id, totp_secret=secret)
     return email
+
+
+def app_code(*, later: int = 0, secret: str = SECRET) -> str:
+    """What an authenticator app shows, the crew's if not another's; or some half minutes later."""
+    return totp.code(secret, totp.step_at(clock.now()) + later)
 
 
 def signed_in(
@@ -27,4 +38,13 @@ def signed_in(
     client = browser(shop)
     answer = client.post("/session", data={"email": hired(name, role, store_id), "password": PASSWORD})
     assert answer.status_code == 303
+    if role in SECURED_ROLES:
+        answer = client.post("/session/second-step", data={"code": app_code()})
+        assert answer.status_code == 303
     return client
+
+
+def written_down() -> list[AuditRow]:
+    """What was done so far, without what was refused."""
+    done = select(AuditRow).where(AuditRow.deed != "access.refused").order_by(AuditRow.id)
+    return list(db.session.scalars(done))

@@ -1,8 +1,12 @@
-"""Stores and their zones, made for a test."""
+"""Stores, their zones and prices, made for a test."""
 
 from typing import Any
 
+from sqlalchemy import select, update
+
 from app.core.db import db, transaction
+from app.menu.catalogue import versions
+from app.menu.models import Product, StoreMenu, StorePrice, Variant
 from app.stores.geo import Point
 from app.stores.models import DeliveryZone, Store, ZoneZip
 from app.stores.nearest import reaches
@@ -61,3 +65,12 @@ def zone(
         home.reach_miles = max(home.reach_miles, far)
     reaches.clear()
     return made.id
+
+
+def price_at(store_id: int, slug: str, cents: int) -> None:
+    """What every size of a product costs at a store."""
+    with transaction() as session:
+        size = select(Variant.id).join(Product).where(Product.slug == slug)
+        session.add_all(StorePrice(store_id=store_id, variant_id=n, price_cents=cents) for n in session.scalars(size))
+        session.execute(update(StoreMenu).where(StoreMenu.store_id == store_id).values(version=StoreMenu.version + 1))
+    versions.clear()

@@ -98,9 +98,10 @@
     };
     const method = { ...params.payment_method_data, type: "card", card };
     const body = encode({ ...params, key, client_secret: clientSecret, use_stripe_sdk: true, payment_method_data: method });
-    const answer = await fetch(`/v1/payment_intents/${id}/confirm`, { method: "POST", body });
+    const [kind, name] = id.startsWith("seti_") ? ["setup_intents", "setupIntent"] : ["payment_intents", "paymentIntent"];
+    const answer = await fetch(`/v1/${kind}/${id}/confirm`, { method: "POST", body });
     const result = await answer.json();
-    return answer.ok ? { paymentIntent: result } : { error: result.error };
+    return answer.ok ? { [name]: result } : { error: result.error };
   }
 
   function dress({ theme, variables = {} }) {

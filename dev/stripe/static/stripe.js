@@ -8,7 +8,7 @@
   class IntegrationError extends Error { name = "IntegrationError"; }
 
   const intentId = (clientSecret) => {
-    if (!/^pi_\w+_secret_\w+$/.test(clientSecret ?? "")) throw new IntegrationError("clientSecret is missing or malformed.");
+    if (!/^(pi|seti)_\w+_secret_\w+$/.test(clientSecret ?? "")) throw new IntegrationError("clientSecret is missing or malformed.");
     return clientSecret.split("_secret_")[0];
   };
 
@@ -134,7 +134,7 @@
   // A deferred group must say what the intent says; Stripe refuses the payment when they drifted apart.
   function differs(options, intent) {
     if (options.clientSecret) return null;
-    const wanted = { amount: options.amount, currency: options.currency, capture_method: options.captureMethod ?? "automatic" };
+    const wanted = { amount: options.amount, currency: options.currency, capture_method: options.captureMethod ?? "automatic", setup_future_usage: options.setupFutureUsage ?? null };
     const actual = { ...intent, capture_method: intent.capture_method.replace("_async", "") };
     const name = Object.keys(wanted).find((each) => wanted[each] !== actual[each]);
     if (!name) return null;
@@ -167,8 +167,8 @@
 
   function leave(url, intent) {
     const target = new URL(url);
-    target.searchParams.set("payment_intent", intent.id);
-    target.searchParams.set("payment_intent_client_secret", intent.client_secret);
+    target.searchParams.set(intent.object, intent.id);
+    target.searchParams.set(`${intent.object}_client_secret`, intent.client_secret);
     target.searchParams.set("redirect_status", "succeeded");
     location.assign(target);
     return new Promise(() => {});
@@ -177,26 +177,40 @@
   window.Stripe = (key, settings) => {
     if (!/^pk_/.test(key ?? "")) throw new IntegrationError("Stripe() needs a publishable key.");
 
-    async function retrievePaymentIntent(clientSecret) {
+    async function retrieve(kind, name, clientSecret) {
       const query = new URLSearchParams({ key, client_secret: clientSecret });
       try {
-        const answer = await fetch(`${home}/v1/payment_intents/${intentId(clientSecret)}?${query}`);
+        const answer = await fetch(`${home}/v1/${kind}/${intentId(clientSecret)}?${query}`);
         const result = await answer.json();
-        return answer.ok ? { paymentIntent: result } : { error: result.error };
+        return answer.ok ? { [name]: result } : { error: result.error };
       } catch (trouble) {
         if (trouble instanceof IntegrationError) throw trouble;
         return { error: { type: "api_connection_error", message: "We could not reach the payment provider. Try again." } };
       }
     }
+    const retrievePaymentIntent = (clientSecret) => retrieve("payment_intents", "paymentIntent", clientSecret);
+    const retrieveSetupIntent = (clientSecret) => retrieve("setup_intents", "setupIntent", clientSecret);
 
     async function handleNextAction({ clientSecret }) {
-      const before = await retrievePaymentIntent(clientSecret);
-      if (before.paymentIntent?.status !== "requires_action") return before;
-      const action = before.paymentIntent.next_action;
-      await askBank(action.use_stripe_sdk?.stripe_js ?? action.redirect_to_url.url);
-      const after = await retrievePaymentIntent(clientSecret);
-      const failure = after.paymentIntent?.last_payment_error;
+      const look = clientSecret.startsWith("seti_") ? retrieveSetupIntent : retrievePaymentIntent;
+      const found = await look(clientSecret);
+      const before = found.paymentIntent ?? found.setupIntent;
+      if (before?.status !== "requires_action") return found;
+      await askBank(before.next_action.use_stripe_sdk?.stripe_js ?? before.next_action.redirect_to_url.url);
+      const after = await look(clientSecret);
+      const failure = after.paymentIntent?.last_payment_error ?? after.setupIntent?.last_setup_error;
       return failure ? { error: { ...failure, payment_intent: after.paymentIntent } } : after;
+    }
+
+    async function confirmSetup({ elements, confirmParams = {}, redirect = "always" }) {
+      const secret = elements?._options.clientSecret;
+      intentId(secret);
+      const checked = await elements.submit();
+      if (checked.error) return checked;
+      let result = await elements._element._ask("confirm", { key, clientSecret: secret, params: confirmParams });
+      if (result.setupIntent?.status === "requires_action") result = await handleNextAction({ clientSecret: secret });
+      if (result.error || redirect === "if_required") return result;
+      return leave(confirmParams.return_url, result.setupIntent);
     }
 
     async function confirmPayment({ elements, clientSecret, confirmParams = {}, redirect = "always" }) {
@@ -218,7 +232,7 @@
       return leave(confirmParams.return_url, result.paymentIntent);
     }
 
-    return { elements: (options = {}) => elementGroup(options), confirmPayment, handleNextAction, retrievePaymentIntent, _settings: settings };
+    return { elements: (options = {}) => elementGroup(options), confirmPayment, confirmSetup, handleNextAction, retrievePaymentIntent, retrieveSetupIntent, _settings: settings };
   };
   window.Stripe.version = "endive";
 })();

@@ -5,12 +5,13 @@ from datetime import date, datetime, timedelta
 import pytest
 import time_machine
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from app.core.db import db, transaction
 from app.core.errors import NotFound, Refusal
 from app.menu import models
 from app.menu import service as menu
-from app.menu.service import Halves, Selection
+from app.menu.service import Amount, Halves, Placement, Selection, Side
 from app.pictures import FOODS, Recipe
 from tests.conftest import forget
 from tests.queries import counted
@@ -144,7 +145,7 @@ def test_what_is_sold_out_until_a_moment_comes_back_by_itself(shop):
         until = datetime.fromisoformat(START) + timedelta(hours=1)
         with transaction():
             menu.sell_out(1, "product", "margherita", until)
-        with pytest.raises(Refusal, match="sold out today"):
+        with pytest.raises(Refusal, match="sold out of"):
             menu.choose(menu.catalogue(1), Selection("margherita"))
         moment.move_to(until - timedelta(seconds=1))
         assert menu.load(1).products["margherita"].sold_out
@@ -182,10 +183,24 @@ def test_a_price_of_one_store_is_of_that_store_only(shop):
     assert menu.load(2).products["cola"].default.price_cents == 0  # free is a price
 
 
-def test_a_store_says_how_halves_count(shop):
+def test_a_store_says_how_halves_and_amounts_count(shop):
+    """Three toppings on a half at 1.75 for one: light, normal, and double that counts as three halves here."""
+    placed = zip(("olive", "corn", "bacon"), (Amount.LIGHT, Amount.NORMAL, Amount.DOUBLE), strict=True)
+    pizza = Selection("your-own", "l", "classic", tuple(Placement(key, Side.LEFT, much) for key, much in placed))
     with transaction():
-        db.session.get(models.StoreMenu, 2).halves = Halves.DEARER.value
-    assert (menu.load(1).halves, menu.load(2).halves) == (Halves.SUM, Halves.DEARER)
+        edition = db.session.get(models.StoreMenu, 2)
+        edition.halves, edition.light_counts, edition.double_counts = Halves.DEARER.value, 500, 1500
+        menu.change(2)
+    first, second = menu.load(1), menu.load(2)
+    assert (first.halves, second.halves) == (Halves.SUM, Halves.DEARER)
+    plain = Selection("your-own", "l", "classic", ())
+    more = [menu.choose(here, pizza).unit_cents - menu.choose(here, plain).unit_cents for here in (first, second)]
+    assert more == [350, 525]
+
+
+def test_amounts_count_in_their_order(shop):
+    with pytest.raises(IntegrityError), transaction():
+        db.session.get(models.StoreMenu, 2).extra_counts = 2500
 
 
 def test_a_product_without_variants_is_not_offered(shop):
@@ -310,7 +325,7 @@ def test_a_size_or_a_crust_may_run_out(shop, kind, key, code):
 def test_an_option_may_run_out(shop):
     with transaction():
         menu.sell_out(1, "option", "wingsauce.bbq")
-    with pytest.raises(Refusal, match="Smoked BBQ is sold out today"):
+    with pytest.raises(Refusal, match="sold out of Smoked BBQ today"):
         menu.choose(menu.load(1), Selection("wings"))
 
 

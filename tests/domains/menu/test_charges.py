@@ -10,12 +10,6 @@ from app.menu.pizza import canonical, topping_charge
 from app.menu.service import Amount, Halves, Placement, Side, Size
 from tests.factories.menus import TOPPINGS, menu
 
-COUNTS = {
-    Amount.LIGHT: Fraction(1),
-    Amount.NORMAL: Fraction(1),
-    Amount.EXTRA: Fraction(3, 2),
-    Amount.DOUBLE: Fraction(2),
-}
 KEYS = [topping.key for topping in TOPPINGS]
 
 
@@ -31,22 +25,31 @@ def pizzas(draw):
 
 @st.composite
 def menus(draw):
-    """A menu with odd weights and prices, in whatever way its store counts halves."""
+    """A menu with odd weights and prices, in whatever way its store counts halves and amounts."""
     weights = {key: draw(st.sampled_from([0, 500, 1000, 1500, 2000, 333])) for key in KEYS}
     toppings = {topping.key: dataclasses.replace(topping, weight=weights[topping.key]) for topping in TOPPINGS}
     size = Size("l", "Large", "", draw(st.integers(0, 400)))
-    return menu(toppings=toppings, sizes={"l": size}, halves=draw(st.sampled_from(Halves)))
+    extra, more = draw(st.integers(1000, 2000)), draw(st.integers(0, 1000))
+    counts = (draw(st.sampled_from([0, 500, 777, 1000])), 1000, extra, extra + more)
+    return menu(
+        toppings=toppings,
+        sizes={"l": size},
+        halves=draw(st.sampled_from(Halves)),
+        amounts=dict(zip(Amount, counts, strict=True)),
+    )
 
 
-def on_half(placements, half):
-    return {p.topping: COUNTS[p.amount] for p in placements if p.side in {half, Side.WHOLE}}
+def on_half(placements, half, counts=None):
+    """Topping by topping what lies there: the amount, or what it counts as."""
+    here = (p for p in placements if p.side in {half, Side.WHOLE})
+    return {p.topping: Fraction(counts[p.amount], 1000) if counts else p.amount for p in here}
 
 
 def law(catalogue, preset, chosen):
     """Price law, section 2: what is above the preset on a half, weighed; the halves averaged, or the dearer one."""
     sums = []
     for half in (Side.LEFT, Side.RIGHT):
-        free, here = on_half(preset, half), on_half(chosen, half)
+        free, here = (on_half(placed, half, catalogue.amounts) for placed in (preset, chosen))
         more = {key: max(Fraction(0), count - free.get(key, 0)) for key, count in here.items()}
         sums.append(sum((n * catalogue.toppings[key].weight / 1000 for key, n in more.items()), Fraction(0)))
     weight = max(sums) if catalogue.halves is Halves.DEARER else sum(sums) / 2

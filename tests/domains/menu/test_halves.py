@@ -72,7 +72,7 @@ def test_what_ran_out_or_lies_on_the_whole_only_stays_off_with_a_word():
     placements, said = both(pizza(Placement("bacon"), Placement("basil"), Placement("corn")), GARDEN)
     assert {p.topping for p in placements if p.side is LEFT} == {"corn"}
     assert said == (
-        "Bacon is sold out today, so we left it off.",
+        "This store is sold out of bacon today, so we left it off.",
         "Basil goes on the whole pizza only, so we left it off.",
     )
 

@@ -1,5 +1,6 @@
 """What a store can run out of, and what that takes along."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -55,15 +56,18 @@ def test_each_names_what_it_takes_along(shop):
         ("crust", "thin", Selection("margherita", "m", "thin")),
         ("size", "l", Selection("margherita", "l", "classic")),
         ("product", "cola", Selection("cola")),
+        ("option", "wingsauce.bbq", Selection("wings", note="Extra napkins")),
     ],
 )
-def test_what_ran_out_cannot_be_ordered_until_it_is_back(shop, kind, key, selection):
-    menu.choose(menu.load(ELM_STREET), selection)
+def test_what_ran_out_cannot_be_ordered_until_it_is_back_and_looks_the_same(shop, kind, key, selection):
+    made = menu.choose(menu.load(ELM_STREET), selection)
     with transaction():
         menu.sell_out(ELM_STREET, kind, key)
     assert things()[kind, key].gone
     with pytest.raises(Refusal, match="sold out"):
         menu.choose(menu.load(ELM_STREET), selection)
+    seen = menu.look(menu.load(ELM_STREET), selection)
+    assert asdict(seen).items() <= asdict(made).items()
     with transaction():
         menu.bring_back(ELM_STREET, kind, key)
     assert not things()[kind, key].gone
@@ -83,9 +87,9 @@ def test_a_moment_ends_it(shop, monkeypatch):
 
 def test_what_is_not_there_is_not_found(shop):
     with pytest.raises(NotFound):
-        stock.stocked(ELM_STREET, "topping", "gravel")
+        stock.stocked(stock.stock(ELM_STREET), "topping", "gravel")
     with pytest.raises(NotFound):
-        stock.stocked(4711, "topping", "mushroom")
+        stock.stock(4711)
 
 
 def test_a_list_takes_one_question_where_the_menu_is_known(shop):

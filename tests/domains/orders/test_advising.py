@@ -8,7 +8,7 @@ from app.menu.service import Selection
 from app.orders import cart, wishes
 from app.orders.advising import Advice, advise, why
 from tests.factories.deals import OFF_ONE, QUARTER_OFF, deal
-from tests.factories.orders import COLA, COUNTER, MARGHERITA, filled
+from tests.factories.orders import COLA, COUNTER, HOME, MARGHERITA, filled
 
 WITH_A_DIP = {
     "name": "Pizza and dip",
@@ -39,6 +39,20 @@ def test_one_thing_more_that_costs_less_is_worth_a_word_and_keeps_it(shop):
     assert cart.view(mine).quote.total_cents == before.quote.total_cents - found.less_cents
 
 
+def test_what_it_saves_is_what_the_total_falls_by_delivery_and_taxes_included(shop):
+    """The dip lifts the food to where delivery is free; the bundle would leave it below."""
+    deal(WITH_A_DIP)
+    deal({"name": "Free ride", "kind": "delivery", "rate_ppm": 1_000_000, "min_spend_cents": 1500})
+    mine = filled(MARGHERITA, place=HOME)
+    before = cart.view(mine)
+    found = advise(before).suggestion
+    with transaction():
+        cart.add(mine, found.choice.selection)
+    after = cart.view(mine)
+    assert [each.name for each in after.discounts] == ["Free ride"]
+    assert found.less_cents == before.quote.total_cents - after.quote.total_cents
+
+
 def test_what_is_sold_out_is_not_suggested(shop):
     deal(WITH_A_DIP)
     with transaction():
@@ -53,7 +67,7 @@ def test_where_the_customer_chose_their_code_nobody_argues(shop):
     mine = filled(MARGHERITA)
     with transaction():
         wishes.use_code(mine, "ONEOFF")
-        wishes.pin(mine)
+        wishes.pin(mine, "ONEOFF")
     assert advise(cart.view(mine)).suggestion is None
 
 

@@ -125,7 +125,7 @@ def test_a_hidden_bundle_is_for_whoever_holds_its_code(shop):
     with pytest.raises(NotFound):
         fill(mine, found, 3, Selection("big-cola"))
     with transaction():
-        theirs = cart.create(code="BOXED")
+        theirs = cart.create(codes=["BOXED"])
     fill(theirs, found, 3, Selection("big-cola"))
     assert inside(theirs, found) == {3: "Big cola"}
 

@@ -47,11 +47,14 @@ def test_it_says_what_where_when_how_much_and_how_to_follow(sent):
         "Call Elm Street: (312) 555-0100",
     ):
         assert words in mail.text
+    assert "\n\n\n" not in mail.text
+    for words in ("Large Custom pizza", "$20.81", "Left: pepperoni (extra)", "Call Elm Street: (312) 555-0100"):
+        assert words in mail.html
 
 
 def test_an_order_for_another_day_names_the_day(sent, hands):
     confirm(placed(COLA, place=COUNTER, at=hands.now + timedelta(hours=24)))
-    assert "Expect it on Tuesday, 12:00 pm to 12:10 pm, to pick up at Elm Street" in sent[0].text
+    assert "Expect it on Tuesday, 12:00 to 12:10 pm, to pick up at Elm Street" in sent[0].text
 
 
 def test_a_store_without_a_phone_asks_nobody_to_call(sent, monkeypatch):
@@ -60,7 +63,7 @@ def test_a_store_without_a_phone_asks_nobody_to_call(sent, monkeypatch):
     monkeypatch.setattr(stores, "store", lambda _: silent)
     confirm(order_id)
     assert "Call" not in sent[0].text
-    assert sent[0].text.endswith(f"/track/{order_id}-{tracking_key(order_id)}\n")
+    assert sent[0].text.endswith(f"/receipt/{order_id}-{tracking_key(order_id)}\n")
 
 
 def test_who_gave_no_address_gets_no_mail(sent):

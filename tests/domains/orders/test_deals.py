@@ -15,6 +15,7 @@ from app.orders.models import OrderUnit
 from app.orders.offers import known_by
 from app.orders.service import Discount
 from app.promotions import service as promotions
+from app.promotions.models import DealCode
 from app.promotions.service import Reason
 from app.stores import service as stores
 from tests.factories.deals import OFF_ONE, QUARTER_OFF, deal
@@ -167,6 +168,20 @@ def test_a_first_order_is_the_first_that_came_to_something(shop):
     assert view(filled(MARGHERITA), ana).discounts
 
 
+def test_an_account_has_its_first_order_once_under_whatever_name(shop):
+    deal(first_order=True)
+    mine = promotions.identities(account=7)
+    assert view(filled(MARGHERITA), mine).discounts, "their first"
+    order_id = place(placing(filled(MARGHERITA), account=7)).order_id
+    assert "account:7" in known_by([order_id])
+    assert view(filled(MARGHERITA), mine).discounts == ()
+    told = placing(filled(MARGHERITA), contact=CARLO, account=7)
+    with pytest.raises(Conflict) as refused:
+        place(told)
+    assert refused.value.code == "price_changed"
+    assert place(placing(filled(MARGHERITA), contact=CARLO, account=8)).new
+
+
 def test_a_price_stays_good_for_ten_minutes_after_its_window(shop, moment):
     deal(window={"opens": 660, "closes": 750})  # 11:00 to 12:30; it is 12:05, the food is ready at 12:20
     mine = filled(MARGHERITA)
@@ -195,18 +210,33 @@ def test_the_hour_that_counts_is_when_the_food_is_there(shop):
     assert view(mine).discounts
 
 
-def test_a_code_is_kept_on_the_cart_and_another_takes_its_place(shop):
+def test_codes_are_kept_on_the_cart_beside_one_another(shop):
     deal(by_code=True, code="ONEOFF")
     deal(by_code=True, code="TWOOFF", off_cents=200)
     mine = filled(MARGHERITA)
     assert act(wishes.use_code, mine, "one off").used
     before = view(mine)
-    assert (before.deals.code.label, before.quote.discount_cents) == ("ONEOFF", 100)
+    assert ([coupon.label for coupon in before.deals.codes], before.quote.discount_cents) == (["ONEOFF"], 100)
     assert act(wishes.use_code, mine, "TWOOFF").saves_cents == 200
     assert (view(mine).quote.discount_cents, view(mine).version) == (200, before.version + 1)
     for _ in range(2):
-        act(wishes.drop_code, mine)
-    assert (view(mine).deals.code, view(mine).discounts) == (None, ())
+        act(wishes.drop_code, mine, "TWOOFF")
+    assert view(mine).quote.discount_cents == 100
+    act(wishes.drop_code, mine, "ONEOFF")
+    assert (view(mine).deals.codes, view(mine).discounts) == ((), ())
+
+
+def test_an_order_uses_up_every_code_that_it_was_priced_with_and_no_other(shop):
+    cola = {**OFF_ONE, "slots": [{"products": ["cola"]}]}
+    codes = {"PIZZA1": OFF_ONE, "COLA1": cola, "HALF": {**OFF_ONE, "off_cents": 50}}
+    found = [deal(terms, by_code=True, code=code, limit=1) for code, terms in codes.items()]
+    mine = filled(MARGHERITA, COLA)
+    for code in codes:
+        act(wishes.use_code, mine, code)
+    place(placing(mine))
+    assert [promotions.uses(each) for each in found] == [(1, 0), (1, 0), (0, 0)]
+    used = dict(db.session.execute(select(DealCode.code, DealCode.reserved)).all())
+    assert used == {"PIZZA1": 1, "COLA1": 1, "HALF": 0}
 
 
 def test_a_code_that_does_not_hold_here_and_now_is_refused_and_the_one_before_stays(shop):
@@ -218,16 +248,16 @@ def test_a_code_that_does_not_hold_here_and_now_is_refused_and_the_one_before_st
         with pytest.raises(Refusal) as refused:
             act(wishes.use_code, mine, typed)
         assert (refused.value.code, refused.value.field) == (reason.value, "code")
-    assert view(mine).deals.code.label == "ONEOFF"
+    assert [coupon.label for coupon in view(mine).deals.codes] == ["ONEOFF"]
 
 
 def test_the_code_of_a_link_waits_until_it_holds(shop):
     deal(by_code=True, code="DELIVER", methods=["delivery"])
     mine = filled(MARGHERITA)
     act(wishes.keep_code, mine, "DELIVER")
-    assert view(mine).deals.code.waiting
+    assert view(mine).deals.codes[0].waiting
     act(cart.go_to, mine, HOME)
-    assert view(mine).deals.code.used
+    assert view(mine).deals.codes[0].used
 
 
 def test_a_worse_code_is_used_when_it_is_pinned_and_let_go_again(shop):
@@ -235,12 +265,12 @@ def test_a_worse_code_is_used_when_it_is_pinned_and_let_go_again(shop):
     deal(by_code=True, code="FOUROFF", off_cents=400)
     mine = filled(MARGHERITA)
     with pytest.raises(NotFound):
-        act(wishes.pin, mine)
+        act(wishes.pin, mine, "FOUROFF")
     assert act(wishes.use_code, mine, "FOUROFF").worse
     assert view(mine).quote.discount_cents == 650
-    act(wishes.pin, mine)
-    assert (view(mine).quote.discount_cents, view(mine).pinned) == (400, True)
-    act(wishes.pin, mine, pinned=False)
+    act(wishes.pin, mine, "FOUROFF")
+    assert (view(mine).quote.discount_cents, view(mine).pinned) == (400, "FOUROFF")
+    act(wishes.unpin, mine)
     assert view(mine).quote.discount_cents == 650
 
 

@@ -11,7 +11,6 @@ from app.core.errors import NotFound, Refusal
 from app.core.longwork import Owner
 from app.orders import flights, replays, trials
 from app.orders import service as orders
-from app.orders.costs import deal_costs
 from app.orders.flights import Tally
 from app.orders.service import Contact
 from app.orders.trials import Sample
@@ -22,6 +21,7 @@ from tests.conftest import forget
 from tests.factories.deals import QUARTER_OFF, deal
 from tests.factories.hands import Hands
 from tests.factories.orders import ANA, COLA, COUNTER, ELM_STREET, HALF_AND_HALF, HOME, MARGHERITA, placed
+from tests.queries import counted
 
 MILO = Owner(7, "edit_deals", "/manage/deals/1/flights/{id}")
 CARLO = Contact("Carlo", "+13125550143", "carlo@example.com")
@@ -200,12 +200,18 @@ def test_a_trial_says_why_a_deal_does_not_hold(history):
     assert trial.tried.obstacle.message == "25% off is for delivery only."
 
 
-def test_what_a_deal_cost_is_what_orders_froze_that_were_not_called_off(hands):
+def test_what_a_deal_took_off_is_what_its_uses_froze_and_did_not_give_back(hands):
     found, fee = deal(off_cents=300), deal(kind="delivery", slots=[], off_cents=0, rate_ppm=1_000_000)
     kept, gone = placed(HALF_AND_HALF, (MARGHERITA, 2)), placed(MARGHERITA, COLA)
     fee_cents = sum(each.fee_cents for each in orders.order(kept).discounts)
     assert fee_cents > 0
-    assert deal_costs() == {found: 4 * 300, fee: 2 * fee_cents}
+    assert taken_off() == {found: 4 * 300, fee: 2 * fee_cents}
     with transaction():
         orders.cancel(gone, by="customer", reason="")
-    assert deal_costs() == {found: 3 * 300, fee: fee_cents}
+    with counted() as queries:
+        assert taken_off() == {found: 3 * 300, fee: fee_cents}
+    assert len(queries) == 1
+
+
+def taken_off() -> dict[int, int]:
+    return {each.deal.id: each.off_cents for each in promotions.standings()}

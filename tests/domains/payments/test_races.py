@@ -14,7 +14,7 @@ from app.orders import service as orders
 from app.payments import ledger, records, refunds, settling
 from app.payments import service as payments
 from app.payments.models import LedgerEntry, Payment, PaymentEvent, Refund
-from app.payments.service import PaymentStatus, PayWith
+from app.payments.service import Bearer, Giving, PaymentStatus, PayWith, Reason
 from tests.factories.orders import COLA, check_out, filled, request
 from tests.races import race
 
@@ -195,7 +195,7 @@ def test_card_field_and_providers_page_at_once_leave_one_way_to_pay(shop, provid
 def sixty_percent(payment_id, key):
     cents = records.read(payment_id).captured_cents * 6 // 10
     with transaction():
-        return refunds.refund(payment_id, cents, key=key, reason="cold", by="Mina")
+        return refunds.refund(payment_id, Giving(cents, key, Reason.COLD, by="Mina", bearer=Bearer.STORE))
 
 
 def test_of_two_refunds_of_sixty_percent_one_is_given(shop, taken, provider, work_off):
@@ -228,7 +228,7 @@ def test_one_refund_pressed_eight_times_is_given_once(shop, taken, provider, wor
 def test_a_refund_whose_answer_is_lost_is_given_once(shop, taken, provider, work_off, fault):
     order_id, payment_id, _ = taken
     with transaction():
-        refund_id = refunds.refund(payment_id, 100, key="cold", reason="cold", by="Mina")
+        refund_id = refunds.refund(payment_id, Giving(100, "cold", Reason.COLD, by="Mina"))
     provider.break_line(refunds__create=[fault, fault])
     for _ in range(3):
         try:

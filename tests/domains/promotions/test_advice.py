@@ -59,6 +59,15 @@ def test_beside_a_worse_deal_that_was_chosen_the_better_one_is_said_to_cost_less
     assert (other.names, other.why_not) == (("Two large",), "You would pay $5.00 less.")
 
 
+def test_the_cheapest_is_told_beside_a_chosen_deal_that_it_only_has_to_leave_out():
+    each = Deal(7, 1, "Three off", Kind.AMOUNT_ITEMS, (LARGE,), off_cents=300)
+    code = replace(each, id=8, name="One off", off_cents=100)
+    bill = Bill((pizza(0), pizza(1)))
+    chosen, best = trials(bill, [each, code], cheapest(bill, [each, code], pinned=8))[:2]
+    assert (chosen.names, chosen.saves_cents, chosen.why_not) == (("Three off", "One off"), 400, "")
+    assert (best.names, best.saves_cents, best.why_not) == (("Three off",), 600, "You would pay $2.00 less.")
+
+
 def test_without_any_deal_nothing_was_tried():
     assert trials(*advice([pizza(0)], [])) == ()
 

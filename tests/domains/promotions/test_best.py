@@ -9,8 +9,9 @@ from app.core.money import at_rate
 from app.promotions.best import cheaper, cheapest
 from app.promotions.values import Kind, Stage
 from tests.domains.promotions import oracle
-from tests.domains.promotions.carts import FOOD, cases, units
+from tests.domains.promotions.carts import DRINKS, FOOD, NONE, cases, units
 
+RATES = (FOOD, DRINKS, NONE, 92_500)
 SURE = settings(derandomize=True, max_examples=400)
 SHORT = settings(derandomize=True, max_examples=150)
 
@@ -97,18 +98,22 @@ def test_taking_a_deal_away_never_lowers_the_total(case):
 
 
 @SHORT
-@given(cases(), units(100))
-def test_another_item_never_makes_the_rest_dearer(case, more):
+@given(cases(), units(100, RATES))
+def test_another_item_makes_the_rest_no_dearer_but_for_the_tax_on_what_it_takes_of_a_shared_discount(case, more):
     """What was valid before is valid beside the new item too, which costs its list price and tax at the most.
 
-    That holds for one rate of tax: an amount off the order is shared, and where the new item is taxed less, the share
-    that it takes saves less. And a delivery minimum that is reached only now may forbid what could be had before.
+    A discount on the order is shared. Where the new item is taxed less than others, its share saves less than it did
+    there: by the difference of the rates on that share, and nothing else (docs/decisions/0027). With one rate that is
+    nothing. A delivery minimum that is reached only now may forbid what could be had before.
     """
-    bill, deals = case
-    evenly = tuple(replace(unit, rate_ppm=FOOD) for unit in (*bill.units, more))
-    before = cheapest(replace(bill, units=evenly[:-1], minimum_cents=0), deals)
-    after = cheapest(replace(bill, units=evenly, minimum_cents=0), deals)
-    assert after.total_cents <= before.total_cents + more.list_cents + at_rate(more.list_cents, FOOD) + 1
+    bill, deals = (replace(case[0], minimum_cents=0), case[1])
+    before = cheapest(bill, deals)
+    after = cheapest(replace(bill, units=(*bill.units, more)), deals)
+    moved = min(before.off_at(Stage.ORDER), more.list_cents)
+    rates = {unit.rate_ppm for unit in (*bill.units, more)}
+    dearer = at_rate(moved, max(rates) - more.rate_ppm)
+    alone = more.list_cents + at_rate(more.list_cents, more.rate_ppm)
+    assert after.total_cents <= before.total_cents + alone + dearer + len(rates)
 
 
 @SHORT

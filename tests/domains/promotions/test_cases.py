@@ -203,6 +203,17 @@ def test_tax_decides_between_deals_that_take_off_the_same():
     assert (found.deal_ids, found.total_cents) == ((2,), 1000 + 900 + 90)
 
 
+def test_an_item_that_is_taxed_less_takes_a_share_that_saves_less():
+    """Five of the ten dollars move from what is taxed a tenth to what is not taxed: fifty cents, the most that the law
+    of another item allows (docs/decisions/0027). Taxed alike, or more, it costs what it costs alone."""
+    ten_off = deal(1, K.AMOUNT_ORDER, off_cents=1000)
+    pizzas = [pizza(0, 2000, rate_ppm=100_000)]
+    assert best(pizzas, ten_off).total_cents == 1100
+    totals = {0: 1100 + 2000 + 50, 100_000: 1100 + 2200, 200_000: 1100 + 2400 - 50}
+    for rate, total in totals.items():
+        assert best([*pizzas, thing(1, "drink", 2000, rate_ppm=rate)], ten_off).total_cents == total
+
+
 def test_a_pinned_deal_that_cannot_be_used_leaves_the_best_without_it():
     three = deal(1, K.AMOUNT_ITEMS, LARGE, off_cents=300)
     two = deal(2, K.BUNDLE_PRICE, Slot(sizes=("l",), count=2), price_cents=2900)

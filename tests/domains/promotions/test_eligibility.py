@@ -135,7 +135,8 @@ def test_one_letter_more_less_or_different_is_one_slip(typed, known, expected):
     ("window", "words"),
     [
         (Window(), "every day"),
-        (Window(weekdays=(0, 1, 2)), "on Mondays, Tuesdays and Wednesdays"),
+        (Window(weekdays=(0, 1, 2)), "Mondays to Wednesdays"),
+        (Window(weekdays=(0, 2, 4)), "on Mondays, Wednesdays and Fridays"),
         (Window(opens=660, closes=720), "11 am to noon"),
         (Window(weekdays=(4,), opens=1290, closes=1440), "on Fridays, 9:30 pm to midnight"),
     ],

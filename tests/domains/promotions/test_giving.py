@@ -1,5 +1,7 @@
 """Codes by the thousand: no two alike, none guessed, none twice, however often their worker dies."""
 
+from math import inf
+
 import pytest
 from sqlalchemy import func, select
 
@@ -15,6 +17,12 @@ from tests.factories.deals import deal
 from tests.races import race
 
 MILO = Owner(7, "edit_deals", "/manage/deals/1/codes")
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch):
+    """No slow machine leaves the rest of the work for later."""
+    monkeypatch.setattr(batches, "SLICE_SECONDS", inf)
 
 
 def begun(wanted: Wanted) -> int:

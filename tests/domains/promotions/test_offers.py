@@ -1,6 +1,7 @@
 """The best offer for a bill: what becomes of codes, who may not have a deal, and what nobody learns by guessing."""
 
-from datetime import UTC, datetime
+import dataclasses
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +18,7 @@ CHICAGO = ZoneInfo("America/Chicago")
 FRIDAY_EVENING = datetime(2026, 7, 3, 23, 0, tzinfo=UTC)  # 6 pm there
 ANA, CARLO = ("email:ana@example.com",), ("email:carlo@example.com",)
 NOTHING = Wish()
+COLA_OFF = {**OFF_ONE, "name": "Cola for less", "slots": [{"products": ["cola"]}], "off_cents": 50}
 PIZZA = Unit(0, "margherita", "m", "classic", 1450, category="pizzas", specialty=True)
 COLA = Unit(1, "cola", "can", None, 225, category="drinks")
 
@@ -52,24 +54,64 @@ def test_a_deal_by_code_waits_for_its_code_however_it_is_typed(shop):
     found = deal(by_code=True, code="PIZZA1")
     assert reckon().offer.deal_ids == ()
     for typed in ("PIZZA1", " pizza-1 "):
-        reckoning = reckon(wish=Wish(typed))
-        assert (reckoning.offer.deal_ids, reckoning.code.used, reckoning.code.saves_cents) == ((found,), True, 100)
-        assert reckoning.code_id == db.session.scalar(select(DealCode.id))
+        reckoning = reckon(wish=Wish((typed,)))
+        (coupon,) = reckoning.codes
+        assert (reckoning.offer.deal_ids, coupon.used, coupon.saves_cents) == ((found,), True, 100)
+        assert reckoning.code_ids == {found: db.session.scalar(select(DealCode.id))}
 
 
 def test_a_code_that_is_worse_is_explained_and_not_used_up(shop):
     deal(off_cents=650, name="Mix & Match")
     deal(by_code=True, code="PIZZA4", off_cents=400, name="Four off")
-    reckoning = reckon(wish=Wish("pizza4"))
-    assert (reckoning.offer.off_cents, reckoning.code_id) == (650, None)
-    assert (reckoning.code.worse, reckoning.code.saves_cents) == (True, 400)
+    reckoning = reckon(wish=Wish(("pizza4",)))
+    (coupon,) = reckoning.codes
+    assert (reckoning.offer.off_cents, reckoning.code_ids) == (650, {})
+    assert (coupon.worse, coupon.saves_cents, coupon.dearer_cents) == (True, 400, 250)
+
+
+def test_what_a_code_takes_off_is_its_own_and_not_what_comes_off_beside_it(shop):
+    """Free delivery is had with and without the code; with it 2.50 and the tax on them are more to pay."""
+    deal(off_cents=650, name="Mix & Match")
+    deal({"name": "Free ride", "kind": "delivery", "rate_ppm": 1_000_000})
+    deal({"name": "Four off", "kind": "amount_order", "off_cents": 400}, by_code=True, code="PIZZA4")
+    bill = Bill((dataclasses.replace(PIZZA, rate_ppm=100_000),), fee_cents=299)
+    with_it = promotions.validate("PIZZA4", bill, here())
+    assert (with_it.worse, with_it.saves_cents, with_it.dearer_cents) == (True, 400, 275)
+
+
+def test_codes_that_may_stand_together_are_used_together(shop):
+    pizza, cola = deal(by_code=True, code="PIZZA1"), deal(COLA_OFF, by_code=True, code="COLA1")
+    reckoning = reckon(wish=Wish(("PIZZA1", "COLA1")))
+    assert (reckoning.offer.deal_ids, reckoning.offer.off_cents) == ((pizza, cola), 150)
+    assert set(reckoning.code_ids) == {pizza, cola}
+    assert reckon(wish=Wish(("COLA1", "PIZZA1"))).offer == reckoning.offer
+
+
+def test_of_codes_that_may_not_stand_together_the_better_is_used_in_whatever_order_they_were_typed(shop):
+    better = deal(by_code=True, code="PIZZA4", off_cents=400, combine="exclusive")
+    deal(COLA_OFF, by_code=True, code="COLA1")
+    for typed in (("PIZZA4", "COLA1"), ("COLA1", "PIZZA4")):
+        reckoning = reckon(wish=Wish(typed))
+        coupons = {coupon.label: coupon for coupon in reckoning.codes}
+        assert (reckoning.offer.deal_ids, coupons["PIZZA4"].used) == ((better,), True)
+        assert (coupons["COLA1"].worse, coupons["COLA1"].dearer_cents) == (True, 350)
+        assert list(reckoning.code_ids) == [better]
+
+
+def test_of_two_codes_for_one_deal_the_first_is_used_up(shop):
+    found = deal(by_code=True)
+    first, second = secret(found, 2)
+    reckoning = reckon(wish=Wish((first, second)))
+    assert [coupon.used for coupon in reckoning.codes] == [True, False]
+    assert reckoning.codes[1].obstacle.message == f"{second} cannot be used together with {first}."
+    assert reckoning.code_ids == {found: reckoning.codes[0].code_id}
 
 
 def test_a_pinned_code_is_used_although_it_is_worse(shop):
     deal(off_cents=650)
     asked = deal(by_code=True, code="PIZZA4", off_cents=400)
-    reckoning = reckon(wish=Wish("PIZZA4", pinned=True))
-    assert (reckoning.offer.deal_ids, reckoning.code.used) == ((asked,), True)
+    reckoning = reckon(wish=Wish(("PIZZA4",), pinned="PIZZA4"))
+    assert (reckoning.offer.deal_ids, reckoning.codes[0].used) == ((asked,), True)
 
 
 def test_a_code_that_may_not_stand_beside_what_is_better_says_so(shop):
@@ -162,7 +204,7 @@ def test_a_secret_code_that_is_over_looks_like_one_that_never_was(shop, becomes)
     with transaction():
         if becomes in {"used", "used up"}:
             used = db.session.scalar(select(DealCode.id)) if becomes == "used" else None
-            promotions.reserve(offer(found), 1, ANA, used)
+            promotions.reserve(offer(found), 1, ANA, {found: used} if used else {})
         if becomes == "ended":
             promotions.end(found)
     coupon, never = tried(code), tried("A" * len(code))
@@ -216,8 +258,23 @@ def test_deals_of_a_page_stand_with_what_is_against_them_last(shop):
     assert [each.deal.id for each in listed] == [near, far]
     assert {hidden, over}.isdisjoint({each.deal.id for each in listed})
     assert promotions.deal(hidden) is None
-    assert promotions.deal(hidden, "HIDDEN").id == hidden
-    assert promotions.deal(hidden, "OTHER") is None
+    assert promotions.deal(hidden, ["HIDDEN"]).id == hidden
+    assert promotions.deal(hidden, ["NOSUCH"]) is None
+
+
+def test_the_list_is_kept_for_one_place_and_one_minute_and_until_a_deal_changes(shop):
+    soon = deal(name="Soon", window={"opens": 18 * 60 + 1})
+    fetched = deal(name="Fetched", methods=["carryout"])
+
+    def holding(**where):
+        return {each.deal.id for each in promotions.deals(here(**where)) if each.obstacle is None}
+
+    assert holding() == holding(at=FRIDAY_EVENING + timedelta(seconds=59)) == {fetched}
+    assert holding(method="delivery") == set()
+    assert holding(at=FRIDAY_EVENING + timedelta(minutes=1)) == {soon, fetched}
+    with transaction():
+        promotions.end(fetched)
+    assert holding() == set()
 
 
 def test_a_warm_price_asks_the_database_nothing_and_a_limited_deal_once(shop):

@@ -13,7 +13,7 @@ ALWAYS = Window()
 
 def standing(state: str = "live", used: int = 0, limit: int | None = None, window: Window = ALWAYS) -> Standing:
     deal = Deal(1, 1, "A deal", Kind.DELIVERY, limit=limit, window=window)
-    return Standing(deal, state, listed=True, reserved=used, redeemed=0, codes=0)
+    return Standing(deal, state, listed=True, reserved=used, redeemed=0, off_cents=0, codes=0)
 
 
 @pytest.mark.parametrize(

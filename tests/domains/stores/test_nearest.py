@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.core.db import db, transaction
-from app.stores import nearest
+from app.stores import open_now
 from app.stores import service as stores
 from app.stores.geo import Point, miles_between
 from app.stores.models import SpecialDay, Store
@@ -75,6 +75,16 @@ def test_zones_by_zip_code_need_no_point_and_the_others_no_code(hands):
     assert stores.delivering(Spot(None, None), 5) == stores.delivering(Spot(None, "\0"), 5) == ()
 
 
+def test_enough_that_deliver_by_zip_code_hide_none_that_is_nearer(hands):
+    for n in range(4):
+        zone(store(f"By code {n}", 39.85, -89.65 + n / 1000), zips=("62701",))
+    nearer = store("Nearer", 39.81, -89.65)
+    zone(nearer, miles=5, drive=9)
+    zone(nearer, zips=("62701",), drive=30)
+    found = stores.delivering(Spot(SPRINGFIELD, "62701"), 2)
+    assert [(one.store_id == nearer, one.delivery.drive_minutes) for one in found] == [(True, 9), (False, 6)]
+
+
 def test_a_drawn_zone_reaches_as_far_as_it_is_drawn(hands):
     drawn = store("Drawn", 39.05, -89.05)
     zone(drawn, area=SQUARE)
@@ -112,7 +122,7 @@ def test_a_feast_closes_or_opens_a_store_against_its_week(hands):
         zone(store_id, miles=5)
         with transaction():
             db.session.add(SpecialDay(store_id=store_id, day=date(2026, 11, 23), name="Feast", hours=hours))
-    nearest.feasts.clear()
+    open_now.feasts.clear()
     assert [one.store_id for one in stores.delivering(Spot(SPRINGFIELD), 9, open_now=True)] == [closed]
 
 

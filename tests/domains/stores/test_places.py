@@ -1,26 +1,22 @@
 """Where an address is: messy ones made the same, and a provider of maps that may be slow, silent, busy or wrong."""
 
 import dataclasses
-import http.server
-import json
-import threading
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import select
 
 from app.core.db import db, transaction
-from app.stores import geocoder, places
+from app.stores import places
 from app.stores import service as stores
 from app.stores.addresses import key_of, read_line, zip_of
 from app.stores.models import Located
 from app.stores.service import Address, Ask, Method, Point
+from tests.factories.maps import DOOR, answering
 from tests.factories.stores import zone
 from tests.queries import counted
 
 HOME = Address("12 Elm Street", "Chicago", "60610")
-DOOR = Point(41.9021, -87.6301)
 
 
 @pytest.mark.parametrize(("line", "parts"), [
@@ -65,45 +61,10 @@ def test_the_largest_city_of_a_name_is_meant_unless_a_state_is_named(shop):
     assert stores.search("12 Elm St, Chicago, IL") is not None
 
 
-class Maps:
-    """A provider of maps on this machine, that says what it is told to."""
-
-    def __init__(self):
-        self.answer, self.asked = [{"lat": str(DOOR.lat), "lon": str(DOOR.lon), "display_name": "12 Elm"}], []
-        self.status = 200
-        self.hold = threading.Event()
-        self.hold.set()
-        maps = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                maps.asked.append(parse_qs(urlsplit(self.path).query)["q"][0])
-                maps.hold.wait(5)
-                body = maps.answer if isinstance(maps.answer, bytes) else json.dumps(maps.answer).encode()
-                self.send_response(maps.status)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_):
-                """Say nothing."""
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-
 @pytest.fixture
 def maps(shop, hands):
-    found = Maps()
-    ours = shop.extensions["settings"]
-    told = {"geocoder": "nominatim", "geocoder_url": found.url, "geocoder_seconds": 1, "geocoder_per_minute": 6000}
-    shop.extensions["settings"] = dataclasses.replace(ours, **told)
-    yield found
-    shop.extensions["settings"] = ours
-    found.hold.set()
-    found.server.shutdown()
-    found.server.server_close()
-    geocoder._made.cache_clear()
+    with answering(shop) as found:
+        yield found
 
 
 def test_an_address_is_asked_for_once_and_remembered_under_a_hash(maps):

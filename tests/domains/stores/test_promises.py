@@ -1,5 +1,6 @@
 """One honest promise: when, for how much, and never more than the oven holds."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from app.stores import service as stores
 from app.stores.directory import known
 from app.stores.models import Pause, Slot, Store
 from app.stores.service import Ask, Method
+from app.stores.slots import quarter_after
 from tests.factories.stores import zone
 from tests.races import HANDS, race
 
@@ -141,10 +143,11 @@ def test_a_chosen_time_that_is_full_is_refused():
     assert (refused.value.code, refused.value.action) == ("slot_full", "choose_time")
 
 
-def test_a_paused_store_takes_nothing_until_then(moment):
+def test_a_paused_store_begins_nothing_until_then(moment):
+    in_the_pause, _ = stores.later_times(COUNTER)[0]
     with transaction():
         stores.pause(MILWAUKEE, NOON + timedelta(minutes=30), "The oven rests.")
-    for ask in (COUNTER, Ask(MILWAUKEE, Method.CARRYOUT, at=at("2026-07-03 19:30"))):
+    for ask in (COUNTER, replace(COUNTER, at=in_the_pause)):
         with pytest.raises(Conflict) as refused:
             stores.accepts(ask)
         assert refused.value.code == "store_paused"
@@ -193,12 +196,17 @@ def test_times_tell_which_of_them_are_full():
     assert (free[at("2026-07-03 19:30")], free[at("2026-07-03 19:45")]) == (False, True)
 
 
-def test_a_paused_store_offers_no_later_times():
+def test_a_paused_store_offers_the_times_after_its_pause():
+    until = NOON + timedelta(minutes=30)
     with transaction():
-        stores.pause(MILWAUKEE, NOON + timedelta(minutes=30), "Rest")
-    with pytest.raises(Conflict) as refused:
-        stores.later_times(COUNTER)
-    assert refused.value.code == "store_paused"
+        stores.pause(MILWAUKEE, until, "Rest")
+    (first, free), *_ = stores.later_times(COUNTER)
+    assert free
+    assert stores.next_time(COUNTER) == first
+    assert stores.accepts(replace(COUNTER, at=first)).slot_at == quarter_after(until)
+    with transaction():
+        stores.pause(MILWAUKEE, at("2026-07-04 04:00"), "Rest")
+    assert str(stores.days(COUNTER)[0]) == "2026-07-04"
 
 
 def test_quarters_are_the_same_whenever_one_looks(moment):

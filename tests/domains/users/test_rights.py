@@ -1,5 +1,7 @@
 """What each role may do, where, and whom the others are sent to."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import update
 
@@ -17,6 +19,7 @@ TABLE = {
     Right.SELL_OUT: "kitchen counter manager admin",
     Right.SEE_CONTACTS: "counter manager admin",
     Right.CANCEL_ORDERS: "counter manager admin",
+    Right.REFUND: "counter manager admin",
     Right.SET_PRICES: "manager marketing admin",
     Right.EDIT_DEALS: "manager marketing admin",
     Right.EDIT_MENU: "marketing admin",
@@ -45,6 +48,13 @@ def test_a_right_over_the_chain_needs_a_role_in_the_chain(right):
     assert who((Role.ADMIN, EVERYWHERE)).may(right, EVERYWHERE)
     assert not who((Role.ADMIN, ELM_STREET)).may(right, ELM_STREET)
     assert not who((Role.ADMIN, ELM_STREET)).may_somewhere(right)
+
+
+@pytest.mark.parametrize(("role", "wanted"), [(role, role not in {Role.KITCHEN, Role.COUNTER}) for role in Role])
+def test_whoever_sets_prices_or_people_needs_a_second_step(role, wanted):
+    person = Who(1, "Somebody", ((Role.KITCHEN, ELM_STREET), (role, ELM_STREET)))
+    assert (person.needs_second_step, person.must_secure) == (wanted, wanted)
+    assert not replace(person, secured=True).must_secure
 
 
 def test_two_roles_add_up_store_by_store():

@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select, update
+from argon2 import PasswordHasher
+from sqlalchemy import delete, select, update
 
 from app.core.db import db, transaction
 from app.core.errors import Refusal
+from app.users import jobs, passwords, sessions
 from app.users import service as users
-from app.users.models import AuditRow, SignIn, User
+from app.users.models import AuditRow, Membership, SignIn, User
 from app.users.service import Role, Who
 
 NOON = datetime(2026, 7, 3, 12, tzinfo=UTC)
@@ -30,7 +32,7 @@ def mina():
 
 def sign_in(email="mina@hotcorner.example", password=PASSWORD):
     with transaction():
-        return users.sign_in(email, password)
+        return users.sign_in(email, password).token
 
 
 def who(token):
@@ -77,17 +79,26 @@ def test_every_wrong_sign_in_gets_the_same_answer(mina):
 
 def test_an_unknown_address_costs_the_same_hash_as_a_known_one(mina, monkeypatch):
     asked = []
-    real = users._hasher.verify
+    real = passwords._hasher.verify
 
     class Counting:
         def verify(self, kept, password):
             asked.append(kept.split("$")[3])
             return real(kept, password)
 
-    monkeypatch.setattr(users, "_hasher", Counting())
+    monkeypatch.setattr(passwords, "_hasher", Counting())
     for email in ("mina@hotcorner.example", "nobody@hotcorner.example"):
         refused(email, "wrong")
     assert asked == ["m=19456,t=2,p=1"] * 2
+
+
+def test_a_password_that_was_hashed_as_in_older_days_is_hashed_anew(mina):
+    old = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    with transaction():
+        db.session.execute(update(User).values(password_hash=old))
+    sign_in()
+    assert "m=19456,t=2,p=1" in db.session.scalars(select(User.password_hash)).one()
+    sign_in()
 
 
 def test_a_session_is_known_by_a_hash_only(mina):
@@ -104,23 +115,99 @@ def test_a_made_up_token_is_nobody(mina, token):
     assert who(token) is None
 
 
-def test_a_session_that_rests_for_half_an_hour_is_over(mina, moment):
-    token = sign_in()
-    moment.shift(users.STAFF_IDLE - timedelta(seconds=1))
+@pytest.fixture
+def ana(shop):
+    """A customer."""
+    with transaction():
+        user = User(email="ana@example.com", name="Ana", created_at=NOON)
+        db.session.add(user)
+        db.session.flush()
+        return user.id
+
+
+@pytest.mark.parametrize(("person", "limits"), [("mina", sessions.STAFF), ("ana", sessions.CUSTOMER)])
+def test_a_session_that_rests_too_long_is_over(request, moment, person, limits):
+    user_id = request.getfixturevalue(person)
+    with transaction():
+        token = sessions.begin(user_id)
+    moment.shift(limits.idle - timedelta(seconds=1))
     assert who(token)
     moment.shift(timedelta(seconds=1))
     assert who(token) is None
+    assert users.devices(user_id, token) == ()
 
 
-def test_work_keeps_a_session_alive_for_twelve_hours_and_not_longer(mina, moment):
-    token = sign_in()
-    for _ in range(35):
-        moment.shift(timedelta(minutes=20))
+@pytest.mark.parametrize(
+    ("person", "limits", "every"),
+    [("mina", sessions.STAFF, timedelta(minutes=20)), ("ana", sessions.CUSTOMER, timedelta(days=10))],
+)
+def test_being_there_keeps_a_session_alive_until_it_is_too_old(request, moment, person, limits, every):
+    user_id = request.getfixturevalue(person)
+    with transaction():
+        token = sessions.begin(user_id)
+    for _ in range(limits.longest // every - 1):
+        moment.shift(every)
         assert who(token)
         with transaction():
             users.seen(token)
-    moment.shift(timedelta(minutes=20))
+    moment.shift(every)
     assert who(token) is None
+
+
+def test_a_session_goes_on_under_a_new_token_and_the_old_one_opens_nothing(mina):
+    old = sign_in()
+    with transaction():
+        fresh = users.renew(old)
+    assert (who(old), bool(who(fresh))) == (None, True)
+
+
+def test_a_halfway_session_opens_nothing_until_its_second_step(mina, moment):
+    with transaction():
+        token = sessions.begin(mina, halfway=True)
+    assert (who(token), users.halfway(token)) == (None, mina)
+    assert users.devices(mina, token) == ()
+    with transaction():
+        fresh = users.renew(token)
+    assert (bool(who(fresh)), users.halfway(token), users.halfway(fresh)) == (True, None, None)
+    with transaction():
+        waits = sessions.begin(mina, halfway=True)
+    moment.shift(timedelta(minutes=10))
+    assert users.halfway(waits) is None
+
+
+def test_devices_are_told_apart_and_ended_one_by_one_or_all_at_once(mina, ana, moment):
+    with transaction():
+        here = users.sign_in("mina@hotcorner.example", PASSWORD, "Firefox on Linux").token
+        there = users.sign_in("mina@hotcorner.example", PASSWORD, "Safari on iPhone").token
+        elsewhere = sessions.begin(ana)
+    moment.shift(timedelta(minutes=2))
+    with transaction():
+        users.seen(here)
+    first, second = users.devices(mina, here)
+    assert (first.browser, first.this, first.seen_at - first.started_at) == (
+        "Firefox on Linux",
+        True,
+        timedelta(minutes=2),
+    )
+    assert (second.browser, second.this) == ("Safari on iPhone", False)
+    with transaction():
+        users.end_one(ana, second.id)  # not hers
+    assert who(there)
+    with transaction():
+        users.end_one(mina, second.id)
+    assert (who(there), bool(who(here))) == (None, True)
+    with transaction():
+        users.end_all(mina)
+    assert (who(here), bool(who(elsewhere))) == (None, True)
+
+
+def test_rows_of_sessions_that_are_over_go(mina, moment):
+    sign_in()
+    moment.shift(sessions.CUSTOMER.idle + timedelta(seconds=1))
+    fresh = sign_in()
+    jobs.forget_old()
+    assert len(db.session.scalars(select(SignIn.id)).all()) == 1
+    assert who(fresh)
 
 
 def test_a_sign_of_life_is_written_once_a_minute(mina, moment):
@@ -154,7 +241,7 @@ def test_who_was_disabled_is_out_at_once(mina):
 def test_somebody_without_a_role_is_known_and_no_staff(mina):
     token = sign_in()
     with transaction():
-        db.session.execute(users.Membership.__table__.delete())
+        db.session.execute(delete(Membership))
     found = who(token)
     assert (found.name, found.staff, found.roles) == ("Mina", False, ())
 

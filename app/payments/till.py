@@ -1,0 +1,125 @@
+"""A store's money of one day: what came in and went back by card and in cash, who bears it, and what stands still."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+
+from app.core import clock
+from app.core.db import db
+from app.payments import records
+from app.payments.ledger import Account
+from app.payments.models import LedgerEntry, Payment, Refund
+from app.payments.status import WAITING, PaymentStatus
+from app.payments.values import PaymentState, RefundState
+from app.stores.hours import DAY_TURNS
+from app.stores.service import StoreInfo
+
+STILL = timedelta(minutes=20)
+MOST_STUCK, BATCH = 50, 500
+
+
+@dataclass(frozen=True, slots=True)
+class CashUp:
+    """A store's books of one day, in cents: what came in, and what went back, by card and in cash."""
+
+    day: date
+    card_in: int
+    card_back: int
+    cash_in: int
+    cash_back: int
+    borne: tuple[tuple[Account, int], ...]
+    disputed: int
+
+    @property
+    def drawer_cents(self) -> int:
+        """What the day's orders have put into the drawer."""
+        return self.cash_in - self.cash_back
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """One line of the day's books: what moved, for which order, in cents into our hands (negative: out of them)."""
+
+    at: datetime
+    order_id: int
+    transfer: str
+    account: str
+    cents: int
+
+
+def today(store: StoreInfo) -> date:
+    """The store's business day."""
+    return store.hours.business_date(clock.now())
+
+
+def cash_up(store: StoreInfo, day: date) -> CashUp:
+    """A store's books of one day."""
+    sums = _sums(store, day)
+
+    def came(account: Account) -> int:
+        return sum(cents for (name, inward), cents in sums.items() if name == account and inward)
+
+    def left(account: Account) -> int:
+        return -sum(cents for (name, inward), cents in sums.items() if name == account and not inward)
+
+    bearers = (Account.BY_STORE, Account.BY_CHAIN, Account.COURTESY)
+    return CashUp(
+        day=day,
+        card_in=came(Account.PROVIDER),
+        card_back=left(Account.PROVIDER),
+        cash_in=came(Account.DRAWER),
+        cash_back=left(Account.DRAWER),
+        borne=tuple((account, cents) for account in bearers if (cents := came(account))),
+        disputed=came(Account.DISPUTES) - left(Account.DISPUTES),
+    )
+
+
+def _sums(store: StoreInfo, day: date) -> dict[tuple[str, bool], int]:
+    inward = LedgerEntry.cents > 0
+    query = (
+        select(LedgerEntry.account, inward, func.sum(LedgerEntry.cents))
+        .join(Payment, Payment.id == LedgerEntry.payment_id)
+        .where(Payment.store_id == store.id, *_within(store, day))
+        .group_by(LedgerEntry.account, inward)
+    )
+    return {(account, bool(positive)): cents for account, positive, cents in db.session.execute(query)}
+
+
+def _within(store: StoreInfo, day: date) -> tuple[ColumnElement[bool], ...]:
+    begins, ends = (_turn(store, each) for each in (day, day + timedelta(days=1)))
+    return (LedgerEntry.at >= begins, LedgerEntry.at < ends)
+
+
+def _turn(store: StoreInfo, day: date) -> datetime:
+    return datetime.combine(day, time(), store.zone) + DAY_TURNS
+
+
+def booked(store: StoreInfo, day: date) -> Iterator[Booked]:
+    """Every line of a store's books of one day that is about card or cash, oldest first."""
+    last = 0
+    query = (
+        select(LedgerEntry, Payment.order_id)
+        .join(Payment, Payment.id == LedgerEntry.payment_id)
+        .where(Payment.store_id == store.id, *_within(store, day))
+        .where(LedgerEntry.account.in_([Account.PROVIDER, Account.DRAWER]))
+        .order_by(LedgerEntry.id)
+        .limit(BATCH)
+    )
+    while rows := db.session.execute(query.where(LedgerEntry.id > last)).all():
+        for row, order_id in rows:
+            last = row.id
+            yield Booked(row.at, order_id, row.transfer.partition("-")[0], row.account, row.cents)
+
+
+def stuck(store_id: int) -> tuple[PaymentState, ...]:
+    """Payments of a store that should have come to an end by now, the oldest first."""
+    late = clock.now() - STILL
+    failed = (Refund.state == RefundState.FAILED) & (Refund.decided_by == "")
+    under_way = Refund.state.in_([RefundState.RESERVED, RefundState.SUBMITTED])
+    open_refund = select(Refund.payment_id).where(failed | under_way, Refund.created_at < late)
+    waits = Payment.status.in_(WAITING) & (Payment.created_at < late)
+    held = (Payment.status == PaymentStatus.AUTHORISED) & (Payment.method != "cash") & (Payment.created_at < late)
+    query = select(Payment.id).where(Payment.store_id == store_id, waits | held | Payment.id.in_(open_refund))
+    return tuple(records.read(each) for each in db.session.scalars(query.order_by(Payment.id).limit(MOST_STUCK)).all())

@@ -1,0 +1,50 @@
+"""What the users domain does by itself: mails about accounts, and an end for what is over."""
+
+from app.core.db import db, transaction
+from app.core.mail import Mail, send, write
+from app.core.settings import settings
+from app.users import accounts, codes, sessions
+from app.users.codes import Code, Purpose
+from app.users.events import AccountChanged, CodeAsked, EmailChanged
+from app.users.models import MailCode, User
+
+
+def mail_code(event: CodeAsked) -> None:
+    """Send a code to its mailbox; or, where it could do nothing, say why. Nothing when it is over."""
+    code = codes.waiting(event.code_id)
+    if code is not None:
+        send(_about(code))
+
+
+def _about(code: Code) -> Mail:
+    opens = accounts.opens(code.email)
+    if code.purpose is Purpose.NEW_EMAIL and opens is not None:
+        return write(code.email, "address_taken")
+    if opens is False or (opens is None and code.purpose in {Purpose.SIGN_IN, Purpose.RESET}):
+        return write(code.email, "no_account")
+    key = codes.key(code.id)
+    link = f"{settings().base_url}/code/{key}"
+    return write(
+        code.email, "code", purpose=code.purpose.value, known=bool(opens), digits=codes.digits(code.id), link=link
+    )
+
+
+def mail_change(event: AccountChanged) -> None:
+    """Tell somebody that the way into their account was changed."""
+    user = db.session.get(User, event.user_id)
+    if user is not None:
+        send(write(user.email, "account_changed", name=user.name, what=event.what))
+
+
+def mail_old_address(event: EmailChanged) -> None:
+    """Tell the address that an account had that it has another one now."""
+    row = db.session.get(MailCode, event.code_id)
+    if row is not None:
+        send(write(row.carry["old"], "email_changed", email=row.email))
+
+
+def forget_old() -> None:
+    """Drop codes of the day before, and sessions that are over."""
+    with transaction():
+        codes.forget_old()
+        sessions.forget_old()

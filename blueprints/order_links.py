@@ -1,0 +1,38 @@
+"""An order's address, `<number>-<key>`: what opens it, and the orders that this browser keeps."""
+
+from flask import session
+
+from app.core.errors import NotFound
+from app.orders.keys import opens, tracking_key
+
+RECENT_ORDERS = 5
+
+
+def order_address(order_id: int) -> str:
+    """The `<number>-<key>` part of an order's address."""
+    return f"{order_id}-{tracking_key(order_id)}"
+
+
+def order_of(address: str) -> int:
+    """The order that a `<number>-<key>` address opens. Raises NotFound when the key is not the order's."""
+    number, _, key = address.partition("-")
+    if not (is_row(number) and key.isascii() and opens(int(number), key)):
+        raise NotFound("We could not find that order. Please check the link.")
+    return int(number)
+
+
+def is_row(text: str) -> bool:
+    """Whether a part of an address can be the number of a row."""
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+def remember_order(order_id: int) -> None:
+    """Keep an order in this browser, newest first, so that its pages can show where it stands."""
+    recent = [order_id, *(known for known in session.get("orders", []) if known != order_id)]
+    session["orders"] = recent[:RECENT_ORDERS]
+    session.permanent = True
+
+
+def recent_orders() -> tuple[int, ...]:
+    """This browser's latest orders, newest first."""
+    return tuple(known for known in session.get("orders", []) if isinstance(known, int))

@@ -1,0 +1,67 @@
+"""What the book of deeds calls each deed, as people read it."""
+
+from collections.abc import Mapping
+
+DEEDS: dict[str, str] = {
+    "access.refused": "Was refused",
+    "audit.export": "Exported this list",
+    "deal.change": "Changed a deal",
+    "deal.code": "Made a code",
+    "deal.codes": "Made many codes",
+    "deal.create": "Wrote a deal",
+    "deal.end": "Ended a deal",
+    "deal.export": "Exported codes",
+    "deal.flight": "Tried a deal on past orders",
+    "deal.go_on": "Let a deal go on",
+    "deal.import": "Took in a list of codes",
+    "deal.pause": "Paused a deal",
+    "deal.sheet": "Uploaded a list of codes",
+    "deal.start": "Started a deal",
+    "job.again": "Let long work go on",
+    "job.cancel": "Stopped long work",
+    "menu.import": "Imported the menu",
+    "menu.price.end": "Took a price back",
+    "menu.product": "Edited a product",
+    "menu.stock": "Changed what is sold out",
+    "menu.store_price": "Set a store's price",
+    "menu.store_price.end": "Took a store's price back",
+    "menu.topping": "Edited toppings",
+    "order.accept": "Accepted an order",
+    "order.cancel": "Cancelled an order",
+    "order.place": "Took an order",
+    "person.disable": "Closed somebody's sign-in",
+    "person.enable": "Opened somebody's sign-in",
+    "person.invite": "Invited somebody",
+    "person.join": "Took an invitation",
+    "person.role.give": "Gave a role",
+    "person.role.take": "Took a role away",
+    "person.withdraw": "Withdrew an invitation",
+    "store.day": "Changed a special day",
+    "store.hours": "Changed hours",
+    "store.kitchen": "Changed how the kitchen runs",
+    "store.pause": "Paused orders",
+    "store.quote": "Changed how long an order takes",
+    "store.resume": "Took orders again",
+    "store.zone": "Changed a delivery zone",
+    "store.zone.drop": "Dropped a delivery zone",
+    "stores.import": "Opened stores from a list",
+    "ticket.move": "Moved a ticket",
+    "ticket.undo": "Moved a ticket back",
+}
+
+
+def detail_words(detail: Mapping[str, object]) -> str:
+    """What a deed changed, on one line: `key: basil, sold out: yes`."""
+    return ", ".join(
+        f"{name.replace('_', ' ')}: {_word(value)}" for name, value in detail.items() if value not in ("", None)
+    )
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(_word(one) for one in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{name} {_word(one)}" for name, one in value.items())
+    return str(value)

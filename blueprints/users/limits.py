@@ -1,0 +1,30 @@
+"""How often sign-ins and codes may be tried: by whom they are about, and by where they come from."""
+
+from flask import request
+
+from app.users import service as users
+from blueprints import who
+from blueprints.gateway import limiter
+from blueprints.users import entering
+
+
+def _mailbox() -> str:
+    return f"account:{users.mailbox(request.form.get('email', ''))[:254]}"
+
+
+def _halfway() -> str:
+    return f"person:{users.halfway(entering.halfway()) or 0}"
+
+
+def _person() -> str:
+    found = who.person()
+    return f"person:{found.user_id if found else 0}"
+
+
+by_address = limiter.limit("20/minute")
+sign_ins = limiter.limit("5/minute", key_func=_mailbox)
+# A code has five tries, so this many codes a day leave nobody who guesses a chance.
+mailbox_codes = limiter.shared_limit("5/minute;20/day", "codes", key_func=_mailbox)
+own_codes = limiter.shared_limit("5/minute;20/day", "own_codes", key_func=_person)
+steps = limiter.shared_limit("5/minute;30/hour", "proofs", key_func=_halfway)
+proofs = limiter.shared_limit("5/minute;30/hour", "proofs", key_func=_person)

@@ -1,0 +1,31 @@
+"""Orders whose money was taken, and the people who may give it back."""
+
+import pytest
+
+from app.core.db import transaction
+from app.orders import service as orders
+from app.payments import service as payments
+from app.users.service import Role, Who
+from tests.factories.orders import ELM_STREET, check_out
+
+ROSA = Who(11, "Rosa", ((Role.COUNTER, ELM_STREET),))
+MINA = Who(12, "Mina", ((Role.MANAGER, ELM_STREET),))
+OTTO = Who(13, "Otto", ((Role.MANAGER, ELM_STREET),))
+ADA = Who(14, "Ada", ((Role.ADMIN, None),))
+
+
+@pytest.fixture
+def take(shop, provider, work_off):
+    """Has an order made whose money is taken by card; gives its number."""
+
+    def make(*picks, **named) -> int:
+        order_id, payment_id = check_out(*picks, **named)
+        payments.begin(payment_id)
+        provider.pay(payments.state(order_id).intent_id)
+        payments.settle(payment_id)
+        with transaction():
+            orders.accept(order_id, by="store")
+        work_off()
+        return order_id
+
+    return make

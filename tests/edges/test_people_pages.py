@@ -1,0 +1,209 @@
+"""The pages of people, of invitations, of rights, and of who did what."""
+
+import csv
+import io
+
+import pytest
+from sqlalchemy import select
+
+from app.core.db import db, transaction
+from app.users import invitations
+from app.users import service as users
+from app.users.audit import PAGE, verify
+from app.users.models import AuditRow, Invitation, User
+from app.users.service import IN_WORDS, Right, Role
+from blueprints.users.deed_words import detail_words
+from tests.conftest import browser
+from tests.edges.pages import fields
+from tests.factories.hands import Hands
+from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE
+from tests.factories.staff import hired, signed_in, written_down
+
+PEOPLE, AUDIT = "/manage/people", "/manage/audit"
+ROSA = {"name": "Rosa", "email": "rosa@example.com", "role": "counter", "store": str(ELM_STREET)}
+
+
+@pytest.fixture
+def mina(shop):
+    return signed_in(shop, "Mina", Role.MANAGER)
+
+
+@pytest.fixture
+def ada(shop):
+    return signed_in(shop, "Ada", Role.ADMIN, None)
+
+
+def number(name: str) -> int:
+    return db.session.scalar(select(User.id).where(User.name == name))
+
+
+def test_somebody_is_invited_joins_and_works(shop, mina):
+    answer = mina.get(mina.post(f"{PEOPLE}/invitations", data=ROSA).location)
+    assert "Rosa gets a link by mail" in answer.text
+    assert "rosa@example.com" in answer.text
+    rosa = browser(shop)
+    where = "/" + invitations.link(db.session.scalar(select(Invitation.id))).split("/", 3)[3]
+    page = rosa.get(where)
+    assert page.headers["Cache-Control"] == "no-store"
+    assert fields(page)["name"] == "Rosa"
+    assert rosa.post(where, data={"name": "Rosa", "password": "short"}).status_code == 422
+    answer = rosa.post(where, data={"name": "Rosa", "password": "four quiet ovens"})
+    assert answer.location == "/sign-in?next=/staff"
+    assert rosa.get(where).status_code == 410
+    answer = rosa.post("/session", data={"email": "rosa@example.com", "password": "four quiet ovens"})
+    assert rosa.get("/staff").status_code == 200
+    assert [row.deed for row in written_down()] == ["person.invite", "person.join"]
+
+
+def test_what_is_wrong_with_an_invitation_is_said_beside_its_field(mina):
+    for wrong, words in (
+        ({"email": "rosa"}, "Write an e-mail address"),
+        ({"name": ""}, "Enter their name"),
+        ({"role": "admin"}, "Not a valid choice"),
+        ({"store": str(MILWAUKEE_AVENUE)}, "Not a valid choice"),
+        ({"store": ""}, "Not a valid choice"),
+    ):
+        answer = mina.post(f"{PEOPLE}/invitations", data={**ROSA, **wrong})
+        assert (answer.status_code, words in answer.text) == (422, True), wrong
+    assert db.session.scalars(select(Invitation)).all() == []
+
+
+def test_a_role_is_given_and_taken_and_a_sign_in_closed_and_opened(shop, ada):
+    hired("Beppe")
+    beppe = f"{PEOPLE}/{number('Beppe')}"
+    wrong = ada.post(f"{beppe}/roles", data={"role": "admin", "store": str(ELM_STREET)})
+    assert (wrong.status_code, "An admin is one at every store" in wrong.text) == (422, True)
+    for path, data, words in (
+        ("/roles", {"role": "manager", "store": str(ELM_STREET)}, "<b>Manager</b>, Elm Street"),
+        ("/closing", {}, "Their sign-in is closed"),
+        ("/closing/end", {}, "Close their sign-in"),
+    ):
+        assert words in ada.get(ada.post(f"{beppe}{path}", data=data).location).text
+    post = ada.get(beppe).text.partition(f"{beppe}/roles/")[2].partition("/")[0]
+    assert ada.post(f"{beppe}/roles/{post}/end").location == PEOPLE
+    assert ada.get(beppe).status_code == 404
+    deeds = ["person.role.give", "person.disable", "person.enable", "person.role.take"]
+    assert [row.deed for row in written_down()] == deeds
+
+
+def test_nobody_is_offered_to_change_what_they_are_themselves(ada):
+    page = ada.get(f"{PEOPLE}/{number('Ada')}")
+    assert "This is you" in page.text
+    assert "/roles" not in page.text
+    assert ada.post(f"{PEOPLE}/{number('Ada')}/closing").status_code == 403
+
+
+def test_a_manager_sees_the_people_of_their_own_store(shop, mina):
+    hired("Otto", Role.KITCHEN, MILWAUKEE_AVENUE)
+    assert "Otto" not in mina.get(PEOPLE).text
+    assert mina.get(f"{PEOPLE}?store={MILWAUKEE_AVENUE}").status_code == 404
+    assert mina.get(f"{PEOPLE}/{number('Otto')}").status_code == 404
+    assert "Nobody fits that" in mina.get(f"{PEOPLE}?q=otto").text
+
+
+def test_people_come_a_page_at_a_time(shop, ada):
+    with transaction():
+        for one in range(PAGE + 5):
+            users.add_staff(f"cook{one:02}@hotcorner.example", f"Cook {one:02}", "x" * 8, Role.KITCHEN, ELM_STREET)
+    first = ada.get(f"{PEOPLE}?role=kitchen")
+    more = first.text.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert ("Cook 49" in first.text, "Cook 50" in first.text) == (True, False)
+    assert "Cook 50" in ada.get(more).text
+
+
+def test_a_deed_about_people_wants_a_fresh_sign_in(shop, ada, monkeypatch):
+    hands = Hands(monkeypatch)
+    hired("Beppe")
+    fresh = signed_in(shop, "Eva", Role.ADMIN, None)
+    assert fresh.post(f"{PEOPLE}/{number('Beppe')}/closing").status_code == 303
+    hands.move(minutes=6)
+    assert fresh.get(PEOPLE).status_code == 200
+    answer = fresh.post(f"{PEOPLE}/{number('Beppe')}/closing/end")
+    assert (answer.status_code, 'action="/confirm"' in answer.text) == (403, True)
+    assert db.session.scalar(select(User.disabled).where(User.name == "Beppe")) is True
+
+
+def test_the_page_of_rights_tells_every_right_in_words(shop, client):
+    assert set(IN_WORDS) == set(Right)
+    page = signed_in(shop, "Beppe").get("/manage/rights")
+    assert page.status_code == 200
+    assert all(words.replace("'", "&#39;") in page.text for words in IN_WORDS.values())
+
+
+def test_who_did_what_is_shown_to_managers_of_their_stores_and_to_admins(shop, mina, ada):
+    with transaction():
+        users.audit(number("Ada"), "menu.stock", f"store:{ELM_STREET}", key="basil", sold_out=True)
+        users.audit(number("Ada"), "menu.stock", f"store:{MILWAUKEE_AVENUE}", key="olives")
+        users.audit(number("Ada"), "menu.import", "menu")
+    assert [word in mina.get(AUDIT).text for word in ("basil", "olives", "<td>menu</td>")] == [True, False, False]
+    assert [word in ada.get(AUDIT).text for word in ("basil", "olives")] == [True, True]
+    assert "key: basil, sold out: yes" in ada.get(f"{AUDIT}?person=ada&deed=menu.stock&subject=store:1").text
+    assert "Nobody did that" in ada.get(f"{AUDIT}?until=2026-07-02").text
+    assert "basil" in ada.get(f"{AUDIT}?since=2026-07-03&until=2026-07-03").text
+    for wrong in ("2026-7", "9999-12-31", "x" * 500, "\0"):
+        assert ada.get(AUDIT, query_string={"until": wrong}).status_code == 422
+    assert signed_in(shop, "Beppe").get(AUDIT).status_code == 403
+
+
+def test_deeds_come_a_page_at_a_time(shop, ada):
+    with transaction():
+        for one in range(PAGE + 1):
+            users.audit(None, "menu.import", f"menu:{one:03}")
+    first = ada.get(AUDIT)
+    older = first.text.partition('href="/manage/audit?&amp;before=')[2].partition('"')[0]
+    assert ("menu:001" in first.text, "menu:000" in first.text) == (True, False)
+    assert "menu:000" in ada.get(f"{AUDIT}?before={older}").text
+
+
+def test_the_list_is_handed_out_as_a_file_and_that_is_written_down(shop, mina):
+    with transaction():
+        users.audit(number("Mina"), "order.cancel", "order:7", ELM_STREET, reason="=1+1")
+        users.audit(None, "menu.import", "=menu", ELM_STREET)
+        users.audit(None, "menu.import", "elsewhere", MILWAUKEE_AVENUE)
+    answer = mina.get(f"{AUDIT}.csv?deed=")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [(row["deed"], row["subject"]) for row in rows] == [
+        ("audit.export", "audit"),
+        ("menu.import", "'=menu"),
+        ("order.cancel", "order:7"),
+    ]
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_being_refused_is_written_down_once_a_minute(shop, monkeypatch):
+    hands = Hands(monkeypatch)
+    beppe = signed_in(shop, "Beppe")
+    for _ in range(3):
+        assert beppe.get(f"/manage/prices?store={ELM_STREET}").status_code == 403
+    assert beppe.get(f"/staff?store={MILWAUKEE_AVENUE}").status_code == 404
+    hands.move(minutes=2)
+    assert beppe.get(f"/manage/prices?store={ELM_STREET}").status_code == 403
+    rows = db.session.scalars(select(AuditRow).order_by(AuditRow.id)).all()
+    assert [(row.subject, row.detail["status"]) for row in rows] == [
+        ("GET /manage/prices", 403),
+        ("GET /staff", 404),
+        ("GET /manage/prices", 403),
+    ]
+    assert [row.store_id for row in rows] == [ELM_STREET, None, ELM_STREET]
+
+
+def test_details_are_told_on_one_line():
+    assert detail_words({"sold_out": False, "prices": {"3": 950, "4": None}, "rows": ["a", 2], "until": ""}) == (
+        "sold out: no, prices: 3 950; 4 None, rows: a; 2"
+    )
+
+
+def test_the_command_line_makes_an_admin_and_checks_the_audit(shop):
+    from blueprints.commands import create_admin, verify_audit  # noqa: PLC0415 - the command line's edge
+
+    run = shop.test_cli_runner().invoke
+    made = run(create_admin, ["--name", "Ada", "--email", "ada@example.com"])
+    where = "/" + made.output.strip().splitlines()[-1].split("/", 3)[3]
+    assert browser(shop).post(where, data={"name": "Ada", "password": "four quiet ovens"}).status_code == 303
+    assert run(create_admin, ["--name", "Ada", "--email", "ada"]).exit_code == 1
+    ok = run(verify_audit)
+    assert "2 rows, all as they were written" in ok.output
+    assert run(verify_audit, ["--noted", f"2:{verify().hash}"]).exit_code == 0
+    wrong = run(verify_audit, ["--noted", "2:00"])
+    assert (wrong.exit_code, "Row 2 is not the one that was noted" in wrong.output) == (1, True)
+    assert run(verify_audit, ["--noted", "x"]).exit_code == 2

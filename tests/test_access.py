@@ -1,0 +1,300 @@
+"""Who gets in where: every route and method, for everybody there is, as tests/access.yml says."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+import yaml
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from app.core import events, longwork
+from app.core.db import Base, db, transaction
+from app.core.events import OutboxRow
+from app.core.longwork import Owner, Wanted
+from app.orders import cart
+from app.orders.keys import tracking_key
+from app.payments.service import PayWith
+from app.users import invitations
+from app.users import service as users
+from app.users.models import Membership, User
+from app.users.service import SECURED_ROLES, Role, Who
+from blueprints import who as asking
+from tests.conftest import FRIDAY_NOON, browser, forget
+from tests.edges.pages import HTMX, with_cart
+from tests.factories.deals import deal
+from tests.factories.orders import COLA, ELM_STREET, MARGHERITA, MILWAUKEE_AVENUE, check_out, filled
+from tests.factories.staff import PASSWORD, SECRET, app_code
+from tests.queries import counted
+
+ROWS: dict[str, str] = yaml.safe_load((Path(__file__).parent / "access.yml").read_text())
+STAFF = {
+    "kitchen": (Role.KITCHEN, ELM_STREET),
+    "counter": (Role.COUNTER, ELM_STREET),
+    "manager": (Role.MANAGER, ELM_STREET),
+    "marketing": (Role.MARKETING, None),
+    "admin": (Role.ADMIN, None),
+    "elsewhere": (Role.MANAGER, MILWAUKEE_AVENUE),
+    "closed": (Role.KITCHEN, ELM_STREET),
+}
+CUSTOMERS = ("owner", "stranger")
+SUBJECTS = ("anonymous", *CUSTOMERS, *STAFF)
+# Rows of these come and go with every request, or are what a refusal leaves behind.
+BESIDE = {"audit", "audit_head", "sessions"}
+WRITES = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
+# A form's key, and that somebody is at work.
+UNNOTED = {"idempotency", "sessions"}
+# Whoever looks at their own work has seen it; a sheet that waits or is put aside, and a preview, have done nothing;
+# this order was accepted by itself, and this deal runs already.
+UNWRITTEN = {
+    "/manage/deals/<row:deal_id>/pause/end",
+    "/manage/deals/<row:deal_id>/start",
+    "/manage/jobs/<row:job_id>",
+    "/manage/menu/sheet",
+    "/manage/menu/sheet/<row:number>/end",
+    "/manage/prices/<slug>/preview",
+    "/staff/orders/<row:number>/acceptance",
+}
+OUT, NOT_YOURS, NOT_THERE, IN = "signs in", "403", "404", "in"
+ELSEWHERE = {"store": NOT_THERE, "somewhere": IN, "work": NOT_THERE, "person": NOT_THERE}
+
+
+@dataclass
+class Cast:
+    """The shop with something of everything in it, and everybody in a browser of their own."""
+
+    shop: Flask
+    browsers: dict[str, FlaskClient] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+    state: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def cast(app, copies) -> Iterator[Cast]:
+    with app.app_context(), time_machine.travel(FRIDAY_NOON, tick=False):
+        db.engine.dispose()
+        copies.renew()
+        forget()
+        made = Cast(app)
+        _hire(made)
+        _fill(made)
+        for name, client in made.browsers.items():
+            cookie = client.get_cookie("hotcorner")
+            made.cookies[name] = cookie.value if cookie else ""
+        db.session.remove()
+    made.state = state(made)
+    yield made
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _hire(made: Cast) -> None:
+    with transaction():
+        for name, (role, store_id) in STAFF.items():
+            secret = SECRET if role in SECURED_ROLES else None
+            users.add_staff(f"{name}@hotcorner.example", name, PASSWORD, role, store_id, totp_secret=secret)
+        for name in CUSTOMERS:
+            user_id = users.add_staff(f"{name}@example.com", name, PASSWORD, Role.KITCHEN, ELM_STREET)
+            db.session.execute(Membership.__table__.delete().where(Membership.user_id == user_id))
+    for name in SUBJECTS:
+        made.browsers[name] = browser(made.shop)
+        if name != "anonymous":
+            email = f"{name}@{'example.com' if name in CUSTOMERS else 'hotcorner.example'}"
+            assert made.browsers[name].post("/session", data={"email": email, "password": PASSWORD}).status_code == 303
+        if name in STAFF and STAFF[name][0] in SECURED_ROLES:
+            answer = made.browsers[name].post("/session/second-step", data={"code": app_code()})
+            assert answer.status_code == 303
+    with transaction():
+        db.session.execute(update(User).where(User.name == "closed").values(disabled=True))
+
+
+def _fill(made: Cast) -> None:
+    ids = {name: db.session.scalar(select(User.id).where(User.name == name)) for name in STAFF}
+    mine = filled(MARGHERITA)
+    with_cart(made.browsers["owner"], mine)
+    order_id, _ = check_out(COLA, pay_with=PayWith.CASH)
+    for event_id in db.session.scalars(select(OutboxRow.id)).all():
+        events.deliver(event_id)
+    with transaction():
+        number = invitations.invite(
+            Who(ids["manager"], "", ((Role.MANAGER, ELM_STREET),)), "Rosa", "rosa@example.com", Role.KITCHEN, ELM_STREET
+        )
+        job = longwork.prepare(
+            Wanted("deals.make", "Codes", "codes", 1, Owner(ids["admin"], "edit_deals", "/manage/deals/{id}"))
+        )
+    post = db.session.scalar(select(Membership.id).where(Membership.user_id == ids["kitchen"]))
+    made.things = {
+        "line_id": cart.view(mine).lines[0].id,
+        **dict.fromkeys(("card_id", "session_id", "refund_id"), 999),  # there are none of these
+        "deal_id": deal(code="PIZZA20"),
+        "number": order_id,
+        "invitation": number,
+        "job_id": job,
+        "user_id": ids["kitchen"],
+        "post_id": post,
+        "store_id": ELM_STREET,
+        "slug": "margherita",
+        "key": "mushroom",
+        "day": "2026-07-04",
+        "code": "PIZZA20",
+        "seq": 1,
+        "address": f"{order_id}-{tracking_key(order_id)}",
+        "invited": invitations.link(number).rpartition("/")[2],
+    }
+
+
+@pytest.fixture
+def nothing_kept(monkeypatch) -> None:
+    """Let everything happen but the commit, so that each request finds the shop as it was."""
+
+    def commit(session: Session) -> None:
+        session.flush()
+        session.rollback()
+
+    monkeypatch.setattr(Session, "commit", commit)
+
+
+def rules(app: Flask) -> dict[str, Rule]:
+    return {
+        f"{method} {rule.rule}": rule
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    }
+
+
+def test_every_route_has_a_row_and_every_row_a_route(app):
+    assert set(ROWS) == set(rules(app))
+
+
+@pytest.mark.parametrize("route", ROWS)
+def test_nobody_else_gets_in_and_whoever_is_refused_leaves_the_shop_as_it_was(cast, route):
+    asking.refused.clear()
+    refused = {subject: expected(route, subject) for subject in SUBJECTS if expected(route, subject) != IN}
+    assert {subject: outcome(ask(cast, route, subject)) for subject in refused} == refused
+    if refused and not route.startswith("GET "):
+        assert state(cast) == cast.state
+
+
+@pytest.mark.usefixtures("nothing_kept")
+@pytest.mark.parametrize("route", ROWS)
+def test_everybody_gets_in_where_the_row_says_and_what_they_do_at_the_desk_is_written_down(cast, route):
+    _, _, path = route.partition(" ")
+    for subject in SUBJECTS:
+        if expected(route, subject) == IN:
+            with cast.shop.app_context(), counted() as sent:
+                answer = ask(cast, route, subject)
+            got = outcome(answer)
+            assert got == IN or (may_lack(route) and got == NOT_THERE), subject
+            written = {found[1] for one in sent if (found := WRITES.match(one))} - UNNOTED
+            if path.startswith(("/staff", "/manage")) and path not in UNWRITTEN and answer.status_code < 400:
+                assert not written or {"audit", "audit_head"} <= written, (subject, written)
+
+
+@pytest.mark.parametrize("route", [route for route, row in ROWS.items() if row == "key"])
+def test_a_key_that_was_guessed_opens_nothing(cast, route):
+    for wrong in ("a" * 26, "", "x"):
+        address = f"{cast.things['invitation' if 'invitations' in route else 'number']}-{wrong}"
+        assert ask(cast, route, "anonymous", address=address).status_code in {404, 410}
+    assert state(cast) == cast.state
+
+
+def test_a_write_would_be_seen(cast):
+    """The control: what somebody with the right does, changes the state that the tests above compare."""
+    with cast.shop.app_context():
+        data = {"store": str(ELM_STREET), "change": "more"}
+        assert cast.browsers["counter"].post("/staff/hours/quote", data=data).status_code == 303
+    assert state(cast) != cast.state
+    cast.state = state(cast)
+
+
+def expected(route: str, subject: str) -> str:
+    kind, *roles = ROWS[route].replace("?", "").split()
+    if kind in {"public", "key", "api"} or subject in roles:
+        return IN
+    if kind == "cart":
+        return IN if subject == "owner" else NOT_THERE
+    if kind == "bearer" or subject in {"anonymous", "closed"}:
+        return OUT
+    if kind in {"account", "customer"}:
+        return IN if kind == "account" or subject in CUSTOMERS else OUT
+    if subject in CUSTOMERS or kind == "signed":
+        return NOT_YOURS if subject in CUSTOMERS else IN
+    if subject == "elsewhere":
+        return ELSEWHERE.get(kind, NOT_YOURS)
+    return NOT_THERE if kind == "work" else NOT_YOURS
+
+
+def may_lack(route: str) -> bool:
+    kind = ROWS[route].split()[0]
+    return kind in {"public", "api"} or kind.endswith("?")
+
+
+def outcome(answer: TestResponse) -> str:
+    assert answer.status_code < 500, answer.text
+    if answer.status_code == 401 or (answer.location or "").startswith("/sign-in?next=/"):
+        return OUT
+    if answer.headers.get("HX-Redirect", "").startswith("/sign-in?next=/"):
+        return OUT
+    return {403: NOT_YOURS, 404: NOT_THERE}.get(answer.status_code, IN)
+
+
+def ask(cast: Cast, route: str, subject: str, **other: Any) -> TestResponse:
+    method, _, path = route.partition(" ")
+    rule = rules(cast.shop)[route]
+    values = {name: {**cast.things, **other}[name] for name in rule.arguments if name in cast.things}
+    if path.startswith("/manage/people/invitations/"):
+        values["number"] = cast.things["invitation"]
+    if path.startswith("/invitations") and not other:
+        values["address"] = cast.things["invited"]
+    values |= FILES.get(path, {})
+    url = rule.build(values, append_unknown=False)[1]  # type: ignore[index]  # every value is there
+    headers = HTMX if path.startswith("/x/") else {}
+    desk = path.startswith(("/staff", "/x/", "/manage/prices"))
+    sent: dict[str, Any] = {"query_string": {"store": str(ELM_STREET)}} if desk else {}
+    if method != "GET":
+        sent["data"] = {"store": str(ELM_STREET), **FORMS.get(path, {})}
+    if ROWS[route] == "bearer":
+        headers, sent = {"Idempotency-Key": "a-key-of-mine"}, {"json": {}}
+    client = cast.browsers[subject]
+    client.delete_cookie("hotcorner")  # what the last answer left in it
+    if cookie := cast.cookies.get(subject):
+        client.set_cookie("hotcorner", cookie)
+    with cast.shop.app_context():
+        return client.open(url, method=method, headers=headers, buffered=True, **sent)
+
+
+MUSHROOM = {"kind": "topping", "key": "mushroom"}
+FORMS: dict[str, dict[str, str]] = {
+    "/staff/menu/sold-out": MUSHROOM,
+    "/staff/menu/sold-out/end": MUSHROOM,
+    "/staff/orders/<row:number>/moves": {"expected": "received"},
+}
+FILES: dict[str, dict[str, str]] = {
+    "/pic/<version>/<look>/<path:name>.svg": {"version": "1", "look": "plain", "name": "margherita"},
+    "/static/b/<name>.<tag>.<kind>": {"name": "site", "tag": "0", "kind": "css"},
+    "/static/<path:filename>": {"filename": "favicon.svg"},
+    "/stores/<slug>": {"slug": "elm-street"},
+}
+
+
+def state(cast: Cast) -> dict[str, tuple[int, str]]:
+    """How many rows each table has, and a hash over all of them."""
+    with cast.shop.app_context():
+        found = {}
+        for table in Base.metadata.sorted_tables:
+            if table.name not in BESIDE:
+                rows = db.session.execute(select(table).order_by(*table.primary_key.columns)).all()
+                found[table.name] = (len(rows), hashlib.sha256(repr(rows).encode()).hexdigest())
+        db.session.remove()
+        return found
