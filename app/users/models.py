@@ -132,7 +132,7 @@ class AuditHead(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
-# The database itself refuses to change what was written down; migration 0012 says the same.
+# The database itself refuses to change what was written down; migration 0013 says the same.
 APPEND_ONLY = {
     "sqlite": (
         "CREATE TRIGGER audit_keeps BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END",

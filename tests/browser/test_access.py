@@ -62,9 +62,9 @@ def test_no_state_of_menu_and_builder_keeps_anybody_out(page: Page, width, schem
     try:
         for kind, key in gone:
             running_shop.sell_out(kind, key)
+        running_shop.until(lambda: page.goto("/?q=cola") is not None and page.locator(".card.out").count() > 0)
         for state in ("/build", "/build/garden", "/build?size=s&crust=pan", "/item/cola", "/?q=cola"):
             clean(page, state)
-        page.locator(".card.out").first.scroll_into_view_if_needed()
     finally:
         running_shop.restock()
 
