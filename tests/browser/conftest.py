@@ -33,6 +33,13 @@ EXPECTED = (
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two cores carry the browser and all of the shop: what failed is run once more, and said (decision 39)."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def running_shop(tmp_path_factory) -> Iterator[house.House]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
