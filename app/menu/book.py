@@ -52,7 +52,9 @@ def _columns(record: str) -> dict[str, str]:
 def _rows(record: str, wanted: ColumnElement[bool] | None = None) -> Iterator[Row]:
     table = _table(record)
     columns = _columns(record)
-    query = select(*(table.c[column].label(name) for name, column in columns.items())).order_by(table.c.position)
+    key = [table.c.slug] if "slug" in table.c else list(table.primary_key)
+    query = select(*(table.c[column].label(name) for name, column in columns.items()))
+    query = query.order_by(table.c.position, *key)
     for row in db.session.execute(query if wanted is None else query.where(wanted)):
         values = dict(row._mapping)
         if values.get("allergens") is not None:

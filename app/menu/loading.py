@@ -123,7 +123,7 @@ def _here(edition: models.StoreMenu) -> Here:
 
 def _rows(model: type[Base]) -> Sequence[Any]:
     table = model.__table__
-    return db.session.execute(select(table).order_by(table.c.position)).all()
+    return db.session.execute(select(table).order_by(table.c.position, *table.primary_key)).all()
 
 
 def _sizes(here: Here) -> dict[str, Size]:
@@ -185,7 +185,7 @@ def _options(here: Here) -> dict[str, OptionGroup]:
 
 def _products(here: Here, parts: Parts) -> dict[str, Product]:
     table, found = models.Product.__table__, {}
-    rows = db.session.execute(select(table).where(_sold_by(here)).order_by(table.c.position)).all()
+    rows = db.session.execute(select(table).where(_sold_by(here)).order_by(table.c.position, table.c.slug)).all()
     # All else is asked by the numbers of these: of a large chain's rows only the store's own are touched.
     ids = [row.id for row in rows]
     variants, presets, asked = _variants(here, parts, ids), _presets(parts, ids), _asked(parts, ids)
