@@ -42,6 +42,7 @@ def test_cash_needs_no_script(plain: Page, browser: Browser, running_shop):
     running_shop.until(lambda: bool(running_shop.rows("SELECT 1 FROM tickets WHERE order_id = :n", n=number)))
     board.reload()
     hands.tap(board, number, "Start making")
+    expect(board.get_by_role("region", name="Making").locator(f"#go-{number}")).to_be_visible()
     plain.reload()
     expect(plain.locator("#track h1")).to_have_text("Making")
     board.context.close()
