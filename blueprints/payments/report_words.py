@@ -91,13 +91,13 @@ def _last(number: int, today: date) -> Period:
 def drawn(report: Report, before: Course) -> Drawn:
     """A report with its plots, against the period before."""
     course = report.course
-    names = _product_names(), _topping_names()
+    products, toppings = _names()
     return Drawn(
         tiles=_tiles(course.sums, before.sums),
         days=columns(_values(day_rows(course, before))),
         hours=columns(_values(hour_rows(course, before))),
-        products=bars(_top(report.products, names[0])),
-        toppings=bars(_top(report.toppings, names[1]), by_count=True),
+        products=bars(_top(report.products, products)),
+        toppings=bars(_top(report.toppings, toppings), by_count=True),
         deals=bars(_top(report.deals, {})),
         refunds=bars([(_why(share), share.count, share.cents) for share in report.refunds]),
     )
@@ -152,12 +152,11 @@ def _why(share: Share) -> str:
     return f"{REASONS[Reason(reason)]}, {BEARERS[Bearer(bearer)]}"
 
 
-def _product_names() -> dict[str, str]:
-    return {str(product.id): product.name for product in menu.load(stores.first()).products.values()}
-
-
-def _topping_names() -> dict[str, str]:
-    return {key: topping.name for key, topping in menu.load(stores.first()).toppings.items()}
+def _names() -> tuple[dict[str, str], dict[str, str]]:
+    """What products and toppings are called today, by their keys; the figures keep what they were called then."""
+    known = menu.load(stores.first())
+    products = {str(product.id): product.name for product in known.products.values()}
+    return products, {key: topping.name for key, topping in known.toppings.items()}
 
 
 def rows(plot: str, report: Report, before: Course) -> list[Row]:
@@ -166,8 +165,8 @@ def rows(plot: str, report: Report, before: Course) -> list[Row]:
     made: dict[str, Callable[[], list[Row]]] = {
         "days": lambda: [("day", *SUMS), *_sums(course.days, before.days)],
         "hours": lambda: [("hour", *SUMS), *_sums(course.hours, before.hours)],
-        "products": lambda: [("product", "sold", "cents"), *_named(report.products, _product_names())],
-        "toppings": lambda: [("topping", "pizzas"), *(row[:2] for row in _named(report.toppings, _topping_names()))],
+        "products": lambda: [("product", "sold", "cents"), *_named(report.products, _names()[0])],
+        "toppings": lambda: [("topping", "pizzas"), *(row[:2] for row in _named(report.toppings, _names()[1]))],
         "deals": lambda: [("deal", "used", "cents"), *_named(report.deals, {})],
         "refunds": lambda: [("reason", "borne by", "refunds", "cents"), *map(_refund, report.refunds)],
     }

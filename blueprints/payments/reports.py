@@ -43,6 +43,7 @@ def report_page() -> ResponseReturnValue:
         hour_rows=hour_rows(report.course, before),
         presets=PRESETS,
         scope=_scope_words(store, ids),
+        several=_several(),
     )
 
 
@@ -74,6 +75,11 @@ def _scope() -> tuple[StoreInfo | None, Collection[int] | None]:
             return None, mine
     who.at_store(Right.SEE_REPORTS, wanted)
     return stores.store(wanted), (wanted,)
+
+
+def _several() -> bool:
+    mine = who.staff().places(Right.SEE_REPORTS)
+    return mine is None or len(mine) > 1
 
 
 def _scope_words(store: StoreInfo | None, ids: Collection[int] | None) -> str:
