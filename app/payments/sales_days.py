@@ -21,7 +21,7 @@ from app.payments.models import LedgerEntry, Payment, Refund, SalesDay, SalesHou
 from app.stores import service as stores
 from app.stores.service import StoreInfo
 
-AT_ONCE = 31  # days of one store in one unit of work
+AT_ONCE = 14  # days of one store in one unit of work: their orders are named in one statement
 LOOKED_BACK = timedelta(days=35)
 Row = dict[str, Any]
 Key = tuple[date, str, str]
@@ -68,7 +68,7 @@ def mark(days: Sequence[tuple[int, date]]) -> None:
 
 
 def roll_noted() -> int:
-    """Roll a store's noted days, a month of them at most; returns how many. Recurring work, in a unit of its own."""
+    """Roll a store's noted days, two weeks of them at most; returns how many. Recurring work, in a unit of its own."""
     return atomically(_roll_next)
 
 

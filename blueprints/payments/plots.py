@@ -47,7 +47,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A share as a bar: its width in hundredths of the longest one."""
+    """A share as a bar: its width in hundredths of the longest one; none for what is no thing of its own."""
 
     label: str
     count: int
@@ -85,14 +85,18 @@ def scale(largest: int) -> tuple[int, int]:
     return step, -(-largest // step)
 
 
-def bars(shares: Sequence[tuple[str, int, int]], *, by_count: bool = False) -> tuple[Bar, ...]:
-    """Shares as bars, in their order: (label, count, cents)."""
-    sizes = [number if by_count else cents for _, number, cents in shares]
+def bars(shares: Sequence[tuple[str, int, int]], *, most: int | None = None, by_count: bool = False) -> tuple[Bar, ...]:
+    """Shares as bars, in their order: (label, count, cents). Those after `most` are told as one, without a bar."""
+    first, rest = shares[:most], shares[most:] if most else ()
+    sizes = [number if by_count else cents for _, number, cents in first]
     longest = max((*sizes, 1))
-    return tuple(
+    drawn = [
         Bar(label, number, cents, _rounded(BOX * max(0, size) / longest))
-        for (label, number, cents), size in zip(shares, sizes, strict=True)
-    )
+        for (label, number, cents), size in zip(first, sizes, strict=True)
+    ]
+    if rest:
+        drawn.append(Bar(f"{len(rest)} others", sum(n for _, n, _ in rest), sum(cents for _, _, cents in rest), ""))
+    return tuple(drawn)
 
 
 def _height(amount: int, top: int) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """A report as pages and files tell it: which days, what each plot shows, and the same figures as rows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -96,9 +96,9 @@ def drawn(report: Report, before: Course) -> Drawn:
         tiles=_tiles(course.sums, before.sums),
         days=columns(_values(day_rows(course, before))),
         hours=columns(_values(hour_rows(course, before))),
-        products=bars(_top(report.products, products)),
-        toppings=bars(_top(report.toppings, toppings), by_count=True),
-        deals=bars(_top(report.deals, {})),
+        products=bars(_counted(report.products, products), most=TOP),
+        toppings=bars(_counted(report.toppings, toppings), most=TOP, by_count=True),
+        deals=bars(_counted(report.deals, {}), most=TOP),
         refunds=bars([(_why(share), share.count, share.cents) for share in report.refunds]),
     )
 
@@ -140,11 +140,8 @@ def _values(rows: list[tuple[str, Sums, Sums]]) -> list[Value]:
     ]
 
 
-def _top(shares: tuple[Share, ...], names: dict[str, str]) -> list[tuple[str, int, int]]:
-    """The ten largest by name, and all others as one."""
-    named = [(names.get(share.key, share.name), share.count, share.cents) for share in shares]
-    first, rest = named[:TOP], named[TOP:]
-    return [*first, (f"{len(rest)} others", sum(n for _, n, _ in rest), sum(c for _, _, c in rest))] if rest else first
+def _counted(shares: Sequence[Share], names: Mapping[str, str]) -> list[tuple[str, int, int]]:
+    return [(names.get(share.key, share.name), share.count, share.cents) for share in shares]
 
 
 def _why(share: Share) -> str:
@@ -165,9 +162,9 @@ def rows(plot: str, report: Report, before: Course) -> list[Row]:
     made: dict[str, Callable[[], list[Row]]] = {
         "days": lambda: [("day", *SUMS), *_sums(course.days, before.days)],
         "hours": lambda: [("hour", *SUMS), *_sums(course.hours, before.hours)],
-        "products": lambda: [("product", "sold", "cents"), *_named(report.products, _names()[0])],
-        "toppings": lambda: [("topping", "pizzas"), *(row[:2] for row in _named(report.toppings, _names()[1]))],
-        "deals": lambda: [("deal", "used", "cents"), *_named(report.deals, {})],
+        "products": lambda: [("product", "sold", "cents"), *_counted(report.products, _names()[0])],
+        "toppings": lambda: [("topping", "pizzas"), *(row[:2] for row in _counted(report.toppings, _names()[1]))],
+        "deals": lambda: [("deal", "used", "cents"), *_counted(report.deals, {})],
         "refunds": lambda: [("reason", "borne by", "refunds", "cents"), *map(_refund, report.refunds)],
     }
     return made[plot]()
@@ -183,10 +180,6 @@ def figures(sums: Sums, before: Sums) -> tuple[int, ...]:
         *(sums.orders, sums.items_cents, sums.discount_cents, sums.fee_cents, sums.tax_cents, sums.tip_cents),
         *(sums.taken_cents, sums.back_cents, sums.disputed_cents, sums.net_cents, before.net_cents),
     )
-
-
-def _named(shares: Sequence[Share], names: dict[str, str]) -> list[tuple[object, ...]]:
-    return [(names.get(share.key, share.name), share.count, share.cents) for share in shares]
 
 
 def _refund(share: Share) -> Row:

@@ -152,6 +152,14 @@ def test_bars_are_as_long_as_their_share_of_the_longest():
     assert bars([]) == ()
 
 
+def test_what_comes_after_the_most_is_told_as_one_and_not_drawn():
+    made = bars([("a", 1, 400), ("b", 2, 100), ("c", 3, 90)], most=1)
+    assert [(bar.label, bar.count, bar.cents, bar.width) for bar in made] == [
+        ("a", 1, 400, "100"),
+        ("2 others", 5, 190, ""),
+    ]
+
+
 def test_a_report_asks_no_more_for_a_year_than_for_a_day(mina):
     asks = []
     for days in (1, 366):
