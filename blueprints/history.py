@@ -37,37 +37,8 @@ AT_ONCE = 500
 WEEK = timedelta(days=7)
 FEE_CENTS = 299
 CUSTOMERS = 2_500
-FIRST = (
-    "Ana",
-    "Ben",
-    "Chloe",
-    "Dev",
-    "Elif",
-    "Frank",
-    "Grace",
-    "Hugo",
-    "Iris",
-    "Jamal",
-    "Kim",
-    "Lena",
-    "Marco",
-    "Noor",
-)
-LAST = (
-    "Abbott",
-    "Baker",
-    "Castillo",
-    "Dunn",
-    "Ellis",
-    "Fox",
-    "Gupta",
-    "Hall",
-    "Ito",
-    "Jones",
-    "Klein",
-    "Lopez",
-    "Moss",
-)
+FIRST = ("Ana", "Ben", "Chloe", "Dev", "Elif", "Frank", "Grace", "Hugo", "Iris", "Kim", "Lena")
+LAST = ("Abbott", "Baker", "Castillo", "Dunn", "Ellis", "Fox", "Gupta", "Hall", "Ito", "Jones")
 STREETS = ("Birch Street", "Oak Lane", "River Road", "Hill Street", "Station Road", "Park Avenue")
 
 # Which pizza of our menu is most like each of theirs.
@@ -148,7 +119,7 @@ def read(folder: Path) -> Iterator[Listed]:
 
 
 def _shift(listed: list[Listed]) -> timedelta:
-    """How many whole weeks later the last order was made yesterday or a little before: a Friday stays one."""
+    """How many whole weeks later the last order was made two to nine days ago: a Friday stays one."""
     last = max((each.at for each in listed), default=clock.now())
     return (clock.now() - timedelta(days=2) - last) // WEEK * WEEK
 

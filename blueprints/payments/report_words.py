@@ -109,7 +109,7 @@ def _tiles(now: Sums, before: Sums) -> tuple[Tile, ...]:
         ("Orders", lambda sums: f"{sums.orders:,}"),
         ("An order on average", lambda sums: format_cents(sums.average_cents)),
         ("Given back and disputed", lambda sums: format_cents(sums.back_cents + sums.disputed_cents)),
-        ("Taken off by deals", lambda sums: format_cents(sums.discount_cents)),
+        ("Taken off items by deals", lambda sums: format_cents(sums.discount_cents)),
     )
     return tuple(Tile(name, say(now), say(before)) for name, say in figures)
 
