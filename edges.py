@@ -9,7 +9,7 @@ from blueprints.menu import building, items, manage, pricing, sheets, stock, top
 from blueprints.menu import views as menu
 from blueprints.orders import cart, coupon, place
 from blueprints.payments import api as payments_api
-from blueprints.payments import cards, checkout, pay, receipt, refund, till, webhook
+from blueprints.payments import cards, checkout, pay, receipt, refund, reports, till, webhook
 from blueprints.promotions import api as promotions_api
 from blueprints.promotions import codes, drafts, flights, staff, trials
 from blueprints.promotions import views as promotions
@@ -30,6 +30,7 @@ PAGES: tuple[Blueprint, ...] = (
     *(promotions.pages, promotions_api.api, stores.pages, stores_api.api),
     *(manage.pages, toppings.pages, sheets.pages, pricing.pages),
     *(checkout.pages, pay.pages, webhook.pages, receipt.pages, cards.pages, payments_api.api, refund.pages, till.pages),
+    reports.pages,
     *(tracker.pages, board.pages, order.pages, store_choice.pages),
     *(users.pages, register.pages, mailed.pages, second_step.pages, confirm.pages, security.pages, outbox.pages),
     *(people.pages, joining.pages, audit.pages, rights.pages),

@@ -19,8 +19,10 @@ from app.orders import flights
 from app.orders import jobs as orders
 from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, OrderPlaced
 from app.payments import jobs as payments
+from app.payments import sales_days
 from app.payments.events import (
     DisputeTold,
+    MoneyBooked,
     PaymentAuthorised,
     PaymentFailed,
     PaymentRequested,
@@ -52,6 +54,7 @@ HEARS: Wiring = {
     ProviderTold: (Handler(payments.look_again, remote=True),),
     DisputeTold: (Handler(payments.look_at_disputes, remote=True),),
     RefundRequested: (Handler(payments.give_back, remote=True),),
+    MoneyBooked: (Handler(sales_days.note),),
     RefundSettled: (Handler(payments.mail_refund, remote=True, alone=True),),
     StaffInvited: (Handler(invitations.mail, remote=True, alone=True),),
     StageMoved: (),
@@ -71,6 +74,8 @@ WORKS = {
     "forget_long_work": Work(longwork.forget_old, timedelta(hours=1)),
     "forget_codes": Work(users.forget_old, timedelta(hours=1)),
     "close_left_carts": Work(orders.close_left_carts, timedelta(hours=6)),
+    "roll_sales": Work(sales_days.roll_noted, timedelta(seconds=5)),
+    "repair_sales": Work(sales_days.repair, timedelta(hours=24)),
     "compare_payments": Work(payments.compare, timedelta(hours=24)),
     "reconcile_payments": Work(payments.reconcile, timedelta(seconds=30)),
 }

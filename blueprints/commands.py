@@ -1,4 +1,4 @@
-"""The command line's edge: `flask seed`, `create-admin`, `verify-audit`. Loaded only there, not by servers."""
+"""The command line's edge: `flask seed`, `load-history`, `create-admin`, `verify-audit`. Servers never load it."""
 
 import json
 import secrets
@@ -17,6 +17,7 @@ from app.stores import service as directory
 from app.users import audit, invitations
 from app.users import service as users
 from app.users.service import SECURED_ROLES, Role
+from blueprints.history import load_history
 
 CREW = (
     *((Role.KITCHEN, "Beppe"), (Role.COUNTER, "Rosa"), (Role.MANAGER, "Mina")),
@@ -28,6 +29,7 @@ OF_CHAIN = frozenset({Role.MARKETING, Role.ADMIN})
 def init_app(app: Flask) -> None:
     """Give the command line its verbs."""
     app.cli.add_command(seed)
+    app.cli.add_command(load_history)
     app.cli.add_command(create_admin)
     app.cli.add_command(verify_audit)
 

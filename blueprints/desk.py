@@ -53,6 +53,7 @@ DOORS: tuple[Door, ...] = (
     Door("zones", "Zones", "/staff/zones", Right.EDIT_STORE),
     Door("import", "New stores", "/staff/stores/list", Right.OPEN_STORES, of_store=False),
     Door("deals", "Deals", "/manage/deals", Right.EDIT_DEALS, of_store=False),
+    Door("reports", "Reports", "/manage/reports", Right.SEE_REPORTS),
     Door("people", "People", "/manage/people", Right.MANAGE_PEOPLE),
     Door("audit", "Who did what", "/manage/audit", Right.SEE_AUDIT, of_store=False),
 )

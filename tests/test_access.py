@@ -147,6 +147,7 @@ def _fill(made: Cast) -> None:
         "slug": "margherita",
         "key": "mushroom",
         "day": "2026-07-04",
+        "plot": "days",
         "code": "PIZZA20",
         "seq": 1,
         "address": f"{order_id}-{tracking_key(order_id)}",

@@ -142,3 +142,13 @@ class OrderEvent(Base):
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(40))
     reason: Mapped[str] = mapped_column(String(120), default="")
+
+
+class LoadedOrder(Base):
+    """An order that was taken in from older books, under its number there: each once."""
+
+    __tablename__ = "loaded_orders"
+
+    source: Mapped[str] = mapped_column(String(24), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), unique=True)

@@ -64,3 +64,11 @@ class RefundSettled(Event):
     refund_id: int
     payment_id: int
     succeeded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyBooked(Event):
+    """A transfer stands in the ledger: the figures of its day are no longer whole."""
+
+    kind: ClassVar[str] = "payments.booked"
+    transfer: str

@@ -6,6 +6,8 @@ from sqlalchemy import func, select
 
 from app.core import clock
 from app.core.db import db, insert_new
+from app.core.events import emit
+from app.payments.events import MoneyBooked
 from app.payments.models import LedgerEntry
 from app.payments.values import Bearer, PayWith
 
@@ -25,6 +27,8 @@ class Account(StrEnum):
     DISPUTES = "disputes"
 
 
+# Where money is in our hands: what is there and what was given out of it is what the shop has earned.
+HANDS = (Account.PROVIDER, Account.DRAWER)
 BORNE_BY = {
     Bearer.STORE: Account.BY_STORE,
     Bearer.CHAIN: Account.BY_CHAIN,
@@ -39,9 +43,18 @@ def account_of(pay_with: PayWith) -> Account:
 
 
 def transfer(name: str, payment_id: int, cents: int, *, source: Account, target: Account) -> None:
-    """Book `cents` from one account to another, in the open unit of work; the same name again books nothing."""
-    for account, signed in ((source, -cents), (target, cents)):
-        insert_new(LedgerEntry, transfer=name, account=account, cents=signed, payment_id=payment_id, at=clock.now())
+    """Book `cents` from one account to another, in the open unit of work; the same name again books nothing.
+
+    Tells MoneyBooked.
+    """
+    now = clock.now()
+    sides = ((source, -cents), (target, cents))
+    new = [
+        insert_new(LedgerEntry, transfer=name, account=account, cents=signed, payment_id=payment_id, at=now)
+        for account, signed in sides
+    ]
+    if any(new):
+        emit(MoneyBooked(name))
 
 
 def balance(account: Account) -> int:

@@ -60,6 +60,10 @@ class OpeningHours:
         """The date that `at` counts for; the day turns at 04:00 store time."""
         return (at.astimezone(self.zone).replace(tzinfo=None) - DAY_TURNS).date()
 
+    def day_begins(self, day: date) -> datetime:
+        """When a business date begins."""
+        return self._moment(day, DAY_TURNS // timedelta(minutes=1))
+
     def _yesterday(self, at: datetime) -> date:
         return at.astimezone(self.zone).date() - timedelta(days=1)
 

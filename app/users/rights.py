@@ -31,6 +31,7 @@ class Right(StrEnum):
     OPEN_STORES = "open_stores"
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
+    SEE_REPORTS = "see_reports"
 
 
 # About every store at once: a role at one store does not carry them.
@@ -40,7 +41,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.KITCHEN: KITCHEN_RIGHTS,
     Role.COUNTER: KITCHEN_RIGHTS | {Right.SEE_CONTACTS, Right.CANCEL_ORDERS, Right.REFUND, Right.RUN_STORE},
     Role.MANAGER: frozenset(Right) - CHAIN_RIGHTS,
-    Role.MARKETING: frozenset({Right.SET_PRICES, Right.EDIT_MENU, Right.EDIT_DEALS}),
+    Role.MARKETING: frozenset({Right.SET_PRICES, Right.EDIT_MENU, Right.EDIT_DEALS, Right.SEE_REPORTS}),
     Role.ADMIN: frozenset(Right),
 }
 # Whoever can change prices, people or a whole store signs in with a second step.
@@ -66,6 +67,7 @@ IN_WORDS: dict[Right, str] = {
     Right.EDIT_STORE: "Change hours, zones and fees",
     Right.MANAGE_PEOPLE: "Invite people, give and take roles",
     Right.SEE_AUDIT: "See and export who did what",
+    Right.SEE_REPORTS: "See and export what was sold",
     Right.EDIT_MENU: "Edit the menu of the chain",
     Right.OPEN_STORES: "Open new stores",
 }

@@ -23,6 +23,7 @@ TABLE = {
     Right.SET_PRICES: "manager marketing admin",
     Right.EDIT_DEALS: "manager marketing admin",
     Right.EDIT_MENU: "marketing admin",
+    Right.SEE_REPORTS: "manager marketing admin",
 }
 
 

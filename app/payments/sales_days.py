@@ -1,0 +1,218 @@
+"""Figures of days, kept beside the ledger and made from it: a day is rolled anew when something was booked on it.
+
+An event notes the day, a job rolls what was noted, and a nightly look finds what nobody noted (docs/reports.md).
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.core import clock
+from app.core.db import atomically, db
+from app.orders import sold
+from app.payments.events import MoneyBooked
+from app.payments.ledger import HANDS
+from app.payments.models import LedgerEntry, Payment, Refund, SalesDay, SalesHour, SalesShare
+from app.stores import service as stores
+from app.stores.service import StoreInfo
+
+AT_ONCE = 14  # days of one store in one unit of work: their orders are named in one statement
+LOOKED_BACK = timedelta(days=35)
+Row = dict[str, Any]
+Key = tuple[date, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the ledger that came into our hands or left them: its order, what for, and its signed cents."""
+
+    order_id: int
+    at: datetime
+    transfer: str
+    cents: int
+
+    @property
+    def kind(self) -> str:
+        """`capture`, `refund` or `dispute`."""
+        return self.transfer.partition("-")[0]
+
+
+def note(event: MoneyBooked) -> None:
+    """Note the day on which something was booked; it is rolled soon. Hears MoneyBooked."""
+    query = (
+        select(Payment.store_id, LedgerEntry.at)
+        .join(Payment, Payment.id == LedgerEntry.payment_id)
+        .where(LedgerEntry.transfer == event.transfer)
+        .limit(1)
+    )
+    booked = db.session.execute(query).one()
+    day = stores.store(booked.store_id).hours.business_date(booked.at)
+    mark([(booked.store_id, day)])
+
+
+def mark(days: Sequence[tuple[int, date]]) -> None:
+    """Have days of stores rolled anew, in the open unit of work."""
+    if not days:
+        return
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    rows = [{"store_id": store_id, "day": day, "noted": 1} for store_id, day in sorted(days)]
+    upsert = dialect.insert(SalesDay).on_conflict_do_update(
+        index_elements=[SalesDay.store_id, SalesDay.day], set_={"noted": SalesDay.noted + 1}
+    )
+    db.session.execute(upsert, rows)
+
+
+def roll_noted() -> int:
+    """Roll a store's noted days, two weeks of them at most; returns how many. Recurring work, in a unit of its own."""
+    return atomically(_roll_next)
+
+
+def roll_all() -> Iterator[int]:
+    """Roll all that is noted; tells how many days each unit of work has rolled."""
+    while rolled := roll_noted():
+        yield rolled
+
+
+def _roll_next() -> int:
+    waiting = SalesDay.rolled < SalesDay.noted
+    store_id = db.session.scalar(
+        select(SalesDay.store_id).where(waiting).order_by(SalesDay.day, SalesDay.store_id).limit(1)
+    )
+    if store_id is None:
+        return 0
+    query = select(SalesDay.day, SalesDay.noted).where(waiting, SalesDay.store_id == store_id)
+    noted = {
+        row.day: row.noted for row in db.session.execute(query.order_by(SalesDay.day).limit(AT_ONCE).with_for_update())
+    }
+    if noted:
+        _roll(stores.store(store_id), noted)
+    return len(noted)
+
+
+def _roll(store: StoreInfo, noted: dict[date, int]) -> None:
+    lines = {day: of for day, of in _lines(store, min(noted), max(noted)).items() if day in noted}
+    for model in (SalesHour, SalesShare):
+        db.session.execute(delete(model).where(model.store_id == store.id, model.day.in_(noted)))
+    hours, shares = _figures(store, lines)
+    for model, rows in ((SalesHour, hours), (SalesShare, shares)):
+        if rows:
+            db.session.execute(insert(model), rows)
+    for day, number in noted.items():
+        mine = (SalesDay.store_id == store.id, SalesDay.day == day)
+        db.session.execute(update(SalesDay).where(*mine).values(rolled=number, lines=len(lines.get(day, ()))))
+
+
+def _lines(store: StoreInfo, first: date, last: date) -> dict[date, list[Line]]:
+    """The ledger's lines of a store's days."""
+    begins, ends = store.hours.day_begins(first), store.hours.day_begins(last + timedelta(days=1))
+    query = (
+        select(Payment.order_id, LedgerEntry.at, LedgerEntry.transfer, LedgerEntry.cents)
+        .join(Payment, Payment.id == LedgerEntry.payment_id)
+        .where(Payment.store_id == store.id, LedgerEntry.account.in_(HANDS))
+        .where(LedgerEntry.at >= begins, LedgerEntry.at < ends)
+    )
+    found: defaultdict[date, list[Line]] = defaultdict(list)
+    for row in db.session.execute(query):
+        found[store.hours.business_date(row.at)].append(Line(*row))
+    return found
+
+
+def _figures(store: StoreInfo, lines: dict[date, list[Line]]) -> tuple[list[Row], list[Row]]:
+    """The rows of hours and of shares that these lines make."""
+    every = [(day, line) for day, of in lines.items() for line in of]
+    paid = {line.order_id: day for day, line in every if line.kind == "capture"}
+    amounts = sold.amounts(paid)
+    hours: defaultdict[tuple[date, int], Counter[str]] = defaultdict(Counter)
+    for day, line in every:
+        hours[day, line.at.astimezone(store.zone).hour].update(_columns(line, amounts))
+    rows = [_hour(store.id, day, hour, found) for (day, hour), found in hours.items()]
+    shares = [*_products(paid), *_toppings(paid), *_deals(paid, amounts), *_refunds(every)]
+    return rows, _summed(store.id, shares)
+
+
+def _columns(line: Line, amounts: dict[int, sold.Amounts]) -> dict[str, int]:
+    if line.kind != "capture":
+        return {"back_cents" if line.kind == "refund" else "disputed_cents": -line.cents}
+    made_of = amounts[line.order_id]
+    return {
+        "orders": 1,
+        "items_cents": made_of.items_cents,
+        "discount_cents": made_of.discount_cents,
+        "fee_cents": made_of.fee_cents,
+        "tax_cents": made_of.tax_cents,
+        "tip_cents": made_of.tip_cents,
+        "taken_cents": line.cents,
+    }
+
+
+def _hour(store_id: int, day: date, hour: int, found: Counter[str]) -> Row:
+    columns = [column.key for column in SalesHour.__table__.columns if not column.primary_key]
+    return {"store_id": store_id, "day": day, "hour": hour, **{name: found[name] for name in columns}}
+
+
+def _products(paid: dict[int, date]) -> Iterator[tuple[Key, str, int, int]]:
+    for each in sold.products(paid):
+        yield (paid[each.order_id], "product", str(each.product_id)), each.name, each.count, each.cents
+
+
+def _toppings(paid: dict[int, date]) -> Iterator[tuple[Key, str, int, int]]:
+    for order_id, found in sold.toppings(paid).items():
+        for key, count in found.items():
+            yield (paid[order_id], "topping", key), key, count, 0
+
+
+def _deals(paid: dict[int, date], amounts: dict[int, sold.Amounts]) -> Iterator[tuple[Key, str, int, int]]:
+    for order_id, day in paid.items():
+        for deal_id, name, cents in amounts[order_id].deals:
+            yield (day, "deal", str(deal_id)), name, 1, cents
+
+
+def _refunds(every: Collection[tuple[date, Line]]) -> Iterator[tuple[Key, str, int, int]]:
+    given = {int(line.transfer.partition("-")[2]): (day, line) for day, line in every if line.kind == "refund"}
+    query = select(Refund.id, Refund.reason, Refund.bearer).where(Refund.id.in_(given))
+    for row in db.session.execute(query) if given else ():
+        day, line = given[row.id]
+        yield (day, "refund", f"{row.reason}:{row.bearer}"), row.reason, 1, -line.cents
+
+
+def _summed(store_id: int, shares: Collection[tuple[Key, str, int, int]]) -> list[Row]:
+    names: dict[Key, str] = {}
+    counts: Counter[Key] = Counter()
+    sums: Counter[Key] = Counter()
+    for key, name, count, cents in shares:
+        names[key] = max(name, names.get(key, ""))  # the same one, in whatever order they come
+        counts[key] += count
+        sums[key] += cents
+    return [
+        {"store_id": store_id, "day": key[0], "kind": key[1], "key": key[2]}
+        | {"name": name, "count": counts[key], "cents": sums[key]}
+        for key, name in names.items()
+    ]
+
+
+def repair(since: datetime | None = None) -> int:
+    """Note every day whose number of lines is not the ledger's, since a moment (the last five weeks); returns how many.
+
+    Recurring work: it finds what was booked while nobody could be told.
+    """
+    until = clock.now()
+    since = since or until - LOOKED_BACK
+    query = select(Payment.store_id).join(LedgerEntry, LedgerEntry.payment_id == Payment.id)
+    ids = list(db.session.scalars(query.where(LedgerEntry.at >= since).distinct()))
+    unlike = [(store.id, day) for store in stores.several(ids).values() for day in _unlike(store, since, until)]
+    db.session.rollback()
+    atomically(lambda: mark(unlike))
+    return len(unlike)
+
+
+def _unlike(store: StoreInfo, since: datetime, until: datetime) -> list[date]:
+    first, last = (store.hours.business_date(moment) for moment in (since, until))
+    lines = _lines(store, first, last)
+    query = select(SalesDay.day, SalesDay.lines).where(SalesDay.store_id == store.id, SalesDay.day.between(first, last))
+    known = {row.day: row.lines for row in db.session.execute(query)}
+    return [day for day in sorted({*lines, *known}) if known.get(day, 0) != len(lines.get(day, ()))]
