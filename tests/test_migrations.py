@@ -49,10 +49,15 @@ def shape():
             sorted(seen.get_foreign_keys(table), key=str),
             sorted(seen.get_unique_constraints(table), key=str),
             sorted(seen.get_check_constraints(table), key=str),
-            sorted(seen.get_indexes(table), key=str),
+            sorted((str(index | {"dialect_options": _told(index)}) for index in seen.get_indexes(table))),
         )
         for table in sorted(tables())
     }
+
+
+def _told(index):
+    """What an index says of itself besides its columns, in words: which rows it is about."""
+    return {name: str(value) for name, value in index.get("dialect_options", {}).items()}
 
 
 def test_migrations_run_up_down_and_up_again(config):
