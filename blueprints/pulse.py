@@ -7,8 +7,8 @@ from app.core import clock, events, queue, schedule
 from app.core.events import Health
 from app.core.queue import QueueHealth
 from app.orders.pace import Pace, pace
-from app.stores.headcount import Headcount, headcount
-from app.tracking.pulse import Kitchens, kitchens
+from app.stores.service import Headcount, headcount
+from app.tracking.service import Kitchens, kitchens
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def shape():
             sorted(seen.get_foreign_keys(table), key=str),
             sorted(seen.get_unique_constraints(table), key=str),
             sorted(seen.get_check_constraints(table), key=str),
-            sorted((str(index | {"dialect_options": _told(index)}) for index in seen.get_indexes(table))),
+            sorted(str(index | {"dialect_options": _told(index)}) for index in seen.get_indexes(table)),
         )
         for table in sorted(tables())
     }

@@ -18,8 +18,8 @@ from app.users import service as users
 from app.users.audit import PAGE, Entry, Wanted
 from app.users.service import Right, Who
 from blueprints import desk, who
+from blueprints.deed_words import DEEDS, detail_words
 from blueprints.handing_out import hand_out
-from blueprints.users.deed_words import DEEDS, detail_words
 
 pages = Blueprint("audit", __name__)
 pages.register_error_handler(Refusal, desk.refuse)

@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("query", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_order_searches_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_searches")),
-        sa.UniqueConstraint("user_id", "name", name=op.f("uq_order_searches_user_id")),
+        sa.UniqueConstraint("user_id", "name", name=op.f("uq_order_searches_user_id_name")),
     )
     op.add_column("orders", sa.Column("name_key", PLAIN, nullable=False, server_default=""))
     _name_what_is_there()
