@@ -4,10 +4,10 @@ from typing import Literal
 
 from flask import Blueprint, Flask
 
-from blueprints import assets, errors, frame, gateway, jobs, outbox, pictures, promised, showing, who
+from blueprints import assets, errors, frame, gateway, jobs, metrics, outbox, overview, pictures, promised, showing, who
 from blueprints.menu import building, items, manage, pricing, sheets, stock, toppings
 from blueprints.menu import views as menu
-from blueprints.orders import cart, coupon, place
+from blueprints.orders import cart, coupon, found, place
 from blueprints.payments import api as payments_api
 from blueprints.payments import cards, checkout, pay, receipt, refund, reports, till, webhook
 from blueprints.promotions import api as promotions_api
@@ -31,11 +31,11 @@ PAGES: tuple[Blueprint, ...] = (
     *(manage.pages, toppings.pages, sheets.pages, pricing.pages),
     *(checkout.pages, pay.pages, webhook.pages, receipt.pages, cards.pages, payments_api.api, refund.pages, till.pages),
     reports.pages,
-    *(tracker.pages, board.pages, order.pages, store_choice.pages),
+    *(tracker.pages, board.pages, order.pages, store_choice.pages, found.pages, overview.pages),
     *(users.pages, register.pages, mailed.pages, second_step.pages, confirm.pages, security.pages, outbox.pages),
     *(people.pages, joining.pages, audit.pages, rights.pages),
     *(running.pages, details.pages, zones.pages, lists.pages),
-    *(staff.pages, drafts.pages, trials.pages, codes.pages, flights.pages, jobs.pages),
+    *(staff.pages, drafts.pages, trials.pages, codes.pages, flights.pages, jobs.pages, metrics.pages),
 )
 
 

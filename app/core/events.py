@@ -12,7 +12,7 @@ from typing import Any, ClassVar, cast
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import JSON, String, select, update
+from sqlalchemy import JSON, Index, String, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, queue
@@ -50,6 +50,15 @@ class OutboxRow(Base):
     done_at: Mapped[datetime | None]
     parked_at: Mapped[datetime | None]
 
+    __table_args__ = (
+        Index(
+            "ix_outbox_parked_at",
+            "parked_at",
+            sqlite_where=text("parked_at IS NOT NULL"),
+            postgresql_where=text("parked_at IS NOT NULL"),
+        ),
+    )
+
 
 class InboxRow(Base):
     """One hearer has acted on one event."""
@@ -80,6 +89,15 @@ class Handler:
 
 class StillRunningError(Exception):
     """Another worker is at this very deed. The event stays undone until one of them has finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the outbox does: facts that nobody has acted on yet, since when the oldest of them waits, and parked ones."""
+
+    waiting: int
+    since: datetime | None
+    parked: int
 
 
 Wiring = Mapping[type[Event], tuple[Handler, ...]]
@@ -224,3 +242,12 @@ def alarm() -> None:
     if found := parked.all():
         log.error("events_parked", count=len(found), event_id=found[0])
     db.session.rollback()
+
+
+def health() -> Health:
+    """How the outbox does right now, in two short queries however much was ever told."""
+    waiting = db.session.execute(
+        select(func.count(), func.min(OutboxRow.told_at)).where(OutboxRow.next_at.is_not(None))
+    ).one()
+    parked = db.session.scalar(select(func.count(OutboxRow.id)).where(OutboxRow.parked_at.is_not(None)))
+    return Health(waiting[0], waiting[1], parked or 0)

@@ -1,12 +1,13 @@
 """Redis as the doorbell: it may lose every ring, the database remembers what is to be done."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
 import structlog
 from flask import Flask, current_app
 from redis import Redis, RedisError
-from rq import Queue
+from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
 from app.core import clock
@@ -19,6 +20,15 @@ QUEUE = "events"
 JOB_SECONDS = 30
 KEEP_FAILED_SECONDS = 86_400
 REST = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueHealth:
+    """What Redis knows of the work: rings that wait, those that failed in the last day, and workers that are there."""
+
+    waiting: int
+    failed: int
+    workers: int
 
 
 class Doorbell:
@@ -96,3 +106,16 @@ def answers() -> bool:
         return bool(doorbell().redis.ping())
     except RedisError:
         return False
+
+
+def health() -> QueueHealth | None:
+    """How the queue does right now; None while Redis does not answer."""
+    bell = doorbell()
+    if bell.resting:
+        return None
+    queue = Queue(QUEUE, connection=bell.redis, serializer=JSONSerializer)
+    try:
+        return QueueHealth(queue.count, len(queue.failed_job_registry), Worker.count(queue=queue))
+    except RedisError:
+        bell.rest()
+        return None

@@ -7,7 +7,7 @@ from typing import cast
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import String, update
+from sqlalchemy import String, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
@@ -66,3 +66,9 @@ def _take(name: str, every: timedelta) -> bool:
             .returning(ScheduleRow.name)
         )
         return taken.first() is not None
+
+
+def overdue() -> timedelta:
+    """For how long the longest overdue piece of recurring work has waited: nothing while a clock runs."""
+    due = db.session.scalar(select(func.min(ScheduleRow.next_at)))
+    return max(clock.now() - due, timedelta()) if due else timedelta()

@@ -43,6 +43,7 @@ class Settings:
     geocoder_per_minute: int
     tile_url: str
     tile_words: str
+    metrics_token: str
     failpoints: str
 
     @property
@@ -79,6 +80,7 @@ class Settings:
             geocoder_per_minute=_number(env, "GEOCODER_PER_MINUTE", 60) or 60,
             tile_url=env.get("TILE_URL", ""),
             tile_words=env.get("TILE_WORDS", ""),
+            metrics_token=env.get("METRICS_TOKEN", ""),
             failpoints=env.get("FAILPOINTS", ""),
         )
         faults = list(_faults(settings, env)) if settings.production else []
@@ -105,6 +107,8 @@ def _faults(settings: Settings, env: Mapping[str, str]) -> list[str]:
         faults.append("RATE_LIMITS must be on")
     if settings.tile_url and not settings.tile_url.startswith("https://"):
         faults.append("TILE_URL must start with https://")
+    if 0 < len(settings.metrics_token) < 32:
+        faults.append("METRICS_TOKEN must have at least 32 characters")
     if settings.failpoints:
         faults.append("FAILPOINTS is only for tests")
     return faults

@@ -1,4 +1,6 @@
-"""The keys of orders and carts: for whoever holds an address or a form (docs/decisions/0004)."""
+"""The keys of orders and carts: for whoever holds an address or a form (docs/decisions/0004), and to find a name by."""
+
+import unicodedata
 
 from app.core import keys
 
@@ -21,3 +23,9 @@ def cart_key(cart_id: int) -> str:
 def opens_cart(cart_id: int, key: str) -> bool:
     """Whether a key is the cart's, also under a secret that was rotated away."""
     return keys.opens(f"cart:{cart_id}", key)
+
+
+def name_key(name: str) -> str:
+    """A name as it is looked for: small letters without accents, one blank between words."""
+    plain = unicodedata.normalize("NFKD", " ".join(name.casefold().split()))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))[:80]

@@ -3,10 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
+
+# Prefixes are ranges: the order of letters must be that of their numbers, whatever language the database speaks.
+PlainOrder = String(80).with_variant(String(80, collation="C"), "postgresql")
 
 
 class Cart(Base):
@@ -61,20 +64,21 @@ class CartLine(Base):
 class Order(Base):
     """An order as it was agreed. Amounts are cents; nothing in it is ever worked out again.
 
-    `account_id` is the signed-in customer's, `email_key` whom the address belongs to however it is written; `deals` are
-    its discounts as [deal, version, name, cents off items, cents off the fee].
+    `account_id` is the signed-in customer's, `email_key` whom the address belongs to however it is written, `name_key`
+    what the name is found by; `deals` are its discounts as [deal, version, name, cents off items, cents off the fee].
     """
 
     __tablename__ = "orders"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     cart_id: Mapped[int] = mapped_column(ForeignKey("carts.id"), unique=True)
-    store_id: Mapped[int] = mapped_column(ForeignKey("stores.id"), index=True)
-    status: Mapped[str] = mapped_column(String(16), index=True)
+    store_id: Mapped[int] = mapped_column(ForeignKey("stores.id"))
+    status: Mapped[str] = mapped_column(String(16))
     seq: Mapped[int] = mapped_column(default=0)
     account_id: Mapped[int | None] = mapped_column(index=True)
     method: Mapped[str] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(String(80))
+    name_key: Mapped[str] = mapped_column(PlainOrder, default="", server_default="", index=True)
     phone: Mapped[str] = mapped_column(String(16), index=True)
     email: Mapped[str] = mapped_column(String(254))
     email_key: Mapped[str] = mapped_column(String(260), index=True)
@@ -103,6 +107,8 @@ class Order(Base):
             "total_cents = items_cents - discount_cents + fee_cents + tax_cents + tip_cents", name="total_adds_up"
         ),
         CheckConstraint("total_cents >= 0 AND tip_cents >= 0", name="total_not_negative"),
+        Index("ix_orders_store_id_created_at", "store_id", "created_at"),
+        Index("ix_orders_status_created_at", "status", "created_at"),
     )
 
 
@@ -152,3 +158,16 @@ class LoadedOrder(Base):
     source: Mapped[str] = mapped_column(String(24), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), unique=True)
+
+
+class SavedSearch(Base):
+    """A search of orders that somebody at the desk kept under a name: what stands behind the `?` of its address."""
+
+    __tablename__ = "order_searches"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    query: Mapped[str] = mapped_column(String(300))
+
+    __table_args__ = (UniqueConstraint("user_id", "name"),)

@@ -12,6 +12,7 @@ from app.core.money import format_cents
 from app.menu import service as menu
 from app.orders import status
 from app.orders.cart import ask, packed, place_of, unpacked
+from app.orders.keys import name_key
 from app.orders.lines import delivery_fee, price, units, view_lines
 from app.orders.models import Cart, CartLine, Order, OrderUnit
 from app.orders.offers import Basket, frozen, reckon_anew, wish_of
@@ -152,6 +153,7 @@ def _insert(placing: Placing, place_to: Place, promise: Promise, quote: Quote, o
         account_id=placing.account,
         method=place_to.method.value,
         name=placing.contact.name,
+        name_key=name_key(placing.contact.name),
         phone=placing.contact.phone,
         email=placing.contact.email,
         email_key=promotions.email_identity(placing.contact.email) if placing.contact.email else "",

@@ -5,6 +5,7 @@ from app.stores.calendar import schema, special_words
 from app.stores.choosing import Chosen, chosen, in_words, written
 from app.stores.directory import by_slug, count, first, listed, opening, several, store
 from app.stores.geo import Point
+from app.stores.headcount import Headcount, headcount
 from app.stores.nearest import Spot, closest, delivering, in_reach, nearby
 from app.stores.places import codes_within, locate, search, spot_of
 from app.stores.promises import (
@@ -25,6 +26,7 @@ __all__ = [
     "Address",
     "Ask",
     "Chosen",
+    "Headcount",
     "Method",
     "Nearby",
     "Opening",
@@ -46,6 +48,7 @@ __all__ = [
     "drive_minutes",
     "end_of_day",
     "first",
+    "headcount",
     "in_reach",
     "in_words",
     "later_times",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -33,6 +33,12 @@ class TicketRow(Base):
 
     __table_args__ = (
         Index("ix_tickets_board", "store_id", "closed_at", "promised_to"),
+        Index(
+            "ix_tickets_open",
+            "promised_to",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
         CheckConstraint("seq >= 0", name="seq_not_negative"),
     )
 

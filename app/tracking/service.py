@@ -18,6 +18,7 @@ from app.tracking import eta
 from app.tracking.boards import board, ticket_of
 from app.tracking.following import follow, latest_running, timeline
 from app.tracking.models import TicketRow
+from app.tracking.pulse import Kitchens, kitchens
 from app.tracking.stages import DEEDS, ENDS, LABELS, Stage, next_stage
 from app.tracking.tickets import UNDO_FOR, publish, shift, take_back, ticket
 from app.tracking.values import Age, Board, Column, Moved, Step, StepState, Tap, Ticket, TrackView
@@ -29,6 +30,7 @@ __all__ = [
     "Age",
     "Board",
     "Column",
+    "Kitchens",
     "Moved",
     "Stage",
     "Step",
@@ -41,6 +43,7 @@ __all__ = [
     "board",
     "close_ticket",
     "follow",
+    "kitchens",
     "latest_running",
     "open_ticket",
     "reject_silent",

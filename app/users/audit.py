@@ -94,6 +94,12 @@ def entries(wanted: Wanted, *, before: int | None = None, most: int = PAGE) -> t
     return tuple(Entry(*row) for row in db.session.execute(query))
 
 
+def of_subject(subject: str, most: int = PAGE) -> tuple[Entry, ...]:
+    """What was done to one thing, newest first."""
+    query = _sought(Wanted(stores=None)).where(AuditRow.subject == subject).order_by(AuditRow.id.desc()).limit(most)
+    return tuple(Entry(*row) for row in db.session.execute(query))
+
+
 def all_entries(wanted: Wanted) -> Iterator[Entry]:
     """Every deed that is wanted, newest first, read a thousand at a time."""
     before: int | None = None

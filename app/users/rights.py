@@ -32,10 +32,11 @@ class Right(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
     SEE_REPORTS = "see_reports"
+    SEE_OVERVIEW = "see_overview"
 
 
 # About every store at once: a role at one store does not carry them.
-CHAIN_RIGHTS = frozenset({Right.EDIT_MENU, Right.OPEN_STORES})
+CHAIN_RIGHTS = frozenset({Right.EDIT_MENU, Right.OPEN_STORES, Right.SEE_OVERVIEW})
 KITCHEN_RIGHTS = frozenset({Right.SEE_BOARD, Right.MOVE_TICKETS, Right.SELL_OUT})
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.KITCHEN: KITCHEN_RIGHTS,
@@ -70,6 +71,7 @@ IN_WORDS: dict[Right, str] = {
     Right.SEE_REPORTS: "See and export what was sold",
     Right.EDIT_MENU: "Edit the menu of the chain",
     Right.OPEN_STORES: "Open new stores",
+    Right.SEE_OVERVIEW: "See the whole chain at a glance",
 }
 
 

@@ -10,14 +10,17 @@ from wtforms.validators import DataRequired, Length
 
 from app.core import clock
 from app.core.errors import Conflict, NotFound, Refusal
+from app.orders import prices
 from app.orders import service as orders
 from app.orders.service import OrderView
 from app.stores import service as stores
 from app.tracking import service as tracking
 from app.tracking.service import LABELS
+from app.users import audit
 from app.users import service as users
 from app.users.service import Right, Who
 from blueprints import desk
+from blueprints.deed_words import DEEDS
 from blueprints.forms import OneLine
 from blueprints.htmx import answer
 from blueprints.tracking.board import ORDER
@@ -101,6 +104,8 @@ def _page(
         money=money_words(order.id, person, store),
         me=person.user_id,
         timeline=_timeline(order.id),
+        prices=prices.frozen(order.id),
+        deeds=_deeds(order, person),
         contact=order.contact if person.may(Right.SEE_CONTACTS, order.store_id) else None,
         may_cancel=person.may(Right.CANCEL_ORDERS, order.store_id) and order.status in orders.CANCELLABLE_BY_STAFF,
         form=form,
@@ -112,6 +117,18 @@ def _page(
 def _ticket(order: OrderView) -> TicketWords | None:
     ticket = tracking.ticket_of(order.id)
     return ticket_words(ticket, stores.store(order.store_id), clock.now()) if ticket else None
+
+
+def _deeds(order: OrderView, person: Who) -> list[Entry]:
+    """What staff did to it besides moving its ticket, for whoever may read the book of deeds."""
+    if not person.may(Right.SEE_AUDIT, order.store_id):
+        return []
+    told = audit.of_subject(f"order:{order.id}")
+    return [
+        Entry(each.at, DEEDS.get(each.deed, each.deed), each.person or "")
+        for each in reversed(told)
+        if not each.deed.startswith("ticket.")
+    ]
 
 
 def _timeline(order_id: int) -> list[Entry]:

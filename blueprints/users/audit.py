@@ -1,15 +1,13 @@
 """The book of deeds: who did what, as managers see it of their stores and admins of all."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from app.core.db import transaction
@@ -20,7 +18,8 @@ from app.users import service as users
 from app.users.audit import PAGE, Entry, Wanted
 from app.users.service import Right, Who
 from blueprints import desk, who
-from blueprints.users.deed_words import DEEDS, detail_words
+from blueprints.deed_words import DEEDS, detail_words
+from blueprints.handing_out import hand_out
 
 pages = Blueprint("audit", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
@@ -85,15 +84,12 @@ def audit_page() -> ResponseReturnValue:
 
 
 @pages.get(f"{PATH}.csv")
-def hand_out() -> ResponseReturnValue:
+def audit_file() -> ResponseReturnValue:
     person, look = who.somewhere(Right.SEE_AUDIT), Look.asked()
     wanted = look.wanted(person, desk.Desk(person, DOOR, None).zone)
     with transaction():
         users.audit(person.user_id, "audit.export", "audit", asked=look.query)
-    response = Response("".join(_lines(audit.all_entries(wanted))), mimetype="text/csv")
-    response.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return hand_out("audit.csv", COLUMNS, map(_cells, audit.all_entries(wanted)))
 
 
 def _before() -> int | None:
@@ -113,25 +109,6 @@ def _places(entries: Iterable[Entry]) -> dict[int, str]:
     return {store_id: info.name for store_id, info in found.items()}
 
 
-def _lines(entries: Iterable[Entry]) -> Iterator[str]:
-    text = io.StringIO()
-    sheet = csv.writer(text)
-    sheet.writerow(COLUMNS)
-    for entry in entries:
-        said = detail_words(entry.detail)
-        cells = (
-            entry.id,
-            entry.at.isoformat(),
-            entry.person or "",
-            entry.store_id or "",
-            entry.deed,
-            entry.subject,
-            said,
-        )
-        sheet.writerow([_harmless(cell) for cell in cells])
-    yield text.getvalue()
-
-
-def _harmless(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+def _cells(entry: Entry) -> tuple[object, ...]:
+    at, said = entry.at.isoformat(), detail_words(entry.detail)
+    return (entry.id, at, entry.person or "", entry.store_id or "", entry.deed, entry.subject, said)

@@ -12,7 +12,7 @@ from app.users import service as users
 from app.users.audit import PAGE, verify
 from app.users.models import AuditRow, Invitation, User
 from app.users.service import IN_WORDS, Right, Role
-from blueprints.users.deed_words import detail_words
+from blueprints.deed_words import detail_words
 from tests.conftest import browser
 from tests.edges.pages import fields
 from tests.factories.hands import Hands

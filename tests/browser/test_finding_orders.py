@@ -1,0 +1,93 @@
+"""Staff find an order and keep a search; headquarters watch the chain."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import hands
+from tests.house import House
+
+pytestmark = pytest.mark.browser
+PERSON = "Quentin Zabriskie"
+
+
+@pytest.fixture
+def rosa(browser: Browser, running_shop: House) -> Iterator[Page]:
+    page = hands.signed_in(browser, running_shop, "counter")
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def ada(browser: Browser, running_shop: House) -> Iterator[Page]:
+    page = hands.signed_in(browser, running_shop, "admin")
+    yield page
+    page.context.close()
+
+
+def test_an_order_is_found_by_name_kept_as_a_search_and_opened(page: Page, rosa: Page, running_shop: House):
+    number = hands.order_cola_in_cash(page, running_shop, PERSON)
+    rosa.goto("/staff/orders")
+    rosa.get_by_label("Number, name, phone or email").fill("quentin z")
+    rosa.keyboard.press("Enter")
+    expect(rosa.locator("tbody tr").first).to_have_id(f"order-{number}")
+    rosa.get_by_label("Keep this search as").fill("Quentin")
+    rosa.get_by_role("button", name="Keep").click()
+    expect(rosa.locator("#flash")).to_contain_text("is kept")
+    rosa.goto("/staff/orders")
+    rosa.get_by_role("link", name="Quentin", exact=True).click()
+    expect(rosa.get_by_role("link", name="Quentin", exact=True)).to_have_attribute("aria-current", "page")
+    rosa.locator(f"#order-{number} a").first.click()
+    expect(rosa.get_by_role("heading", level=1)).to_have_text(f"Order {number}")
+    rosa.get_by_text("Every cent of it").click()
+    expect(rosa.locator("#prices tbody th").first).to_contain_text("Cola")
+    rosa.goto("/staff/orders")
+    rosa.get_by_role("button", name="Drop the search Quentin").click()
+    expect(rosa.locator("#flash")).to_contain_text("is dropped")
+
+
+def test_the_overview_renews_itself(page: Page, ada: Page, running_shop: House):
+    ada.goto("/manage/overview")
+    before = last_hour(ada)
+    hands.order_cola_in_cash(page, running_shop, PERSON)
+    expect(ada.locator("#overview")).not_to_contain_text(f"; {before:,} in the last hour", timeout=15_000)
+    assert last_hour(ada) > before  # another test may order meanwhile
+
+
+def last_hour(page: Page) -> int:
+    found = re.search(r"; ([0-9,]+) in the last hour", page.locator("#overview").inner_text())
+    assert found
+    return int(found[1].replace(",", ""))
+
+
+def test_both_pages_serve_without_script(browser: Browser, page: Page, running_shop: House):
+    number = hands.order_cola_in_cash(page, running_shop, PERSON)
+    plain = hands.signed_in(browser, running_shop, "admin", javascript=False)
+    plain.goto("/staff/orders")
+    plain.get_by_label("Number, name, phone or email").fill(str(number))
+    plain.get_by_role("button", name="Find").click()
+    expect(plain.locator("tbody tr")).to_have_count(1)
+    plain.goto("/manage/overview")
+    plain.get_by_role("link", name="Look again").click()
+    expect(plain.get_by_role("heading", level=1)).to_have_text("The chain, right now")
+    plain.context.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
+def test_no_page_of_these_keeps_anybody_out(page: Page, ada: Page, running_shop: House, width, scheme):
+    number = hands.order_cola_in_cash(page, running_shop, PERSON)
+    ada.set_viewport_size({"width": width, "height": 800})
+    ada.emulate_media(color_scheme=scheme)
+    for path in (
+        *("/staff/orders", "/staff/orders?q=quentin", "/staff/orders?q=nobody+at+all", "/staff/orders?q=312"),
+        *("/staff/orders?since=tomorrow", "/manage/overview", f"/staff/orders/{number}"),
+    ):
+        ada.goto(path)
+        if path == f"/staff/orders/{number}":
+            ada.get_by_text("Every cent of it").click()
+        found = Axe().run(ada).response["violations"]
+        assert not found, (path, [(each["id"], each["nodes"][0]["html"][:120]) for each in found])
+        assert ada.evaluate("document.documentElement.scrollWidth") <= width, path
