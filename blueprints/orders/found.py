@@ -1,7 +1,7 @@
 """The page on which staff find any order of their stores, searches that they keep, and what was found as a file."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -116,7 +116,7 @@ def keep_search() -> ResponseReturnValue:
     except Refusal as refusal:
         return _page(person, store, look, refusal, name)
     desk.at_work(person)
-    users.audit(person.user_id, "order.search.keep", f"search:{number}", name=name)
+    users.audit(person.user_id, "order.search.keep", f"search:{number}")
     return desk.done(f"“{name}” is kept.", f"{PATH}?{look.query}")
 
 
@@ -125,7 +125,7 @@ def drop_search(number: int) -> ResponseReturnValue:
     person = who.staff()
     name = searches.drop(person.user_id, number)
     desk.at_work(person)
-    users.audit(person.user_id, "order.search.drop", f"search:{number}", name=name)
+    users.audit(person.user_id, "order.search.drop", f"search:{number}")
     return desk.done(f"“{name}” is dropped.", PATH)
 
 
