@@ -1,7 +1,7 @@
 """Orders that staff look for: by what a customer can say on the phone, newest first, a page at a time.
 
 What is looked for is a row's number, a whole phone number or address, or the beginning of a name: each has an index, so
-that a search takes as long among a million orders as among a hundred (docs/decisions/0055).
+that no search reads every order (docs/decisions/0055).
 """
 
 import re

@@ -28,6 +28,7 @@ FAULTS = [
     ({"MAIL_URL": "console:"}, "MAIL_URL must name a mail server"),
     ({"MAIL_URL": "folder:/var/mail"}, "MAIL_URL must name a mail server"),
     ({"RATE_LIMITS": "off"}, "RATE_LIMITS must be on"),
+    ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN must have at least 32 characters"),
     ({"FAILPOINTS": "places"}, "FAILPOINTS is only for tests"),
 ]
 

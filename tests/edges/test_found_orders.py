@@ -144,13 +144,13 @@ def test_a_search_without_a_name_or_with_one_twice_says_so_and_keeps_what_was_ty
 def test_what_was_found_goes_out_as_a_file_and_that_is_written_down(rosa):
     order_id = ordered(COLA, contact=FORMULA)
     elsewhere(ordered(COLA, contact=FORMULA))
-    answer = rosa.get(f"{PATH}.csv?q==lee")
+    answer = rosa.get(f"{PATH}.csv?q==lee&state=pending_payment")
     (row,) = csv.DictReader(io.StringIO(answer.text))
     assert (row["number"], row["name"], row["phone"]) == (str(order_id), "'=Lee Wong", "'+13125550177")
     assert row["state"] == "Not paid yet"
     assert answer.headers["Cache-Control"] == "no-store"
     assert [(deed.deed, deed.detail) for deed in written_down()] == [
-        ("order.export", {"asked": "q=%3Dlee", "orders": 1})
+        ("order.export", {"asked": "state=pending_payment", "typed": True, "orders": 1})
     ]
 
 
