@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from app.core.db import Base, db
 from app.menu.values import Choice
 from app.orders.cart import packed
+from app.orders.keys import name_key
 from app.orders.models import Cart, LoadedOrder, Order, OrderEvent, OrderUnit
 from app.orders.pricing import ListedUnit, Quote, quote
 from app.orders.status import OrderStatus
@@ -115,6 +116,7 @@ def _order(past: PastOrder, priced: Quote, cart_id: int) -> Row:
         "seq": len(COURSE) - 1,
         "method": place.method.value,
         "name": contact.name,
+        "name_key": name_key(contact.name),
         "phone": contact.phone,
         "email": contact.email,
         "email_key": "",
