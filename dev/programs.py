@@ -55,4 +55,5 @@ def stand_in(spot: Place, webhook_secret: str) -> list[str | Path]:
         *(sys.executable, "-m", "dev.stripe", "--port", str(spot.stripe_port)),
         *("--webhook", f"{spot.url}/api/payments/webhook", "--webhook-secret", webhook_secret),
         *("--state", spot.folder / "stripe.db"),
+        *("--wallets", "google_pay"),
     ]
