@@ -23,4 +23,4 @@ def test_a_guard_that_is_taken_out_is_missed(besieged, guard):
 
 
 def test_with_all_guards_in_none_is_missed(besieged):
-    assert siege.unmissed(besieged, *GUARDS, without=(), patience=20) == set(GUARDS)
+    assert siege.unmissed(besieged, *GUARDS, without=(), patience=30) == set(GUARDS)
