@@ -93,7 +93,7 @@ def quiet(shop):
 
 
 def test_a_fact_is_a_row_in_the_transaction_that_made_it_true(wire, quiet, shop):
-    wire()
+    wire(Handler(ring_the_bell))
     with pytest.raises(ZeroDivisionError), transaction():
         events.emit(Baked(1))
         raise ZeroDivisionError
@@ -102,7 +102,7 @@ def test_a_fact_is_a_row_in_the_transaction_that_made_it_true(wire, quiet, shop)
 
 
 def test_a_fact_rings_once_it_is_committed_with_nothing_but_its_id(wire, quiet, shop):
-    wire()
+    wire(Handler(ring_the_bell))
     with transaction():
         events.emit(Baked(1))
         assert waiting(shop) == []
@@ -251,15 +251,17 @@ def test_the_turn_of_one_who_died_over_it_comes_back(wire):
         assert (len(acted), row(event_id).done_at is not None) == (2, True)
 
 
-def test_a_fact_without_hearers_is_done(wire):
+def test_a_fact_without_hearers_is_kept_and_done_at_once(wire, quiet, shop):
     wire()
     event_id = tell()
+    assert (row(event_id).done_at, row(event_id).next_at) == (row(event_id).told_at, None)
+    assert waiting(shop) == []
     events.deliver(event_id)
-    assert row(event_id).done_at is not None
+    assert waiting(shop) == []
 
 
 def test_the_relay_leaves_a_fact_to_its_teller_for_two_seconds(wire, quiet):
-    wire()
+    wire(Handler(ring_the_bell))
     with time_machine.travel(START, tick=False) as moment:
         tell()
         assert events.relay() == 0
@@ -381,7 +383,7 @@ def test_a_parked_fact_can_still_be_delivered_by_hand(wire, quiet):
 
 
 def test_two_relays_ring_a_fact_once(wire, quiet, shop):
-    wire()
+    wire(Handler(ring_the_bell))
     with time_machine.travel(START, tick=False) as moment:
         for order_id in range(20):
             tell(order_id)
@@ -392,7 +394,7 @@ def test_two_relays_ring_a_fact_once(wire, quiet, shop):
 
 
 def test_the_relay_rings_for_nothing_that_is_done(wire, quiet, shop):
-    wire()
+    wire(Handler(ring_the_bell))
     with time_machine.travel(START, tick=False) as moment:
         events.deliver(tell())
         quiet.flushdb()
@@ -408,7 +410,7 @@ def deaf(shop, monkeypatch):
 
 
 def test_telling_goes_on_fast_while_redis_is_down(wire, deaf):
-    wire()
+    wire(Handler(ring_the_bell))
     started = time.perf_counter()
     with capture_logs() as logs:
         for order_id in range(20):
@@ -432,7 +434,7 @@ def test_no_outage_of_redis_is_long_enough_to_park_a_fact(wire, quiet, deaf, sho
 
 
 def test_parked_facts_are_said_aloud_again_and_again(wire):
-    wire()
+    wire(Handler(ring_the_bell))
     tell(1)
     second = tell(2)
     with capture_logs() as logs:
