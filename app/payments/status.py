@@ -68,7 +68,8 @@ def move(payment_id: int, to: PaymentStatus, *, detail: str = "", **values: obje
     ).first()
     if moved is not None:
         record(payment_id, moved.seq, to, detail=detail)
-        live.publish(f"order:{moved.order_id}")
+        if to not in WAITING:
+            live.publish(f"order:{moved.order_id}")
         return True
     status = db.session.scalar(select(Payment.status).where(Payment.id == payment_id))
     if status == to:
