@@ -18,6 +18,7 @@ LINES = (
     {"product": "cola", "quantity": "2"},
 )
 FORTY = ({"product": "cola", "quantity": "40"},)
+MOST_IDLE = 1.0  # seconds: our server keeps a connection for two
 CARD = {"number": "4242424242424242", "exp_month": "12", "exp_year": "40", "cvc": "123"}
 
 
@@ -32,6 +33,7 @@ class Guest:
     took: dict[str, float] = field(default_factory=dict)
     order_id: int = 0
     _line: http.client.HTTPConnection | None = None
+    _used: float = 0.0
 
     def fill(self, lines: tuple[dict[str, str], ...] = LINES) -> None:
         """Put the lines in a cart, to be picked up, and open the checkout."""
@@ -84,17 +86,26 @@ class Guest:
             self._line.close()
             self._line = None
 
+    def _open(self) -> http.client.HTTPConnection:
+        """The kept connection; a new one where the server may have closed it by now."""
+        if time.monotonic() - self._used > MOST_IDLE:
+            self.leave()
+        if self._line is None:
+            self._line = http.client.HTTPConnection(self.host, timeout=20)
+        return self._line
+
     def _send(
         self, method: str, path: str, form: dict[str, str] | None = None, headers: dict[str, str] | None = None,
         *, moved: bool = False,
     ) -> str:  # fmt: skip
         """The body of an answer; with `moved` the address that it leads to."""
-        line = self._line = self._line or http.client.HTTPConnection(self.host, timeout=20)
+        line = self._open()
         kind = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
         known = {"Cookie": f"{COOKIE}={self.cookie}"} if self.cookie else {}
         line.request(method, path, urlencode(form) if form else None, {**(headers or {}), **kind, **known})
         response = line.getresponse()
         text = response.read().decode(errors="replace")
+        self._used = time.monotonic()
         if response.status >= 400:
             raise RuntimeError(f"{path}: {response.status} {text[:300]}")
         for given in response.headers.get_all("Set-Cookie", []):
