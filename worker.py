@@ -3,9 +3,11 @@
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 import structlog
+from flask import Flask
 from rq import Queue, SimpleWorker
 from rq.executions import Execution
 from rq.job import Job
@@ -52,9 +54,13 @@ def work() -> None:
 
 
 class Clock:
-    """Ticks twice a second until it is told to stop; a failing tick is logged and the next one comes."""
+    """Ticks twice a second until it is told to stop; a failing tick is logged and the next one comes.
 
-    def __init__(self) -> None:
+    Recurring work has a hand of its own: it may wait for others, and ringing for what is undone must not.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
         self.stopped = threading.Event()
 
     def stop(self, _signal: int, _frame: FrameType | None) -> None:
@@ -65,24 +71,34 @@ class Clock:
         """Ring again for undone events and long work, and start what is due."""
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
-        while not self.stopped.wait(TICK_SECONDS):
-            try:
-                events.relay()
-                batches.relay()
-                schedule.run_due()
-            except Exception:
-                log.exception("tick_failed")
-            finally:
-                db.session.remove()
+        recurring = threading.Thread(target=self.go, args=(schedule.run_due,), name="recurring")
+        recurring.start()
+        self.go(events.relay, batches.relay)
+        recurring.join()
+
+    def go(self, *deeds: Callable[[], object]) -> None:
+        """Do all of them at each tick, in a context of their own."""
+        with self.app.app_context():
+            while not self.stopped.wait(TICK_SECONDS):
+                try:
+                    for deed in deeds:
+                        deed()
+                except Exception:
+                    log.exception("tick_failed")
+                finally:
+                    db.session.remove()
 
 
 def main(argument: str) -> None:
     """Run as `worker` or `clock`."""
-    jobs = {"worker": work, "clock": Clock().run}
-    if argument not in jobs:
+    if argument not in {"worker", "clock"}:
         raise SystemExit("usage: python worker.py worker|clock")
-    with create_app("jobs").app_context():
-        jobs[argument]()
+    app = create_app("jobs")
+    if argument == "clock":
+        Clock(app).run()
+    else:
+        with app.app_context():
+            work()
 
 
 if __name__ == "__main__":

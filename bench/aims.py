@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bench.cases import BARE_PAGE, CHAIN
+from bench.checkouts import Checkouts
 from bench.deals import Deals, Speed
 from bench.menus import Reading
 from bench.nearest import Near
@@ -14,6 +15,7 @@ IN_CHAIN, MOST_OF_CHAIN = ("menu, first visit", "menu with a cart of three lines
 MOST_CPU_MS = {"builder piece": 6, "add to cart": 8}
 MOST_OF_BARE_PAGE = 1.5
 MOST_BARE_BOXES = 3.0
+LEAST_OF_BARE, PLACED, GUESTS = 0.35, 100, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,19 @@ def of_deals(found: Deals) -> list[Aim]:
         _deals_aim(f"deals, {name}, p99", 20, ordered.p99_ms, ordered),
     ]
     return [*aims, *(_deals_aim(f"deals, {group}, worst", 200, speed.worst_ms, speed) for group, speed in groups)]
+
+
+def of_checkouts(found: Checkouts) -> list[Aim]:
+    """The aims of ordering on PostgreSQL while the provider answers in 50 ms."""
+    placed, guests = f"{found.placed:.0f}/s", f"{found.guests:.0f}/s"
+    seconds, slowest = f"{found.ticket.p95 / 1000:.2f} s", f"{found.ticket.p99 / 1000:.2f} s p99"
+    beside_bare = (f"{found.ratio:.2f}", f"{found.bare:.0f}/s bare", found.ratio >= LEAST_OF_BARE)
+    return [
+        Aim("orders placed over HTTP", f"≥ {LEAST_OF_BARE:g} of bare ORM inserts", *beside_bare),
+        Aim("the same", f"≥ {PLACED:g}/s", placed, f"{found.place_cpu:.1f} ms CPU", found.placed >= PLACED),
+        Aim("whole guest checkouts", f"≥ {GUESTS:g}/s", guests, "from cart to tracker", found.guests >= GUESTS),
+        Aim("placed to ticket on the board, p95", "< 1 s", seconds, slowest, found.ticket.p95 < 1000),
+    ]
 
 
 def _deals_aim(words: str, most: float, found: float, speed: Speed) -> Aim:

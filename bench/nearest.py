@@ -67,7 +67,7 @@ def measure(environs: Mapping[str, Mapping[str, str]], folder: Path, samples: in
     found = []
     for database, environ in environs.items():
         for size in SIZES:
-            url = _empty(environ["DATABASE_URL"], folder, f"near_{size}")
+            url = empty(environ["DATABASE_URL"], folder, f"near_{size}")
             app = create_app("jobs", settings=Settings.from_env({**environ, "DATABASE_URL": url}))
             with app.app_context():
                 places = _fill(size)
@@ -77,7 +77,8 @@ def measure(environs: Mapping[str, Mapping[str, str]], folder: Path, samples: in
     return found
 
 
-def _empty(url: str, folder: Path, name: str) -> str:
+def empty(url: str, folder: Path, name: str) -> str:
+    """A database of its own beside another one; gives its URL."""
     if url.startswith("sqlite"):
         return f"sqlite:///{folder / name}.db"
     engine = create_engine(url, isolation_level="AUTOCOMMIT")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.aims import Aim
+from bench.checkouts import ANSWERS_IN_MS, CALM_HANDS, CORES, HANDS, Checkouts
 from bench.deals import Deals
 from bench.menus import Reading
 from bench.nearest import Near
@@ -35,6 +36,10 @@ MENUS = """\
 Read from its tables, turn by turn: of the small seed, and of a chain of 7,000 stores and 2,000 products in which the
 store has as many products as there. Middle half of the ratios {low:.2f}–{high:.2f}."""
 
+ORDERING = """\
+On PostgreSQL, two web processes of the same program, a worker, a clock, and a provider that answers in {ms} ms, all of
+them and the guests on {cores} cores. {hands} guests at once place orders of three lines with a deal; settling and
+tickets are timed with {calm}. The yardstick inserts the rows of one such order by the ORM, on both cores."""
 NEAR_COLUMNS = ("Stores", "Bare box p50", "p99", "Nearest p50", "p99", "by p99")
 DEALS_MISSED = """\
 With six of them, this is how many of the carts of 2 to 9 pizzas would cost more by simpler rules, each deal being used
@@ -54,6 +59,7 @@ class Run:
     menus: Reading
     nearest: Sequence[Near] = ()
     deals: Deals | None = None
+    checkouts: Checkouts | None = None
 
 
 def write(run: Run) -> None:
@@ -118,6 +124,7 @@ def _sections(run: Run) -> list[str]:
         *_table(("Chain", "Products on the menu", "Statements", "ms"), _menus(run.menus)),
         "",
         *(_deals(run.deals) if run.deals else ()),
+        *(_checkouts(run.checkouts) if run.checkouts else ()),
     ]
 
 
@@ -144,6 +151,25 @@ def _deals(found: Deals) -> list[str]:
         DEALS_MISSED,
         "",
         *_table(("Rule", "Misses the cheapest"), missed),
+        "",
+    ]
+
+
+def _checkouts(found: Checkouts) -> list[str]:
+    steps = {
+        "placing an order, to the secret of its intent": found.place,
+        "coming back from paying: settled, to the tracker's address": found.settle,
+        "placed to ticket on the board": found.ticket,
+        "giving back one unit of an order of forty": found.refund,
+    }
+    rows = [(name, *(f"{ms:.0f}" for ms in (each.p50, each.p95, each.p99))) for name, each in steps.items()]
+    words = {"cores": CORES, "hands": HANDS, "ms": ANSWERS_IN_MS, "calm": CALM_HANDS}
+    return [
+        "## Ordering",
+        "",
+        ORDERING.format(**words),
+        "",
+        *_table(("In milliseconds", "p50", "p95", "p99"), rows),
         "",
     ]
 

@@ -66,11 +66,13 @@ def prepare(folder: Path, environ: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def running(name: str, module: str, folder: Path, environ: Mapping[str, str]) -> Iterator[Server]:
-    """A server for the block: `create_app` of a module under gunicorn. Raises StartError."""
+def running(
+    name: str, module: str, folder: Path, environ: Mapping[str, str], *more: str, threads: int = THREADS
+) -> Iterator[Server]:
+    """A server for the block: `create_app` of a module under gunicorn, with `more` options. Raises StartError."""
     port, log = ports.free_port(), folder / f"{name}.log"
-    command = programs.gunicorn(HOST, port, "create_app()", threads=THREADS, module=module)
-    process = processes.start(command, log, environ=environ)
+    command = programs.gunicorn(HOST, port, "create_app()", threads=threads, module=module)
+    process = processes.start([*command, *more], log, environ=environ)
     try:
         processes.wait_until(lambda: ports.answers(HOST, port, ASK, b"HTTP/1.1 "), process, name, log)
         yield Server(name, port, tuple(usage.pid for usage in memory.family(process.pid)))

@@ -49,10 +49,16 @@ def flask(*words: str | Path) -> list[str | Path]:
     return [sys.executable, "-m", "flask", "--app", "wsgi", *words]
 
 
+def stand_in_bare(port: int) -> list[str | Path]:
+    """The Stripe stand-in alone: it tells nobody what happened, and forgets it when it ends."""
+    return [sys.executable, "-m", "dev.stripe", "--port", str(port)]
+
+
 def stand_in(spot: Place, webhook_secret: str) -> list[str | Path]:
     """The Stripe stand-in, which tells the shop what happened as Stripe does."""
     return [
-        *(sys.executable, "-m", "dev.stripe", "--port", str(spot.stripe_port)),
+        *stand_in_bare(spot.stripe_port),
         *("--webhook", f"{spot.url}/api/payments/webhook", "--webhook-secret", webhook_secret),
         *("--state", spot.folder / "stripe.db"),
+        *("--wallets", "google_pay"),
     ]

@@ -24,7 +24,8 @@ log = structlog.get_logger()
 
 GRACE = timedelta(seconds=2)  # the process that wrote the row rings first
 MOST_FAILURES = 10
-BATCH = 100
+ENOUGH = 100  # rings that wait to be heard: more would only keep workers from what they are rung for
+REST = timedelta(seconds=8)  # the longest between two rings for what is undone
 TURN, LONGEST_TURN = "hearing", timedelta(seconds=2 * queue.JOB_SECONDS)
 
 
@@ -109,12 +110,14 @@ def init_app(app: Flask, wiring: Wiring) -> None:
 
 
 def emit(event: Event) -> None:
-    """Tell a fact: a row in the open unit of work, and a ring once it is committed."""
-    now = clock.now()
-    row = OutboxRow(kind=event.kind, payload=dataclasses.asdict(event), told_at=now, next_at=now + GRACE)
+    """Tell a fact: a row in the open unit of work, and a ring once it is committed. It is done where nobody hears."""
+    now, heard = clock.now(), bool(_wiring()[event.kind][1])
+    row = OutboxRow(kind=event.kind, payload=dataclasses.asdict(event), told_at=now)
+    row.next_at, row.done_at = (now + GRACE, None) if heard else (None, now)
     db.session.add(row)
-    db.session.flush()
-    after_commit(lambda: queue.ring(row.id))
+    if heard:
+        db.session.flush()
+        after_commit(lambda: queue.ring(row.id))
 
 
 def deliver(event_id: int) -> None:
@@ -144,15 +147,19 @@ def deliver(event_id: int) -> None:
 def _count_failure(event_id: int) -> None:
     row = db.session.get_one(OutboxRow, event_id, with_for_update=True, populate_existing=True)
     row.failures += 1
+    row.next_at = clock.now() + timedelta(seconds=2 ** min(row.failures, 6))
     if row.failures >= MOST_FAILURES and row.parked_at is None:
         row.parked_at, row.next_at = clock.now(), None
         log.error("event_parked", event_id=row.id, event_kind=row.kind)
 
 
 def _hearers(row: OutboxRow) -> tuple[Event, tuple[Handler, ...]]:
-    wiring = cast("dict[str, tuple[type[Event], tuple[Handler, ...]]]", current_app.extensions["wiring"])
-    kind, handlers = wiring[row.kind]
+    kind, handlers = _wiring()[row.kind]
     return kind(**row.payload), handlers
+
+
+def _wiring() -> dict[str, tuple[type[Event], tuple[Handler, ...]]]:
+    return cast("dict[str, tuple[type[Event], tuple[Handler, ...]]]", current_app.extensions["wiring"])
 
 
 def _attempt(handler: Handler, event: Event, event_id: int) -> Exception | None:
@@ -205,34 +212,36 @@ def _first_time(handler: Handler, event_id: int) -> bool:
 
 
 def relay() -> int:
-    """Ring again for every fact that is due and undone, each time after a longer pause; returns how many.
+    """Ring again for facts that are due and undone, as long as no more than `ENOUGH` rings wait; returns how many.
 
-    Ringing is never given up, so no outage of Redis or of the workers, however long, loses a fact.
+    Ringing is never given up, so no outage of Redis or of the workers, however long, loses a fact. What failed rests
+    longer each time; what was only not heard never rests longer than `REST` (docs/decisions/0044).
     """
     # Looks before it writes: an idle relay must not take SQLite's write lock twice a second.
     if db.session.scalar(select(OutboxRow.id).where(OutboxRow.next_at <= clock.now()).limit(1)) is None:
         return 0
-    if not queue.hears():
+    waiting = queue.waiting()
+    if waiting is None:
         return 0
     with transaction():
-        rung = list(_take_due())
+        rung = list(_take_due(max(1, ENOUGH - waiting)))  # one a tick even so: nothing waits for a quiet hour
     for event_id in rung:
         queue.ring(event_id)
     return len(rung)
 
 
-def _take_due() -> Iterator[int]:
+def _take_due(most: int) -> Iterator[int]:
     now = clock.now()
     due = (
         select(OutboxRow)
         .where(OutboxRow.next_at <= now)
         .order_by(OutboxRow.next_at)
-        .limit(BATCH)
+        .limit(most)
         .with_for_update(skip_locked=True)
     )
     for row in db.session.scalars(due):
         row.tries += 1
-        row.next_at = now + timedelta(seconds=2 ** min(row.tries, 6))
+        row.next_at = now + min(REST, timedelta(seconds=2 ** min(row.tries, 6)))
         yield row.id
 
 

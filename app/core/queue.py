@@ -100,6 +100,18 @@ def hears() -> bool:
     return False
 
 
+def waiting() -> int | None:
+    """How many rings wait to be heard; None when Redis does not answer, or rests."""
+    bell = doorbell()
+    if bell.resting:
+        return None
+    try:
+        return Queue(QUEUE, connection=bell.redis, serializer=JSONSerializer).count
+    except RedisError:
+        bell.rest()
+        return None
+
+
 def answers() -> bool:
     """Whether Redis answers right now."""
     try:

@@ -168,6 +168,14 @@ def _store_id(order_id: int) -> int:
     return db.session.execute(select(Order.store_id).where(Order.id == order_id)).scalar_one()
 
 
+def email_of(order_id: int) -> str:
+    """Where the receipt of an order goes. Raises NotFound."""
+    email = db.session.scalar(select(Order.email).where(Order.id == order_id))
+    if email is None:
+        raise NotFound("We could not find that order.")
+    return email
+
+
 def order(order_id: int) -> OrderView:
     """An order as it was agreed. Raises NotFound."""
     found = several([order_id])

@@ -5,7 +5,7 @@ Only one of them is open at a time: before the other one is begun, the first is 
 
 from collections.abc import Callable
 
-from app.core.db import atomically
+from app.core.db import atomically, db
 from app.core.errors import Conflict, Refusal
 from app.orders import service as orders
 from app.payments import cards, records, stripe
@@ -116,6 +116,6 @@ def _offer_page(payment: PaymentState, success_url: str, cancel_url: str) -> Beg
 
 
 def _receipt_to(payment: PaymentState) -> str:
-    email = orders.order(payment.order_id).contact.email
-    records.glance(payment.id)  # gives the connection back before the provider is asked
+    email = orders.email_of(payment.order_id)
+    db.session.rollback()  # gives the connection back before the provider is asked
     return email

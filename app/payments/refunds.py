@@ -3,7 +3,7 @@
 import structlog
 from sqlalchemy import ColumnElement, delete, func, select, update
 
-from app.core import clock
+from app.core import clock, live
 from app.core.db import atomically, db, in_transaction, insert_many_new, insert_new
 from app.core.errors import Conflict, NotFound, Refusal
 from app.core.events import emit
@@ -191,6 +191,7 @@ def _book(payment: PaymentState, refund_id: int, cents: int, bearer: Bearer) -> 
         move(payment.id, PaymentStatus.REFUNDED if whole else PaymentStatus.PART_REFUNDED)
     paid_from, borne_by = ledger.account_of(payment.pay_with), ledger.BORNE_BY[bearer]
     ledger.transfer(f"refund-{refund_id}", payment.id, cents, source=paid_from, target=borne_by)
+    live.publish(f"order:{payment.order_id}")  # a second part moves no status
 
 
 def _change(payment_id: int, **values: object) -> None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 import structlog
 from sqlalchemy import select, update
 
-from app.core import clock
+from app.core import clock, live
 from app.core.db import db
 from app.core.errors import Conflict
 from app.payments.models import Payment, PaymentEvent
@@ -55,18 +55,21 @@ class ImpossiblePaymentMove(Conflict):
 
 def move(payment_id: int, to: PaymentStatus, *, detail: str = "", **values: object) -> bool:
     """Move a payment, in the open unit of work, and set `values` on it: True when it moved, False when it stood there.
+    Whoever follows the order sees it.
 
     Raises ImpossiblePaymentMove, loudly, for anything else.
     """
     sources = [status for status, targets in MOVES.items() if to in targets]
-    seq = db.session.scalar(
+    moved = db.session.execute(
         update(Payment)
         .where(Payment.id == payment_id, Payment.status.in_(sources))
         .values(status=to, seq=Payment.seq + 1, **values)
-        .returning(Payment.seq)
-    )
-    if seq is not None:
-        record(payment_id, seq, to, detail=detail)
+        .returning(Payment.seq, Payment.order_id)
+    ).first()
+    if moved is not None:
+        record(payment_id, moved.seq, to, detail=detail)
+        if to not in WAITING:
+            live.publish(f"order:{moved.order_id}")
         return True
     status = db.session.scalar(select(Payment.status).where(Payment.id == payment_id))
     if status == to:

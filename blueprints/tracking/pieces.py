@@ -29,13 +29,14 @@ class Piece:
 
 def track_piece(order_id: int, address: str) -> Piece:
     """Where an order stands, for whoever holds its address; sends the page's title along. Raises NotFound."""
-    view = tracking.follow(order_id)
+    view, payment = tracking.follow(order_id), payments.find(order_id)
+    tag = f"{view.tag}-{payment.status}-{payment.refunded_cents}" if payment else view.tag
 
     def draw() -> str:
-        words = track_words(view, payments.find(order_id), stores.store(view.store_id), address)
+        words = track_words(view, payment, stores.store(view.store_id), address)
         return render_template("tracking/track_changed.html", track=words)
 
-    return Piece(view.tag, partial(drawings.get, (address, view.tag), draw))
+    return Piece(tag, partial(drawings.get, (address, tag), draw))
 
 
 def board_piece(store_id: int, shown: str, *, runs: bool) -> Piece:

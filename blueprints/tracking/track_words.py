@@ -1,7 +1,7 @@
 """An order in the words of its tracker."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.core import clock
 from app.orders.pricing import Quote
@@ -13,6 +13,7 @@ from blueprints.showing import localday
 from blueprints.tracking.pay_words import customer_words, money_back_words
 
 S, T = Stage, OrderStatus
+AFTERMATH = timedelta(hours=3)  # a page of an order that is over still hears of money that goes back
 HEADLINES = {
     T.PENDING_PAYMENT: "Waiting for your payment",
     T.PAYMENT_FAILED: "Not paid",
@@ -63,6 +64,7 @@ class TrackWords:
     discounts: tuple[Discount, ...]
     paid: str
     over: bool
+    live: bool
     cancellable: bool
     help: str
     store: StoreInfo
@@ -92,6 +94,7 @@ def track_words(view: TrackView, payment: PaymentState | None, store: StoreInfo,
         discounts=view.discounts,
         paid="" if view.dead else customer_words(payment, view.method, handed_over=view.finished),
         over=view.dead or view.finished,
+        live=not (view.dead or view.finished) or clock.now() - view.heard_at < AFTERMATH,
         cancellable=view.cancellable,
         help=_help(view),
         store=store,

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
+from dev.stripe import cards
 from dev.stripe.faults import Faults
 from dev.stripe.server import Server
 from dev.stripe.store import Object
@@ -17,7 +18,7 @@ from dev.stripe.world import Settings, World
 def main() -> int:
     """Listen on loopback until told to stop. Prints one line when ready."""
     asked = _arguments()
-    settings = Settings(asked.webhook, asked.webhook_secret, asked.state, asked.seed, asked.faults)
+    settings = Settings(asked.webhook, asked.webhook_secret, asked.state, asked.seed, asked.faults, asked.wallets)
     try:
         server = Server(World(settings), asked.host, asked.port)
     except OSError as taken:
@@ -47,6 +48,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--faults", type=_faults, default={}, metavar="FILE_OR_JSON", help="see dev/stripe/faults.py")
     parser.add_argument("--state", type=Path, metavar="FILE", help="SQLite file to keep everything in")
     parser.add_argument("--seed", type=int, help="makes ids and faults come out the same each time")
+    parser.add_argument(
+        "--wallets", type=_wallets, default=(), metavar="NAMES", help=f"any of {','.join(cards.WALLETS)}"
+    )
     return parser.parse_args()
 
 
@@ -54,6 +58,13 @@ def _loopback(host: str) -> str:
     if not ipaddress.ip_address(host).is_loopback:
         raise argparse.ArgumentTypeError(f"{host} is not a loopback address")
     return host
+
+
+def _wallets(given: str) -> tuple[str, ...]:
+    names = tuple(filter(None, given.split(",")))
+    if not set(names) <= cards.WALLETS.keys():
+        raise argparse.ArgumentTypeError(f"wallets are {', '.join(cards.WALLETS)}")
+    return names
 
 
 def _faults(given: str) -> Object:

@@ -47,6 +47,10 @@ TOKENS = {
     "pm_card_threeDSecure2Required": "4000000000003220",
 }
 
+# What an account may offer besides typed cards, and how it reads. On a customer's phone lies the first test card.
+WALLETS = {"apple_pay": "Apple Pay", "google_pay": "Google Pay"}
+IN_WALLET = "4242424242424242"
+
 # A card that passes the sum but is none of ours. Real numbers are declined and never stored.
 STRANGER = Card(decline="test_mode_live_card")
 

@@ -12,8 +12,8 @@ from dev.stripe.world import World
 _UNPROVEN = "We are unable to authenticate your payment method. Please choose a different payment method and try again."
 
 
-def card_method(world: World, number: str, *, month: int = 12, year: int = 2040) -> Object:
-    """A payment method for a card number. The number itself is kept only when it is a published test number."""
+def card_method(world: World, number: str, *, month: int = 12, year: int = 2040, wallet: str = "") -> Object:
+    """A payment method for a card number, or for the card in a wallet. Only published test numbers are kept."""
     card = CARDS.get(number, STRANGER)
     shown = {
         "brand": card.brand,
@@ -22,6 +22,7 @@ def card_method(world: World, number: str, *, month: int = 12, year: int = 2040)
         "exp_year": year,
         "funding": "credit",
         "country": "US",
+        "wallet": {"type": wallet, "dynamic_last4": number[-4:]} if wallet else None,
         "fingerprint": hashlib.sha256(number.encode()).hexdigest()[:16],
     }
     kept = number if number in CARDS else ""

@@ -1,13 +1,15 @@
-"""The controls under `/_standin`: faults, what is known, sending an event again, forgetting all of it.
+"""The controls under `/_standin`: faults, wallets, what is known, sending an event again, forgetting all of it.
 
 They take JSON only. A page of another site cannot send that without being let in first, and nothing here lets it in.
 """
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Flask, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from dev.stripe import cards
 from dev.stripe.store import public
 from dev.stripe.world import World
 
@@ -62,6 +64,16 @@ def register(app: Flask, world: World) -> None:
         return "", 204
 
     app.register_blueprint(controls)
+    app.add_url_rule("/_standin/wallets", "control.wallets", partial(_wallets, world), methods=["POST"])
+
+
+def _wallets(world: World) -> ResponseReturnValue:
+    """What the account offers besides cards, from now on: `{"wallets": ["google_pay"]}`."""
+    asked = _sent().get("wallets")
+    if not isinstance(asked, list) or not set(map(str, asked)) <= cards.WALLETS.keys():
+        return jsonify(error=f"wallets is a list of {', '.join(cards.WALLETS)}"), 400
+    world.wallets = tuple(asked)
+    return jsonify(wallets=asked)
 
 
 def _sent() -> dict[str, Any]:

@@ -26,7 +26,13 @@ def register(app: Flask, world: World) -> None:
 
     @pages.get("/elements/payment")
     def element() -> str:
-        return render_template("element.html")
+        return render_template("element.html", wallets=[(each, cards.WALLETS[each]) for each in world.wallets])
+
+    @pages.get("/wallets/<name>")
+    def wallet(name: str) -> str:
+        if name not in world.wallets:
+            abort(404)
+        return render_template("wallet.html", name=cards.WALLETS[name], last4=cards.IN_WALLET[-4:])
 
     @pages.route("/c/pay/<name>", methods=["GET", "POST"])
     def pay(name: str) -> ResponseReturnValue:

@@ -139,6 +139,8 @@ def _confirm(world: World, intent: Object, given: Given) -> None:
 
 def tried_method(world: World, intent: Object, given: Given) -> Object:
     """The card that is tried: the one that was typed, or one that is known and not another customer's."""
+    if wallet := given.get("card", {}).get("wallet"):
+        return _wallets_card(world, wallet)
     if card := given.get("card"):
         year, month = card.get("exp_year", ""), card.get("exp_month", "")
         number = cards.checked(card.get("number", ""), month, year, card.get("cvc", ""))
@@ -151,6 +153,12 @@ def tried_method(world: World, intent: Object, given: Given) -> Object:
     if method["customer"] and method["customer"] != intent["customer"]:
         raise refuse("The payment method belongs to another customer.", param="payment_method")
     return method
+
+
+def _wallets_card(world: World, wallet: str) -> Object:
+    if wallet not in world.wallets:
+        raise refuse(f"This account does not offer {wallet[:20]}.", param="payment_method_data[card][wallet]")
+    return charging.card_method(world, cards.IN_WALLET, wallet=wallet)
 
 
 def saved_method(world: World, name: str) -> Object:

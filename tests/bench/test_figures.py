@@ -8,13 +8,17 @@ from sqlalchemy import select
 from app.core.db import db
 from app.menu import models
 from app.menu import service as menu
+from app.orders import service as orders
+from app.orders.models import Order
 from app.promotions.best import cheapest
-from bench import aims, carts, cases, chain, deals, drawing, hello, nearest, queries, report, servers
+from bench import aims, bare, carts, cases, chain, checkouts, deals, drawing, hello, nearest, queries, report, servers
 from bench.cases import CHAIN
 from bench.menus import Reading
 from bench.rounds import Figure
 from dev.memory import Usage
 from tests.conftest import forget
+from tests.factories.deals import QUARTER_OFF, deal
+from tests.factories.orders import COLA, MARGHERITA, check_out
 from tests.queries import counted
 
 FIGURE = Figure(0.5, (0.4, 0.6), 900.0, 1.5, 0.45, 0.05, 12.0, 20.0, 44.0)
@@ -128,3 +132,29 @@ def test_a_simpler_rule_never_finds_a_lower_total():
         bill = carts.bill(cart)
         best = cheapest(bill, carts.SIX).total_cents
         assert best <= deals.greedy(bill, carts.SIX, lambda ways: ways[0])
+
+
+def test_ordering_is_held_to_bare_inserts_and_to_a_second():
+    quick, slow = checkouts.Spread(40, 900, 990), checkouts.Spread(60, 1100, 2000)
+    found = checkouts.Checkouts(90.0, 240.0, 0.375, 12.0, 41.0, quick, quick, slow, quick)
+    reached = aims.of_checkouts(found)
+    assert [aim.reached for aim in reached] == [True, False, True, False]
+    text = report.page(report.Run(9, 0.6, {}, {}, [], reached, READING, checkouts=found))
+    assert "| placed to ticket on the board, p95 | < 1 s | 1.10 s | 2.00 s p99 | short of |" in text
+    assert "| giving back one unit of an order of forty | 40 | 900 | 990 |" in text
+
+
+def test_the_yardstick_inserts_every_row_of_an_order(environment, shop):
+    deal(QUARTER_OFF)
+    order_id, _ = check_out(MARGHERITA, COLA)
+    rows = bare.rows_of(environment["DATABASE_URL"], order_id)
+    assert {name: len(found) for name, found in rows.items()} == {
+        **dict.fromkeys(("carts", "orders", "payments", "order_events", "payment_events", "redemptions"), 1),
+        "order_units": 2,
+    }
+    done, _ = bare.insert_for(environment["DATABASE_URL"], rows, 0)
+    assert done == 1
+    db.session.rollback()
+    numbers = db.session.scalars(select(Order.id)).all()
+    assert len(numbers) == 2
+    assert [len(orders.order(number).lines) for number in numbers] == [2, 2]

@@ -1,6 +1,8 @@
 import re
+from collections.abc import Callable, Iterator
 
 import pytest
+import requests
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -65,6 +67,42 @@ def test_a_mistyped_phone_keeps_what_is_in_the_card_field(page: Page):
     page.get_by_label("Phone").fill("312 555 0142")
     page.get_by_role("button", name=re.compile(r"^Pay \$")).click()
     expect(page).to_have_url(TRACKER)
+
+
+@pytest.fixture
+def account(running_shop) -> Iterator[Callable[..., None]]:
+    """Says which wallets the shop's account has; they come back after the test."""
+
+    def has(*wallets: str) -> None:
+        url = f"http://127.0.0.1:{running_shop.place.stripe_port}/_standin/wallets"
+        requests.post(url, json={"wallets": wallets}, timeout=10).raise_for_status()
+
+    yield has
+    has("google_pay")
+
+
+def test_a_wallet_pays_where_the_account_has_one(sized: Page, account):
+    account("apple_pay", "google_pay")
+    check_out(sized)
+    expect(sized.locator("#pay-form")).to_have_attribute("data-card", "ready")
+    field = sized.frame_locator("iframe[title='Secure payment input frame']")
+    field.get_by_role("radio", name="Apple Pay").check()
+    sheet = sized.frame_locator("iframe[title='Wallet']")
+    sized.get_by_role("button", name=re.compile(r"^Pay \$")).click()
+    sheet.get_by_role("button", name="Cancel").click()
+    expect(sized.locator("#pay-error")).to_have_text("You closed the wallet, so nothing was paid.")
+    sized.get_by_role("button", name=re.compile(r"^Pay \$")).click()
+    sheet.get_by_role("button", name="Pay with Apple Pay").click()
+    expect(sized).to_have_url(TRACKER)
+    expect(sized.get_by_text("Paid by Visa ending 4242")).to_be_visible()
+
+
+def test_an_account_without_wallets_is_offered_none(page: Page, account):
+    account()
+    check_out(page)
+    card(page, "4242 4242 4242 4242")
+    field = page.frame_locator("iframe[title='Secure payment input frame']")
+    expect(field.get_by_role("radio")).to_have_count(0)
 
 
 def test_the_bank_asks_and_is_answered(page: Page):

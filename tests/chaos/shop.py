@@ -65,7 +65,7 @@ class Shop:
         return self.house.crew.members["web"].environ["STRIPE_PUBLISHABLE_KEY"]
 
     def rig(self, without: str) -> None:
-        """Start the shop's programs anew, with a guard taken out, or with all of them (an empty name)."""
+        """Start the shop's programs anew, without these guards, whose names commas part; with all of them for none."""
         crew = self.house.crew
         for name in ("web", *WORKERS, "clock"):
             self.house.kill(name)

@@ -29,7 +29,7 @@ def install() -> None:
     shorten(timedelta(seconds=float(os.environ["STORM_TO_PAY"])))
     hand_out_twice()
     count_effects()
-    if guard := os.environ.get("STORM_WITHOUT"):
+    for guard in filter(None, os.environ.get("STORM_WITHOUT", "").split(",")):
         sabotage.GUARDS[guard]()
 
 

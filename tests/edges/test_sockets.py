@@ -19,7 +19,10 @@ from wsproto.utilities import LocalProtocolError
 from app.core import clock, live
 from app.core.db import db, transaction
 from app.core.settings import Settings
+from app.orders import service as orders
 from app.orders.keys import tracking_key
+from app.payments import service as payments
+from app.payments.service import Giving, Reason
 from app.stores import service as stores
 from app.tracking import service as tracking
 from app.tracking.service import Stage
@@ -31,7 +34,7 @@ from dev import ports, processes
 from dev import redis as redis_server
 from tests.conftest import browser
 from tests.edges.sockets import HANDSHAKE, ORIGIN, Sockets, address, ended_with, frame_with, refused, until
-from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE, placed
+from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE, check_out, placed
 from tests.factories.staff import PASSWORD, hired, signed_in
 from wsgi import create_app
 
@@ -115,6 +118,44 @@ def test_the_piece_comes_at_once_and_each_tap_within_a_second(sockets, order_id)
         frame_with(client, f"<h1>{words}")
         waited.append(time.monotonic() - tapped)
     assert min(waited) < 1  # each, on a machine that does nothing else
+    client.close()
+
+
+def test_each_refund_comes_to_an_open_tracker(sockets, provider, work_off, monkeypatch):
+    monkeypatch.setattr(wire, "REDRAW_SECONDS", 60)  # what comes sooner was told
+    order_id, payment_id = check_out()
+    payments.begin(payment_id)
+    provider.pay(payments.state(order_id).intent_id)
+    payments.settle(payment_id)
+    with transaction():
+        orders.accept(order_id, by="Beppe")
+    work_off()
+    client = sockets.track(order_id)
+    assert "given back" not in frame_with(client, "Paid by Visa ending 4242")
+    for number, words in enumerate(("$1.00 of it given back", "$2.00 of it given back")):  # the second moves no status
+        with transaction():
+            payments.refund(payment_id, Giving(100, f"cold-{number}", Reason.COLD, by="Mina"))
+        work_off()
+        frame_with(client, words)
+    client.close()
+
+
+def test_money_that_goes_back_comes_to_the_tracker_of_a_cancelled_order(sockets, provider, work_off, monkeypatch):
+    monkeypatch.setattr(wire, "REDRAW_SECONDS", 60)
+    order_id, payment_id = check_out()
+    payments.begin(payment_id)
+    provider.pay(payments.state(order_id).intent_id)
+    payments.settle(payment_id)
+    with transaction():
+        orders.accept(order_id, by="Beppe")
+    work_off()
+    client = sockets.track(order_id)
+    frame_with(client, "Paid by Visa ending 4242")
+    with transaction():
+        orders.cancel(order_id, by="store", reason="The oven is cold")
+    frame_with(client, "The oven is cold. The money goes back to your card within a few days.")
+    work_off()
+    frame_with(client, "back to your Visa ending 4242. Your bank shows it within 5 to 10 days.")
     client.close()
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.core import clock
 from app.core.db import transaction
 from app.orders import service as orders
 from app.orders.keys import tracking_key
@@ -9,6 +10,7 @@ from app.orders.service import Contact, OrderStatus
 from app.tracking import service as tracking
 from app.tracking.service import Stage
 from blueprints.htmx import without_key
+from blueprints.tracking.track_words import AFTERMATH
 from tests.factories.hands import Hands
 from tests.factories.orders import COLA, COUNTER, ordered, placed
 
@@ -99,7 +101,17 @@ def test_without_script_the_page_asks_again_by_itself_until_the_end(client, hand
     page = client.get(f"/track/{address(order_id)}").text
     assert "<h1>Collected</h1>" in page
     assert "refresh" not in page
-    assert "data-live" not in page
+
+
+def test_the_page_of_an_order_that_is_over_still_hears_of_money_for_three_hours(client, work_off, now):
+    order_id = placed()
+    work_off()
+    with transaction():
+        orders.cancel(order_id, by="store", reason="The oven is cold")
+    page = f"/track/{address(order_id)}"
+    assert "data-live" in client.get(page).text
+    now(clock.now() + AFTERMATH)
+    assert "data-live" not in client.get(page).text
 
 
 def test_a_customer_cancels_while_nobody_has_begun(client, hands, work_off):

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import requests
 from stripe import StripeClient
 
 ROOT = Path(__file__).parents[2]
@@ -67,3 +68,17 @@ def test_a_wrong_start_is_a_sentence(run, given, sentence):
     errors = process.stderr.read()
     assert sentence in errors
     assert "Traceback" not in errors
+
+
+def test_an_account_has_only_wallets_that_there_are(run):
+    process = run("--wallets", "wampum")
+    _, words = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert "wallets are apple_pay, google_pay" in words
+
+
+def test_wallets_change_while_it_runs(standin):
+    assert standin.post("wallets", wallets=["apple_pay"]) == {"wallets": ["apple_pay"]}
+    for wrong in (["wampum"], "apple_pay", None):
+        answer = requests.post(f"{standin.url}/_standin/wallets", json={"wallets": wrong}, timeout=10)
+        assert answer.status_code == 400

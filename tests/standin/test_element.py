@@ -204,6 +204,30 @@ def test_the_customer_is_sent_back_when_the_shop_asks_for_it(page, standin):
     expect(page.locator("body")).to_contain_text(standin.state()["payment_intents"][0]["id"])
 
 
+def test_a_wallet_is_offered_where_the_account_has_one_and_pays_the_same_intent(page, standin):
+    standin.post("wallets", wallets=["google_pay"])
+    page.goto("/checkout")
+    expect(page.locator("#checkout[data-ready]")).to_be_visible()
+    fields(page).get_by_role("radio", name="Google Pay").check()
+    expect(fields(page).get_by_label("Card number")).to_be_hidden()
+    sheet = page.frame_locator('iframe[title="Wallet"]')
+    page.get_by_role("button", name="Pay").click()
+    sheet.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("status")).to_have_text("incomplete_wallet")
+    assert standin.state()["payment_intents"] == []
+    page.get_by_role("button", name="Pay").click()
+    sheet.get_by_role("button", name="Pay with Google Pay").click()
+    expect(page.get_by_role("status")).to_have_text("requires_capture")
+    (charge,) = standin.state()["charges"]
+    assert charge["payment_method_details"]["card"]["wallet"]["type"] == "google_pay"
+
+
+def test_an_account_without_wallets_offers_none(page, standin):
+    page.goto("/checkout")
+    expect(page.locator("#checkout[data-ready]")).to_be_visible()
+    expect(fields(page).get_by_role("radio")).to_have_count(0)
+
+
 def test_an_amount_that_drifted_is_refused(page, base_url, standin):
     page.context.add_cookies([{"name": "amount", "value": "2151", "url": base_url}])
     page.goto("/checkout")

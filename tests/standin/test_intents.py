@@ -1,4 +1,5 @@
 import pytest
+import requests
 import stripe
 
 
@@ -139,3 +140,12 @@ def test_a_kept_card_is_listed_for_its_customer(api, authorised):
     assert [one.card.brand for one in api.customers.payment_methods.list(customer.id).data] == ["mastercard", "visa"]
     api.payment_methods.detach(method.id)
     assert len(api.customers.payment_methods.list(customer.id).data) == 1
+
+
+def test_a_wallet_that_the_account_does_not_have_is_refused(api, standin):
+    intent = api.payment_intents.create({"amount": 2000, "currency": "usd"})
+    asked = {"key": "pk_test_x", "client_secret": intent.client_secret, "use_stripe_sdk": "true"}
+    card = {"payment_method_data[type]": "card", "payment_method_data[card][wallet]": "apple_pay"}
+    answer = requests.post(f"{standin.url}/v1/payment_intents/{intent.id}/confirm", {**asked, **card}, timeout=10)
+    assert (answer.status_code, answer.json()["error"]["message"]) == (400, "This account does not offer apple_pay.")
+    assert api.payment_intents.retrieve(intent.id).status == "requires_payment_method"

@@ -49,6 +49,24 @@
     },
   };
 
+  const ways = [...form.querySelectorAll("[name='way']")];
+  const way = () => ways.find((each) => each.checked)?.value ?? "card";
+
+  function chooseWay() {
+    const chosen = ways.find((each) => each.checked);
+    const told = document.getElementById("in-wallet");
+    document.getElementById("typed").hidden = way() !== "card";
+    told.hidden = way() === "card";
+    told.textContent = `${chosen.dataset.name} opens when you press the button below.`;
+    change();
+  }
+
+  const change = () => tell("change", {
+    value: { type: way() },
+    complete: way() !== "card" || Object.keys(fields).every((each) => !checks[each]()),
+    empty: way() === "card" && Object.values(fields).every((field) => !field.value),
+  });
+
   function show(name, problem) {
     fields[name].setAttribute("aria-invalid", String(Boolean(problem)));
     document.getElementById(`${name}-error`).textContent = problem ? problem[1] : "";
@@ -77,10 +95,7 @@
     shape(name);
     show(name, null);
     if (name === "number") shape("cvc");
-    tell("change", {
-      complete: Object.keys(fields).every((each) => !checks[each]()),
-      empty: Object.values(fields).every((field) => !field.value),
-    });
+    change();
   }
 
   function encode(value, path, into = new URLSearchParams()) {
@@ -93,9 +108,9 @@
   async function confirm({ key, clientSecret, params }) {
     const id = clientSecret.split("_secret_")[0];
     const expiry = digits(fields.expiry.value);
-    const card = {
+    const card = way() === "card" ? {
       number: digits(fields.number.value), exp_month: expiry.slice(0, 2), exp_year: expiry.slice(2), cvc: fields.cvc.value,
-    };
+    } : { wallet: way() };
     const method = { ...params.payment_method_data, type: "card", card };
     const body = encode({ ...params, key, client_secret: clientSecret, use_stripe_sdk: true, payment_method_data: method });
     const [kind, name] = id.startsWith("seti_") ? ["setup_intents", "setupIntent"] : ["payment_intents", "paymentIntent"];
@@ -122,7 +137,10 @@
     dress: async ({ appearance }) => dress(appearance),
     focus: async () => fields.number.focus(),
     clear: async () => Object.keys(fields).forEach((name) => { fields[name].value = ""; changed(name); }),
-    submit: async () => { const error = firstProblem(); return error ? { error } : { selectedPaymentMethod: "card" }; },
+    submit: async () => {
+      const error = way() === "card" ? firstProblem() : null;
+      return error ? { error } : { selectedPaymentMethod: way() };
+    },
     confirm,
   };
 
@@ -139,6 +157,7 @@
     field.addEventListener("blur", () => { if (field.value) show(name, checks[name]()); tell("blur"); });
     field.addEventListener("keydown", (press) => { if (press.key === "Escape") tell("escape"); });
   });
+  ways.forEach((each) => each.addEventListener("change", chooseWay));
   form.addEventListener("submit", (press) => { press.preventDefault(); tell("enter"); });
   new ResizeObserver(() => tell("height", { pixels: document.documentElement.offsetHeight })).observe(document.body);
   tell("ready");

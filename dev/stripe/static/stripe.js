@@ -68,7 +68,7 @@
       else if (kind === "enter") host.closest("form")?.requestSubmit();
       else if (kind === "ready") element._dress().then(() => events.fire("ready"));
       else if (kind === "change") {
-        events.fire("change", { complete: data.complete, empty: data.empty, collapsed: false, value: { type: "card" } });
+        events.fire("change", { complete: data.complete, empty: data.empty, collapsed: false, value: data.value });
       } else if (["focus", "blur", "escape"].includes(kind)) events.fire(kind);
     };
     const element = {
@@ -123,7 +123,8 @@
       fetchUpdates: async () => ({}),
       async submit() {
         if (!group._element) throw new IntegrationError("There is no payment element to submit.");
-        const result = await group._element._ask("submit");
+        let result = await group._element._ask("submit");
+        if (!result.error && result.selectedPaymentMethod !== "card") result = await openWallet(result.selectedPaymentMethod);
         group._checked = !result.error;
         return result;
       },
@@ -142,23 +143,32 @@
     return { type: "invalid_request_error", code: "elements_mismatch", message };
   }
 
-  function askBank(url) {
+  const askBank = (url) => askIn("Bank confirmation", "Your bank asks", url);
+
+  async function openWallet(name) {
+    const { yes } = await askIn("Wallet", "Your wallet asks", `${home}/wallets/${name}?`);
+    if (yes) return { selectedPaymentMethod: name };
+    return { error: { type: "validation_error", code: "incomplete_wallet", message: "You closed the wallet, so nothing was paid." } };
+  }
+
+  // A dialog over the shop's page with a frame from the stand-in, until that has its answer.
+  function askIn(title, label, url) {
     return new Promise((resolve) => {
       const dialog = document.createElement("dialog");
       const frame = document.createElement("iframe");
-      frame.title = "Bank confirmation";
+      frame.title = title;
       frame.src = `${url}&origin=${encodeURIComponent(here)}`;
       Object.assign(frame.style, { border: "0", width: "min(26rem, 88vw)", height: "18rem", display: "block" });
-      Object.assign(dialog.style, { padding: "0", border: "0", borderRadius: "12px", overflow: "hidden" });
+      Object.assign(dialog.style, { width: "fit-content", padding: "0", border: "0", borderRadius: "12px", overflow: "hidden" });
       const listen = ({ source, origin, data }) => {
         if (source !== frame.contentWindow || origin !== home || data?.standin !== "answered") return;
         removeEventListener("message", listen);
         dialog.remove();
-        resolve();
+        resolve(data);
       };
       addEventListener("message", listen);
       dialog.addEventListener("cancel", (press) => press.preventDefault());
-      dialog.setAttribute("aria-label", "Your bank asks");
+      dialog.setAttribute("aria-label", label);
       dialog.append(frame);
       document.body.append(dialog);
       dialog.showModal();
