@@ -149,6 +149,7 @@ def _fill(made: Cast) -> None:
         "day": "2026-07-04",
         "code": "PIZZA20",
         "seq": 1,
+        "copy": 1,
         "address": f"{order_id}-{tracking_key(order_id)}",
         "invited": invitations.link(number).rpartition("/")[2],
     }

@@ -9,7 +9,10 @@ from app.core.db import Base
 
 
 class TicketRow(Base):
-    """An order on its store's board. `seq` counts its moves; `accepted_at` and `closed_at` are null until then."""
+    """An order on its store's board. `seq` counts its moves; `accepted_at` and `closed_at` are null until then.
+
+    `touched_at` is when somebody of the kitchen laid a hand on it first; `told` how far its silence was told.
+    """
 
     __tablename__ = "tickets"
 
@@ -29,6 +32,8 @@ class TicketRow(Base):
     expected_to: Mapped[datetime]
     stage_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
+    touched_at: Mapped[datetime | None]
+    told: Mapped[int] = mapped_column(default=0, server_default="0")
     closed_at: Mapped[datetime | None]
 
     __table_args__ = (
@@ -50,3 +55,19 @@ class StageMove(Base):
     by: Mapped[str] = mapped_column(String(40))
     undone: Mapped[bool] = mapped_column(default=False)
     reversal: Mapped[bool] = mapped_column(default=False)
+
+
+class TicketPrint(Base):
+    """One time that a ticket went to paper, claimed by one screen before it did: the first is the ticket, all after it
+    are reprints. `printed_at` is null until the screen says that its printer took it.
+    """
+
+    __tablename__ = "ticket_prints"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("tickets.order_id"), primary_key=True)
+    copy: Mapped[int] = mapped_column(primary_key=True)
+    by: Mapped[str] = mapped_column(String(40))
+    claimed_at: Mapped[datetime]
+    printed_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("copy >= 1", name="copy_counts_from_one"),)

@@ -1,6 +1,6 @@
 """Public verbs of the tracking domain: tickets open, move by taps, and close; customers and kitchens look on."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import select, update
@@ -15,20 +15,24 @@ from app.stores import service as stores
 from app.stores.events import StorePaused
 from app.stores.values import Method
 from app.tracking import eta
-from app.tracking.boards import board, ticket_of
+from app.tracking.boards import board, finished, ticket_of
 from app.tracking.following import follow, latest_running, timeline
 from app.tracking.models import TicketRow
 from app.tracking.stages import DEEDS, ENDS, LABELS, Stage, next_stage
-from app.tracking.tickets import UNDO_FOR, publish, shift, take_back, ticket
+from app.tracking.tickets import RECALL_FOR, UNDO_FOR, publish, shift, take_back, ticket
+from app.tracking.tickets import recall as bring_back
 from app.tracking.values import Age, Board, Column, Moved, Step, StepState, Tap, Ticket, TrackView
+from app.tracking.waiting import Kitchen, escalate, kitchens, mail_untouched, silent_for, touch
 
 __all__ = [
     "DEEDS",
     "LABELS",
+    "RECALL_FOR",
     "UNDO_FOR",
     "Age",
     "Board",
     "Column",
+    "Kitchen",
     "Moved",
     "Stage",
     "Step",
@@ -40,13 +44,20 @@ __all__ = [
     "advance",
     "board",
     "close_ticket",
+    "escalate",
+    "finished",
     "follow",
+    "kitchens",
     "latest_running",
+    "mail_untouched",
     "open_ticket",
+    "recall",
+    "reject",
     "reject_silent",
     "show_pause",
     "ticket_of",
     "timeline",
+    "touch",
     "undo",
 ]
 
@@ -155,21 +166,30 @@ def undo(order_id: int, seq: int, *, by: str) -> Moved:
     return take_back(ticket(order_id), seq, by=by)
 
 
+def recall(order_id: int, seq: int, *, by: str) -> Moved:
+    """Bring a ticket that is finished back to the board, for two hours: a tap too many, or one on the wrong ticket.
+
+    Raises NotFound, Conflict `too_late_to_recall`, `ticket_moved`.
+    """
+    return bring_back(ticket(order_id), seq, by=by)
+
+
+def reject(order_id: int, *, by: str, reason: str) -> bool:
+    """The store cannot make an order and says why: held money goes, the customer reads it. False when it had.
+
+    Raises ImpossibleMove when the order was accepted, or called off.
+    """
+    return orders.reject(order_id, by=by, reason=reason)
+
+
 def reject_silent() -> int:
     """Reject what an open store has not answered for five minutes, one by one; returns how many. Recurring work."""
     query = select(TicketRow.order_id, TicketRow.store_id, TicketRow.received_at).where(
         TicketRow.accepted_at.is_(None), TicketRow.closed_at.is_(None), TicketRow.received_at < clock.now() - SILENCE
     )
-    silent = [row.order_id for row in db.session.execute(query) if _silent(row.store_id, row.received_at)]
+    silent = [row.order_id for row in db.session.execute(query) if silent_for(row.store_id, row.received_at) > SILENCE]
     stands = orders.statuses(silent)
     return sum(_reject(order_id) for order_id in silent if stands[order_id] is OrderStatus.PLACED)
-
-
-def _silent(store_id: int, received_at: datetime) -> bool:
-    """Whether somebody has been there to answer for five minutes: what came at night is answered when it opens."""
-    now = clock.now()
-    span = stores.store(store_id).hours.open_span(now)
-    return span is not None and max(received_at, span[0]) < now - SILENCE
 
 
 def _reject(order_id: int) -> bool:

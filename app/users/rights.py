@@ -55,7 +55,7 @@ GIVES: dict[Role, frozenset[Role]] = {
 # Each right as the page of rights tells it.
 IN_WORDS: dict[Right, str] = {
     Right.SEE_BOARD: "See the kitchen board and its orders",
-    Right.MOVE_TICKETS: "Accept orders and move tickets",
+    Right.MOVE_TICKETS: "Accept orders or turn them down, move and print tickets",
     Right.SELL_OUT: "Mark what is sold out",
     Right.SEE_CONTACTS: "See customers' names, phones and addresses",
     Right.CANCEL_ORDERS: "Cancel orders",

@@ -18,6 +18,7 @@ EMPTY = {
     "boxed": "Nothing waits.",
     "away": "Nobody is on the road.",
 }
+TOLD = ("", "Nobody has touched it. The store’s people were told.", "Nobody has touched it. Headquarters sees it.")
 WORDS = {
     Stage.RECEIVED: "new",
     Stage.PREP: "on time",
@@ -26,6 +27,8 @@ WORDS = {
     Stage.READY: "ready",
     Stage.OUT_FOR_DELIVERY: "on the road",
     Stage.DELIVERY_FAILED: "not delivered",
+    Stage.DELIVERED: "delivered",
+    Stage.COLLECTED: "handed over",
 }
 
 
@@ -44,6 +47,11 @@ class TicketWords:
     age: str
     fresh: bool
     accepted: bool
+    rings: bool
+    loud_at: int
+    told: str
+    to_print: bool
+    printed: bool
     who: str
     due: str
     allergy: str
@@ -138,6 +146,11 @@ def ticket_words(ticket: Ticket, store: StoreInfo, now: datetime) -> TicketWords
         age=age.value if age in {Age.HURRY, Age.LATE} else "",
         fresh=ticket.stage is Stage.RECEIVED,
         accepted=ticket.accepted,
+        rings=ticket.stage is Stage.RECEIVED and not ticket.touched,
+        loud_at=int(ticket.loud_at.timestamp()),
+        told="" if ticket.touched else TOLD[ticket.told],
+        to_print=ticket.to_print,
+        printed=ticket.printed,
         who=f"{MODES[ticket.method]}, {ticket.name}",
         due=_due(ticket, store, now),
         allergy=ticket.note if ticket.allergy else "",

@@ -28,6 +28,7 @@ DEEDS: dict[str, str] = {
     "menu.topping": "Edited toppings",
     "order.accept": "Accepted an order",
     "order.cancel": "Cancelled an order",
+    "order.reject": "Turned an order down",
     "order.place": "Took an order",
     "person.disable": "Closed somebody's sign-in",
     "person.enable": "Opened somebody's sign-in",
@@ -46,6 +47,10 @@ DEEDS: dict[str, str] = {
     "store.zone.drop": "Dropped a delivery zone",
     "stores.import": "Opened stores from a list",
     "ticket.move": "Moved a ticket",
+    "ticket.print": "Printed a ticket",
+    "ticket.printed": "Saw a ticket come out of the printer",
+    "ticket.recall": "Brought a finished ticket back",
+    "ticket.touch": "Touched a new ticket",
     "ticket.undo": "Moved a ticket back",
 }
 
