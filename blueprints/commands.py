@@ -19,7 +19,7 @@ from app.users import service as users
 from app.users.service import SECURED_ROLES, Role
 
 CREW = (
-    *((Role.KITCHEN, "Beppe"), (Role.COUNTER, "Rosa"), (Role.MANAGER, "Mina")),
+    *((Role.KITCHEN, "Beppe"), (Role.COUNTER, "Rosa"), (Role.DRIVER, "Dino"), (Role.MANAGER, "Mina")),
     *((Role.MARKETING, "Milo"), (Role.ADMIN, "Ada")),
 )
 OF_CHAIN = frozenset({Role.MARKETING, Role.ADMIN})

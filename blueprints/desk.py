@@ -45,6 +45,7 @@ class Door:
 # Every page of the desk, in the order of the navigation. A page that is not here is reached from one that is.
 DOORS: tuple[Door, ...] = (
     Door("board", "Board", "/staff", Right.SEE_BOARD),
+    Door("runs", "Deliveries", "/staff/runs", Right.DRIVE),
     Door("kitchens", "Kitchens", "/manage/kitchens", Right.RUN_STORE, of_store=False),
     Door("money", "Money", "/staff/money", Right.REFUND),
     Door("sold-out", "Sold out", "/staff/menu", Right.SELL_OUT),

@@ -12,10 +12,11 @@ from app.orders import service as orders
 from app.orders.service import OrderView
 from app.stores import service as stores
 from app.stores.values import Method
-from app.tracking import eta, prints
+from app.tracking import eta, prints, stops
 from app.tracking.models import TicketRow
 from app.tracking.prints import Print
 from app.tracking.stages import ENDS, Stage, onward
+from app.tracking.stops import Outcome, Stop
 from app.tracking.tickets import RECALL_FOR, undoable
 from app.tracking.values import Board, Column, Ticket
 from app.tracking.waiting import AHEAD, LOUD, rings_since
@@ -46,7 +47,12 @@ def board(store_id: int) -> Board:
     soon = clock.now() + AHEAD
     later = [row for row in alive if row.stage == Stage.RECEIVED and row.begin_at > soon]
     papers = prints.latest([row.order_id for row in alive])
-    shown = [_ticket(row, found[row.order_id], papers.get(row.order_id)) for row in alive if row not in later]
+    drives = stops.latest([row.order_id for row in alive])
+    shown = [
+        _ticket(row, found[row.order_id], papers.get(row.order_id), drives.get(row.order_id))
+        for row in alive
+        if row not in later
+    ]
     return Board(
         store_id=store_id,
         columns=tuple(_column(key, name, stages, shown) for key, name, stages in COLUMNS),
@@ -76,14 +82,17 @@ def finished(store_id: int) -> tuple[Ticket, ...]:
 def ticket_of(order_id: int) -> Ticket | None:
     """The ticket of one order, open or closed; None when it never came to the board."""
     row = db.session.get(TicketRow, order_id, populate_existing=True)
-    return _ticket(row, orders.order(order_id), prints.latest([order_id]).get(order_id)) if row else None
+    if row is None:
+        return None
+    paper, drive = prints.latest([order_id]).get(order_id), stops.latest([order_id]).get(order_id)
+    return _ticket(row, orders.order(order_id), paper, drive)
 
 
 def _column(key: str, name: str, stages: Sequence[Stage], tickets: Sequence[Ticket]) -> Column:
     return Column(key, name, tuple(ticket for ticket in tickets if ticket.stage in stages))
 
 
-def _ticket(row: TicketRow, order: OrderView, paper: Print | None = None) -> Ticket:
+def _ticket(row: TicketRow, order: OrderView, paper: Print | None = None, drive: Stop | None = None) -> Ticket:
     stage, method = Stage(row.stage), Method(row.method)
     return Ticket(
         order_id=row.order_id,
@@ -107,6 +116,8 @@ def _ticket(row: TicketRow, order: OrderView, paper: Print | None = None) -> Tic
         open=row.closed_at is None,
         to_print=_to_print(row, paper),
         printed=paper is not None,
+        driver=drive.driver if drive and drive.outcome is Outcome.OPEN else "",
+        failed_because=drive.reason if drive and drive.outcome is Outcome.FAILED else "",
     )
 
 

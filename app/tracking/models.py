@@ -71,3 +71,57 @@ class TicketPrint(Base):
     printed_at: Mapped[datetime | None]
 
     __table_args__ = (CheckConstraint("copy >= 1", name="copy_counts_from_one"),)
+
+
+class DriverRun(Base):
+    """One drive of one driver: over, when none of its stops is open any more."""
+
+    __tablename__ = "driver_runs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    store_id: Mapped[int] = mapped_column(ForeignKey("stores.id"), index=True)
+    driver_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    driver: Mapped[str] = mapped_column(String(40))
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class RunStop(Base):
+    """An order that a driver took along. `due_cents` is the cash to be taken at the door; `handin_id` is null until it
+    lies in the drawer. An order is on one open stop at most.
+    """
+
+    __tablename__ = "run_stops"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("driver_runs.id"), primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("tickets.order_id"), primary_key=True)
+    due_cents: Mapped[int]
+    outcome: Mapped[str] = mapped_column(String(10), default="")
+    reason: Mapped[str] = mapped_column(String(60), default="")
+    at: Mapped[datetime | None]
+    handin_id: Mapped[int | None] = mapped_column(ForeignKey("cash_handins.id"), index=True)
+
+    __table_args__ = (
+        Index("ix_run_stops_order_id", "order_id"),
+        CheckConstraint("due_cents >= 0", name="due_not_negative"),
+    )
+
+
+class CashHandIn(Base):
+    """A driver's cash that came into the drawer: what it should have been, and what was counted."""
+
+    __tablename__ = "cash_handins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    store_id: Mapped[int] = mapped_column(ForeignKey("stores.id"))
+    driver_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    driver: Mapped[str] = mapped_column(String(40))
+    expected_cents: Mapped[int]
+    counted_cents: Mapped[int]
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(40))
+
+    __table_args__ = (
+        Index("ix_cash_handins_day", "store_id", "at"),
+        CheckConstraint("expected_cents > 0 AND counted_cents >= 0", name="cash_not_negative"),
+    )

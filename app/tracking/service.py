@@ -14,7 +14,7 @@ from app.orders.service import ImpossibleMove, OrderStatus, OrderView
 from app.stores import service as stores
 from app.stores.events import StorePaused
 from app.stores.values import Method
-from app.tracking import eta
+from app.tracking import eta, stops
 from app.tracking.boards import board, finished, ticket_of
 from app.tracking.following import follow, latest_running, timeline
 from app.tracking.models import TicketRow
@@ -120,6 +120,7 @@ def _close(order_id: int) -> None:
         .returning(TicketRow)
     ).first()
     if closed is not None:
+        stops.call_off(order_id)
         publish(closed, closed.seq)
 
 
@@ -150,6 +151,7 @@ def advance(order_id: int, expected: Stage, *, by: str, to: Stage | None = None)
     if target is None:
         raise Refusal("no_such_move", f"Nothing comes after {LABELS[expected]}.", field="expected")
     moved = shift(row, expected, target, by=by)
+    stops.follow_move(order_id, target)
     if target is Stage.PREP:
         accept(order_id, by=by)
         orders.start_making(order_id, by=by)
@@ -163,7 +165,11 @@ def undo(order_id: int, seq: int, *, by: str) -> Moved:
 
     Raises NotFound, Conflict `too_late_to_undo`, `ticket_moved`.
     """
-    return take_back(ticket(order_id), seq, by=by)
+    row = ticket(order_id)
+    came_to = Stage(row.stage)
+    moved = take_back(row, seq, by=by)
+    stops.take_back(order_id, came_to)
+    return moved
 
 
 def recall(order_id: int, seq: int, *, by: str) -> Moved:
@@ -171,7 +177,11 @@ def recall(order_id: int, seq: int, *, by: str) -> Moved:
 
     Raises NotFound, Conflict `too_late_to_recall`, `ticket_moved`.
     """
-    return bring_back(ticket(order_id), seq, by=by)
+    row = ticket(order_id)
+    came_to = Stage(row.stage)
+    moved = bring_back(row, seq, by=by)
+    stops.take_back(order_id, came_to)
+    return moved
 
 
 def reject(order_id: int, *, by: str, reason: str) -> bool:

@@ -118,6 +118,8 @@ class Ticket:
     open: bool
     to_print: bool
     printed: bool
+    driver: str
+    failed_because: str
 
     def age(self, now: datetime) -> Age:
         """How it does at a moment: late past what was promised, in a hurry past most of its stage's allowance."""

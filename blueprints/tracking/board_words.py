@@ -50,6 +50,7 @@ class TicketWords:
     rings: bool
     loud_at: int
     told: str
+    failed: str
     to_print: bool
     printed: bool
     who: str
@@ -149,6 +150,7 @@ def ticket_words(ticket: Ticket, store: StoreInfo, now: datetime) -> TicketWords
         rings=ticket.stage is Stage.RECEIVED and not ticket.touched,
         loud_at=int(ticket.loud_at.timestamp()),
         told="" if ticket.touched else TOLD[ticket.told],
+        failed=ticket.failed_because if ticket.stage is Stage.DELIVERY_FAILED else "",
         to_print=ticket.to_print,
         printed=ticket.printed,
         who=f"{MODES[ticket.method]}, {ticket.name}",
@@ -167,7 +169,9 @@ def ticket_words(ticket: Ticket, store: StoreInfo, now: datetime) -> TicketWords
 def _word(ticket: Ticket, age: Age, now: datetime) -> str:
     if age is Age.LATE:
         return f"{int((now - ticket.due_at).total_seconds()) // 60 + 1} min late"
-    return "hurry" if age is Age.HURRY else WORDS[ticket.stage]
+    if age is Age.HURRY:
+        return "hurry"
+    return f"driver {ticket.driver}" if ticket.driver else WORDS[ticket.stage]
 
 
 def _due(ticket: Ticket, store: StoreInfo, now: datetime) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 DEEDS: dict[str, str] = {
     "access.refused": "Was refused",
     "audit.export": "Exported this list",
+    "cash.hand_in": "Took a driver's cash in",
     "deal.change": "Changed a deal",
     "deal.code": "Made a code",
     "deal.codes": "Made many codes",
@@ -37,6 +38,9 @@ DEEDS: dict[str, str] = {
     "person.role.give": "Gave a role",
     "person.role.take": "Took a role away",
     "person.withdraw": "Withdrew an invitation",
+    "run.deliver": "Delivered an order",
+    "run.fail": "Could not deliver an order",
+    "run.take": "Took orders on the road",
     "store.day": "Changed a special day",
     "store.hours": "Changed hours",
     "store.kitchen": "Changed how the kitchen runs",
