@@ -165,3 +165,7 @@ def _add_commands(app: Flask) -> None:
 
     Migrate(app, db.db)
     commands.init_app(app)
+    if not app.extensions["settings"].production:
+        from dev.simulate.command import simulate  # noqa: PLC0415 - the workshop is not there in production
+
+        app.cli.add_command(simulate)
