@@ -38,6 +38,7 @@ class TicketRow(Base):
 
     __table_args__ = (
         Index("ix_tickets_board", "store_id", "closed_at", "promised_to"),
+        Index("ix_tickets_open", "closed_at", "touched_at"),
         CheckConstraint("seq >= 0", name="seq_not_negative"),
     )
 

@@ -83,7 +83,7 @@ def _end(order_id: int, outcome: Outcome) -> None:
         .values(outcome=outcome, at=now)
         .returning(RunStop.run_id)
     ).all()
-    still_open = select(RunStop.run_id).where(RunStop.outcome == Outcome.OPEN)
+    still_open = select(RunStop.run_id).where(RunStop.run_id.in_(runs), RunStop.outcome == Outcome.OPEN)
     over = (DriverRun.id.in_(runs), DriverRun.id.not_in(still_open))
     if runs:
         db.session.execute(

@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core.errors import Refusal
 from app.core.money import format_cents
 from app.orders.service import OrderView
-from app.payments import service as payments
-from app.payments.service import PayWith
+from app.payments import till
 from app.stores import service as stores
 from app.stores.service import StoreInfo
 from app.tracking import runs
@@ -52,7 +51,8 @@ def take() -> ResponseReturnValue:
     person, store = desk.at_store(Right.DRIVE, DOOR)
     desk.at_work(person)
     wanted = {int(number) for number in request.form.getlist("order") if is_row(number)}
-    run_id = runs.take(_driver(person, store.id), {number: _due(number) for number in wanted})
+    due = till.cash_due(wanted)
+    run_id = runs.take(_driver(person, store.id), {number: due.get(number, 0) for number in wanted})
     users.audit(person.user_id, "run.take", f"run:{run_id}", store.id, orders=len(wanted))
     count = "1 order" if len(wanted) == 1 else f"{len(wanted)} orders"
     return desk.done(f"You have {count} along. Drive safely.", f"{PATH}?store={store.id}")
@@ -88,18 +88,12 @@ def _driver(person: Who, store_id: int) -> Driver:
     return Driver(person.user_id, signature(person), store_id)
 
 
-def _due(order_id: int) -> int:
-    """The cash to be taken at an order's door, in cents."""
-    payment = payments.find(order_id)
-    return payment.amount_cents if payment and payment.pay_with is PayWith.CASH else 0
-
-
 def _words(person: Who, store: StoreInfo) -> dict[str, Any]:
-    mine = _driver(person, store.id)
-    cash = runs.owed(store.id, person.user_id)
+    mine, boxed = _driver(person, store.id), runs.boxed(store.id)
+    due, cash = till.cash_due([order.id for order in boxed]), runs.owed(store.id, person.user_id)
     return {
         "along": [stop_words(stop, order, store) for stop, order in runs.along(mine)],
-        "boxed": [waiting_words(order, store, _due(order.id)) for order in runs.boxed(store.id)],
+        "boxed": [waiting_words(order, store, due.get(order.id, 0)) for order in boxed],
         "cash_cents": cash[0].cents if cash else 0,
         "reasons": REASONS.items(),
     }

@@ -15,6 +15,7 @@ def upgrade() -> None:
     with op.batch_alter_table("tickets") as batch:
         batch.add_column(sa.Column("touched_at", UTCDateTime(), nullable=True))
         batch.add_column(sa.Column("told", sa.Integer(), server_default="0", nullable=False))
+    op.create_index("ix_tickets_open", "tickets", ["closed_at", "touched_at"])
     op.execute("UPDATE tickets SET touched_at = received_at")  # nobody is rung for what was there before
     op.create_table(
         "ticket_prints",
@@ -36,6 +37,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("ticket_prints")
+    op.drop_index("ix_tickets_open", "tickets")
     with op.batch_alter_table("tickets") as batch:
         batch.drop_column("told")
         batch.drop_column("touched_at")

@@ -6,6 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from dev.simulate import customers
+from dev.simulate.diary import Day
+from dev.simulate.stream import Wish
 from tests.browser import hands
 from tests.house import House
 
@@ -167,6 +170,35 @@ def test_a_finished_ticket_comes_back_on_a_phone(boards, order):
     board.locator("[data-start-shift]").click()
     hands.tap(board, order, "Handed over")
     expect(ticket(board, order)).to_have_count(0)
+
+
+def test_a_driver_takes_an_order_along_on_a_phone_and_brings_its_cash(browser: Browser, boards, running_shop: House):
+    customers.order(running_shop.url, Day(1), Wish(8001, 0, (("pepperoni", "m", 2),)), 1, delivered=True)
+    board = boards("counter")
+    ((order,),) = running_shop.rows("SELECT max(id) FROM orders WHERE email LIKE '%.8001@example.com'")
+    for deed in ("Start making", "Into the oven", "Check and box"):
+        hands.tap(board, order, deed)
+        expect(board.locator(f"#go-{order}", has_text=deed)).to_have_count(0)
+    dino = hands.signed_in(browser, running_shop, "driver")
+    dino.set_viewport_size({"width": 390, "height": 844})
+    expect(dino.get_by_role("heading", name="Deliveries")).to_be_visible()
+    dino.get_by_label(re.compile(rf"^{order} ")).check()
+    dino.get_by_role("button", name="Take these along").click()
+    stop = dino.locator(f"#stop-{order}")
+    stop.get_by_text("Could not deliver it").click()
+    expect(stop.get_by_label("Nobody answered")).to_be_visible()
+    assert dino.evaluate("document.documentElement.scrollWidth") <= 390
+    assert not Axe().run(dino).response["violations"]
+    expect(board.locator(f"#ticket-{order}")).to_contain_text("driver Dino")
+    stop.get_by_role("button", name="in cash taken").click()
+    expect(dino.locator("#cash")).to_contain_text("in cash")
+    expect(board.locator(f"#ticket-{order}")).to_have_count(0)
+    dino.context.close()
+    board.goto("/staff/cash")
+    owed = board.get_by_role("heading", name="Dino: $").inner_text().partition("$")[2]
+    board.get_by_label("Counted, in dollars").last.fill(owed)
+    board.get_by_role("button", name="Take Dino’s cash in").click()
+    expect(board.locator("#flash")).to_contain_text("as it should be")
 
 
 @pytest.mark.parametrize("width", [390, 1366])

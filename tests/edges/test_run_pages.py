@@ -10,6 +10,7 @@ from tests.edges.pages import HTMX, fields
 from tests.factories.hands import Hands
 from tests.factories.orders import ELM_STREET, HOME, MARGHERITA, MILWAUKEE_AVENUE, check_out
 from tests.factories.staff import signed_in, written_down
+from tests.queries import counted
 
 
 @pytest.fixture
@@ -103,6 +104,23 @@ def test_another_stores_driver_finds_nothing(shop, hands, order_id):
     assert "No delivery waits" in carlo.get("/staff/runs").text
     assert take(carlo, order_id).status_code == 404
     assert carlo.get(f"/x/runs/{ELM_STREET}", headers=HTMX).status_code == 404
+
+
+def test_the_number_of_queries_does_not_grow_with_what_waits(dino, rosa, order_id, work_off):
+    def queries() -> int:
+        dino.get("/staff/runs")
+        with counted() as sent:
+            dino.get("/staff/runs")
+        return len(sent)
+
+    few = queries()
+    for _ in range(4):
+        made, _ = check_out(MARGHERITA, MARGHERITA, place=HOME, pay_with=PayWith.CASH)
+        work_off()
+        for stage in ("received", "prep", "baking"):
+            rosa.post(f"/staff/orders/{made}/moves", data={"expected": stage})
+    assert queries() == few
+    assert few <= 18
 
 
 def test_the_page_renews_itself_by_its_piece(dino, order_id):
