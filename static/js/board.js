@@ -76,19 +76,6 @@
     fetch(ticket.dataset.touch, { method: "POST", headers: { "HX-Request": "true" } }).catch(() => touched.delete(ticket.id));
   };
 
-  // a tap that did not arrive is said until another one does
-  const untaken = (words) => {
-    const bar = document.getElementById("untaken");
-    bar.hidden = !words;
-    bar.textContent = words;
-  };
-  const failed = ({ detail: { ctx } }) => {
-    const form = ctx?.sourceElement?.closest?.("form");
-    if (!form || ctx.response?.status < 500) return;
-    const order = form.action.match(/orders\/(\d+)/)?.[1];
-    untaken(`Order ${order} was NOT moved: the tap did not arrive. Look at the ticket and tap again.`);
-  };
-
   const neighbor = (step) => {
     const buttons = all(".tick .go").filter((button) => button.offsetParent);
     const here = buttons.indexOf(document.activeElement);
@@ -120,9 +107,6 @@
     begin();
     document.addEventListener("htmx:after:swap", () => { ticking(); ringing(); });
     document.addEventListener("pointerdown", ({ target }) => { if (!target.closest?.("form")) touch(target.closest?.(".tick")); });
-    document.addEventListener("htmx:error", failed);
-    document.addEventListener("htmx:response:error", failed);
-    document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => { if (ctx?.sourceElement?.matches?.("form") && ctx.response?.status < 500) untaken(""); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden && sound) wake(); });
     document.addEventListener("click", async (event) => {
       if (event.target.closest("[data-start-shift]")) { event.target.closest("dialog")?.close(); wake(); await allowSound(); }
