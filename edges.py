@@ -17,7 +17,7 @@ from blueprints.stores import api as stores_api
 from blueprints.stores import choose as store_choice
 from blueprints.stores import details, lists, running, zones
 from blueprints.stores import views as stores
-from blueprints.tracking import board, order, socket
+from blueprints.tracking import board, cash, finished, kitchens, order, prints, runs, socket
 from blueprints.tracking import views as tracker
 from blueprints.users import audit, confirm, joining, people, register, rights, second_step, security
 from blueprints.users import codes as mailed
@@ -31,7 +31,8 @@ PAGES: tuple[Blueprint, ...] = (
     *(manage.pages, toppings.pages, sheets.pages, pricing.pages),
     *(checkout.pages, pay.pages, webhook.pages, receipt.pages, cards.pages, payments_api.api, refund.pages, till.pages),
     reports.pages,
-    *(tracker.pages, board.pages, order.pages, store_choice.pages, found.pages, overview.pages),
+    *(tracker.pages, board.pages, order.pages, prints.pages, finished.pages, store_choice.pages),
+    *(kitchens.pages, runs.pages, cash.pages, found.pages, overview.pages),
     *(users.pages, register.pages, mailed.pages, second_step.pages, confirm.pages, security.pages, outbox.pages),
     *(people.pages, joining.pages, audit.pages, rights.pages),
     *(running.pages, details.pages, zones.pages, lists.pages),

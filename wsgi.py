@@ -34,7 +34,7 @@ from app.promotions import giving
 from app.stores import places
 from app.stores.events import StorePaused
 from app.tracking import service as tracking
-from app.tracking.events import StageMoved
+from app.tracking.events import StageMoved, TicketUntouched
 from app.users import invitations
 from app.users import jobs as users
 from app.users.events import AccountChanged, CodeAsked, EmailChanged, StaffInvited
@@ -58,6 +58,7 @@ HEARS: Wiring = {
     RefundSettled: (Handler(payments.mail_refund, remote=True, alone=True),),
     StaffInvited: (Handler(invitations.mail, remote=True, alone=True),),
     StageMoved: (),
+    TicketUntouched: (Handler(tracking.mail_untouched, remote=True, alone=True),),
     StorePaused: (Handler(tracking.show_pause),),
     CodeAsked: (Handler(users.mail_code, remote=True, alone=True),),
     AccountChanged: (Handler(users.mail_change, remote=True, alone=True),),
@@ -67,6 +68,7 @@ HEARS: Wiring = {
 # What comes back by itself, and how often.
 WORKS = {
     "reject_silent": Work(tracking.reject_silent, timedelta(seconds=15)),
+    "escalate": Work(tracking.escalate, timedelta(seconds=15)),
     "parked_events": Work(events.alarm, timedelta(minutes=10)),
     "forget_keys": Work(idempotency.forget_old, timedelta(hours=1)),
     "forget_uploads": Work(imports.forget_old, timedelta(hours=1)),
@@ -168,3 +170,7 @@ def _add_commands(app: Flask) -> None:
 
     Migrate(app, db.db)
     commands.init_app(app)
+    if not app.extensions["settings"].production:
+        from dev.simulate.command import simulate  # noqa: PLC0415 - the workshop is not there in production
+
+        app.cli.add_command(simulate)

@@ -11,7 +11,7 @@ from flask import Flask, Response, abort, request
 HTMX = ("vendor/htmx.min.js", "vendor/hx-ws.min.js")
 SCRIPTS = {
     "app.js": ("js/site.js", "js/live.js", "js/places.js", *HTMX),
-    "board.js": ("js/site.js", "js/live.js", "js/board.js", *HTMX),
+    "kitchen.js": ("js/board.js", "js/taps.js", "js/prints.js"),  # only the board, and a ticket's own page
     "map.js": ("vendor/leaflet/leaflet.js", "js/map.js"),  # only on the page of stores, after the list
 }
 # Customers do not load what only staff see.

@@ -20,7 +20,7 @@ from app.users.service import SECURED_ROLES, Role
 from blueprints.history import load_history
 
 CREW = (
-    *((Role.KITCHEN, "Beppe"), (Role.COUNTER, "Rosa"), (Role.MANAGER, "Mina")),
+    *((Role.KITCHEN, "Beppe"), (Role.COUNTER, "Rosa"), (Role.DRIVER, "Dino"), (Role.MANAGER, "Mina")),
     *((Role.MARKETING, "Milo"), (Role.ADMIN, "Ada")),
 )
 OF_CHAIN = frozenset({Role.MARKETING, Role.ADMIN})

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 DEEDS: dict[str, str] = {
     "access.refused": "Was refused",
     "audit.export": "Exported this list",
+    "cash.hand_in": "Took a driver's cash in",
     "deal.change": "Changed a deal",
     "deal.code": "Made a code",
     "deal.codes": "Made many codes",
@@ -29,6 +30,7 @@ DEEDS: dict[str, str] = {
     "order.accept": "Accepted an order",
     "order.cancel": "Cancelled an order",
     "order.export": "Exported orders",
+    "order.reject": "Turned an order down",
     "order.place": "Took an order",
     "order.search.drop": "Dropped a search",
     "order.search.keep": "Kept a search",
@@ -39,6 +41,9 @@ DEEDS: dict[str, str] = {
     "person.role.give": "Gave a role",
     "person.role.take": "Took a role away",
     "person.withdraw": "Withdrew an invitation",
+    "run.deliver": "Delivered an order",
+    "run.fail": "Could not deliver an order",
+    "run.take": "Took orders on the road",
     "store.day": "Changed a special day",
     "store.hours": "Changed hours",
     "store.kitchen": "Changed how the kitchen runs",
@@ -49,6 +54,10 @@ DEEDS: dict[str, str] = {
     "store.zone.drop": "Dropped a delivery zone",
     "stores.import": "Opened stores from a list",
     "ticket.move": "Moved a ticket",
+    "ticket.print": "Printed a ticket",
+    "ticket.printed": "Saw a ticket come out of the printer",
+    "ticket.recall": "Brought a finished ticket back",
+    "ticket.touch": "Touched a new ticket",
     "ticket.undo": "Moved a ticket back",
 }
 

@@ -47,6 +47,8 @@ DOORS: tuple[Door, ...] = (
     Door("board", "Board", "/staff", Right.SEE_BOARD),
     Door("overview", "Overview", "/manage/overview", Right.SEE_OVERVIEW, of_store=False),
     Door("orders", "Orders", "/staff/orders", Right.SEE_CONTACTS),
+    Door("runs", "Deliveries", "/staff/runs", Right.DRIVE),
+    Door("kitchens", "Kitchens", "/manage/kitchens", Right.RUN_STORE, of_store=False),
     Door("money", "Money", "/staff/money", Right.REFUND),
     Door("sold-out", "Sold out", "/staff/menu", Right.SELL_OUT),
     Door("menu", "Menu", "/manage/menu", Right.EDIT_MENU, of_store=False),

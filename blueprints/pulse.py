@@ -8,7 +8,7 @@ from app.core.events import Health
 from app.core.queue import QueueHealth
 from app.orders.pace import Pace, pace
 from app.stores.service import Headcount, headcount
-from app.tracking.service import Kitchens, kitchens
+from app.tracking.service import KitchenPulse, kitchen_pulse
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Pulse:
     at: datetime
     stores: Headcount
     orders: Pace
-    kitchens: Kitchens
+    kitchens: KitchenPulse
     outbox: Health
     queue: QueueHealth | None
     overdue: timedelta
@@ -26,4 +26,4 @@ class Pulse:
 
 def pulse() -> Pulse:
     """How the chain does right now: nine queries however many stores and orders there are."""
-    return Pulse(clock.now(), headcount(), pace(), kitchens(), events.health(), queue.health(), schedule.overdue())
+    return Pulse(clock.now(), headcount(), pace(), kitchen_pulse(), events.health(), queue.health(), schedule.overdue())

@@ -40,6 +40,7 @@ ROWS: dict[str, str] = yaml.safe_load((Path(__file__).parent / "access.yml").rea
 STAFF = {
     "kitchen": (Role.KITCHEN, ELM_STREET),
     "counter": (Role.COUNTER, ELM_STREET),
+    "driver": (Role.DRIVER, ELM_STREET),
     "manager": (Role.MANAGER, ELM_STREET),
     "marketing": (Role.MARKETING, None),
     "admin": (Role.ADMIN, None),
@@ -150,6 +151,8 @@ def _fill(made: Cast) -> None:
         "plot": "days",
         "code": "PIZZA20",
         "seq": 1,
+        "copy": 1,
+        "driver_id": ids["driver"],
         "address": f"{order_id}-{tracking_key(order_id)}",
         "invited": invitations.link(number).rpartition("/")[2],
     }

@@ -1,6 +1,6 @@
 """A store's money of one day: what came in and went back by card and in cash, who bears it, and what stands still."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -12,7 +12,7 @@ from app.payments import records
 from app.payments.ledger import Account
 from app.payments.models import LedgerEntry, Payment, Refund
 from app.payments.status import WAITING, PaymentStatus
-from app.payments.values import PaymentState, RefundState
+from app.payments.values import PaymentState, PayWith, RefundState
 from app.stores.hours import DAY_TURNS
 from app.stores.service import StoreInfo
 
@@ -111,6 +111,14 @@ def booked(store: StoreInfo, day: date) -> Iterator[Booked]:
         for row, order_id in rows:
             last = row.id
             yield Booked(row.at, order_id, row.transfer.partition("-")[0], row.account, row.cents)
+
+
+def cash_due(order_ids: Collection[int]) -> dict[int, int]:
+    """What is to be taken in cash for those of some orders that are paid so, in cents, in one query."""
+    query = select(Payment.order_id, Payment.amount_cents).where(
+        Payment.order_id.in_(order_ids), Payment.method == PayWith.CASH.value
+    )
+    return {row.order_id: row.amount_cents for row in db.session.execute(query)}
 
 
 def stuck(store_id: int) -> tuple[PaymentState, ...]:

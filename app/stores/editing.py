@@ -131,11 +131,14 @@ def drop_day(store_id: int, day: date) -> bool:
     return found is not None
 
 
-def save_kitchen(store_id: int, capacity: int) -> None:
-    """Say how many oven places a quarter of an hour has, from the present one on. Raises Refusal, NotFound."""
+def save_kitchen(store_id: int, capacity: int, *, auto_accept: bool) -> None:
+    """Say how many oven places a quarter of an hour has, from the present one on, and whether orders are accepted by
+    themselves. Raises Refusal, NotFound.
+    """
     if not 1 <= capacity <= MOST_PLACES:
         raise Refusal("bad_capacity", f"A quarter of an hour has 1 to {MOST_PLACES} places.", field="slot_capacity")
-    _store(store_id).slot_capacity = capacity
+    row = _store(store_id)
+    row.slot_capacity, row.auto_accept = capacity, auto_accept
     db.session.flush()
     resize(store_id, capacity, clock.now())
     _changed()

@@ -12,13 +12,17 @@ from app.orders import service as orders
 from app.orders.service import OrderView
 from app.stores import service as stores
 from app.stores.values import Method
-from app.tracking import eta
+from app.tracking import eta, prints, stops
 from app.tracking.models import TicketRow
-from app.tracking.stages import Stage, onward
-from app.tracking.tickets import undoable
+from app.tracking.prints import Print
+from app.tracking.stages import ENDS, Stage, onward
+from app.tracking.stops import Outcome, Stop
+from app.tracking.tickets import RECALL_FOR, undoable
 from app.tracking.values import Board, Column, Ticket
+from app.tracking.waiting import AHEAD, LOUD, rings_since
 
-AHEAD = timedelta(minutes=15)
+MOST_FINISHED = 60
+PRINTED_AT = frozenset({Stage.RECEIVED, Stage.PREP})  # later than that paper tells nobody anything
 COLUMNS = (
     ("new", "New", (Stage.RECEIVED,)),
     ("making", "Making", (Stage.PREP,)),
@@ -42,7 +46,13 @@ def board(store_id: int) -> Board:
     alive = [row for row in rows if found[row.order_id].status not in orders.DEAD]
     soon = clock.now() + AHEAD
     later = [row for row in alive if row.stage == Stage.RECEIVED and row.begin_at > soon]
-    shown = [_ticket(row, found[row.order_id]) for row in alive if row not in later]
+    papers = prints.latest([row.order_id for row in alive])
+    drives = stops.latest([row.order_id for row in alive])
+    shown = [
+        _ticket(row, found[row.order_id], papers.get(row.order_id), drives.get(row.order_id))
+        for row in alive
+        if row not in later
+    ]
     return Board(
         store_id=store_id,
         columns=tuple(_column(key, name, stages, shown) for key, name, stages in COLUMNS),
@@ -52,17 +62,37 @@ def board(store_id: int) -> Board:
     )
 
 
+def finished(store_id: int) -> tuple[Ticket, ...]:
+    """What a store finished in the last two hours, the latest first."""
+    rows = db.session.scalars(
+        select(TicketRow)
+        .where(
+            TicketRow.store_id == store_id,
+            TicketRow.closed_at > clock.now() - RECALL_FOR,
+            TicketRow.stage.in_(ENDS),
+        )
+        .order_by(TicketRow.closed_at.desc(), TicketRow.order_id)
+        .limit(MOST_FINISHED)
+        .execution_options(populate_existing=True)
+    ).all()
+    found = orders.several(row.order_id for row in rows)
+    return tuple(_ticket(row, found[row.order_id]) for row in rows)
+
+
 def ticket_of(order_id: int) -> Ticket | None:
     """The ticket of one order, open or closed; None when it never came to the board."""
     row = db.session.get(TicketRow, order_id, populate_existing=True)
-    return _ticket(row, orders.order(order_id)) if row else None
+    if row is None:
+        return None
+    paper, drive = prints.latest([order_id]).get(order_id), stops.latest([order_id]).get(order_id)
+    return _ticket(row, orders.order(order_id), paper, drive)
 
 
 def _column(key: str, name: str, stages: Sequence[Stage], tickets: Sequence[Ticket]) -> Column:
     return Column(key, name, tuple(ticket for ticket in tickets if ticket.stage in stages))
 
 
-def _ticket(row: TicketRow, order: OrderView) -> Ticket:
+def _ticket(row: TicketRow, order: OrderView, paper: Print | None = None, drive: Stop | None = None) -> Ticket:
     stage, method = Stage(row.stage), Method(row.method)
     return Ticket(
         order_id=row.order_id,
@@ -72,6 +102,9 @@ def _ticket(row: TicketRow, order: OrderView) -> Ticket:
         name=first_name(order.contact.name),
         asap=row.asap,
         accepted=row.accepted_at is not None,
+        touched=row.touched_at is not None,
+        told=row.told,
+        loud_at=rings_since(row.received_at, row.begin_at) + LOUD,
         begin_at=row.begin_at,
         due_at=row.promised_to,
         since=row.stage_at,
@@ -81,7 +114,16 @@ def _ticket(row: TicketRow, order: OrderView) -> Ticket:
         allergy=ALLERGY.search(order.note) is not None,
         onward=onward(stage, method, baked=row.baked),
         open=row.closed_at is None,
+        to_print=_to_print(row, paper),
+        printed=paper is not None,
+        driver=drive.driver if drive and drive.outcome is Outcome.OPEN else "",
+        failed_because=drive.reason if drive and drive.outcome is Outcome.FAILED else "",
     )
+
+
+def _to_print(row: TicketRow, paper: Print | None) -> bool:
+    wanted = row.accepted_at is not None and row.stage in PRINTED_AT
+    return wanted and (paper is None or paper.missing(clock.now()))
 
 
 def _hurry_at(row: TicketRow, stage: Stage) -> datetime | None:

@@ -14,3 +14,12 @@ class StageMoved(Event):
     order_id: int
     seq: int
     stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketUntouched(Event):
+    """Nobody has touched a new ticket for two minutes: one of its store's people is told."""
+
+    kind: ClassVar[str] = "tracking.ticket_untouched"
+    order_id: int
+    user_id: int

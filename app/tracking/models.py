@@ -9,7 +9,10 @@ from app.core.db import Base
 
 
 class TicketRow(Base):
-    """An order on its store's board. `seq` counts its moves; `accepted_at` and `closed_at` are null until then."""
+    """An order on its store's board. `seq` counts its moves; `accepted_at` and `closed_at` are null until then.
+
+    `touched_at` is when somebody of the kitchen laid a hand on it first; `told` how far its silence was told.
+    """
 
     __tablename__ = "tickets"
 
@@ -29,6 +32,8 @@ class TicketRow(Base):
     expected_to: Mapped[datetime]
     stage_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
+    touched_at: Mapped[datetime | None]
+    told: Mapped[int] = mapped_column(default=0, server_default="0")
     closed_at: Mapped[datetime | None]
 
     __table_args__ = (
@@ -39,6 +44,7 @@ class TicketRow(Base):
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
+        Index("ix_tickets_untouched", "closed_at", "touched_at"),
         CheckConstraint("seq >= 0", name="seq_not_negative"),
     )
 
@@ -56,3 +62,73 @@ class StageMove(Base):
     by: Mapped[str] = mapped_column(String(40))
     undone: Mapped[bool] = mapped_column(default=False)
     reversal: Mapped[bool] = mapped_column(default=False)
+
+
+class TicketPrint(Base):
+    """One time that a ticket went to paper, claimed by one screen before it did: the first is the ticket, all after it
+    are reprints. `printed_at` is null until the screen says that its printer took it.
+    """
+
+    __tablename__ = "ticket_prints"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("tickets.order_id"), primary_key=True)
+    copy: Mapped[int] = mapped_column(primary_key=True)
+    by: Mapped[str] = mapped_column(String(40))
+    claimed_at: Mapped[datetime]
+    printed_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("copy >= 1", name="copy_counts_from_one"),)
+
+
+class DriverRun(Base):
+    """One drive of one driver: over, when none of its stops is open any more."""
+
+    __tablename__ = "driver_runs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    store_id: Mapped[int] = mapped_column(ForeignKey("stores.id"), index=True)
+    driver_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    driver: Mapped[str] = mapped_column(String(40))
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class RunStop(Base):
+    """An order that a driver took along. `due_cents` is the cash to be taken at the door; `handin_id` is null until it
+    lies in the drawer. An order is on one open stop at most.
+    """
+
+    __tablename__ = "run_stops"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("driver_runs.id"), primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("tickets.order_id"), primary_key=True)
+    due_cents: Mapped[int]
+    outcome: Mapped[str] = mapped_column(String(10), default="")
+    reason: Mapped[str] = mapped_column(String(60), default="")
+    at: Mapped[datetime | None]
+    handin_id: Mapped[int | None] = mapped_column(ForeignKey("cash_handins.id"), index=True)
+
+    __table_args__ = (
+        Index("ix_run_stops_order_id", "order_id"),
+        CheckConstraint("due_cents >= 0", name="due_not_negative"),
+    )
+
+
+class CashHandIn(Base):
+    """A driver's cash that came into the drawer: what it should have been, and what was counted."""
+
+    __tablename__ = "cash_handins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    store_id: Mapped[int] = mapped_column(ForeignKey("stores.id"))
+    driver_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    driver: Mapped[str] = mapped_column(String(40))
+    expected_cents: Mapped[int]
+    counted_cents: Mapped[int]
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(40))
+
+    __table_args__ = (
+        Index("ix_cash_handins_day", "store_id", "at"),
+        CheckConstraint("expected_cents > 0 AND counted_cents >= 0", name="cash_not_negative"),
+    )

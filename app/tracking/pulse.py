@@ -32,7 +32,7 @@ class Untouched:
 
 
 @dataclass(frozen=True, slots=True)
-class Kitchens:
+class KitchenPulse:
     """The kitchens of the chain: open tickets, stores that are late, worst first, and the oldest untouched tickets."""
 
     open: int
@@ -45,7 +45,7 @@ class Kitchens:
         return sum(store.tickets for store in self.late)
 
 
-def kitchens(most: int = 5) -> Kitchens:
+def kitchen_pulse(most: int = 5) -> KitchenPulse:
     """How the kitchens do, with the `most` oldest of the tickets that nobody has begun."""
     now = clock.now()
     row = TicketRow
@@ -56,7 +56,7 @@ def kitchens(most: int = 5) -> Kitchens:
     late = [Late(each[0], each[2], each[3]) for each in told if each[2]]
     waits = (OPEN, row.stage == Stage.RECEIVED.value, row.begin_at <= now)
     query = select(row.order_id, row.store_id, row.begin_at).where(*waits).order_by(row.begin_at, row.order_id)
-    return Kitchens(
+    return KitchenPulse(
         open=sum(each[1] for each in told),
         late=tuple(sorted(late, key=lambda store: (-store.tickets, store.since))),
         untouched=tuple(Untouched(*each) for each in db.session.execute(query.limit(most))),

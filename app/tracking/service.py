@@ -1,6 +1,6 @@
 """Public verbs of the tracking domain: tickets open, move by taps, and close; customers and kitchens look on."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import select, update
@@ -14,23 +14,27 @@ from app.orders.service import ImpossibleMove, OrderStatus, OrderView
 from app.stores import service as stores
 from app.stores.events import StorePaused
 from app.stores.values import Method
-from app.tracking import eta
-from app.tracking.boards import board, ticket_of
+from app.tracking import eta, stops
+from app.tracking.boards import board, finished, ticket_of
 from app.tracking.following import follow, latest_running, timeline
 from app.tracking.models import TicketRow
-from app.tracking.pulse import Kitchens, kitchens
+from app.tracking.pulse import KitchenPulse, kitchen_pulse
 from app.tracking.stages import DEEDS, ENDS, LABELS, Stage, next_stage
-from app.tracking.tickets import UNDO_FOR, publish, shift, take_back, ticket
+from app.tracking.tickets import RECALL_FOR, UNDO_FOR, publish, shift, take_back, ticket
+from app.tracking.tickets import recall as bring_back
 from app.tracking.values import Age, Board, Column, Moved, Step, StepState, Tap, Ticket, TrackView
+from app.tracking.waiting import Kitchen, escalate, kitchens, mail_untouched, silent_for, touch
 
 __all__ = [
     "DEEDS",
     "LABELS",
+    "RECALL_FOR",
     "UNDO_FOR",
     "Age",
     "Board",
     "Column",
-    "Kitchens",
+    "Kitchen",
+    "KitchenPulse",
     "Moved",
     "Stage",
     "Step",
@@ -42,14 +46,21 @@ __all__ = [
     "advance",
     "board",
     "close_ticket",
+    "escalate",
+    "finished",
     "follow",
+    "kitchen_pulse",
     "kitchens",
     "latest_running",
+    "mail_untouched",
     "open_ticket",
+    "recall",
+    "reject",
     "reject_silent",
     "show_pause",
     "ticket_of",
     "timeline",
+    "touch",
     "undo",
 ]
 
@@ -112,6 +123,7 @@ def _close(order_id: int) -> None:
         .returning(TicketRow)
     ).first()
     if closed is not None:
+        stops.call_off(order_id)
         publish(closed, closed.seq)
 
 
@@ -142,6 +154,7 @@ def advance(order_id: int, expected: Stage, *, by: str, to: Stage | None = None)
     if target is None:
         raise Refusal("no_such_move", f"Nothing comes after {LABELS[expected]}.", field="expected")
     moved = shift(row, expected, target, by=by)
+    stops.follow_move(order_id, target)
     if target is Stage.PREP:
         accept(order_id, by=by)
         orders.start_making(order_id, by=by)
@@ -155,7 +168,31 @@ def undo(order_id: int, seq: int, *, by: str) -> Moved:
 
     Raises NotFound, Conflict `too_late_to_undo`, `ticket_moved`.
     """
-    return take_back(ticket(order_id), seq, by=by)
+    row = ticket(order_id)
+    came_to = Stage(row.stage)
+    moved = take_back(row, seq, by=by)
+    stops.take_back(order_id, came_to)
+    return moved
+
+
+def recall(order_id: int, seq: int, *, by: str) -> Moved:
+    """Bring a ticket that is finished back to the board, for two hours: a tap too many, or one on the wrong ticket.
+
+    Raises NotFound, Conflict `too_late_to_recall`, `ticket_moved`.
+    """
+    row = ticket(order_id)
+    came_to = Stage(row.stage)
+    moved = bring_back(row, seq, by=by)
+    stops.take_back(order_id, came_to)
+    return moved
+
+
+def reject(order_id: int, *, by: str, reason: str) -> bool:
+    """The store cannot make an order and says why: held money goes, the customer reads it. False when it had.
+
+    Raises ImpossibleMove when the order was accepted, or called off.
+    """
+    return orders.reject(order_id, by=by, reason=reason)
 
 
 def reject_silent() -> int:
@@ -163,16 +200,9 @@ def reject_silent() -> int:
     query = select(TicketRow.order_id, TicketRow.store_id, TicketRow.received_at).where(
         TicketRow.accepted_at.is_(None), TicketRow.closed_at.is_(None), TicketRow.received_at < clock.now() - SILENCE
     )
-    silent = [row.order_id for row in db.session.execute(query) if _silent(row.store_id, row.received_at)]
+    silent = [row.order_id for row in db.session.execute(query) if silent_for(row.store_id, row.received_at) > SILENCE]
     stands = orders.statuses(silent)
     return sum(_reject(order_id) for order_id in silent if stands[order_id] is OrderStatus.PLACED)
-
-
-def _silent(store_id: int, received_at: datetime) -> bool:
-    """Whether somebody has been there to answer for five minutes: what came at night is answered when it opens."""
-    now = clock.now()
-    span = stores.store(store_id).hours.open_span(now)
-    return span is not None and max(received_at, span[0]) < now - SILENCE
 
 
 def _reject(order_id: int) -> bool:

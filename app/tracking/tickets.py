@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from app.core import clock, live
 from app.core.db import db
@@ -17,6 +17,7 @@ from app.tracking.stages import ENDS, LABELS, Stage, may_move
 from app.tracking.values import Moved
 
 UNDO_FOR = timedelta(seconds=10)
+RECALL_FOR = timedelta(hours=2)
 ON_THE_WIRE = timedelta(seconds=2)  # a tap in the last moment still counts
 
 
@@ -35,6 +36,8 @@ def shift(row: TicketRow, expected: Stage, to: Stage, *, by: str) -> Moved:
     """
     if not may_move(expected, to, Method(row.method), baked=row.baked):
         raise Refusal("no_such_move", f"{LABELS[expected]} is not followed by {LABELS[to]}.", field="expected")
+    if row.closed_at is not None:
+        raise _overtaken(row.order_id)
     now = clock.now()
     seq = _step(row, expected, to, now, now)
     db.session.add(StageMove(order_id=row.order_id, seq=seq, source=expected, to=to, at=now, by=by))
@@ -50,6 +53,25 @@ def take_back(row: TicketRow, seq: int, *, by: str) -> Moved:
     final = move.to in ENDS or move.undone or move.reversal
     if final or row.seq != seq or now > move.at + UNDO_FOR + ON_THE_WIRE:
         raise Conflict("too_late_to_undo", f"Order {row.order_id} cannot be moved back any more.")
+    source = Stage(move.source)
+    _step(row, Stage(move.to), source, now, _came_to(row, source))
+    move.undone = True
+    db.session.add(
+        StageMove(order_id=row.order_id, seq=seq + 1, source=move.to, to=source, at=now, by=by, reversal=True)
+    )
+    return Moved(row.order_id, row.store_id, seq + 1, source, None)
+
+
+def recall(row: TicketRow, seq: int, *, by: str) -> Moved:
+    """Bring a finished ticket back to where it stood before its last tap, for two hours.
+
+    What the order came to stays: it is handed over, and its money is taken. Raises Conflict `too_late_to_recall`.
+    """
+    move = db.session.get(StageMove, (row.order_id, seq), populate_existing=True)
+    now = clock.now()
+    finished = row.closed_at is not None and Stage(row.stage) in ENDS
+    if move is None or not finished or row.seq != seq or now > (row.closed_at or now) + RECALL_FOR:
+        raise Conflict("too_late_to_recall", f"Order {row.order_id} cannot be brought back any more.")
     source = Stage(move.source)
     _step(row, Stage(move.to), source, now, _came_to(row, source))
     move.undone = True
@@ -89,6 +111,7 @@ def _step(row: TicketRow, expected: Stage, to: Stage, now: datetime, since: date
             stage_at=since,
             expected_from=span.start,
             expected_to=span.end,
+            touched_at=func.coalesce(TicketRow.touched_at, now),
             closed_at=now if to in ENDS else None,
         )
         .returning(TicketRow.seq)
@@ -101,7 +124,8 @@ def _step(row: TicketRow, expected: Stage, to: Stage, now: datetime, since: date
 
 
 def _still_there(row: TicketRow, expected: Stage) -> tuple[ColumnElement[bool], ...]:
-    return (TicketRow.stage == expected, TicketRow.seq == row.seq, TicketRow.closed_at.is_(None))
+    as_read = TicketRow.closed_at.is_(None) if row.closed_at is None else TicketRow.closed_at.is_not(None)
+    return (TicketRow.stage == expected, TicketRow.seq == row.seq, as_read)
 
 
 def _span(row: TicketRow, to: Stage, since: datetime) -> Span:

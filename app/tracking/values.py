@@ -92,7 +92,10 @@ class TrackView:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """An order as the kitchen sees it: no phone, no address, no surname."""
+    """An order as the kitchen sees it: no phone, no address, no surname.
+
+    Until it is `touched` the screens ring, louder from `loud_at` on; `told` says how far its silence was told.
+    """
 
     order_id: int
     stage: Stage
@@ -101,6 +104,9 @@ class Ticket:
     name: str
     asap: bool
     accepted: bool
+    touched: bool
+    told: int
+    loud_at: datetime
     begin_at: datetime
     due_at: datetime
     since: datetime
@@ -110,9 +116,15 @@ class Ticket:
     allergy: bool
     onward: tuple[Stage, ...]
     open: bool
+    to_print: bool
+    printed: bool
+    driver: str
+    failed_because: str
 
     def age(self, now: datetime) -> Age:
         """How it does at a moment: late past what was promised, in a hurry past most of its stage's allowance."""
+        if not self.open:
+            return Age.FINE
         if now > self.due_at:
             return Age.LATE
         if self.hurry_at is not None and now > self.hurry_at:

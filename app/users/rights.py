@@ -9,6 +9,7 @@ class Role(StrEnum):
 
     KITCHEN = "kitchen"
     COUNTER = "counter"
+    DRIVER = "driver"
     MANAGER = "manager"
     MARKETING = "marketing"
     ADMIN = "admin"
@@ -26,6 +27,7 @@ class Right(StrEnum):
     SET_PRICES = "set_prices"
     EDIT_DEALS = "edit_deals"
     EDIT_MENU = "edit_menu"
+    DRIVE = "drive"
     RUN_STORE = "run_store"
     EDIT_STORE = "edit_store"
     OPEN_STORES = "open_stores"
@@ -38,9 +40,11 @@ class Right(StrEnum):
 # About every store at once: a role at one store does not carry them.
 CHAIN_RIGHTS = frozenset({Right.EDIT_MENU, Right.OPEN_STORES, Right.SEE_OVERVIEW})
 KITCHEN_RIGHTS = frozenset({Right.SEE_BOARD, Right.MOVE_TICKETS, Right.SELL_OUT})
+COUNTER_RIGHTS = frozenset({Right.SEE_CONTACTS, Right.CANCEL_ORDERS, Right.REFUND, Right.RUN_STORE, Right.DRIVE})
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.KITCHEN: KITCHEN_RIGHTS,
-    Role.COUNTER: KITCHEN_RIGHTS | {Right.SEE_CONTACTS, Right.CANCEL_ORDERS, Right.REFUND, Right.RUN_STORE},
+    Role.COUNTER: KITCHEN_RIGHTS | COUNTER_RIGHTS,
+    Role.DRIVER: frozenset({Right.DRIVE}),
     Role.MANAGER: frozenset(Right) - CHAIN_RIGHTS,
     Role.MARKETING: frozenset({Right.SET_PRICES, Right.EDIT_MENU, Right.EDIT_DEALS, Right.SEE_REPORTS}),
     Role.ADMIN: frozenset(Right),
@@ -51,17 +55,18 @@ SECURED_ROLES = frozenset({Role.MANAGER, Role.MARKETING, Role.ADMIN})
 
 # Which roles somebody may give, take and invite to: never one above their own.
 GIVES: dict[Role, frozenset[Role]] = {
-    Role.MANAGER: frozenset({Role.KITCHEN, Role.COUNTER, Role.MANAGER}),
+    Role.MANAGER: frozenset({Role.KITCHEN, Role.COUNTER, Role.DRIVER, Role.MANAGER}),
     Role.ADMIN: frozenset(Role),
 }
 # Each right as the page of rights tells it.
 IN_WORDS: dict[Right, str] = {
     Right.SEE_BOARD: "See the kitchen board and its orders",
-    Right.MOVE_TICKETS: "Accept orders and move tickets",
+    Right.MOVE_TICKETS: "Accept orders or turn them down, move and print tickets",
     Right.SELL_OUT: "Mark what is sold out",
     Right.SEE_CONTACTS: "See customers' names, phones and addresses",
     Right.CANCEL_ORDERS: "Cancel orders",
     Right.REFUND: "Give money back, up to the role's limit",
+    Right.DRIVE: "Take deliveries on the road, with name and address of each, and their cash",
     Right.RUN_STORE: "Pause orders and change how long one takes",
     Right.SET_PRICES: "Set a store's prices",
     Right.EDIT_DEALS: "Write deals and give out codes",

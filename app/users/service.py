@@ -58,6 +58,7 @@ __all__ = [
     "confirm",
     "devices",
     "drop_second_step",
+    "email_of",
     "end_all",
     "end_one",
     "enrol",
@@ -68,6 +69,7 @@ __all__ = [
     "new_secret",
     "passes",
     "password_is",
+    "people_with",
     "recovery_left",
     "renew",
     "renew_recovery",
@@ -113,3 +115,26 @@ def add_staff(
     db.session.flush()
     db.session.add(Membership(user_id=user.id, role=role.value, store_id=store_id))
     return user.id
+
+
+def people_with(right: Right, store_id: int) -> tuple[int, ...]:
+    """Who has a right at a store and can sign in: those of the store itself, or, where it has none, of the chain."""
+    roles = [role.value for role, rights in RIGHTS.items() if right in rights]
+    query = (
+        select(Membership.user_id, Membership.store_id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.role.in_(roles),
+            or_(Membership.store_id.is_(None), Membership.store_id == store_id),
+            User.disabled.is_(False),
+        )
+        .order_by(Membership.user_id)
+    )
+    found = db.session.execute(query).all()
+    here = [row.user_id for row in found if row.store_id == store_id]
+    return tuple(dict.fromkeys(here or [row.user_id for row in found]))
+
+
+def email_of(user_id: int) -> str | None:
+    """Where somebody is written to; None when they cannot sign in any more."""
+    return db.session.scalar(select(User.email).where(User.id == user_id, User.disabled.is_(False)))

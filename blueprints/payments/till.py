@@ -15,6 +15,7 @@ from app.payments import returns, till
 from app.payments.ledger import Account
 from app.payments.service import PaymentState, PayWith
 from app.stores.service import StoreInfo
+from app.tracking import runs
 from app.users import service as users
 from app.users.service import Right
 from blueprints import desk
@@ -43,6 +44,8 @@ def money_page() -> ResponseReturnValue:
         waiting=[refund_words(each, order) for order, each in returns.waiting(store.id)],
         stuck=[(each, _stands(each)) for each in till.stuck(store.id)],
         me=person.user_id,
+        carried_cents=sum(each.cents for each in runs.owed(store.id)) if day == today else 0,
+        off_cents=sum(each.difference_cents for each in runs.handed_in(store, day)),
     )
 
 

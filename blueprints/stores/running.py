@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from wtforms import Form, IntegerField, RadioField, StringField
+from wtforms import BooleanField, Form, IntegerField, RadioField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from app.core import clock
@@ -47,9 +47,10 @@ class DayForm(Form):
 
 
 class KitchenForm(Form):
-    """What the oven holds."""
+    """What the oven holds, and whether somebody looks at each order before it is taken on."""
 
     slot_capacity = IntegerField("Pizzas in a quarter of an hour", [InputRequired(), NumberRange(1, 1000)])
+    auto_accept = BooleanField("Accept orders by themselves")
 
 
 class PauseForm(Form):
@@ -105,8 +106,10 @@ def save_kitchen() -> ResponseReturnValue:
     form = KitchenForm(request.form)
 
     def save(store: StoreInfo) -> str:
-        editing.save_kitchen(store.id, form.slot_capacity.data or 0)
-        return f"{form.slot_capacity.data} pizzas in a quarter of an hour, from now on."
+        by_itself = bool(form.auto_accept.data)
+        editing.save_kitchen(store.id, form.slot_capacity.data or 0, auto_accept=by_itself)
+        how = "Orders are accepted by themselves." if by_itself else "Somebody accepts each order within five minutes."
+        return f"{form.slot_capacity.data} pizzas in a quarter of an hour, from now on. {how}"
 
     return _saved(Right.EDIT_STORE, form, "store.kitchen", save)
 

@@ -79,8 +79,18 @@ def reverse(number: int, seq: int) -> ResponseReturnValue:
 @pages.post(f"{ORDER}/acceptance")
 def accept(number: int) -> ResponseReturnValue:
     def tap(order: OrderView, person: Who) -> None:
+        tracking.touch(number)
         if tracking.accept(number, by=signature(person)):
             _note(order, person, "order.accept")
+
+    return _tap(number, tap)
+
+
+@pages.post(f"{ORDER}/touch")
+def touch(number: int) -> ResponseReturnValue:
+    def tap(order: OrderView, person: Who) -> None:
+        if tracking.touch(number):
+            _note(order, person, "ticket.touch")
 
     return _tap(number, tap)
 

@@ -18,6 +18,7 @@ EMPTY = {
     "boxed": "Nothing waits.",
     "away": "Nobody is on the road.",
 }
+TOLD = ("", "Nobody has touched it. The store’s people were told.", "Nobody has touched it. Headquarters sees it.")
 WORDS = {
     Stage.RECEIVED: "new",
     Stage.PREP: "on time",
@@ -26,6 +27,8 @@ WORDS = {
     Stage.READY: "ready",
     Stage.OUT_FOR_DELIVERY: "on the road",
     Stage.DELIVERY_FAILED: "not delivered",
+    Stage.DELIVERED: "delivered",
+    Stage.COLLECTED: "handed over",
 }
 
 
@@ -44,6 +47,12 @@ class TicketWords:
     age: str
     fresh: bool
     accepted: bool
+    rings: bool
+    loud_at: int
+    told: str
+    failed: str
+    to_print: bool
+    printed: bool
     who: str
     due: str
     allergy: str
@@ -138,6 +147,12 @@ def ticket_words(ticket: Ticket, store: StoreInfo, now: datetime) -> TicketWords
         age=age.value if age in {Age.HURRY, Age.LATE} else "",
         fresh=ticket.stage is Stage.RECEIVED,
         accepted=ticket.accepted,
+        rings=ticket.stage is Stage.RECEIVED and not ticket.touched,
+        loud_at=int(ticket.loud_at.timestamp()),
+        told="" if ticket.touched else TOLD[ticket.told],
+        failed=ticket.failed_because if ticket.stage is Stage.DELIVERY_FAILED else "",
+        to_print=ticket.to_print,
+        printed=ticket.printed,
         who=f"{MODES[ticket.method]}, {ticket.name}",
         due=_due(ticket, store, now),
         allergy=ticket.note if ticket.allergy else "",
@@ -154,7 +169,9 @@ def ticket_words(ticket: Ticket, store: StoreInfo, now: datetime) -> TicketWords
 def _word(ticket: Ticket, age: Age, now: datetime) -> str:
     if age is Age.LATE:
         return f"{int((now - ticket.due_at).total_seconds()) // 60 + 1} min late"
-    return "hurry" if age is Age.HURRY else WORDS[ticket.stage]
+    if age is Age.HURRY:
+        return "hurry"
+    return f"driver {ticket.driver}" if ticket.driver else WORDS[ticket.stage]
 
 
 def _due(ticket: Ticket, store: StoreInfo, now: datetime) -> str:

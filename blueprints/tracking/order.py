@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from wtforms import Form, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms import Form, RadioField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.core import clock
-from app.core.errors import Conflict, NotFound, Refusal
+from app.core.errors import Conflict, Refusal
 from app.orders import prices
 from app.orders import service as orders
 from app.orders.service import OrderView
@@ -26,7 +27,6 @@ from blueprints.htmx import answer
 from blueprints.tracking.board import ORDER
 from blueprints.tracking.board_words import TicketWords, ticket_words
 from blueprints.tracking.money_words import money_words, moves
-from blueprints.tracking.pay_words import staff_words
 from blueprints.tracking.staff import order_here, signature, touched_here
 
 pages = Blueprint("staff_order", __name__)
@@ -43,10 +43,25 @@ ORDER_WORDS = {
 }
 
 
+REASONS = {
+    "out": "We have run out of something in it",
+    "late": "We cannot make it in time",
+    "far": "We cannot deliver there right now",
+    "closing": "We have to close early",
+}
+REASON_KEYS: Any = list(REASONS)  # plain words, which the field's types do not know of
+
+
 class CancelForm(Form):
     """Why an order is called off; the customer reads it."""
 
     reason = StringField("Reason, as the customer will read it", [DataRequired("Say why."), Length(max=120), OneLine()])
+
+
+class RejectForm(Form):
+    """Why an order is turned down; the customer reads it."""
+
+    why = RadioField("Why, as the customer will read it", choices=REASON_KEYS, validators=[InputRequired("Say why.")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +95,20 @@ def cancel(number: int) -> ResponseReturnValue:
     return redirect(f"/staff/orders/{number}", 303)
 
 
-@pages.get(f"{ORDER}/ticket")
-def ticket_page(number: int) -> ResponseReturnValue:
-    order, _ = order_here(number, Right.SEE_BOARD)
-    store, ticket = stores.store(order.store_id), _ticket(order)
-    if ticket is None:
-        raise NotFound("This order is not on the board.")
-    placed = clock.in_words(order.created_at, store.zone)
-    return answer(
-        render_template("tracking/ticket.html", ticket=ticket, store=store, placed=placed, paid=staff_words(number))
-    )
+@pages.post(f"{ORDER}/rejection")
+def reject(number: int) -> ResponseReturnValue:
+    order, person = touched_here(number, Right.MOVE_TICKETS)
+    form = RejectForm(request.form)
+    if not form.validate():
+        return _page(order, person, CancelForm(), 422, tuple(form.why.errors))
+    reason = REASONS[form.why.data]
+    try:
+        tracking.reject(number, by=signature(person), reason=reason)
+    except Conflict as conflict:
+        return _page(order, person, CancelForm(), 409, (conflict.message,))
+    users.audit(person.user_id, "order.reject", f"order:{number}", order.store_id, reason=reason)
+    flash(f"Order {number} is turned down. The customer reads why, and nothing is taken from their card.")
+    return redirect(f"/staff?store={order.store_id}", 303)
 
 
 def _page(
@@ -108,6 +127,8 @@ def _page(
         deeds=_deeds(order, person),
         contact=order.contact if person.may(Right.SEE_CONTACTS, order.store_id) else None,
         may_cancel=person.may(Right.CANCEL_ORDERS, order.store_id) and order.status in orders.CANCELLABLE_BY_STAFF,
+        may_reject=person.may(Right.MOVE_TICKETS, order.store_id) and order.status is orders.OrderStatus.PLACED,
+        reasons=REASONS.items(),
         form=form,
         also=also,
     )

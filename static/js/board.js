@@ -29,11 +29,11 @@
     }
   };
 
-  const note = (pitch, start, long) => {
+  const note = (pitch, start, long, force = 0.5) => {
     const tone = sound.createOscillator(), loud = sound.createGain();
     tone.frequency.value = pitch;
     loud.gain.setValueAtTime(0.0001, sound.currentTime + start);
-    loud.gain.exponentialRampToValueAtTime(0.5, sound.currentTime + start + 0.02);
+    loud.gain.exponentialRampToValueAtTime(force, sound.currentTime + start + 0.02);
     loud.gain.exponentialRampToValueAtTime(0.0001, sound.currentTime + start + long);
     tone.connect(loud).connect(sound.destination);
     tone.start(sound.currentTime + start);
@@ -41,12 +41,16 @@
   };
 
   const ringing = () => {
-    const fresh = all(".tick[data-fresh]").filter((ticket) => !touched.has(ticket.id));
+    const fresh = all(".tick[data-rings]").filter((ticket) => !touched.has(ticket.id));
     const lost = document.body.dataset.state === "lost";
-    if ((!fresh.length && !lost) || Date.now() - rang < 20000) { if (!fresh.length && !lost) rang = 0; return; }
+    const loud = fresh.some((ticket) => now() >= Number(ticket.dataset.loud));
+    document.body.dataset.ring = lost ? "lost" : loud ? "loud" : fresh.length ? "new" : "";
+    if (!fresh.length && !lost) { rang = 0; return; }
+    if (Date.now() - rang < (loud ? 7000 : 20000)) return;
     if (!sound || !wanted || sound.state !== "running") return;
     rang = Date.now();
     if (lost) [0, 0.35, 0.7].forEach((start) => note(330, start, 0.3));
+    else if (loud) [0, 0.45, 0.9, 1.35].forEach((start) => { note(988, start, 0.4, 1); note(1319, start + 0.2, 0.4, 1); });
     else { note(880, 0, 0.5); note(1175, 0.18, 0.9); }
   };
 
@@ -65,10 +69,19 @@
     showSound();
   };
 
+  // one hand is enough for every screen: the server tells the others to be quiet
+  const touch = (ticket) => {
+    if (!ticket?.matches("[data-rings]") || touched.has(ticket.id)) return;
+    touched.add(ticket.id);
+    fetch(ticket.dataset.touch, { method: "POST", headers: { "HX-Request": "true" } }).catch(() => touched.delete(ticket.id));
+  };
+
   const neighbor = (step) => {
     const buttons = all(".tick .go").filter((button) => button.offsetParent);
     const here = buttons.indexOf(document.activeElement);
-    buttons[Math.min(Math.max(here + step, 0), buttons.length - 1)]?.focus();
+    const next = buttons[Math.min(Math.max(here + step, 0), buttons.length - 1)];
+    next?.focus();
+    touch(next?.closest(".tick"));
   };
   const keysOff = () => localStorage.getItem("board-keys") === "off";
   const keys = {
@@ -93,9 +106,7 @@
     if (!document.body.matches("[data-board]")) return;
     begin();
     document.addEventListener("htmx:after:swap", () => { ticking(); ringing(); });
-    for (const kind of ["pointerdown", "focusin"]) {
-      document.addEventListener(kind, (event) => { const id = event.target.closest?.(".tick")?.id; if (id) touched.add(id); });
-    }
+    document.addEventListener("pointerdown", ({ target }) => { if (!target.closest?.("form")) touch(target.closest?.(".tick")); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden && sound) wake(); });
     document.addEventListener("click", async (event) => {
       if (event.target.closest("[data-start-shift]")) { event.target.closest("dialog")?.close(); wake(); await allowSound(); }

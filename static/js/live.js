@@ -29,6 +29,9 @@
     document.querySelectorAll("[data-lost-for]").forEach((at) => { at.textContent = span(Date.now() - heard); });
   };
 
+  // where it is asked for, what somebody is about to send stays as it is
+  const busyHands = () => box().matches("[data-gently]:has(:checked, details[open] form)");
+
   const ask = async () => {
     if (busy) return;
     const live = box();
@@ -43,7 +46,7 @@
       if (away || !answer.ok) return;
       const text = await answer.text();
       heard = Date.now();
-      if (text && text !== last) {
+      if (text && text !== last && !busyHands()) {
         last = text;
         await htmx.swap({ sourceElement: live, target: live.dataset.target, swap: "outerMorph", text });
       }

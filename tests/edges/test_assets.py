@@ -47,7 +47,7 @@ def test_the_style_sheet_starts_with_the_order_of_its_layers(client, said):
     assert answer.mimetype == "text/css"
 
 
-@pytest.mark.parametrize("name", ["app.css", "app.js", "board.js"])
+@pytest.mark.parametrize("name", ["app.css", "app.js", "kitchen.js"])
 def test_a_bundle_is_kept_for_a_year_and_packed_if_that_is_understood(client, said, name):
     address = said(f"{{{{ asset('{name}') }}}}")
     plain, packed = client.get(address), client.get(address, headers={"Accept-Encoding": "gzip"})
@@ -71,7 +71,7 @@ def test_our_scripts_come_before_htmx_and_its_sockets_after_it(client, said):
 
 
 def test_the_board_has_its_own_bundle_and_customers_do_not_pay_for_it(client, said):
-    assert "data-start-shift" in client.get(said("{{ asset('board.js') }}")).text
+    assert "data-start-shift" in client.get(said("{{ asset('kitchen.js') }}")).text
     assert "data-start-shift" not in client.get(said("{{ asset('app.js') }}")).text
 
 

@@ -16,7 +16,7 @@ from app.stores import service as stores
 from app.stores.models import Store
 from app.stores.service import headcount
 from app.tracking.models import TicketRow
-from app.tracking.service import kitchens
+from app.tracking.service import kitchen_pulse
 from app.users.service import Role
 from blueprints import pulse
 from blueprints.overview import in_minutes
@@ -86,9 +86,9 @@ def test_the_count_of_stores_says_what_each_store_says_of_itself(shop, hands):
 def test_what_is_late_and_what_nobody_has_begun_is_shown(ada, hands, work_off):
     order_id = placed(COLA, place=COUNTER)
     work_off()
-    assert kitchens().late == ()
+    assert kitchen_pulse().late == ()
     put_off(minutes=60)
-    seen = kitchens()
+    seen = kitchen_pulse()
     assert [(late.store_id, late.tickets) for late in seen.late] == [(ELM_STREET, 1)]
     assert [ticket.order_id for ticket in seen.untouched] == [order_id]
     page = ada.get(PATH)

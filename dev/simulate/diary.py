@@ -1,0 +1,61 @@
+"""What a simulated day came to, and the clock that it runs by."""
+
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Day:
+    """The simulated day: how fast its clock runs, whether it is called off, and what happened on it."""
+
+    speed: float
+    began: float = field(default_factory=time.monotonic)
+    over: threading.Event = field(default_factory=threading.Event)
+    counts: Counter[str] = field(default_factory=Counter)
+    no: Counter[str] = field(default_factory=Counter)
+    minutes: list[float] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def now(self) -> float:
+        """Simulated seconds since it began."""
+        return (time.monotonic() - self.began) * self.speed
+
+    def wait_until(self, seconds: float) -> bool:
+        """Wait for a simulated moment; False when the day was called off before."""
+        return not self.over.wait(max(0.0, (seconds - self.now()) / self.speed))
+
+    def note(self, what: str, many: int = 1) -> None:
+        """Something happened."""
+        with self._lock:
+            self.counts[what] += many
+
+    def refuse(self, why: str) -> None:
+        """The shop said no."""
+        with self._lock:
+            self.counts["turned away"] += 1
+            self.no[why] += 1
+
+    def finish(self, seconds: float) -> None:
+        """An order is with its customer, so many simulated seconds after the kitchen first saw it."""
+        with self._lock:
+            self.counts["finished"] += 1
+            self.minutes.append(seconds / 60)
+
+    def summary(self) -> list[str]:
+        """The day in a few lines."""
+        done, times = self.counts, sorted(self.minutes)
+        still = done["placed"] - done["finished"]
+        orders = f"{done['placed']} placed, {done['turned away']} turned away, {done['finished']} finished"
+        drives = f"{done['runs']} runs of drivers, {done['failed']} deliveries failed"
+        lines = [
+            f"{orders}, {still} still open.",
+            f"{done['taps']} taps, of them {done['overtaken']} too late; {drives}.",
+            f"Nobody answered {done['errors']} times.",
+        ]
+        if times:
+            p90 = times[min(len(times) - 1, len(times) * 9 // 10)]
+            half = times[len(times) // 2]
+            lines.append(f"From the board to the customer: half within {half:.0f} min, 9 in 10 within {p90:.0f}.")
+        return lines + [f"  turned away {many}×: {why}" for why, many in self.no.most_common(5)]

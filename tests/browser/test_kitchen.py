@@ -1,0 +1,218 @@
+"""The kitchen's screens: keys, sound and paper, a tap that does not arrive, two screens that agree, on a phone, too."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from dev.simulate import customers
+from dev.simulate.diary import Day
+from dev.simulate.stream import Wish
+from tests.browser import hands
+from tests.house import House
+
+pytestmark = pytest.mark.browser
+
+PAPER = """() => {
+  window.papers = [];
+  window.print = () => { window.papers.push(document.getElementById('ticket-paper').innerText); };
+}"""
+PRINTED = "SELECT count(*) FROM ticket_prints WHERE order_id = :number AND printed_at IS NOT NULL"
+
+
+@pytest.fixture
+def order(page: Page, running_shop: House) -> int:
+    """One cola that Ana picks up at Elm Street."""
+    return hands.order_cola_in_cash(page, running_shop)
+
+
+@pytest.fixture
+def boards(running_shop: House, browser: Browser):
+    """Opens screens of the kitchen, and shuts them."""
+    opened: list[Page] = []
+
+    def one(role: str = "kitchen") -> Page:
+        opened.append(hands.open_board(browser, running_shop, role))
+        return opened[-1]
+
+    yield one
+    for board in opened:
+        board.context.close()
+
+
+def ticket(board: Page, number: int):
+    return board.locator(f"#ticket-{number}")
+
+
+def finish(board: Page, number: int) -> None:
+    for deed in ("Start making", "Check and box", "Ready for pickup", "Handed over"):
+        hands.tap(board, number, deed)
+        after = ticket(board, number)
+        if deed == "Handed over":
+            expect(after).to_have_count(0)
+        else:
+            expect(board.locator(f"#go-{number}", has_text=deed)).to_have_count(0)
+
+
+def test_a_touch_on_one_screen_quietens_the_other(boards, order):
+    one, other = boards(), boards()
+    for board in (one, other):
+        expect(ticket(board, order)).to_have_attribute("data-rings", "")
+    ticket(one, order).locator("header").click()
+    for board in (one, other):
+        expect(ticket(board, order)).not_to_have_attribute("data-rings", re.compile(".*"))
+    hands.tap(one, order, "Start making")
+    for board in (one, other):
+        expect(board.locator(f"#col-making #ticket-{order}")).to_be_visible()
+    finish_from_making(one, order)
+    expect(ticket(other, order)).to_have_count(0)
+
+
+def finish_from_making(board: Page, number: int) -> None:
+    for deed in ("Check and box", "Ready for pickup", "Handed over"):
+        hands.tap(board, number, deed)
+        expect(board.locator(f"#go-{number}", has_text=deed)).to_have_count(0)
+
+
+def test_a_tap_without_a_connection_is_said_and_moves_nothing(boards, order):
+    board = boards()
+    expect(ticket(board, order)).to_be_visible()
+    board.context.set_offline(True)
+    hands.tap(board, order, "Start making")
+    expect(board.locator("#untaken")).to_contain_text(f"Order {order} was NOT moved")
+    expect(board.locator(f"#col-new #ticket-{order}")).to_be_visible()
+    board.context.set_offline(False)
+    hands.tap(board, order, "Start making")
+    expect(board.locator(f"#col-making #ticket-{order}")).to_be_visible()
+    expect(board.locator("#untaken")).to_be_hidden()
+    finish_from_making(board, order)
+
+
+def test_a_screen_that_hears_nothing_turns_red_and_is_whole_again(boards, order, running_shop: House):
+    board = boards()
+    board.clock.install()
+    board.reload()
+    board.locator("[data-start-shift]").click()
+    expect(ticket(board, order)).to_be_visible()
+    expect(board.locator("[data-live-text]")).to_have_text("Live")
+    other = boards()
+    board.context.set_offline(True)
+    running_shop.kill("sockets")
+    try:
+        board.clock.fast_forward(40_000)
+        expect(board.locator(".lost")).to_be_visible()
+        hands.tap(other, order, "Start making")
+        expect(other.locator(f"#col-making #ticket-{order}")).to_be_visible()
+        board.context.set_offline(False)
+        board.clock.fast_forward(11_000)
+        expect(board.locator(f"#col-making #ticket-{order}")).to_be_visible()
+        expect(board.locator(".lost")).to_be_hidden()
+    finally:
+        running_shop.open("sockets")
+    finish_from_making(other, order)
+
+
+def test_of_two_screens_that_print_one_prints_and_the_second_paper_is_a_reprint(boards, order, running_shop: House):
+    one, other = boards(), boards()
+    for board in (one, other):
+        board.evaluate(PAPER)
+        board.get_by_role("button", name="Printing off").click()
+    running_shop.until(lambda: running_shop.rows(PRINTED, number=order) == [(1,)])
+    for board in (one, other):
+        expect(ticket(board, order)).not_to_have_attribute("data-paper", re.compile(".*"))
+    mine = [paper for board in (one, other) for paper in board.evaluate("window.papers") if str(order) in paper]
+    assert len(mine) == 1
+    assert "REPRINT" not in mine[0]
+    ticket(one, order).get_by_role("link", name=f"Print ticket {order}").click()
+    expect(one.get_by_text("this paper will say REPRINT")).to_be_visible()
+    one.context.add_init_script("window.print = () => {}")
+    with one.expect_response(re.compile(rf"/orders/{order}/prints/2/end")):
+        one.get_by_role("button", name="Print again").click()
+    expect(one).to_have_url(re.compile(r"/staff\?store=1"))
+    finish(other, order)
+
+
+def test_the_board_by_keyboard_alone(boards, order):
+    board = boards()
+    go = board.locator(f"#go-{order}")
+    expect(go).to_be_visible()
+    for _ in range(60):
+        if go.evaluate("(button) => button === document.activeElement"):
+            break
+        board.keyboard.press("ArrowRight")
+    expect(go).to_be_focused()
+    board.keyboard.press("Enter")
+    expect(board.locator(f"#col-making #go-{order}")).to_be_focused()
+    board.keyboard.press("u")
+    expect(board.locator(f"#col-new #go-{order}")).to_be_focused()
+    board.keyboard.press("?")
+    expect(board.get_by_role("dialog", name="Keys on this board")).to_be_visible()
+    board.keyboard.press("Escape")
+    go.focus()
+    board.keyboard.press("p")
+    expect(board).to_have_url(re.compile(f"/staff/orders/{order}/ticket"))
+    board.goto("/staff")
+    board.locator("[data-start-shift]").click()
+    finish(board, order)
+
+
+def test_a_finished_ticket_comes_back_on_a_phone(boards, order):
+    board = boards()
+    finish(board, order)
+    board.set_viewport_size({"width": 390, "height": 844})
+    board.get_by_role("link", name="Done").click()
+    assert board.evaluate("document.documentElement.scrollWidth") <= 390
+    assert not Axe().run(board).response["violations"]
+    board.get_by_role("button", name=f"Bring back order {order}").click()
+    board.locator("[data-start-shift]").click()
+    board.get_by_role("link", name="Boxed").click()
+    board.locator("[data-start-shift]").click()
+    hands.tap(board, order, "Handed over")
+    expect(ticket(board, order)).to_have_count(0)
+
+
+def test_a_driver_takes_an_order_along_on_a_phone_and_brings_its_cash(browser: Browser, boards, running_shop: House):
+    customers.order(running_shop.url, Day(1), Wish(8001, 0, (("pepperoni", "m", 2),)), 1, delivered=True)
+    board = boards("counter")
+    ((order,),) = running_shop.rows("SELECT max(id) FROM orders WHERE email LIKE '%.8001@example.com'")
+    for deed in ("Start making", "Into the oven", "Check and box"):
+        hands.tap(board, order, deed)
+        expect(board.locator(f"#go-{order}", has_text=deed)).to_have_count(0)
+    dino = hands.signed_in(browser, running_shop, "driver")
+    dino.set_viewport_size({"width": 390, "height": 844})
+    expect(dino.get_by_role("heading", name="Deliveries")).to_be_visible()
+    dino.get_by_label(re.compile(rf"^{order} ")).check()
+    dino.get_by_role("button", name="Take these along").click()
+    stop = dino.locator(f"#stop-{order}")
+    stop.get_by_text("Could not deliver it").click()
+    expect(stop.get_by_label("Nobody answered")).to_be_visible()
+    assert dino.evaluate("document.documentElement.scrollWidth") <= 390
+    assert not Axe().run(dino).response["violations"]
+    expect(board.locator(f"#ticket-{order}")).to_contain_text("driver Dino")
+    stop.get_by_role("button", name="in cash taken").click()
+    expect(dino.locator("#cash")).to_contain_text("in cash")
+    expect(board.locator(f"#ticket-{order}")).to_have_count(0)
+    dino.context.close()
+    board.goto("/staff/cash")
+    owed = board.get_by_role("heading", name="Dino: $").inner_text().partition("$")[2]
+    board.get_by_label("Counted, in dollars").last.fill(owed)
+    board.get_by_role("button", name="Take Dino’s cash in").click()
+    expect(board.locator("#flash")).to_contain_text("as it should be")
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_the_board_and_the_drivers_page_keep_nobody_out(boards, order, running_shop: House, width: int):
+    board = boards("counter")
+    board.set_viewport_size({"width": width, "height": 844})
+    expect(ticket(board, order)).to_be_visible()
+    assert board.evaluate("document.documentElement.scrollWidth") <= width
+    assert not Axe().run(board).response["violations"]
+    for path in ("/staff/runs", "/staff/cash", "/manage/kitchens", f"/staff/orders/{order}/ticket"):
+        board.goto(path)
+        assert board.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert not Axe().run(board).response["violations"], path
+    board.goto("/staff")
+    board.locator("[data-start-shift]").click()
+    board.set_viewport_size({"width": 1366, "height": 844})
+    finish(board, order)

@@ -1,0 +1,165 @@
+"""What the kitchen does beside moving tickets: turn down, touch, bring back, print; and what headquarters sees."""
+
+import pytest
+
+from app.core.db import db, transaction
+from app.orders import service as orders
+from app.orders.service import OrderStatus
+from app.stores import directory
+from app.stores import service as stores
+from app.stores.models import Store
+from app.tracking import service as tracking
+from app.tracking.service import Stage
+from app.users.service import Role
+from tests.factories.hands import Hands
+from tests.factories.orders import COLA, COUNTER, ELM_STREET, MILWAUKEE_AVENUE, placed
+from tests.factories.staff import signed_in, written_down
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def hands(shop, monkeypatch) -> Hands:
+    return Hands(monkeypatch)
+
+
+@pytest.fixture
+def beppe(shop, hands):
+    return signed_in(shop)
+
+
+@pytest.fixture
+def order_id(hands, work_off) -> int:
+    made = placed(note="Nut allergy")
+    work_off()
+    return made
+
+
+@pytest.fixture
+def unanswered(hands, work_off) -> int:
+    with transaction():
+        db.session.get_one(Store, ELM_STREET).auto_accept = False
+    directory.known.clear()
+    made = placed()
+    work_off()
+    return made
+
+
+def deeds() -> list[str]:
+    return [row.deed for row in written_down()]
+
+
+def test_an_order_is_turned_down_with_a_reason_that_the_customer_reads(beppe, unanswered):
+    assert f'href="/staff/orders/{unanswered}#reject"' in beppe.get("/staff").text
+    page = beppe.get(f"/staff/orders/{unanswered}").text
+    assert "We have run out of something in it" in page
+    path = f"/staff/orders/{unanswered}/rejection"
+    assert beppe.post(path).status_code == 422
+    assert beppe.post(path, data={"why": "because"}).status_code == 422
+    answer = beppe.post(path, data={"why": "late"})
+    assert answer.location == f"/staff?store={ELM_STREET}"
+    assert "turned down" in beppe.get(answer.location).text
+    assert tracking.follow(unanswered).reason == "We cannot make it in time"
+    assert deeds() == ["order.reject"]
+
+
+def test_what_was_accepted_cannot_be_turned_down(beppe, order_id):
+    assert "turn it down" not in beppe.get(f"/staff/orders/{order_id}").text
+    assert beppe.post(f"/staff/orders/{order_id}/rejection", data={"why": "late"}).status_code == 409
+    assert orders.status_of(order_id) is OrderStatus.ACCEPTED
+
+
+def test_a_touch_quietens_every_screen_and_is_written_down_once(beppe, order_id):
+    ringing = f'data-touch="/staff/orders/{order_id}/touch"'
+    assert ringing in beppe.get("/staff").text
+    for _ in range(2):
+        assert beppe.post(f"/staff/orders/{order_id}/touch", headers=HTMX).status_code == 200
+    assert ringing not in beppe.get("/staff").text
+    assert deeds() == ["ticket.touch"]
+
+
+def test_whoever_accepts_an_order_has_touched_it(beppe, unanswered):
+    beppe.post(f"/staff/orders/{unanswered}/acceptance", headers=HTMX)
+    assert "data-rings" not in beppe.get("/staff").text
+
+
+def test_a_finished_ticket_is_brought_back_from_the_list(beppe, hands, work_off):
+    fetched = placed(COLA, place=COUNTER)
+    work_off()
+    for stage in ("received", "prep", "quality_check", "ready"):
+        beppe.post(f"/staff/orders/{fetched}/moves", data={"expected": stage})
+    assert f"ticket-{fetched}" not in beppe.get("/staff").text
+    page = beppe.get("/staff/done").text
+    assert "1 × Cola" in page
+    path = f"/staff/orders/{fetched}/moves/4/recall"
+    assert f'action="{path}"' in page
+    answer = beppe.post(path)
+    assert f"ticket-{fetched}" in beppe.get(answer.location).text
+    assert tracking.follow(fetched).stage is Stage.READY
+    assert beppe.post(path).status_code == 409
+    assert "Nothing was finished" in beppe.get("/staff/done").text
+    assert deeds()[-1] == "ticket.recall"
+
+
+def test_an_order_that_is_done_has_a_page_and_a_paper(beppe, order_id):
+    for stage in ("received", "prep", "baking", "quality_check", "out_for_delivery"):
+        beppe.post(f"/staff/orders/{order_id}/moves", data={"expected": stage})
+    for path in ("", "/ticket"):
+        assert beppe.get(f"/staff/orders/{order_id}{path}").status_code == 200
+
+
+def test_a_screen_that_prints_gets_the_paper_and_the_second_one_nothing(beppe, order_id):
+    path = f"/staff/orders/{order_id}/prints"
+    assert f'data-paper="{path}"' in beppe.get("/staff").text
+    first = beppe.post(path, headers=HTMX)
+    assert first.status_code == 200
+    assert f'data-end="{path}/1/end"' in first.text
+    assert "REPRINT" not in first.text
+    assert "ALLERGY: Nut allergy" in first.text
+    second = beppe.post(path, headers=HTMX)
+    assert (second.status_code, second.text) == (409, "")
+    assert "data-paper" not in beppe.get("/staff").text
+    for _ in range(2):
+        assert beppe.post(f"{path}/1/end", headers=HTMX).status_code == 200
+    assert deeds() == ["ticket.print", "ticket.printed"]
+
+
+def test_a_ticket_that_is_printed_again_by_hand_says_so(beppe, order_id):
+    path = f"/staff/orders/{order_id}/prints"
+    look = beppe.get(f"/staff/orders/{order_id}/ticket").text
+    assert "COPY" in look, "printed from its look it is no ticket"
+    first = beppe.post(path, data={"again": "1"})
+    assert first.location == f"{path}/1"
+    assert "REPRINT" not in beppe.get(first.location).text
+    beppe.post(f"{path}/1/end")
+    assert "REPRINT" in beppe.get(first.location).text
+    assert "will say REPRINT" in beppe.get(f"/staff/orders/{order_id}/ticket").text
+    second = beppe.post(path, data={"again": "1"})
+    assert "REPRINT" in beppe.get(second.location).text
+    assert beppe.get(f"{path}/3").status_code == 404
+
+
+def test_headquarters_sees_which_kitchen_sleeps(shop, hands, order_id, work_off):
+    ada = signed_in(shop, "Ada", Role.ADMIN, None)
+    assert "Elm Street" in ada.get("/manage/kitchens").text
+    hands.move(minutes=4)
+    tracking.escalate()
+    work_off()
+    piece = ada.get("/x/kitchens", headers=HTMX).text
+    assert "Call the kitchen." in piece
+    assert "1 since 12:00 pm." in piece
+    page = ada.get(f"/staff?store={ELM_STREET}").text
+    assert "Headquarters sees it." in page
+    carlo = signed_in(shop, "Carlo", Role.MANAGER, MILWAUKEE_AVENUE)
+    assert "No kitchen has an open order" in carlo.get("/manage/kitchens").text
+
+
+def test_a_manager_decides_whether_orders_are_accepted_by_themselves(shop, hands):
+    mina = signed_in(shop, "Mina", Role.MANAGER)
+    page = mina.get("/staff/hours").text
+    assert 'name="auto_accept" value="y" checked' in page
+    answer = mina.post("/staff/hours/kitchen", data={"slot_capacity": "24"})
+    assert "accepts each order within five minutes" in mina.get(answer.location).text
+    assert not stores.store(ELM_STREET).auto_accept
+    mina.post("/staff/hours/kitchen", data={"slot_capacity": "24", "auto_accept": "y"})
+    assert stores.store(ELM_STREET).auto_accept
