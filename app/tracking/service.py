@@ -16,7 +16,7 @@ from app.stores.events import StorePaused
 from app.stores.values import Method
 from app.tracking import eta
 from app.tracking.boards import board, ticket_of
-from app.tracking.following import follow, latest_running, timeline
+from app.tracking.following import follow, latest_running, stages, timeline
 from app.tracking.models import TicketRow
 from app.tracking.stages import DEEDS, ENDS, LABELS, Stage, next_stage
 from app.tracking.tickets import UNDO_FOR, publish, shift, take_back, ticket
@@ -45,6 +45,7 @@ __all__ = [
     "open_ticket",
     "reject_silent",
     "show_pause",
+    "stages",
     "ticket_of",
     "timeline",
     "undo",
