@@ -7,7 +7,7 @@ from flask import Blueprint, Flask
 from blueprints import assets, errors, frame, gateway, jobs, metrics, outbox, overview, pictures, promised, showing, who
 from blueprints.menu import building, items, manage, pricing, sheets, stock, toppings
 from blueprints.menu import views as menu
-from blueprints.orders import cart, coupon, found, place
+from blueprints.orders import addresses, again, cart, coupon, favourites, found, past, place
 from blueprints.payments import api as payments_api
 from blueprints.payments import cards, checkout, pay, receipt, refund, reports, till, webhook
 from blueprints.promotions import api as promotions_api
@@ -19,7 +19,7 @@ from blueprints.stores import details, lists, running, zones
 from blueprints.stores import views as stores
 from blueprints.tracking import board, cash, finished, kitchens, order, prints, runs, socket
 from blueprints.tracking import views as tracker
-from blueprints.users import audit, confirm, joining, people, register, rights, second_step, security
+from blueprints.users import audit, claims, confirm, joining, people, profile, register, rights, second_step, security
 from blueprints.users import codes as mailed
 from blueprints.users import views as users
 
@@ -34,6 +34,7 @@ PAGES: tuple[Blueprint, ...] = (
     *(tracker.pages, board.pages, order.pages, prints.pages, finished.pages, store_choice.pages),
     *(kitchens.pages, runs.pages, cash.pages, found.pages, overview.pages),
     *(users.pages, register.pages, mailed.pages, second_step.pages, confirm.pages, security.pages, outbox.pages),
+    *(profile.pages, addresses.pages, past.pages, again.pages, favourites.pages, claims.pages),
     *(people.pages, joining.pages, audit.pages, rights.pages),
     *(running.pages, details.pages, zones.pages, lists.pages),
     *(staff.pages, drafts.pages, trials.pages, codes.pages, flights.pages, jobs.pages, metrics.pages),

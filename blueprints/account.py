@@ -34,6 +34,9 @@ class Room:
 # Every page of the account, in the order of the navigation. A page that is not here is reached from one that is.
 ROOMS: tuple[Room, ...] = (
     Room("account", "Account", "/account"),
+    Room("orders", "Orders", "/account/orders", of_customers=True),
+    Room("favourites", "Favourites", "/account/favourites", of_customers=True),
+    Room("addresses", "Addresses", "/account/addresses", of_customers=True),
     Room("cards", "Cards", "/account/cards", of_customers=True),
     Room("security", "Signing in", "/account/security"),
     Room("devices", "Devices", "/account/devices"),
@@ -57,6 +60,14 @@ class Here:
     def desk(self) -> str | None:
         """Where staff go to work; None for customers."""
         return desk.home(self.person) if self.person.staff and not self.person.must_secure else None
+
+
+def customer() -> int:
+    """The signed-in customer. Raises Refusal 401 `sign_in` for staff, too, who take orders for somebody else."""
+    mine = who.account()
+    if mine is None:
+        raise Refusal("sign_in", "Please sign in first.", status=401, action="sign_in")
+    return mine
 
 
 def page(template: str, here: str, *, status: int = 200, **words: Any) -> ResponseReturnValue:

@@ -31,6 +31,7 @@ DEEDS: dict[str, str] = {
     "order.cancel": "Cancelled an order",
     "order.export": "Exported orders",
     "order.reject": "Turned an order down",
+    "order.claim": "Brought an order into their account",
     "order.place": "Took an order",
     "order.search.drop": "Dropped a search",
     "order.search.keep": "Kept a search",

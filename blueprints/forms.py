@@ -1,18 +1,22 @@
-"""What several forms share: one-line text, e-mail addresses, times to choose, and pages of our own to go back to."""
+"""What several forms share: one-line text, addresses, phones, times to choose, and pages of our own to go back to."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from email_validator import EmailNotValidError, validate_email
-from wtforms import Form
+from wtforms import Form, StringField
 from wtforms.fields import Field
-from wtforms.validators import ValidationError
+from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from app.core import clock
 from app.core.errors import Refusal
 from app.orders.cart import ask
 from app.orders.values import CartView
 from app.stores import service as stores
+from app.stores.addresses import read_line, zip_of
+from app.stores.service import Address
+from app.users import phones
 from blueprints.frame import at_store
 
 ASAP = "asap"
@@ -43,6 +47,43 @@ class EmailAddress:
             field.data = validate_email(field.data or "", check_deliverability=False).normalized
         except EmailNotValidError as error:
             raise ValidationError("Enter an email address like name@example.com.") from error
+
+
+class Phone:
+    """A US number in any way of writing; kept as `+13125550142`."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Raises ValidationError."""
+        try:
+            field.data = phones.number_of(field.data or "")
+        except Refusal as refusal:
+            raise ValidationError(refusal.message) from refusal
+
+
+class AddressForm(Form):
+    """Where somebody lives."""
+
+    street = StringField("Street and number", [Length(max=120), OneLine()])
+    unit = StringField("Apartment, floor", [Length(max=40), OneLine()])
+    city = StringField("City", [Length(max=60), OneLine()])
+    zip = StringField(
+        "ZIP code", [Optional(), Regexp(ZIP, message=ZIP_WANTED)], filters=[lambda text: zip_of(text or "")]
+    )
+
+    @property
+    def address(self) -> Address:
+        """Where that is."""
+        return Address(self.street.data or "", self.city.data or "", self.zip.data or "")
+
+
+def taken_apart(form: Mapping[str, str]) -> dict[str, str]:
+    """A form whose street holds a whole address, as people paste it, taken apart into its fields."""
+    typed = {name: form[name] for name in form}
+    line = read_line(typed.get("street", ""))
+    if not typed.get("zip", "").strip() and line.zip and line.street:
+        parts = {"street": line.street, "unit": line.unit, "city": line.city, "zip": line.zip}
+        typed |= {name: part for name, part in parts.items() if part and (name == "street" or not typed.get(name))}
+    return typed
 
 
 def in_one_line(text: str) -> str:

@@ -23,7 +23,7 @@ from app.core.events import OutboxRow
 from app.core.settings import Settings
 from app.menu import catalogue
 from app.menu import seed as menu_seed
-from app.orders import bundles
+from app.orders import bundles, usual
 from app.promotions import live, offers
 from app.stores import directory, nearest, open_now, places
 from app.stores import seed as store_seed
@@ -151,6 +151,7 @@ def forget() -> None:
         *(nearest.reaches, open_now.feasts, places.middles, places.resting),
         *(catalogue.versions, catalogue.editions, live.versions, live.editions),
         *(frame.views, frame.advices, bundles.fitting, gateway.unchanged, offers.lists, views.drawn_pages, who.refused),
+        usual.usuals,
     ):
         memory.clear()
 

@@ -65,6 +65,7 @@ UNWRITTEN = {
     "/manage/prices/<slug>/preview",
     "/staff/orders/<row:number>/acceptance",
 }
+NONE_OF = ("card_id", "session_id", "refund_id", "address_id", "favourite_id")
 OUT, NOT_YOURS, NOT_THERE, IN = "signs in", "403", "404", "in"
 ELSEWHERE = {"store": NOT_THERE, "somewhere": IN, "work": NOT_THERE, "person": NOT_THERE}
 
@@ -137,7 +138,7 @@ def _fill(made: Cast) -> None:
     post = db.session.scalar(select(Membership.id).where(Membership.user_id == ids["kitchen"]))
     made.things = {
         "line_id": cart.view(mine).lines[0].id,
-        **dict.fromkeys(("card_id", "session_id", "refund_id"), 999),  # there are none of these
+        **dict.fromkeys(NONE_OF, 999),
         "deal_id": deal(code="PIZZA20"),
         "number": order_id,
         "invitation": number,

@@ -61,6 +61,21 @@ class CartLine(Base):
     )
 
 
+class Favourite(Base):
+    """Something that a customer likes just so, under a name of their own. `key` is the same for the same thing."""
+
+    __tablename__ = "favourites"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    key: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(60))
+    selection: Mapped[dict[str, Any]] = mapped_column(JSON)
+    kept_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("user_id", "key"),)
+
+
 class Order(Base):
     """An order as it was agreed. Amounts are cents; nothing in it is ever worked out again.
 

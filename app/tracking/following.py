@@ -64,6 +64,12 @@ def latest_running(order_ids: Collection[int]) -> Running | None:
     return Running(row.order_id, row.store_id, Stage(row.stage), span)
 
 
+def stages(order_ids: Collection[int]) -> dict[int, Stage]:
+    """Where those of these orders stand that reached a kitchen, in one query."""
+    rows = db.session.execute(select(TicketRow.order_id, TicketRow.stage).where(TicketRow.order_id.in_(order_ids)))
+    return {row.order_id: Stage(row.stage) for row in rows}
+
+
 def _times(order: OrderView, row: TicketRow | None) -> dict[Stage, datetime]:
     times = {Stage.RECEIVED: order.created_at}
     for tap in timeline(order.id) if row else ():

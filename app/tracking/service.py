@@ -16,7 +16,7 @@ from app.stores.events import StorePaused
 from app.stores.values import Method
 from app.tracking import eta, stops
 from app.tracking.boards import board, finished, ticket_of
-from app.tracking.following import follow, latest_running, timeline
+from app.tracking.following import follow, latest_running, stages, timeline
 from app.tracking.models import TicketRow
 from app.tracking.pulse import KitchenPulse, kitchen_pulse
 from app.tracking.stages import DEEDS, ENDS, LABELS, Stage, next_stage
@@ -58,6 +58,7 @@ __all__ = [
     "reject",
     "reject_silent",
     "show_pause",
+    "stages",
     "ticket_of",
     "timeline",
     "touch",

@@ -9,7 +9,7 @@ from app.core import clock
 from app.core.db import db, insert_new
 from app.core.errors import Refusal
 from app.core.events import emit
-from app.users import codes, passwords, sessions
+from app.users import codes, passwords, phones, sessions
 from app.users.audit import audit
 from app.users.codes import Code, Purpose
 from app.users.events import AccountChanged, Change, EmailChanged
@@ -34,13 +34,24 @@ class Account:
     verified_at: datetime | None
     has_password: bool
     secured: bool
+    phone: str
 
 
 def account(user_id: int) -> Account:
     """Somebody's account. There is one for everybody who is signed in."""
     row = db.session.get_one(User, user_id, populate_existing=True)
     secured = row.totp_secret is not None
-    return Account(row.id, row.name, row.email, row.verified_at, row.password_hash is not None, secured)
+    has_password = row.password_hash is not None
+    return Account(row.id, row.name, row.email, row.verified_at, has_password, secured, row.phone or "")
+
+
+def change_profile(user_id: int, name: str, phone: str) -> None:
+    """Write down what somebody is called and where they may be called, in the open unit of work; no phone is empty.
+
+    Raises Refusal `bad_phone`.
+    """
+    row = db.session.get_one(User, user_id)
+    row.name, row.phone = name, phones.number_of(phone) if phone else None
 
 
 def mailbox(text: str) -> str:

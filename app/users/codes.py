@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     RESET = "reset"
     NEW_EMAIL = "new_email"
     CONFIRM = "confirm"
+    CLAIM = "claim"
 
 
 @dataclass(frozen=True, slots=True)

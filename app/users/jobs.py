@@ -24,9 +24,8 @@ def _about(code: Code) -> Mail:
         return write(code.email, "no_account")
     key = codes.key(code.id)
     link = f"{settings().base_url}/code/{key}"
-    return write(
-        code.email, "code", purpose=code.purpose.value, known=bool(opens), digits=codes.digits(code.id), link=link
-    )
+    words = {"purpose": code.purpose.value, "known": bool(opens), "digits": codes.digits(code.id), "carry": code.carry}
+    return write(code.email, "code", link=link, **words)
 
 
 def mail_change(event: AccountChanged) -> None:

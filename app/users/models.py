@@ -10,19 +10,38 @@ from app.core.db import Base
 
 
 class User(Base):
-    """A person with a sign-in. Whoever has a `totp_secret` gives its codes, each once: `totp_step` was the last."""
+    """A person with a sign-in. Whoever has a `totp_secret` gives its codes, each once: `totp_step` was the last.
+
+    `phone` is where a store may call them about an order, as `+13125550142`; null until they say it.
+    """
 
     __tablename__ = "users"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(80))
+    phone: Mapped[str | None] = mapped_column(String(16))
     password_hash: Mapped[str | None] = mapped_column(String(160))
     verified_at: Mapped[datetime | None]
     totp_secret: Mapped[str | None] = mapped_column(String(32))
     totp_step: Mapped[int] = mapped_column(default=0)
     disabled: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+
+
+class Address(Base):
+    """An address that a customer keeps. The one that was made the usual one last is it."""
+
+    __tablename__ = "addresses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    name: Mapped[str] = mapped_column(String(40))
+    street: Mapped[str] = mapped_column(String(120))
+    unit: Mapped[str] = mapped_column(String(40))
+    city: Mapped[str] = mapped_column(String(60))
+    zip: Mapped[str] = mapped_column(String(5))
+    usual_at: Mapped[datetime | None]
 
 
 class SignIn(Base):

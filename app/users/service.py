@@ -14,6 +14,7 @@ from app.users.accounts import (
     ask_to_register,
     change_email,
     change_password,
+    change_profile,
     enter_by,
     mailbox,
     password_is,
@@ -21,7 +22,7 @@ from app.users.accounts import (
     sign_in,
 )
 from app.users.audit import audit
-from app.users.codes import Code, Purpose, ask, by_key, give, use, waiting
+from app.users.codes import Code, Purpose, ask, by_key, give, over, use, waiting
 from app.users.models import Membership, User
 from app.users.rights import CHAIN_RIGHTS, IN_WORDS, RIGHTS, SECURED_ROLES, Right, Role, Who
 from app.users.second_step import drop as drop_second_step
@@ -55,6 +56,7 @@ __all__ = [
     "by_key",
     "change_email",
     "change_password",
+    "change_profile",
     "confirm",
     "devices",
     "drop_second_step",
@@ -67,6 +69,7 @@ __all__ = [
     "halfway",
     "mailbox",
     "new_secret",
+    "over",
     "passes",
     "password_is",
     "people_with",

@@ -14,16 +14,20 @@ from markupsafe import Markup
 from app.core.cache import Memory
 from app.menu import service as menu
 from app.menu.service import Allergen, Catalogue, Category
+from app.orders import usual
 from app.orders.offers import context_of
+from app.orders.usual import Offered
 from app.promotions import service as promotions
 from app.promotions.service import Listed
 from app.stores import service as stores
+from blueprints import who
 from blueprints.deal_words import card as coupon
 from blueprints.frame import Frame, closed_words
 from blueprints.gateway import share
 from blueprints.htmx import answer, page_tag, piece_only, seen_already
 from blueprints.menu.inside import everything
 from blueprints.menu.offered import FILTERS, Card, card, catalogue, fits
+from blueprints.order_links import order_address
 
 pages = Blueprint("menu", __name__)
 
@@ -74,13 +78,13 @@ indexes: Memory[tuple[int, tuple[int, int]], menu.Index] = Memory(most=64, age=t
 def menu_page() -> ResponseReturnValue:
     share()
     frame, offered, asked = Frame(), catalogue(), _asked()
-    deals = _deals(frame)
+    deals, mine = _deals(frame), _usual(offered)
     closed = closed_words(stores.store(offered.store_id))
     told = promotions.live().version, [each.deal.id for each in deals]
-    if seen := seen_already(offered.store_id, offered.version, asked, closed, told, frame.mark):
+    if seen := seen_already(offered.store_id, offered.version, asked, closed, told, mine, frame.mark):
         return seen
     tag = page_tag()
-    draw = partial(_draw_page, frame, offered, asked, closed, deals)
+    draw = partial(_draw_page, frame, offered, asked, closed, deals, mine)
     return answer(_with_key(drawn_pages.get(tag, draw) if tag and not asked.words else draw()))
 
 
@@ -89,7 +93,21 @@ def _deals(frame: Frame) -> tuple[Listed, ...]:
     return tuple(each for each in promotions.deals(context_of(frame.cart)) if not each.obstacle)[:COUPONS]
 
 
-def _draw_page(frame: Frame, offered: Catalogue, asked: Asked, closed: str | None, deals: tuple[Listed, ...]) -> Parts:
+def _usual(offered: Catalogue) -> Offered | None:
+    """What the signed-in customer usually has, as this store has it now."""
+    mine = who.account()
+    found = usual.of(mine) if mine is not None else None
+    return usual.offered(found, offered) if found else None
+
+
+def _draw_page(
+    frame: Frame,
+    offered: Catalogue,
+    asked: Asked,
+    closed: str | None,
+    deals: tuple[Listed, ...],
+    mine: Offered | None,
+) -> Parts:
     shown = _shown(offered, asked)
     page = render_template(
         "menu/menu.html",
@@ -100,6 +118,8 @@ def _draw_page(frame: Frame, offered: Catalogue, asked: Asked, closed: str | Non
         closed=closed,
         coupons=[coupon(each, offered) for each in deals],
         hero_code=HERO,
+        usual=mine,
+        usual_address=order_address(mine.order_id) if mine else "",
         frame=frame,
         cart=frame.cart,
     )

@@ -6,13 +6,15 @@ from flask import Blueprint, render_template, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from app.core.errors import Refusal
+from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
 from app.menu.service import Selection
-from app.orders import cart
+from app.orders import cart, reordering
 from app.orders.advising import why
+from app.orders.reordering import Compared
+from app.orders.values import CartView
 from app.promotions.service import Trial
-from blueprints import picks, who
+from blueprints import order_links, picks, who
 from blueprints.frame import Frame
 from blueprints.htmx import answer, piece_only, wants_piece
 from blueprints.orders.cart_pieces import changed
@@ -23,7 +25,20 @@ IDEM = re.compile(r"[A-Za-z0-9_-]{1,19}")
 
 @pages.get("/cart")
 def cart_page() -> ResponseReturnValue:
-    return answer(render_template("orders/cart.html", cart=Frame().cart))
+    view = Frame().cart
+    return answer(render_template("orders/cart.html", cart=view, after=_after(view)))
+
+
+def _after(view: CartView | None) -> Compared | None:
+    """The past order that was just put into the cart, where something is unlike then."""
+    address = request.args.get("after", "")
+    if view is None or not address:
+        return None
+    try:
+        compared = reordering.compare(order_links.order_of(address), view.menu_store_id)
+    except NotFound:
+        return None
+    return compared if compared.differences else None
 
 
 @pages.get("/cart/why")

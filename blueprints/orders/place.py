@@ -11,11 +11,12 @@ from app.orders.switching import Move
 from app.orders.values import Place
 from app.stores import service as stores
 from app.stores.service import Promise
-from blueprints import who
-from blueprints.forms import own_path
+from app.users import addresses
+from blueprints import account, who
+from blueprints.forms import own_path, taken_apart
 from blueprints.gateway import limiter
 from blueprints.htmx import answer, go, own_transactions, piece_only
-from blueprints.orders.place_form import PlaceForm, filled, known, place_of, taken_apart
+from blueprints.orders.place_form import PlaceForm, filled, known, place_of
 from blueprints.promised import words
 
 pages = Blueprint("place", __name__)
@@ -40,7 +41,7 @@ def times() -> ResponseReturnValue:
 @own_transactions
 @limiter.limit("30/minute")
 def choose_place() -> ResponseReturnValue:
-    form = PlaceForm(MultiDict(taken_apart(request.form)))
+    form = _read()
     # Enter in any field presses the first button there is, which finds stores: of use to who picks one up there.
     finding = "find" in request.form and form.method.data != stores.Method.DELIVERY
     if finding or not form.validate():
@@ -52,6 +53,15 @@ def choose_place() -> ResponseReturnValue:
     except Refusal as refusal:
         return _draw(form, refusal.status, refusal)
     return _differences(form, place, promise) or _go_there(place, promise)
+
+
+def _read() -> PlaceForm:
+    """The form that was filled in; or an address that the customer keeps, with one tap. Raises NotFound, Refusal."""
+    kept = request.form.get("kept", type=int)
+    if kept is None:
+        return PlaceForm(MultiDict(taken_apart(request.form)))
+    door = addresses.one(account.customer(), kept)
+    return PlaceForm(MultiDict({part: getattr(door, part) for part in ("street", "unit", "city", "zip")}))
 
 
 def _differences(form: PlaceForm, place: Place, promise: Promise) -> ResponseReturnValue | None:
@@ -89,6 +99,7 @@ def _next() -> str | None:
 
 
 def _draw(form: PlaceForm, status: int = 200, refusal: Refusal | None = None) -> ResponseReturnValue:
-    drawn = filled(form)
-    page = render_template("orders/where.html", form=form, drawn=drawn, refusal=refusal, next=_next())
+    drawn, mine = filled(form), who.account()
+    kept = addresses.of(mine) if mine is not None else ()
+    page = render_template("orders/where.html", form=form, drawn=drawn, kept=kept, refusal=refusal, next=_next())
     return answer(page, status)

@@ -1,21 +1,19 @@
 """The form of place and time: an address or a store, a day and a quarter of an hour, read and filled."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask import request
-from wtforms import Form, RadioField, SelectField, StringField
-from wtforms.validators import Length, Optional, Regexp
+from wtforms import RadioField, SelectField, StringField
+from wtforms.validators import Length
 
 from app.core import clock
 from app.core.errors import Refusal
 from app.orders.cart import ask
 from app.orders.values import Place
 from app.stores import service as stores
-from app.stores.addresses import read_line, zip_of
-from app.stores.service import Address, Ask, Method, Nearby, StoreInfo
-from blueprints.forms import ASAP, ZIP, ZIP_WANTED, OneLine, chosen_time
+from app.stores.service import Ask, Method, Nearby, StoreInfo
+from blueprints.forms import ASAP, AddressForm, OneLine, chosen_time
 from blueprints.frame import Frame, at_store
 from blueprints.promised import words
 
@@ -24,16 +22,10 @@ Choice = tuple[str, str, dict[str, bool]]
 SOONEST: Choice = (ASAP, "As soon as possible", {})
 
 
-class PlaceForm(Form):
+class PlaceForm(AddressForm):
     """An address to deliver to, or a store to pick up at, and when."""
 
     method = RadioField("How would you like it?", choices=list(Method), default=Method.DELIVERY.value)
-    street = StringField("Street and number", [Length(max=120), OneLine()])
-    unit = StringField("Apartment, floor", [Length(max=40), OneLine()])
-    city = StringField("City", [Length(max=60), OneLine()])
-    zip = StringField(
-        "ZIP code", [Optional(), Regexp(ZIP, message=ZIP_WANTED)], filters=[lambda text: zip_of(text or "")]
-    )
     near = StringField("ZIP code or city", [Length(max=120), OneLine()])
     store = RadioField("Pick up at", coerce=int, validate_choice=False, default=0)
     day = SelectField("Day", default="", validate_choice=False)
@@ -44,11 +36,6 @@ class PlaceForm(Form):
         """Whether it is to be brought."""
         return bool(self.method.data != Method.CARRYOUT.value)
 
-    @property
-    def address(self) -> Address:
-        """Where it is to be brought."""
-        return Address(self.street.data or "", self.city.data or "", self.zip.data or "")
-
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -57,16 +44,6 @@ class Drawn:
     nearby: tuple[Nearby, ...]
     promised: str
     problem: str
-
-
-def taken_apart(form: Mapping[str, str]) -> dict[str, str]:
-    """A form whose street holds a whole address, as people paste it, taken apart into its fields."""
-    typed = {name: form[name] for name in form}
-    line = read_line(typed.get("street", ""))
-    if not typed.get("zip", "").strip() and line.zip and line.street:
-        parts = {"street": line.street, "unit": line.unit, "city": line.city, "zip": line.zip}
-        typed |= {name: part for name, part in parts.items() if part and (name == "street" or not typed.get(name))}
-    return typed
 
 
 def known() -> dict[str, object]:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.errors import Refusal
 from app.payments import cards
-from blueprints import account, who
+from blueprints import account
 from blueprints.errors import draw_refusal
 from blueprints.gateway import allow_stripe, limiter
 from blueprints.htmx import answer, go, own_transactions
@@ -13,14 +13,6 @@ from blueprints.payments.paying import card_choices, stripe_facts
 
 pages = Blueprint("cards", __name__)
 PATH = "/account/cards"
-
-
-def _mine() -> int:
-    """The signed-in customer. Raises Refusal 401 `sign_in`."""
-    mine = who.account()
-    if mine is None:
-        raise Refusal("sign_in", "Please sign in first.", status=401, action="sign_in")
-    return mine
 
 
 @pages.errorhandler(Refusal)
@@ -35,7 +27,7 @@ def refuse(refusal: Refusal) -> ResponseReturnValue:
 
 @pages.get(PATH)
 def cards_page() -> ResponseReturnValue:
-    mine = card_choices(_mine())
+    mine = card_choices(account.customer())
     return account.page("payments/cards.html", "cards", cards=mine, full=len(mine) >= cards.MOST_CARDS)
 
 
@@ -43,7 +35,7 @@ def cards_page() -> ResponseReturnValue:
 @own_transactions
 @limiter.limit("10/minute")
 def begin() -> ResponseReturnValue:
-    setup = cards.begin(_mine())
+    setup = cards.begin(account.customer())
     allow_stripe()
     words = {"secret": setup.client_secret, "stripe": stripe_facts(), "back": f"{PATH}/kept"}
     return answer(render_template("payments/card.html", **words))
@@ -52,7 +44,7 @@ def begin() -> ResponseReturnValue:
 @pages.get(f"{PATH}/kept")
 @limiter.limit("20/minute")
 def come_back() -> ResponseReturnValue:
-    kept = cards.finish(_mine(), request.args.get("setup_intent", "")[:80])
+    kept = cards.finish(account.customer(), request.args.get("setup_intent", "")[:80])
     flash("Your card is kept." if kept else "The card was not accepted, so it is not kept.")
     return go(PATH)
 
@@ -60,6 +52,6 @@ def come_back() -> ResponseReturnValue:
 @pages.post(f"{PATH}/<row:card_id>/removal")
 @own_transactions
 def remove(card_id: int) -> ResponseReturnValue:
-    cards.forget(_mine(), card_id)
+    cards.forget(account.customer(), card_id)
     flash("That card is kept no longer.")
     return go(PATH)

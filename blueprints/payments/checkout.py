@@ -1,16 +1,17 @@
 """Checkout: one page, one press, one order."""
 
 import secrets
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.db import transaction
-from app.core.errors import Conflict, NotFound, Refusal
-from app.orders import cart, switching
+from app.core.errors import Refusal
+from app.orders import cart, doors
 from app.orders import service as orders
 from app.orders.service import Contact, Placing
 from app.orders.values import CartView
@@ -18,15 +19,27 @@ from app.payments import service as payments
 from app.payments.service import CheckoutRequest
 from app.promotions import service as promotions
 from app.stores import service as stores
-from blueprints import order_links, who
-from blueprints.forms import ASAP, FURTHEST, chosen_time, time_choices
+from app.stores.service import Method
+from app.users import addresses, phones
+from app.users.addresses import MOST_ADDRESSES, Door, Kept
+from blueprints import account, order_links, who
+from blueprints.forms import ASAP, FURTHEST, time_choices
 from blueprints.gateway import allow_stripe, limiter
 from blueprints.htmx import answer, go, own_transactions, piece_only, wants_piece
+from blueprints.payments import moving
 from blueprints.payments.forms import CheckoutForm, note_of, tip_cents, tips, way
+from blueprints.payments.knowing import known_of
 from blueprints.payments.paying import card_choices, send_to_pay, stripe_facts, track_url
-from blueprints.promised import words
 
 pages = Blueprint("checkout", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Addresses that the cart could go to instead, and whether that of the cart may be kept."""
+
+    others: tuple[Kept, ...] = ()
+    may_keep: bool = False
 
 
 @pages.get("/checkout")
@@ -38,7 +51,7 @@ def checkout_page() -> ResponseReturnValue:
         return go("/cart")
     if head.store_id is None:
         return go("/where?next=/checkout")
-    return _draw(CheckoutForm())
+    return _draw(CheckoutForm(data=known_of(who.account())))
 
 
 @pages.post("/checkout")
@@ -50,12 +63,13 @@ def check_out() -> ResponseReturnValue:
     if not form.validate():
         return _draw(form, 422)
     try:
-        _check_time(form)
-        _check_street(form)
+        moving.check_time(form)
+        moving.check_street(form)
         done = payments.check_out(_request(form))
     except Refusal as refusal:
         return _draw(form, refusal.status, refusal)
     order_links.remember_order(done.order_id)
+    _keep_address(form, done.order_id)
     return send_to_pay(done.order_id, *way(form.pay_with.data))
 
 
@@ -65,7 +79,7 @@ def choose_time() -> ResponseReturnValue:
     form = CheckoutForm(request.form)
     who.find_cart(form.token.data or "")
     try:
-        _set_time(form.time.data)
+        moving.set_time(form.time.data)
     except Refusal as refusal:
         return _draw(form, refusal.status, refusal)
     return _draw(form) if wants_piece() else go("/checkout")
@@ -80,7 +94,20 @@ def choose_street() -> ResponseReturnValue:
     if not form.street.validate(form):
         return _draw(form, 422)
     try:
-        told = _set_street(form)
+        told = moving.set_street(form)
+    except Refusal as refusal:
+        return _draw(form, refusal.status, refusal)
+    return _draw(form, told=told)
+
+
+@pages.post("/checkout/address")
+@own_transactions
+@limiter.limit("30/minute")
+def choose_address() -> ResponseReturnValue:
+    mine, form = account.customer(), CheckoutForm(request.form)
+    who.find_cart(form.token.data or "")
+    try:
+        told = moving.set_kept(form, mine, request.form.get("kept", type=int) or 0)
     except Refusal as refusal:
         return _draw(form, refusal.status, refusal)
     return _draw(form, told=told)
@@ -97,9 +124,17 @@ def total() -> ResponseReturnValue:
     return answer(render_template("payments/checkout_total.html", **_facts(form, view)))
 
 
+def _keep_address(form: CheckoutForm, order_id: int) -> None:
+    mine = who.account()
+    if form.keep_address.data and mine is not None:
+        with suppress(Refusal), transaction():  # there is room for a few only: the order matters more
+            doors.keep_from(mine, order_id)
+
+
 def _identities(form: CheckoutForm) -> tuple[str, ...]:
     """Whose uses of deals count: whoever the form says, and until it does, whoever ordered in this browser last."""
-    said = promotions.identities(account=who.account(), email=form.email.data or "", phone=form.phone.data or "")
+    phone = phones.known(form.phone.data or "")
+    said = promotions.identities(account=who.account(), email=form.email.data or "", phone=phone)
     return said if form.email.data else who.identities()
 
 
@@ -113,58 +148,6 @@ def _ordered_before() -> ResponseReturnValue:
         return go(f"/pay/{order_links.order_address(order_id)}")
     page = render_template("payments/ordered.html", order_id=order_id, track_url=track_url(order_id))
     return answer(page)
-
-
-def _check_time(form: CheckoutForm) -> None:
-    """Without scripts the time may have been changed and not yet set: set it, and show what it leads to."""
-    head = who.cart_head()
-    if head is not None and chosen_time(form.time.data) != head.wanted_at:
-        _set_time(form.time.data)
-        raise Conflict("time_changed", "We changed the time. Please check it and press the button again.")
-
-
-def _check_street(form: CheckoutForm) -> None:
-    """A street that was changed and not yet set: go on where nothing is different there, else show what is."""
-    if told := _set_street(form):
-        raise Conflict("address_changed", f"{told} Please check it and press the button again.")
-
-
-def _set_street(form: CheckoutForm) -> str:
-    """Take the cart to the street that was typed, and say what is promised there; nothing where that stays as it is.
-
-    Raises Conflict `another_store` with the move until the customer has seen its differences.
-    """
-    head, street = who.cart_head(), form.street.data or ""
-    if head is None or street in {"", head.street}:
-        return ""
-    there = switching.at_street(head.id, street, form.unit.data or "")
-    if there is None:
-        return ""
-    stores.locate(there.address)  # before anything is written: it may ask somebody outside
-    move = switching.readdress(head.id, there)
-    if move is None:
-        return ""
-    told = words(stores.store(move.place.store_id), move.promise)
-    if move.differences and request.form.get("seen") != move.seal:
-        raise Conflict("another_store", told, extra={"move": move, "there": switching.name_of(move.place)})
-    with transaction():
-        switching.move(head.id, move.place)
-    who.forget_cart_head()
-    return told
-
-
-def _set_time(chosen: str | None) -> None:
-    head = who.cart_head()
-    if head is None:
-        raise NotFound("That order is not open any more.", code="cart_closed")
-    view = cart.view(head.id)
-    if view.place is None:
-        raise Refusal("no_place", "Tell us where the food goes first.", action="choose_place")
-    place = replace(view.place, wanted_at=chosen_time(chosen))
-    stores.accepts(cart.ask(place, view.lines))
-    with transaction():
-        cart.go_to(head.id, place)
-    who.forget_cart_head()
 
 
 def _request(form: CheckoutForm) -> CheckoutRequest:
@@ -198,7 +181,7 @@ def _moment(text: str | None) -> datetime | None:
 
 def _draw(form: CheckoutForm, status: int = 200, refusal: Refusal | None = None, told: str = "") -> ResponseReturnValue:
     if refusal is not None and refusal.code == "slot_full":
-        _take_next_time()
+        moving.take_next_time()
     head = who.cart_head()
     if head is None:
         return _ordered_before()
@@ -221,20 +204,17 @@ def _facts(form: CheckoutForm, view: CartView) -> dict[str, object]:
     limit = info.cash_limit_cents if info else 0
     kept, may_keep = card_choices(who.account()), who.account() is not None
     facts = {"cart": view, "form": _fresh(form, view), "store": info, "cash_limit_cents": limit}
-    return {**facts, "kept": kept, "may_keep": may_keep}
+    return {**facts, "kept": kept, "may_keep": may_keep, "doors": _doors(view)}
 
 
-def _take_next_time() -> None:
-    """The chosen time is lost: the next one that has room takes its place, for the customer to look at."""
-    head = who.cart_head()
-    if head is None or head.wanted_at is None:
-        return
-    view = cart.view(head.id)
-    try:
-        chosen = stores.next_time(cart.ask(view.place, view.lines)) if view.place else None
-        _set_time(chosen.isoformat() if chosen else ASAP)
-    except Refusal as lost:
-        flash(lost.message)
+def _doors(view: CartView) -> Doors:
+    """A customer's addresses beside the one that the cart goes to, which may be kept, too."""
+    mine, place = who.account(), view.place
+    if mine is None or place is None or place.method is not Method.DELIVERY:
+        return Doors()
+    kept, here = addresses.of(mine), Door(place.street, place.zip, place.unit, place.city)
+    others = tuple(one for one in kept if one.key != here.key)
+    return Doors(others, len(others) == len(kept) < MOST_ADDRESSES)
 
 
 def _fresh(form: CheckoutForm, view: CartView) -> CheckoutForm:

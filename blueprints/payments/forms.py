@@ -2,14 +2,14 @@
 
 import re
 
-import phonenumbers
 from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields import Field
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from app.core.money import at_rate
 from app.payments.service import PayWith
-from blueprints.forms import ASAP, EmailAddress, OneLine
+from app.users import phones
+from blueprints.forms import ASAP, EmailAddress, OneLine, Phone
 
 MOST_TIP_CENTS = 20_000
 TIP_RATES = (100_000, 150_000, 200_000)
@@ -18,22 +18,6 @@ DOLLARS = re.compile(r"\$?\s*(\d{1,3})(?:\.(\d{2}))?")
 WHOLE = r"[0-9]{1,9}\Z"
 KEPT = re.compile(r"kept:([0-9]{1,9})")
 AT_THE_DOOR = "Leave it at the door."
-
-
-class Phone:
-    """A US number in any way of writing; kept as `+13125550142`."""
-
-    def __call__(self, _form: Form, field: Field) -> None:
-        """Raises ValidationError."""
-        try:
-            number = phonenumbers.parse(field.data or "", "US")
-        except phonenumbers.NumberParseException as error:
-            raise ValidationError(self.words) from error
-        if not phonenumbers.is_valid_number(number):
-            raise ValidationError(self.words)
-        field.data = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-    words = "Enter a phone number with its area code, like (312) 555-0142."
 
 
 def one_line(text: str | None) -> str | None:
@@ -53,7 +37,7 @@ class CheckoutForm(Form):
     promised = HiddenField()
     time = SelectField("When", default=ASAP, validate_choice=False)
     name = StringField("Name", [InputRequired("Enter your name."), Length(1, 80), OneLine()], [one_line])
-    phone = StringField("Phone", [InputRequired(Phone.words), Length(max=40), OneLine(), Phone()], [one_line])
+    phone = StringField("Phone", [InputRequired(phones.WANTED), Length(max=40), OneLine(), Phone()], [one_line])
     email = StringField(
         "Email", [InputRequired("Enter your email address."), Length(max=254), OneLine(), EmailAddress()], [one_line]
     )
@@ -63,6 +47,7 @@ class CheckoutForm(Form):
     note = StringField("Note", [Length(max=170), OneLine()], [one_line])
     tip = RadioField("Tip", default="", choices=[], validate_choice=False)
     tip_other = StringField("Other amount", [Length(max=12), OneLine()])
+    keep_address = BooleanField("Keep this address for next time")
     keep_card = BooleanField("Keep this card for next time")
     pay_with = RadioField("Pay", default=PayWith.HOSTED.value, choices=list(PayWith), validate_choice=False)
 

@@ -7,8 +7,10 @@ from wtforms.validators import Length
 
 from app.core.db import atomically
 from app.core.errors import Refusal
+from app.orders import claims
 from app.users import service as users
 from app.users.service import Code, Purpose
+from blueprints import who
 from blueprints.account import PRIVATE
 from blueprints.htmx import answer, go, own_transactions
 from blueprints.users import browsers, entering, limits
@@ -81,9 +83,22 @@ def _done(form: CodeForm, waits: Code) -> ResponseReturnValue | None:
         users.change_email(code)
         flash(f"Your e-mail address is {code.email} now.")
         return go("/account/security")
+    if code.purpose is Purpose.CLAIM:
+        return _claimed(code)
     back = str(session.get(entering.BACK, ""))
     session.pop(WAITS, None)
     return entering.let_in(users.enter_by(code, browsers.this_one()), back)
+
+
+def _claimed(code: Code) -> ResponseReturnValue:
+    """Only in the browser of whoever asked: else a press in somebody's mail would give their order away."""
+    person = who.person()
+    if person is None or person.user_id != code.user_id:
+        raise users.over()
+    session.pop(WAITS, None)
+    order_id = claims.take_by(code)
+    flash(f"Order {order_id} is in your account." if order_id else claims.NOT_THERE)
+    return go("/account/orders")
 
 
 def _number() -> int:

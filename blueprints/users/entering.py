@@ -4,10 +4,10 @@ from flask import flash, session
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import Refusal
-from app.orders import merging
+from app.orders import claims, merging
 from app.users import service as users
 from app.users.service import Entry, Who
-from blueprints import desk, who
+from blueprints import desk, order_links, who
 from blueprints.forms import own_path
 from blueprints.htmx import go
 
@@ -36,6 +36,7 @@ def arrive(token: str) -> ResponseReturnValue:
         return go("/account/second-step")
     if not person.staff:
         _bring_cart_home(person)
+        _bring_orders_home(person)
     return go(back or (desk.home(person) if person.staff else "/"))
 
 
@@ -45,6 +46,18 @@ def _bring_cart_home(person: Who) -> None:
         who.take_cart(home.cart_id)
     if home.set_aside:
         flash(f"Your order is full. {home.set_aside} of what you had chosen did not fit in.")
+
+
+def _bring_orders_home(person: Who) -> None:
+    """What was ordered here as a guest, with the very mailbox of the account, is theirs without a question."""
+    found = claims.bring_home(person.user_id, order_links.recent_orders())
+    if found:
+        numbers = " and ".join(map(str, found))
+        flash(
+            f"Order {numbers} is in your account now."
+            if len(found) == 1
+            else f"Orders {numbers} are in your account now."
+        )
 
 
 def halfway() -> str:

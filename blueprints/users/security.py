@@ -31,11 +31,6 @@ class EmailForm(Form):
     )
 
 
-@pages.get("/account")
-def account_page() -> ResponseReturnValue:
-    return account.page("users/account.html", "account")
-
-
 @pages.get("/account/security")
 def security_page() -> ResponseReturnValue:
     return _page(PasswordForm(), EmailForm())
