@@ -17,7 +17,7 @@ from blueprints.stores import api as stores_api
 from blueprints.stores import choose as store_choice
 from blueprints.stores import details, lists, running, zones
 from blueprints.stores import views as stores
-from blueprints.tracking import board, order, socket
+from blueprints.tracking import board, order, promises, socket, telling
 from blueprints.tracking import views as tracker
 from blueprints.users import audit, confirm, joining, people, register, rights, second_step, security
 from blueprints.users import codes as mailed
@@ -30,7 +30,7 @@ PAGES: tuple[Blueprint, ...] = (
     *(promotions.pages, promotions_api.api, stores.pages, stores_api.api),
     *(manage.pages, toppings.pages, sheets.pages, pricing.pages),
     *(checkout.pages, pay.pages, webhook.pages, receipt.pages, cards.pages, payments_api.api, refund.pages, till.pages),
-    *(tracker.pages, board.pages, order.pages, store_choice.pages),
+    *(tracker.pages, board.pages, order.pages, telling.pages, promises.pages, store_choice.pages),
     *(users.pages, register.pages, mailed.pages, second_step.pages, confirm.pages, security.pages, outbox.pages),
     *(people.pages, joining.pages, audit.pages, rights.pages),
     *(running.pages, details.pages, zones.pages, lists.pages),

@@ -54,7 +54,7 @@ HEARS: Wiring = {
     RefundRequested: (Handler(payments.give_back, remote=True),),
     RefundSettled: (Handler(payments.mail_refund, remote=True, alone=True),),
     StaffInvited: (Handler(invitations.mail, remote=True, alone=True),),
-    StageMoved: (),
+    StageMoved: (Handler(tracking.learn),),
     StorePaused: (Handler(tracking.show_pause),),
     CodeAsked: (Handler(users.mail_code, remote=True, alone=True),),
     AccountChanged: (Handler(users.mail_change, remote=True, alone=True),),

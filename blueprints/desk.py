@@ -46,6 +46,7 @@ class Door:
 DOORS: tuple[Door, ...] = (
     Door("board", "Board", "/staff", Right.SEE_BOARD),
     Door("money", "Money", "/staff/money", Right.REFUND),
+    Door("promises", "Promises", "/staff/promises", Right.RUN_STORE),
     Door("sold-out", "Sold out", "/staff/menu", Right.SELL_OUT),
     Door("menu", "Menu", "/manage/menu", Right.EDIT_MENU, of_store=False),
     Door("prices", "Prices", "/manage/prices", Right.SET_PRICES),

@@ -27,6 +27,7 @@ from app.orders import bundles
 from app.promotions import live, offers
 from app.stores import directory, nearest, open_now, places
 from app.stores import seed as store_seed
+from app.tracking import estimates
 from bench import carts
 from blueprints import frame, gateway, who
 from blueprints.menu import views
@@ -151,6 +152,7 @@ def forget() -> None:
         *(nearest.reaches, open_now.feasts, places.middles, places.resting),
         *(catalogue.versions, catalogue.editions, live.versions, live.editions),
         *(frame.views, frame.advices, bundles.fitting, gateway.unchanged, offers.lists, views.drawn_pages, who.refused),
+        estimates.minds,
     ):
         memory.clear()
 

@@ -7,20 +7,21 @@ from sqlalchemy import select, update
 
 from app.core import clock, live
 from app.core.db import atomically, db, insert_new
-from app.core.errors import Refusal
+from app.core.errors import Conflict, Refusal
 from app.orders import service as orders
 from app.orders.events import OrderCancelled, OrderPlaced
 from app.orders.service import ImpossibleMove, OrderStatus, OrderView
 from app.stores import service as stores
 from app.stores.events import StorePaused
 from app.stores.values import Method
-from app.tracking import eta
+from app.tracking import estimates, eta
 from app.tracking.boards import board, ticket_of
+from app.tracking.estimates import learn
 from app.tracking.following import follow, latest_running, timeline
 from app.tracking.models import TicketRow
 from app.tracking.stages import DEEDS, ENDS, LABELS, Stage, next_stage
 from app.tracking.tickets import UNDO_FOR, publish, shift, take_back, ticket
-from app.tracking.values import Age, Board, Column, Moved, Step, StepState, Tap, Ticket, TrackView
+from app.tracking.values import Age, Board, Column, Moved, Rated, Step, StepState, Tap, Ticket, TrackView
 
 __all__ = [
     "DEEDS",
@@ -30,6 +31,7 @@ __all__ = [
     "Board",
     "Column",
     "Moved",
+    "Rated",
     "Stage",
     "Step",
     "StepState",
@@ -42,12 +44,14 @@ __all__ = [
     "close_ticket",
     "follow",
     "latest_running",
+    "learn",
     "open_ticket",
     "reject_silent",
     "show_pause",
     "ticket_of",
     "timeline",
     "undo",
+    "write_to_customer",
 ]
 
 log = structlog.get_logger()
@@ -60,6 +64,9 @@ def open_ticket(event: OrderPlaced) -> None:
     if order.status in orders.DEAD or not _insert(order):
         return
     row = ticket(order.id)
+    said = estimates.weigh(row, Stage.RECEIVED, row.received_at)
+    row.expected_from, row.expected_to = said.span.start, said.span.end
+    estimates.note(row, said)
     publish(row, row.seq)
     if order.status is OrderStatus.PLACED and stores.store(order.store_id).auto_accept:
         accept(order.id, by="store")
@@ -77,6 +84,7 @@ def _insert(order: OrderView) -> bool:
         method=order.method.value,
         baked=order.baked,
         asap=order.asap,
+        places=order.places,
         drive_minutes=drive,
         stage=Stage.RECEIVED,
         seq=0,
@@ -110,6 +118,23 @@ def _close(order_id: int) -> None:
     ).first()
     if closed is not None:
         publish(closed, closed.seq)
+
+
+def write_to_customer(order_id: int, words: str) -> None:
+    """Let the customer of an open order read something on its tracker; nothing takes it away again.
+
+    Raises NotFound, Conflict `ticket_closed`.
+    """
+    row = ticket(order_id)
+    written = db.session.execute(
+        update(TicketRow)
+        .where(TicketRow.order_id == order_id, TicketRow.closed_at.is_(None))
+        .values(message=words)
+        .returning(TicketRow.order_id)
+    ).first()
+    if written is None:
+        raise Conflict("ticket_closed", f"Order {order_id} is off the board: its customer reads no more of it.")
+    publish(row, row.seq)
 
 
 def accept(order_id: int, *, by: str) -> bool:

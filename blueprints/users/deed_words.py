@@ -28,6 +28,7 @@ DEEDS: dict[str, str] = {
     "menu.topping": "Edited toppings",
     "order.accept": "Accepted an order",
     "order.cancel": "Cancelled an order",
+    "order.message": "Wrote to a customer",
     "order.place": "Took an order",
     "person.disable": "Closed somebody's sign-in",
     "person.enable": "Opened somebody's sign-in",
