@@ -90,13 +90,14 @@ def init_app(app: Flask, wiring: Wiring) -> None:
     app.extensions["wiring"] = {event.kind: (event, handlers) for event, handlers in wiring.items()}
 
 
-def emit(event: Event) -> None:
-    """Tell a fact: a row in the open unit of work, and a ring once it is committed."""
+def emit(event: Event, *, after: timedelta = timedelta()) -> None:
+    """Tell a fact: a row in the open unit of work, and a ring once it is committed; `after` a while, by the relay."""
     now = clock.now()
-    row = OutboxRow(kind=event.kind, payload=dataclasses.asdict(event), told_at=now, next_at=now + GRACE)
+    row = OutboxRow(kind=event.kind, payload=dataclasses.asdict(event), told_at=now, next_at=now + (after or GRACE))
     db.session.add(row)
     db.session.flush()
-    after_commit(lambda: queue.ring(row.id))
+    if not after:
+        after_commit(lambda: queue.ring(row.id))
 
 
 def deliver(event_id: int) -> None:

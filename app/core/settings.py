@@ -35,6 +35,7 @@ class Settings:
     proxy_hops: int
     mail_url: str
     mail_from: str
+    sms_url: str
     rate_limits: bool
     geocoder: str
     geocoder_key: str
@@ -71,6 +72,7 @@ class Settings:
             proxy_hops=_number(env, "PROXY_HOPS", 0) or 0,
             mail_url=env.get("MAIL_URL", "console:"),
             mail_from=env.get("MAIL_FROM", "Hot Corner <orders@hotcorner.example>"),
+            sms_url=env.get("SMS_URL", ""),
             rate_limits=env.get("RATE_LIMITS", "on") != "off",
             geocoder=env.get("GEOCODER", ""),
             geocoder_key=env.get("GEOCODER_KEY", ""),
@@ -101,6 +103,8 @@ def _faults(settings: Settings, env: Mapping[str, str]) -> list[str]:
         faults.append("STRIPE_API_BASE and STRIPE_JS_URL must be https")
     if settings.mail_url.startswith(("console:", "folder:")):
         faults.append("MAIL_URL must name a mail server")
+    if settings.sms_url and not settings.sms_url.startswith("https://"):
+        faults.append("SMS_URL must start with https://")
     if not settings.rate_limits:
         faults.append("RATE_LIMITS must be on")
     if settings.tile_url and not settings.tile_url.startswith("https://"):

@@ -14,3 +14,16 @@ class StageMoved(Event):
     order_id: int
     seq: int
     stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewsDue(Event):
+    """A customer is to hear where their order stands, unless that was taken back: `news` is a word of `tracking.news`.
+
+    `seq` is the number of the move that it is about.
+    """
+
+    kind: ClassVar[str] = "tracking.news_due"
+    order_id: int
+    news: str
+    seq: int

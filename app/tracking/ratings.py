@@ -52,7 +52,7 @@ def latest(store_id: int, most: int) -> tuple[Rated, ...]:
 def counted(store_id: int, since: datetime) -> dict[int, int]:
     """How often each number of stars was given since a moment, five first."""
     query = select(Rating.stars, func.count()).where(Rating.store_id == store_id, Rating.at > since)
-    found = dict(row.tuple() for row in db.session.execute(query.group_by(Rating.stars)))
+    found = {row[0]: row[1] for row in db.session.execute(query.group_by(Rating.stars))}
     return {stars: found.get(stars, 0) for stars in reversed(STARS)}
 
 
