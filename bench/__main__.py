@@ -10,7 +10,21 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import aims, cases, chain, deals, drawing, menus, nearest, queries, report, rounds, servers, weight
+from bench import (
+    aims,
+    cases,
+    chain,
+    deals,
+    drawing,
+    kitchen,
+    menus,
+    nearest,
+    queries,
+    report,
+    rounds,
+    servers,
+    weight,
+)
 from bench.report import Run
 from dev import postgres, redis
 from dev.processes import StartError
@@ -43,6 +57,8 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
     """Everything there is to know. Raises StartError."""
     say("Pricing carts ...")
     priced = deals.measure(quick=quick)
+    say("Telling times for a year ...")
+    told = kitchen.measure(kitchen.year())
     say("Weighing make run ...")
     usages = weight.weigh(folder)
     with shops(folder) as (hello, environs, shop_servers, grown):
@@ -63,7 +79,8 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
     rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
     reached += [drawing.warm(), aims.of_weight(rss / 1024, pss / 1024)]
     reached += [*aims.of_deals(priced), *aims.of_chain(figures, read), *aims.of_nearest(near)]
-    return Run(number, seconds, figures, counted, usages, reached, read, near, priced)
+    reached += aims.of_ranges(told)
+    return Run(number, seconds, figures, counted, usages, reached, read, near, priced, told)
 
 
 @contextmanager

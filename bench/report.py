@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench.aims import Aim
 from bench.deals import Deals
+from bench.kitchen import Year
 from bench.menus import Reading
 from bench.nearest import Near
 from bench.queries import Count
@@ -35,6 +36,10 @@ MENUS = """\
 Read from its tables, turn by turn: of the small seed, and of a chain of 7,000 stores and 2,000 products in which the
 store has as many products as there. Middle half of the ratios {low:.2f}–{high:.2f}."""
 
+RANGES = """\
+{orders:,} orders of a year through a made-up kitchen that knows nothing of the guesses. On average {width:.1f} minutes
+wide; the best fixed quote that is right as often would have to be {fixed:.1f}."""
+
 NEAR_COLUMNS = ("Stores", "Bare box p50", "p99", "Nearest p50", "p99", "by p99")
 DEALS_MISSED = """\
 With six of them, this is how many of the carts of 2 to 9 pizzas would cost more by simpler rules, each deal being used
@@ -54,6 +59,7 @@ class Run:
     menus: Reading
     nearest: Sequence[Near] = ()
     deals: Deals | None = None
+    ranges: Year | None = None
 
 
 def write(run: Run) -> None:
@@ -118,6 +124,7 @@ def _sections(run: Run) -> list[str]:
         *_table(("Chain", "Products on the menu", "Statements", "ms"), _menus(run.menus)),
         "",
         *(_deals(run.deals) if run.deals else ()),
+        *(_ranges(run.ranges) if run.ranges else ()),
     ]
 
 
@@ -144,6 +151,18 @@ def _deals(found: Deals) -> list[str]:
         DEALS_MISSED,
         "",
         *_table(("Rule", "Misses the cheapest"), missed),
+        "",
+    ]
+
+
+def _ranges(found: Year) -> list[str]:
+    months = [(str(month), f"{100 * share:.1f}") for month, share in found.months.items()]
+    return [
+        "## Ranges that the tracker tells",
+        "",
+        RANGES.format(orders=found.orders, width=found.width, fixed=found.fixed),
+        "",
+        *_table(("Month", "of 100 right"), months),
         "",
     ]
 

@@ -9,7 +9,20 @@ from app.core.db import db
 from app.menu import models
 from app.menu import service as menu
 from app.promotions.best import cheapest
-from bench import aims, carts, cases, chain, deals, drawing, hello, nearest, queries, report, servers
+from bench import (
+    aims,
+    carts,
+    cases,
+    chain,
+    deals,
+    drawing,
+    hello,
+    kitchen,
+    nearest,
+    queries,
+    report,
+    servers,
+)
 from bench.cases import CHAIN
 from bench.menus import Reading
 from bench.rounds import Figure
@@ -128,3 +141,12 @@ def test_a_simpler_rule_never_finds_a_lower_total():
         bill = carts.bill(cart)
         best = cheapest(bill, carts.SIX).total_cents
         assert best <= deals.greedy(bill, carts.SIX, lambda ways: ways[0])
+
+
+def test_ranges_are_held_to_four_in_five_and_to_a_fixed_quote():
+    good = kitchen.Year(100, {1: 0.5, 2: 0.79, 3: 0.815}, 6.8, 11.2)
+    assert [aim.reached for aim in aims.of_ranges(good)] == [True, True]
+    poor = replace(good, months={1: 0.8, 2: 0.83}, width=12.0)
+    assert [aim.reached for aim in aims.of_ranges(poor)] == [False, False]
+    text = report.page(report.Run(9, 0.6, {}, {}, [], [], READING, ranges=good))
+    assert "| 3 | 81.5 |" in text
