@@ -17,7 +17,7 @@ from blueprints.stores import api as stores_api
 from blueprints.stores import choose as store_choice
 from blueprints.stores import details, lists, running, zones
 from blueprints.stores import views as stores
-from blueprints.tracking import board, cash, finished, kitchens, order, prints, runs, socket
+from blueprints.tracking import board, cash, finished, kitchens, order, prints, promises, runs, socket, telling
 from blueprints.tracking import views as tracker
 from blueprints.users import audit, claims, confirm, joining, people, profile, register, rights, second_step, security
 from blueprints.users import codes as mailed
@@ -33,6 +33,7 @@ PAGES: tuple[Blueprint, ...] = (
     reports.pages,
     *(tracker.pages, board.pages, order.pages, prints.pages, finished.pages, store_choice.pages),
     *(kitchens.pages, runs.pages, cash.pages, found.pages, overview.pages),
+    *(telling.pages, promises.pages),
     *(users.pages, register.pages, mailed.pages, second_step.pages, confirm.pages, security.pages, outbox.pages),
     *(profile.pages, addresses.pages, past.pages, again.pages, favourites.pages, claims.pages),
     *(people.pages, joining.pages, audit.pages, rights.pages),

@@ -33,8 +33,9 @@ from app.payments.events import (
 from app.promotions import giving
 from app.stores import places
 from app.stores.events import StorePaused
+from app.tracking import news
 from app.tracking import service as tracking
-from app.tracking.events import StageMoved, TicketUntouched
+from app.tracking.events import NewsDue, StageMoved, TicketUntouched
 from app.users import invitations
 from app.users import jobs as users
 from app.users.events import AccountChanged, CodeAsked, EmailChanged, StaffInvited
@@ -46,7 +47,11 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEARS: Wiring = {
     OrderPlaced: (Handler(tracking.open_ticket), Handler(orders.mail_confirmation, remote=True, alone=True)),
     OrderAccepted: (Handler(payments.settle_order, remote=True),),
-    OrderCancelled: (Handler(tracking.close_ticket), Handler(payments.settle_order, remote=True)),
+    OrderCancelled: (
+        Handler(tracking.close_ticket),
+        Handler(payments.settle_order, remote=True),
+        Handler(orders.mail_cancellation, remote=True, alone=True),
+    ),
     OrderCompleted: (Handler(payments.settle_order, remote=True),),
     PaymentRequested: (),
     PaymentAuthorised: (),
@@ -57,7 +62,8 @@ HEARS: Wiring = {
     MoneyBooked: (Handler(sales_days.note),),
     RefundSettled: (Handler(payments.mail_refund, remote=True, alone=True),),
     StaffInvited: (Handler(invitations.mail, remote=True, alone=True),),
-    StageMoved: (),
+    StageMoved: (Handler(tracking.learn), Handler(news.spread)),
+    NewsDue: (Handler(news.send_news, remote=True, alone=True),),
     TicketUntouched: (Handler(tracking.mail_untouched, remote=True, alone=True),),
     StorePaused: (Handler(tracking.show_pause),),
     CodeAsked: (Handler(users.mail_code, remote=True, alone=True),),
@@ -69,6 +75,7 @@ HEARS: Wiring = {
 WORKS = {
     "reject_silent": Work(tracking.reject_silent, timedelta(seconds=15)),
     "escalate": Work(tracking.escalate, timedelta(seconds=15)),
+    "tell_late": Work(news.tell_late, timedelta(seconds=30)),
     "parked_events": Work(events.alarm, timedelta(minutes=10)),
     "forget_keys": Work(idempotency.forget_old, timedelta(hours=1)),
     "forget_uploads": Work(imports.forget_old, timedelta(hours=1)),

@@ -17,6 +17,7 @@ from bench import (
     checkouts,
     deals,
     drawing,
+    kitchen,
     menus,
     nearest,
     queries,
@@ -58,6 +59,8 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
     """Everything there is to know. Raises StartError."""
     say("Pricing carts ...")
     priced = deals.measure(quick=quick)
+    say("Telling times for a year ...")
+    told = kitchen.measure(kitchen.year())
     say("Weighing make run ...")
     usages = weight.weigh(folder)
     with shops(folder) as (hello, environs, shop_servers, grown):
@@ -80,8 +83,8 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
     rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
     reached += [drawing.warm(), aims.of_weight(rss / 1024, pss / 1024)]
     reached += [*aims.of_deals(priced), *aims.of_chain(figures, read), *aims.of_nearest(near)]
-    reached += aims.of_checkouts(ordered) if ordered else []
-    return Run(number, seconds, figures, counted, usages, reached, read, near, priced, ordered)
+    reached += [*(aims.of_checkouts(ordered) if ordered else ()), *aims.of_ranges(told)]
+    return Run(number, seconds, figures, counted, usages, reached, read, near, priced, ordered, told)
 
 
 @contextmanager

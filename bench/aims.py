@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bench.cases import BARE_PAGE, CHAIN
 from bench.checkouts import Checkouts
 from bench.deals import Deals, Speed
+from bench.kitchen import Year
 from bench.menus import Reading
 from bench.nearest import Near
 from bench.rounds import Figure
@@ -128,3 +129,24 @@ def _beside_bare_page(figures: Mapping[str, Figure], key: str) -> Aim | None:
     sizes = f"{of.kilobytes:.0f} kB beside {bare.kilobytes:.0f} kB"
     wanted = f"≤ {MOST_OF_BARE_PAGE:g} × bare Flask and Jinja"
     return Aim(key, wanted, f"{times:.2f} × by CPU", sizes, times <= MOST_OF_BARE_PAGE)
+
+
+def of_ranges(found: Year) -> list[Aim]:
+    """The aims of the tracker's ranges."""
+    worst, narrower = 100 * found.worst, found.width / found.fixed
+    return [
+        Aim(
+            f"ranges, {found.orders:,} orders of a year",
+            "78–82 of 100 right, each month but the first",
+            f"{worst:.1f} in the worst",
+            f"{len(found.months)} months",
+            78 <= worst <= 82,
+        ),
+        Aim(
+            "ranges beside the best fixed quote that is right as often",
+            "narrower",
+            f"{found.width:.1f} min",
+            f"{found.fixed:.1f} min",
+            narrower < 1,
+        ),
+    ]

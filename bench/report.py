@@ -11,6 +11,7 @@ from pathlib import Path
 from bench.aims import Aim
 from bench.checkouts import ANSWERS_IN_MS, CALM_HANDS, CORES, HANDS, Checkouts
 from bench.deals import Deals
+from bench.kitchen import Year
 from bench.menus import Reading
 from bench.nearest import Near
 from bench.queries import Count
@@ -40,6 +41,11 @@ ORDERING = """\
 On PostgreSQL, two web processes of the same program, a worker, a clock, and a provider that answers in {ms} ms, all of
 them and the guests on {cores} cores. {hands} guests at once place orders of three lines with a deal; settling and
 tickets are timed with {calm}. The yardstick inserts the rows of one such order by the ORM, on both cores."""
+
+RANGES = """\
+{orders:,} orders of a year through a made-up kitchen that knows nothing of the guesses. On average {width:.1f} minutes
+wide; the best fixed quote that is right as often would have to be {fixed:.1f}."""
+
 NEAR_COLUMNS = ("Stores", "Bare box p50", "p99", "Nearest p50", "p99", "by p99")
 DEALS_MISSED = """\
 With six of them, this is how many of the carts of 2 to 9 pizzas would cost more by simpler rules, each deal being used
@@ -60,6 +66,7 @@ class Run:
     nearest: Sequence[Near] = ()
     deals: Deals | None = None
     checkouts: Checkouts | None = None
+    ranges: Year | None = None
 
 
 def write(run: Run) -> None:
@@ -125,6 +132,7 @@ def _sections(run: Run) -> list[str]:
         "",
         *(_deals(run.deals) if run.deals else ()),
         *(_checkouts(run.checkouts) if run.checkouts else ()),
+        *(_ranges(run.ranges) if run.ranges else ()),
     ]
 
 
@@ -170,6 +178,18 @@ def _checkouts(found: Checkouts) -> list[str]:
         ORDERING.format(**words),
         "",
         *_table(("In milliseconds", "p50", "p95", "p99"), rows),
+        "",
+    ]
+
+
+def _ranges(found: Year) -> list[str]:
+    months = [(str(month), f"{100 * share:.1f}") for month, share in found.months.items()]
+    return [
+        "## Ranges that the tracker tells",
+        "",
+        RANGES.format(orders=found.orders, width=found.width, fixed=found.fixed),
+        "",
+        *_table(("Month", "of 100 right"), months),
         "",
     ]
 

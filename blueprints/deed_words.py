@@ -32,6 +32,7 @@ DEEDS: dict[str, str] = {
     "order.export": "Exported orders",
     "order.reject": "Turned an order down",
     "order.claim": "Brought an order into their account",
+    "order.message": "Wrote to a customer",
     "order.place": "Took an order",
     "order.search.drop": "Dropped a search",
     "order.search.keep": "Kept a search",

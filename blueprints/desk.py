@@ -50,6 +50,7 @@ DOORS: tuple[Door, ...] = (
     Door("runs", "Deliveries", "/staff/runs", Right.DRIVE),
     Door("kitchens", "Kitchens", "/manage/kitchens", Right.RUN_STORE, of_store=False),
     Door("money", "Money", "/staff/money", Right.REFUND),
+    Door("promises", "Promises", "/staff/promises", Right.RUN_STORE),
     Door("sold-out", "Sold out", "/staff/menu", Right.SELL_OUT),
     Door("menu", "Menu", "/manage/menu", Right.EDIT_MENU, of_store=False),
     Door("prices", "Prices", "/manage/prices", Right.SET_PRICES),

@@ -27,6 +27,7 @@ from app.orders import bundles, usual
 from app.promotions import live, offers
 from app.stores import directory, nearest, open_now, places
 from app.stores import seed as store_seed
+from app.tracking import estimates
 from bench import carts
 from blueprints import frame, gateway, who
 from blueprints.menu import views
@@ -152,6 +153,7 @@ def forget() -> None:
         *(catalogue.versions, catalogue.editions, live.versions, live.editions),
         *(frame.views, frame.advices, bundles.fitting, gateway.unchanged, offers.lists, views.drawn_pages, who.refused),
         usual.usuals,
+        estimates.minds,
     ):
         memory.clear()
 

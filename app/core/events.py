@@ -109,13 +109,16 @@ def init_app(app: Flask, wiring: Wiring) -> None:
     app.extensions["wiring"] = {event.kind: (event, handlers) for event, handlers in wiring.items()}
 
 
-def emit(event: Event) -> None:
-    """Tell a fact: a row in the open unit of work, and a ring once it is committed. It is done where nobody hears."""
+def emit(event: Event, *, after: timedelta = timedelta()) -> None:
+    """Tell a fact: a row in the open unit of work, and a ring once it is committed; `after` a while, by the relay.
+
+    It is done where nobody hears.
+    """
     now, heard = clock.now(), bool(_wiring()[event.kind][1])
     row = OutboxRow(kind=event.kind, payload=dataclasses.asdict(event), told_at=now)
-    row.next_at, row.done_at = (now + GRACE, None) if heard else (None, now)
+    row.next_at, row.done_at = (now + (after or GRACE), None) if heard else (None, now)
     db.session.add(row)
-    if heard:
+    if heard and not after:
         db.session.flush()
         after_commit(lambda: queue.ring(row.id))
 

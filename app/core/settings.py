@@ -35,6 +35,7 @@ class Settings:
     proxy_hops: int
     mail_url: str
     mail_from: str
+    sms_url: str
     rate_limits: bool
     geocoder: str
     geocoder_key: str
@@ -72,6 +73,7 @@ class Settings:
             proxy_hops=_number(env, "PROXY_HOPS", 0) or 0,
             mail_url=env.get("MAIL_URL", "console:"),
             mail_from=env.get("MAIL_FROM", "Hot Corner <orders@hotcorner.example>"),
+            sms_url=env.get("SMS_URL", ""),
             rate_limits=env.get("RATE_LIMITS", "on") != "off",
             geocoder=env.get("GEOCODER", ""),
             geocoder_key=env.get("GEOCODER_KEY", ""),
@@ -92,26 +94,23 @@ class Settings:
 def _faults(settings: Settings, env: Mapping[str, str]) -> list[str]:
     wanted = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "BASE_URL", "TRUSTED_HOSTS", "MAIL_URL")
     stripe = ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")
-    faults = [f"{name} is not set" for name in (*wanted, *stripe) if not env.get(name)]
-    if settings.secret_key == DEVELOPMENT_SECRET or 0 < len(settings.secret_key) < 32:
-        faults.append("SECRET_KEY must be a secret of at least 32 characters")
-    if not settings.base_url.startswith("https://"):
-        faults.append("BASE_URL must start with https://")
-    if settings.database_url.startswith("sqlite"):
-        faults.append("DATABASE_URL must name a PostgreSQL database")
-    if not settings.stripe_api_base.startswith("https://") or not settings.stripe_js_url.startswith("https://"):
-        faults.append("STRIPE_API_BASE and STRIPE_JS_URL must be https")
-    if settings.mail_url.startswith(("console:", "folder:")):
-        faults.append("MAIL_URL must name a mail server")
-    if not settings.rate_limits:
-        faults.append("RATE_LIMITS must be on")
-    if settings.tile_url and not settings.tile_url.startswith("https://"):
-        faults.append("TILE_URL must start with https://")
-    if 0 < len(settings.metrics_token) < 32:
-        faults.append("METRICS_TOKEN must have at least 32 characters")
-    if settings.failpoints:
-        faults.append("FAILPOINTS is only for tests")
-    return faults
+    insecure = [url for url in (settings.sms_url, settings.tile_url) if url and not url.startswith("https://")]
+    provider = (settings.stripe_api_base, settings.stripe_js_url)
+    wrong = {
+        "SECRET_KEY must be a secret of at least 32 characters": settings.secret_key == DEVELOPMENT_SECRET
+        or 0 < len(settings.secret_key) < 32,
+        "BASE_URL must start with https://": not settings.base_url.startswith("https://"),
+        "DATABASE_URL must name a PostgreSQL database": settings.database_url.startswith("sqlite"),
+        "STRIPE_API_BASE and STRIPE_JS_URL must be https": not all(url.startswith("https://") for url in provider),
+        "MAIL_URL must name a mail server": settings.mail_url.startswith(("console:", "folder:")),
+        "SMS_URL must start with https://": settings.sms_url in insecure,
+        "RATE_LIMITS must be on": not settings.rate_limits,
+        "TILE_URL must start with https://": settings.tile_url in insecure,
+        "METRICS_TOKEN must have at least 32 characters": 0 < len(settings.metrics_token) < 32,
+        "FAILPOINTS is only for tests": bool(settings.failpoints),
+    }
+    missing = [f"{name} is not set" for name in (*wanted, *stripe) if not env.get(name)]
+    return [*missing, *(words for words, holds in wrong.items() if holds)]
 
 
 def _kind(word: str) -> Kind:

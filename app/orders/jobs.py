@@ -11,13 +11,15 @@ from app.core.mail import Mail, send, write
 from app.core.money import format_cents
 from app.core.settings import settings
 from app.orders import cart, service
-from app.orders.events import OrderPlaced
+from app.orders.events import OrderCancelled, OrderPlaced
 from app.orders.keys import tracking_key
+from app.orders.status import OrderStatus
 from app.orders.values import OrderLine, OrderView
 from app.stores import service as stores
 from app.stores.service import Method
 
 CARTS_KEPT = timedelta(days=30)
+CALLED_OFF = frozenset({OrderStatus.CANCELLED, OrderStatus.REJECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,22 @@ def confirmation(order: OrderView) -> Mail:
         link=f"{settings().base_url}/track/{key}",
         receipt=f"{settings().base_url}/receipt/{key}",
     )
+
+
+def mail_cancellation(event: OrderCancelled) -> None:
+    """Tell the customer that an order came to nothing, and why. One that was never paid for was never an order."""
+    order = service.order(event.order_id)
+    *_, last = history = service.history(event.order_id)
+    placed = any(move.status is OrderStatus.PLACED for move in history)
+    if order.contact.email and placed and order.status in CALLED_OFF:
+        send(cancellation(order, last.reason))
+
+
+def cancellation(order: OrderView, reason: str) -> Mail:
+    """The mail that an order came to nothing."""
+    link = f"{settings().base_url}/track/{order.id}-{tracking_key(order.id)}"
+    store = stores.store(order.store_id)
+    return write(order.contact.email, "order_off", order=order, store=store, reason=reason, link=link)
 
 
 def _when(order: OrderView, zone: ZoneInfo) -> str:

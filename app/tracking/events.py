@@ -23,3 +23,16 @@ class TicketUntouched(Event):
     kind: ClassVar[str] = "tracking.ticket_untouched"
     order_id: int
     user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewsDue(Event):
+    """A customer is to hear where their order stands, unless that was taken back: `news` is a word of `tracking.news`.
+
+    `seq` is the number of the move that it is about.
+    """
+
+    kind: ClassVar[str] = "tracking.news_due"
+    order_id: int
+    news: str
+    seq: int

@@ -9,7 +9,7 @@ from app.core import clock
 from app.core.db import db
 from app.orders import service as orders
 from app.orders.service import OrderView
-from app.tracking import eta
+from app.tracking import estimates, eta, ratings
 from app.tracking.eta import Span
 from app.tracking.models import StageMove, TicketRow
 from app.tracking.stages import ENDS, Stage, course
@@ -25,6 +25,7 @@ def follow(order_id: int) -> TrackView:
     span = Span(row.expected_from, row.expected_to) if row else promised
     stage = Stage(row.stage) if row else Stage.RECEIVED
     dead, finished = order.status in orders.DEAD, stage in ENDS
+    late = not dead and not finished and eta.late(span, promised, now)
     return TrackView(
         order_id=order.id,
         store_id=order.store_id,
@@ -35,7 +36,11 @@ def follow(order_id: int) -> TrackView:
         steps=_steps(order, stage, _times(order, row)),
         span=span if finished else eta.as_of(span, now),
         promised=promised,
-        late=not dead and not finished and eta.late(span, promised, now),
+        late=late,
+        ahead=estimates.ahead(row, now) if row and late and row.baked and stage in eta.QUEUED else 0,
+        message=row.message if row and not finished else "",
+        rateable=not dead and finished and row is not None and ratings.rateable(stage, row.closed_at),
+        rating=ratings.rating_of(order_id) if finished else None,
         begin_at=row.begin_at if row and not order.asap else None,
         heard_at=max(row.stage_at, row.accepted_at or row.received_at) if row else order.created_at,
         cancellable=order.status in orders.BEFORE_MAKING,

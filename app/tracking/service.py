@@ -7,22 +7,23 @@ from sqlalchemy import select, update
 
 from app.core import clock, live
 from app.core.db import atomically, db, insert_new
-from app.core.errors import Refusal
+from app.core.errors import Conflict, Refusal
 from app.orders import service as orders
 from app.orders.events import OrderCancelled, OrderPlaced
 from app.orders.service import ImpossibleMove, OrderStatus, OrderView
 from app.stores import service as stores
 from app.stores.events import StorePaused
 from app.stores.values import Method
-from app.tracking import eta, stops
+from app.tracking import estimates, eta, stops
 from app.tracking.boards import board, finished, ticket_of
+from app.tracking.estimates import learn
 from app.tracking.following import follow, latest_running, stages, timeline
 from app.tracking.models import TicketRow
 from app.tracking.pulse import KitchenPulse, kitchen_pulse
 from app.tracking.stages import DEEDS, ENDS, LABELS, Stage, next_stage
 from app.tracking.tickets import RECALL_FOR, UNDO_FOR, publish, shift, take_back, ticket
 from app.tracking.tickets import recall as bring_back
-from app.tracking.values import Age, Board, Column, Moved, Step, StepState, Tap, Ticket, TrackView
+from app.tracking.values import Age, Board, Column, Moved, Rated, Step, StepState, Tap, Ticket, TrackView
 from app.tracking.waiting import Kitchen, escalate, kitchens, mail_untouched, silent_for, touch
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Kitchen",
     "KitchenPulse",
     "Moved",
+    "Rated",
     "Stage",
     "Step",
     "StepState",
@@ -52,6 +54,7 @@ __all__ = [
     "kitchen_pulse",
     "kitchens",
     "latest_running",
+    "learn",
     "mail_untouched",
     "open_ticket",
     "recall",
@@ -63,6 +66,7 @@ __all__ = [
     "timeline",
     "touch",
     "undo",
+    "write_to_customer",
 ]
 
 log = structlog.get_logger()
@@ -75,6 +79,9 @@ def open_ticket(event: OrderPlaced) -> None:
     if order.status in orders.DEAD or not _insert(order):
         return
     row = ticket(order.id)
+    said = estimates.weigh(row, Stage.RECEIVED, row.received_at)
+    row.expected_from, row.expected_to = said.span.start, said.span.end
+    estimates.note(row, said)
     publish(row, row.seq)
     if order.status is OrderStatus.PLACED and stores.store(order.store_id).auto_accept:
         accept(order.id, by="store")
@@ -92,6 +99,7 @@ def _insert(order: OrderView) -> bool:
         method=order.method.value,
         baked=order.baked,
         asap=order.asap,
+        places=order.places,
         drive_minutes=drive,
         stage=Stage.RECEIVED,
         seq=0,
@@ -126,6 +134,23 @@ def _close(order_id: int) -> None:
     if closed is not None:
         stops.call_off(order_id)
         publish(closed, closed.seq)
+
+
+def write_to_customer(order_id: int, words: str) -> None:
+    """Let the customer of an open order read something on its tracker; nothing takes it away again.
+
+    Raises NotFound, Conflict `ticket_closed`.
+    """
+    row = ticket(order_id)
+    written = db.session.execute(
+        update(TicketRow)
+        .where(TicketRow.order_id == order_id, TicketRow.closed_at.is_(None))
+        .values(message=words)
+        .returning(TicketRow.order_id)
+    ).first()
+    if written is None:
+        raise Conflict("ticket_closed", f"Order {order_id} is off the board: its customer reads no more of it.")
+    publish(row, row.seq)
 
 
 def accept(order_id: int, *, by: str) -> bool:

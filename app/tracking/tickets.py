@@ -9,7 +9,8 @@ from app.core.db import db
 from app.core.errors import Conflict, NotFound, Refusal
 from app.core.events import emit
 from app.stores.values import Method
-from app.tracking import eta
+from app.tracking import estimates
+from app.tracking.estimates import TOLD, Said
 from app.tracking.eta import Span
 from app.tracking.events import StageMoved
 from app.tracking.models import StageMove, TicketRow
@@ -101,7 +102,8 @@ def undoable(store_id: int) -> Moved | None:
 
 
 def _step(row: TicketRow, expected: Stage, to: Stage, now: datetime, since: datetime) -> int:
-    span = _span(row, to, since)
+    said = _say(row, to, since)
+    span = said.span if isinstance(said, Said) else said
     moved = db.session.scalar(
         update(TicketRow)
         .where(TicketRow.order_id == row.order_id, *_still_there(row, expected))
@@ -119,6 +121,8 @@ def _step(row: TicketRow, expected: Stage, to: Stage, now: datetime, since: date
     )
     if moved is None:
         raise _overtaken(row.order_id)
+    if isinstance(said, Said):
+        estimates.note(row, said)
     _tell(row, moved, to)
     return moved
 
@@ -128,14 +132,13 @@ def _still_there(row: TicketRow, expected: Stage) -> tuple[ColumnElement[bool], 
     return (TicketRow.stage == expected, TicketRow.seq == row.seq, as_read)
 
 
-def _span(row: TicketRow, to: Stage, since: datetime) -> Span:
-    promised = Span(row.promised_from, row.promised_to)
-    if to is Stage.RECEIVED:
-        return promised
+def _say(row: TicketRow, to: Stage, since: datetime) -> Said | Span:
+    """What is told from now on: something new, or for a tap that was taken back what was told before it."""
     if to in ENDS:
         return Span(row.expected_from, row.expected_to)
-    work = eta.left(to, Method(row.method), timedelta(minutes=row.drive_minutes), baked=row.baked)
-    return eta.expect(since, work, promised, asap=row.asap)
+    if since < row.stage_at and (before := estimates.told(row.order_id, to)):
+        return before
+    return estimates.weigh(row, to, since) if to in TOLD else estimates.allowed(row, to, since)
 
 
 def _came_to(row: TicketRow, stage: Stage) -> datetime:

@@ -54,8 +54,22 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
+class Rated:
+    """What a customer thought of their order: one to five stars, and a word."""
+
+    order_id: int
+    stars: int
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TrackView:
-    """An order as its customer follows it. `span` is what we expect now, `promised` what we said first."""
+    """An order as its customer follows it. `span` is what we expect now, `promised` what we said first.
+
+    `ahead` are the oven places that the kitchen fills before a late order's own, `message` is what the store lets its
+    customer know, `rating` what they thought of it.
+    """
 
     order_id: int
     store_id: int
@@ -67,6 +81,10 @@ class TrackView:
     span: Span
     promised: Span
     late: bool
+    ahead: int
+    message: str
+    rateable: bool
+    rating: Rated | None
     begin_at: datetime | None
     heard_at: datetime
     cancellable: bool

@@ -8,7 +8,7 @@ from app.orders.pricing import Quote
 from app.orders.service import Discount, OrderLine, OrderStatus
 from app.payments.service import PaymentState
 from app.stores.service import Method, StoreInfo
-from app.tracking.service import Stage, Step, StepState, TrackView
+from app.tracking.service import Rated, Stage, Step, StepState, TrackView
 from blueprints.showing import localday
 from blueprints.tracking.pay_words import customer_words, money_back_words
 
@@ -26,6 +26,13 @@ HELP = {
     S.RECEIVED: "You can cancel until we start making it. For a change, please call the store.",
     S.OUT_FOR_DELIVERY: "It is on the road, so it is too late to cancel. Please call the store.",
     S.DELIVERY_FAILED: "Please call the store, and they will put it right.",
+}
+WAITS_FOR = {
+    S.RECEIVED: "The kitchen has not begun it yet.",
+    S.PREP: "Making it takes longer than we thought.",
+    S.BAKING: "It is still in the oven.",
+    S.QUALITY_CHECK: "It is boxed and waits for its turn.",
+    S.OUT_FOR_DELIVERY: "The way to you takes longer than we thought.",
 }
 TOO_LATE = "It is too late to cancel because we are making it. Call the store and they will put it right."
 AFTERWARDS = "Not as it should be? Call the store and they will put it right."
@@ -54,8 +61,10 @@ class TrackWords:
     when_words: str
     about: str
     late: str
+    why: str
     first_promise: str
     message: str
+    from_store: str
     updated: str
     steps: tuple[StepWords, ...]
     code: str | None
@@ -67,6 +76,8 @@ class TrackWords:
     live: bool
     cancellable: bool
     help: str
+    rateable: bool
+    rating: Rated | None
     store: StoreInfo
 
 
@@ -84,8 +95,10 @@ def track_words(view: TrackView, payment: PaymentState | None, store: StoreInfo,
         when_words=when_words,
         about=_about(view, store),
         late=f"New time {span}." if view.late and when else "",
-        first_promise=clock.span_in_words(view.promised.start, view.promised.end, store.zone) if view.late else "",
+        why=_why(view) if view.late else "",
+        first_promise=_first_promise(view, store) if when else "",
         message=_message(view, payment),
+        from_store=view.message,
         updated=clock.in_words(view.heard_at, store.zone),
         steps=() if view.dead else tuple(_step(view, n, store) for n in range(len(view.steps))),
         code=view.picture,
@@ -97,8 +110,24 @@ def track_words(view: TrackView, payment: PaymentState | None, store: StoreInfo,
         live=not (view.dead or view.finished) or clock.now() - view.heard_at < AFTERMATH,
         cancellable=view.cancellable,
         help=_help(view),
+        rateable=view.rateable,
+        rating=view.rating,
         store=store,
     )
+
+
+def _first_promise(view: TrackView, store: StoreInfo) -> str:
+    """What was said when it was ordered, as long as it is not what we say now."""
+    if view.stage is Stage.READY or (view.span == view.promised and not view.late):
+        return ""
+    return clock.span_in_words(view.promised.start, view.promised.end, store.zone)
+
+
+def _why(view: TrackView) -> str:
+    """What a late order waits for, as far as the board knows."""
+    if view.ahead:
+        return f"The kitchen is busy: {view.ahead} {'pizza is' if view.ahead == 1 else 'pizzas are'} before yours."
+    return WAITS_FOR.get(view.stage, "")
 
 
 def _when(view: TrackView, store: StoreInfo) -> tuple[str, str]:

@@ -2,13 +2,14 @@
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from wtforms import Form, StringField
-from wtforms.validators import DataRequired, Length, Regexp
+from wtforms import Form, IntegerField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
-from app.core.errors import Conflict
+from app.core.errors import Conflict, Refusal
 from app.orders import service as orders
 from app.payments import service as payments
 from app.stores import service as stores
+from app.tracking import ratings
 from app.tracking import service as tracking
 from blueprints import order_links
 from blueprints.forms import OneLine
@@ -36,6 +37,13 @@ class SearchForm(Form):
         "Phone number you gave",
         [DataRequired("Enter the phone number you gave with the order."), Length(max=40), OneLine()],
     )
+
+
+class RatingForm(Form):
+    """What a customer thought of an order."""
+
+    stars = IntegerField(validators=[InputRequired(), NumberRange(1, 5)])
+    words = StringField(validators=[Length(max=200), OneLine()])
 
 
 @pages.get("/track")
@@ -85,8 +93,28 @@ def cancel(address: str) -> ResponseReturnValue:
     return redirect(f"/track/{address}", 303)
 
 
+@pages.post("/track/<address>/rating")
+@limiter.limit("10/minute")
+def rate(address: str) -> ResponseReturnValue:
+    order_id, form = order_links.order_of(address), RatingForm(request.form)
+    if not form.validate():
+        raise Refusal("no_such_stars", "Choose one to five stars, and keep the words short.", field="stars")
+    try:
+        ratings.rate(order_id, form.stars.data or 0, form.words.data or "")
+    except Conflict as twice:
+        return _beside(order_id, address, twice.message)
+    if wants_piece():
+        return answer(track_piece(order_id, address).draw())
+    flash("Thank you for telling us.")
+    return redirect(f"/track/{address}", 303)
+
+
 def _too_late(order_id: int, address: str) -> ResponseReturnValue:
-    said = "It is too late to cancel: we have started making it. Please call the store."
+    return _beside(order_id, address, "It is too late to cancel: we have started making it. Please call the store.")
+
+
+def _beside(order_id: int, address: str, said: str) -> ResponseReturnValue:
+    """The order as it stands, and why what was asked for was not done."""
     if wants_piece():
         return answer(
             track_piece(order_id, address).draw() + render_template("errors/_refused.html", message=said), 409

@@ -11,7 +11,22 @@ from app.menu import service as menu
 from app.orders import service as orders
 from app.orders.models import Order
 from app.promotions.best import cheapest
-from bench import aims, bare, carts, cases, chain, checkouts, deals, drawing, hello, nearest, queries, report, servers
+from bench import (
+    aims,
+    bare,
+    carts,
+    cases,
+    chain,
+    checkouts,
+    deals,
+    drawing,
+    hello,
+    kitchen,
+    nearest,
+    queries,
+    report,
+    servers,
+)
 from bench.cases import CHAIN
 from bench.menus import Reading
 from bench.rounds import Figure
@@ -158,3 +173,12 @@ def test_the_yardstick_inserts_every_row_of_an_order(environment, shop):
     numbers = db.session.scalars(select(Order.id)).all()
     assert len(numbers) == 2
     assert [len(orders.order(number).lines) for number in numbers] == [2, 2]
+
+
+def test_ranges_are_held_to_four_in_five_and_to_a_fixed_quote():
+    good = kitchen.Year(100, {1: 0.5, 2: 0.79, 3: 0.815}, 6.8, 11.2)
+    assert [aim.reached for aim in aims.of_ranges(good)] == [True, True]
+    poor = replace(good, months={1: 0.8, 2: 0.83}, width=12.0)
+    assert [aim.reached for aim in aims.of_ranges(poor)] == [False, False]
+    text = report.page(report.Run(9, 0.6, {}, {}, [], [], READING, ranges=good))
+    assert "| 3 | 81.5 |" in text

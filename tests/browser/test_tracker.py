@@ -1,0 +1,143 @@
+"""The tracker as Ana follows it, on a phone and on a desk: every stage, cut lines, lateness, and how it was."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import hands
+from tests.house import House
+
+pytestmark = pytest.mark.browser
+
+LIVE = re.compile("^Live")
+POLL_MS = 11_000  # a page that hears nothing asks each ten seconds; its clock is moved on so that no test waits
+DEEDS = (
+    ("Start making", "Making"),
+    ("Into the oven", "In the oven"),
+    ("Check and box", "Checked and boxed"),
+    ("Send out", "On its way"),
+    ("Delivered", "Delivered"),
+)
+# Writes down whatever a screen reader would say of the stage.
+LISTEN = """() => {
+  window.said = [];
+  const heard = () => {
+    const words = document.querySelector("#stage-said")?.textContent.trim();
+    if (words && words !== said.at(-1)) said.push(words);
+  };
+  heard();
+  new MutationObserver(heard).observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+@pytest.fixture(scope="module")
+def board(running_shop: House, browser: Browser):
+    """Beppe's screen."""
+    page = hands.open_board(browser, running_shop)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture(params=[390, 1280], ids=["phone", "desk"])
+def ana(request, page: Page) -> Page:
+    """Ana's page after she ordered her half and half to her door, to be paid in cash."""
+    page.set_viewport_size({"width": request.param, "height": 860})
+    page.clock.install()
+    page.goto(hands.HALF_AND_HALF)
+    hands.add_to_order(page)
+    page.goto("/where")
+    hands.go_to(page, "12 Elm Street", "60610")
+    page.goto("/checkout")
+    hands.introduce(page, "Tessa Tracker")
+    page.locator("label:has(#pay-in-cash)").click()
+    page.locator(".pay-button:visible").first.click()
+    hands.order_number(page)
+    expect(page.locator("[data-live-text]")).to_have_text(LIVE)
+    return page
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+def test_every_tap_shows_with_her_own_pizza_in_its_scene_and_is_announced_once(board: Page, ana: Page):
+    number = hands.order_number(ana)
+    ana.evaluate(LISTEN)
+    for deed, stage in DEEDS:
+        hands.tap(board, number, deed)
+        expect(ana.locator("#track h1")).to_have_text(stage)
+        expect(ana).to_have_title(re.compile(f"^{stage}"))
+        expect(ana.locator(".scene img")).to_have_attribute("src", re.compile("pepperoni"))
+        assert fits(ana)
+    stages = [words.split(".")[0] for words in ana.evaluate("said")]
+    assert stages == ["Order in", *(stage for _, stage in DEEDS)]
+    expect(ana.locator(".steps li.done")).to_have_count(5)
+
+
+def test_the_first_promise_stays_while_the_range_moves(board: Page, ana: Page):
+    number = hands.order_number(ana)
+    first = ana.locator(".stage-now .lead b").inner_text()
+    hands.tap(board, number, "Start making")
+    expect(ana.locator("#track h1")).to_have_text("Making")
+    expect(ana.locator(".track-card")).to_contain_text(f"First promised {first}")
+
+
+def test_a_line_that_is_cut_three_times_heals_each_time(board: Page, ana: Page, running_shop: House):
+    number = hands.order_number(ana)
+    for deed, stage in DEEDS[:3]:
+        running_shop.kill("sockets")
+        expect(ana.locator("[data-live-text]")).to_have_text("Updates every 10 s")
+        hands.tap(board, number, deed)
+        ana.clock.fast_forward(POLL_MS)
+        expect(ana.locator("#track h1")).to_have_text(stage)
+        running_shop.open("sockets")
+        ana.clock.fast_forward(2 * POLL_MS)  # past the pause before the next try
+        expect(ana.locator("[data-live-text]")).to_have_text(LIVE, timeout=30_000)
+    hands.tap(board, number, "Send out")
+    expect(ana.locator("#track h1")).to_have_text("On its way")
+
+
+def test_a_late_order_says_so_and_why_and_keeps_its_first_promise(ana: Page, running_shop: House):
+    number = hands.order_number(ana)
+    order = "UPDATE orders SET promised_from = created_at, promised_to = created_at WHERE id = :number"
+    ticket = "UPDATE tickets SET promised_from = received_at, promised_to = received_at WHERE order_id = :number"
+    for statement in (order, ticket):
+        running_shop.change(statement, number=number)
+    ana.reload()
+    warning = ana.locator(".note.warn")
+    expect(warning).to_contain_text("Running late. New time ")
+    expect(warning).to_contain_text("First promised ")
+    assert fits(ana)
+
+
+def test_who_has_it_says_how_it_was_once(board: Page, ana: Page):
+    number = hands.order_number(ana)
+    for deed, stage in DEEDS:
+        hands.tap(board, number, deed)
+        expect(ana.locator("#track h1")).to_have_text(stage)
+    ana.locator("#stars-1").focus()
+    for _ in range(3):
+        ana.keyboard.press("ArrowRight")
+    ana.get_by_label("A word for the store").fill("Still hot")
+    ana.get_by_role("button", name="Send").click()
+    expect(ana.locator(".rated")).to_contain_text("You gave 4 of 5 stars: “Still hot”")
+    expect(ana.get_by_role("button", name="Send")).to_have_count(0)
+
+
+def test_without_script_the_page_brings_the_stage_by_itself(board: Page, ana: Page, browser: Browser, base_url: str):
+    number = hands.order_number(ana)
+    with_none = browser.new_context(base_url=base_url, java_script_enabled=False)
+    plain = with_none.new_page()
+    plain.goto(ana.url)
+    expect(plain.locator("h1")).to_have_text("Order in")
+    expect(plain.locator("meta[http-equiv=refresh]")).to_have_attribute("content", "30")
+    for deed, stage in DEEDS:
+        hands.tap(board, number, deed)
+        expect(ana.locator("#track h1")).to_have_text(stage)
+    plain.reload()
+    expect(plain.locator("h1")).to_have_text("Delivered")
+    plain.locator("label:has(#stars-5)").click()
+    plain.get_by_role("button", name="Send").click()
+    expect(plain.locator(".rated")).to_contain_text("You gave 5 of 5 stars")
+    with_none.close()
