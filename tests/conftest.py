@@ -29,6 +29,7 @@ from app.stores import directory, nearest, open_now, places
 from app.stores import seed as store_seed
 from bench import carts
 from blueprints import frame, gateway, who
+from blueprints.menu import api as menu_api
 from blueprints.menu import views
 from dev import redis as redis_server
 from dev.stripe import world as standin
@@ -150,6 +151,7 @@ def forget() -> None:
         *(directory.known, directory.slugs, directory.firsts, directory.pauses, directory.openings),
         *(nearest.reaches, open_now.feasts, places.middles, places.resting),
         *(catalogue.versions, catalogue.editions, live.versions, live.editions),
+        menu_api.drawn,
         *(frame.views, frame.advices, bundles.fitting, gateway.unchanged, offers.lists, views.drawn_pages, who.refused),
     ):
         memory.clear()

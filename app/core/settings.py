@@ -44,6 +44,7 @@ class Settings:
     tile_url: str
     tile_words: str
     failpoints: str
+    api_origins: tuple[str, ...]
 
     @property
     def production(self) -> bool:
@@ -80,6 +81,7 @@ class Settings:
             tile_url=env.get("TILE_URL", ""),
             tile_words=env.get("TILE_WORDS", ""),
             failpoints=env.get("FAILPOINTS", ""),
+            api_origins=_words(env.get("API_ORIGINS", "")),
         )
         faults = list(_faults(settings, env)) if settings.production else []
         if faults:
@@ -105,6 +107,8 @@ def _faults(settings: Settings, env: Mapping[str, str]) -> list[str]:
         faults.append("RATE_LIMITS must be on")
     if settings.tile_url and not settings.tile_url.startswith("https://"):
         faults.append("TILE_URL must start with https://")
+    if any(not origin.startswith("https://") for origin in settings.api_origins):
+        faults.append("API_ORIGINS must be https")
     if settings.failpoints:
         faults.append("FAILPOINTS is only for tests")
     return faults

@@ -1,4 +1,4 @@
-"""Grants: a session that a program holds, by access tokens that open it for minutes and refresh tokens for one use each.
+"""Grants: a session that a program holds, by access tokens for minutes and refresh tokens for one use each.
 
 A refresh token that comes back a second time was copied by somebody: then the session ends, and with it every token
 that was ever made for it (docs/decisions/0050).

@@ -59,7 +59,9 @@ def begin(user_id: int | None, browser: str = "", *, halfway: bool = False) -> s
     """A new session's token, in the open unit of work. Only its hash is kept. Of nobody it is a guest's of the API."""
     token, now = secrets.token_urlsafe(32), clock.now()
     times = {"started_at": now, "seen_at": now, "confirmed_at": now}
-    row = SignIn(token_hash=fingerprint(token), user_id=user_id, browser=browser[:BROWSER_LENGTH], halfway=halfway, **times)
+    row = SignIn(
+        token_hash=fingerprint(token), user_id=user_id, browser=browser[:BROWSER_LENGTH], halfway=halfway, **times
+    )
     db.session.add(row)
     db.session.flush()
     return token
