@@ -27,14 +27,14 @@ def happened(order_id: int) -> tuple[Happened, ...]:
 
 
 def _numbered(order_id: int) -> Iterator[Happened]:
-    moves = [(move.at, 0, move.seq, move.status) for move in orders.history(order_id)]
-    taps = [(tap.at, 1, tap.seq, tap.to) for tap in timeline(order_id)]
+    moves = [(move.at, 0, move.seq, move.status.value) for move in orders.history(order_id)]
+    taps = [(tap.at, 1, tap.seq, tap.to.value) for tap in timeline(order_id)]
     status, stage = OrderStatus.PENDING_PAYMENT, Stage.RECEIVED
-    for seq, (at, _, _, to) in enumerate(sorted([*moves, *taps]), start=1):
-        if isinstance(to, OrderStatus):
-            status = to
+    for seq, (at, tapped, _, to) in enumerate(sorted([*moves, *taps]), start=1):
+        if tapped:
+            stage = Stage(to)
         else:
-            stage = to
+            status = OrderStatus(to)
         yield Happened(seq, at, in_one_word(status, stage))
 
 

@@ -76,7 +76,7 @@ def refresh(token: str) -> Granted | None:
         _end_copied(db.session.scalar(select(RefreshToken.session_id).where(known)))
         return None
     sid = db.session.execute(select(SignIn.token_hash).where(SignIn.id == session_id)).scalar_one()
-    if _holder(sid) is None:
+    if of_session(sid) is None:
         return None
     sessions.seen_by(sid)
     return _granted(sid)
@@ -92,7 +92,7 @@ def _granted(sid: str) -> Granted:
     now, token = clock.now(), secrets.token_urlsafe(32)
     db.session.add(RefreshToken(session_id=row.id, token_hash=sessions.fingerprint(token), made_at=now))
     db.session.flush()
-    holder = _holder(sid)
+    holder = of_session(sid)
     until = now + ACCESS_FOR
     limits = sessions.limits_of(holder.person if holder else None)
     access = _signed({"sid": sid, "iat": _seconds(now), "exp": _seconds(until), **_told(holder)})
@@ -111,10 +111,11 @@ def _told(holder: Holder | None) -> dict[str, Any]:
 def holder(access: str) -> Holder | None:
     """Who holds an access token; None when it is none of ours, too old, or its session has ended."""
     sid = read(access)
-    return _holder(sid) if sid is not None else None
+    return of_session(sid) if sid is not None else None
 
 
-def _holder(sid: str) -> Holder | None:
+def of_session(sid: str) -> Holder | None:
+    """Who holds a session; None when it has ended."""
     found = sessions.visit_by(sid)
     if found is not None:
         return Holder(sid, found.person, found.confirmed)

@@ -129,6 +129,12 @@ def _held(sent: str) -> Caller | None:
     return Caller(found.sid, found.person, found.confirmed) if found else None
 
 
+def of_session(sid: str) -> Caller | None:
+    """Who holds a session, while it does."""
+    found = grants.of_session(sid)
+    return Caller(found.sid, found.person, found.confirmed) if found else None
+
+
 def _by_address(sent: str) -> Caller:
     if sent.count(".") == 2:
         raise sign_in("That token is not good any more. Refresh it, or sign in.")

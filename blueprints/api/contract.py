@@ -118,8 +118,8 @@ def _guarded(endpoint: Endpoint) -> View:
         return media.dressed(_answered(endpoint, given), endpoint.kept)
 
     answer.__name__, answer.__doc__ = endpoint.view.__name__, endpoint.view.__doc__
-    guarded: View = answer
-    for limit in (all_together, *endpoint.limits):
+    guarded: View = all_together(answer)
+    for limit in endpoint.limits:
         guarded = limit(guarded)
     return own_transactions(guarded) if endpoint.alone else guarded
 

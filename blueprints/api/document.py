@@ -54,7 +54,7 @@ def _schemas() -> tuple[dict[tuple[Model, JsonSchemaMode], Any], dict[str, Any]]
         if endpoint.answer is not None:
             told[endpoint.answer, "serialization"] = None
     refs, made = models_json_schema(list(told), ref_template=REF)
-    return dict(refs), made["$defs"]
+    return {key: ref for key, ref in refs.items() if key in told}, made["$defs"]
 
 
 def _operation(endpoint: Endpoint, refs: dict[tuple[Model, JsonSchemaMode], Any]) -> dict[str, Any]:

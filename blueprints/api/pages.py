@@ -85,7 +85,7 @@ def _guard(security: list[dict[str, Any]]) -> str:
 
 def _answers(responses: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     for status, said in responses.items():
-        content = next(iter(said.get("content", {}).values()), {})
+        content: dict[str, Any] = next(iter(said.get("content", {}).values()), {})
         yield status, said["description"], _name(content.get("schema", {}))
 
 

@@ -114,7 +114,7 @@ def _picked(mine: int, pick: Pick) -> tuple[menu.Selection, int]:
 
 def _place(body: Fulfilment) -> Place:
     at = chosen_time(body.time)
-    if body.method == Method.CARRYOUT:
+    if Method(body.method) is Method.CARRYOUT:
         store_id = store_asked(body.store_id, "storeId")
         if store_id is None:
             raise Refusal("no_store", "Say at which store you pick it up.", field="storeId", action="choose_store")

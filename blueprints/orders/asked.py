@@ -28,7 +28,7 @@ class Coupon(Asked):
 class DeliverTo(Asked):
     """Where to deliver."""
 
-    street: Line  # type: ignore[valid-type]  # text on one line
+    street: Line
     unit: words(40) = ""  # type: ignore[valid-type]  # the same
     city: words(60) = ""  # type: ignore[valid-type]  # the same
     state: words(20) = ""  # type: ignore[valid-type]  # the same

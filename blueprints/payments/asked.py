@@ -17,7 +17,7 @@ class Process(Asked):
     """A card that the provider knows, for an order."""
 
     order_id: Id
-    payment_method_id: Line  # type: ignore[valid-type]  # text on one line
+    payment_method_id: Line
 
 
 class GivenBack(Asked):

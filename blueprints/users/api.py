@@ -89,18 +89,7 @@ def login(body: Login, caller: Caller) -> Entered:
     """
     with transaction():
         entry = users.sign_in(body.email, body.password, APP)
-    if not entry.halfway:
-        with transaction():
-            return _enter(entry, caller)
-    user_id = users.halfway(entry.token)
-    with transaction():
-        passed = bool(body.code) and user_id is not None and users.passes(user_id, body.code)
-        token = users.renew(entry.token) if passed else ""
-        if not passed:
-            users.sign_out(entry.token)
-    if not passed:
-        words = "That code is not right. Wait for the next one." if body.code else "Send the code of your second step."
-        raise Refusal("second_step_needed", words, status=401, field="code", action="second_step")
+    token = _second_step(entry, body.code) if entry.halfway else entry.token
     with transaction():
         return _enter(Entry(token, halfway=False), caller)
 
@@ -121,6 +110,20 @@ def refresh(body: Refresh) -> Tokens:
 def logout(caller: Caller) -> None:
     """End the session of this token, and all its tokens."""
     users.end_by(caller.sid or "")
+
+
+def _second_step(entry: Entry, code: str) -> str:
+    """The token of a session whose second step is right; one that is not ends. Raises Refusal `second_step_needed`."""
+    user_id = users.halfway(entry.token)
+    with transaction():
+        passed = bool(code) and user_id is not None and users.passes(user_id, code)
+        token = users.renew(entry.token) if passed else ""
+        if not passed:
+            users.sign_out(entry.token)
+    if not passed:
+        words = "That code is not right. Wait for the next one." if code else "Send the code of your second step."
+        raise Refusal("second_step_needed", words, status=401, field="code", action="second_step")
+    return token
 
 
 def _enter(entry: Entry, caller: Caller) -> Entered:

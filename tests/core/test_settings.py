@@ -28,7 +28,7 @@ FAULTS = [
     ({"MAIL_URL": "console:"}, "MAIL_URL must name a mail server"),
     ({"MAIL_URL": "folder:/var/mail"}, "MAIL_URL must name a mail server"),
     ({"RATE_LIMITS": "off"}, "RATE_LIMITS must be on"),
-    ({"API_ORIGINS": "https://app.example.com http://evil.example"}, "API_ORIGINS must be https"),
+    ({"API_ORIGINS": "https://app.example.com, http://evil.example"}, "API_ORIGINS must be https"),
     ({"FAILPOINTS": "places"}, "FAILPOINTS is only for tests"),
 ]
 
