@@ -121,7 +121,7 @@ def near(spot: Spot, method: Method, most: int) -> list[NearStore]:
 
 def _near(spot: Spot, method: Method, found: Iterable[stores.Nearby]) -> Iterable[NearStore]:
     for each in found:
-        reached = stores.terms(each.store, spot)
+        reached = None if spot.wide else each.terms
         steps = reached.steps if reached else ()
         promise, refusal = _promise(each.store, spot, method)
         yield NearStore(
