@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import aims, cases, chain, deals, drawing, menus, nearest, queries, report, rounds, servers, weight
+from bench import aims, cases, chain, deals, drawing, menus, nearest, programs, queries, report, rounds, servers, weight
 from bench.report import Run
 from dev import postgres, redis
 from dev.processes import StartError
@@ -58,12 +58,15 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
         say("Looking for the nearest stores ...")
         databases = {shop.name: environs[shop.name] for shop in shop_servers}
         near = nearest.measure(databases, folder, nearest.SAMPLES if number == LONGEST[0] else nearest.SAMPLES // 10)
+        say("Asking by JSON beside the pages ...")
+        asked = programs.measure(environs["SQLite"], quick=quick)
     figures = {key: rounds.figure(of, samples["hello"]) for key, of in samples.items()}
     reached = [aim for shop in shop_servers for aim in aims.of_requests(figures, shop.name)]
     rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
     reached += [drawing.warm(), aims.of_weight(rss / 1024, pss / 1024)]
     reached += [*aims.of_deals(priced), *aims.of_chain(figures, read), *aims.of_nearest(near)]
-    return Run(number, seconds, figures, counted, usages, reached, read, near, priced)
+    reached += aims.of_programs(asked)
+    return Run(number, seconds, figures, counted, usages, reached, read, near, priced, asked)
 
 
 @contextmanager

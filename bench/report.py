@@ -12,6 +12,7 @@ from bench.aims import Aim
 from bench.deals import Deals
 from bench.menus import Reading
 from bench.nearest import Near
+from bench.programs import Beside
 from bench.queries import Count
 from bench.rounds import CONNECTIONS, Figure
 from bench.servers import THREADS
@@ -36,6 +37,7 @@ Read from its tables, turn by turn: of the small seed, and of a chain of 7,000 s
 store has as many products as there. Middle half of the ratios {low:.2f}–{high:.2f}."""
 
 NEAR_COLUMNS = ("Stores", "Bare box p50", "p99", "Nearest p50", "p99", "by p99")
+PROGRAM_COLUMNS = ("Asked for", "Page p50", "p99", "JSON p50", "p99", "of the page's CPU")
 DEALS_MISSED = """\
 With six of them, this is how many of the carts of 2 to 9 pizzas would cost more by simpler rules, each deal being used
 as well as it can on what the deals before it left:"""
@@ -54,6 +56,7 @@ class Run:
     menus: Reading
     nearest: Sequence[Near] = ()
     deals: Deals | None = None
+    programs: Sequence[Beside] = ()
 
 
 def write(run: Run) -> None:
@@ -111,6 +114,12 @@ def _sections(run: Run) -> list[str]:
         "",
         *_table(NEAR_COLUMNS, [_near(near) for near in run.nearest]),
         "",
+        "## By JSON beside the pages",
+        "",
+        "The same done by a call of the API and by the page, turn by turn in one process. In milliseconds.",
+        "",
+        *_table(PROGRAM_COLUMNS, [_program(one) for one in run.programs]),
+        "",
         "## A menu that has just changed",
         "",
         MENUS.format(low=run.menus.steadiness[0], high=run.menus.steadiness[1]),
@@ -157,6 +166,11 @@ def _row(key: str, figure: Figure) -> tuple[str, ...]:
     numbers = (figure.cpu_ms, figure.p50_ms, figure.p99_ms, figure.kilobytes)
     ratios = (f"{figure.cpu_ratio:.2f}", f"{figure.ratio:.2f}", f"{low:.2f}–{high:.2f}")
     return (key, *ratios, *(f"{number:.2f}" for number in numbers))
+
+
+def _program(one: Beside) -> tuple[str, ...]:
+    numbers = (one.page_p50, one.page_p99, one.json_p50, one.json_p99, one.cpu_ratio)
+    return (one.name, *(f"{number:.2f}" for number in numbers))
 
 
 def _near(near: Near) -> tuple[str, ...]:

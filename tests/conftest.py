@@ -31,6 +31,7 @@ from bench import carts
 from blueprints import frame, gateway, who
 from blueprints.menu import api as menu_api
 from blueprints.menu import views
+from blueprints.orders import api as cart_api
 from dev import redis as redis_server
 from dev.stripe import world as standin
 from dev.stripe.server import Server
@@ -151,7 +152,7 @@ def forget() -> None:
         *(directory.known, directory.slugs, directory.firsts, directory.pauses, directory.openings),
         *(nearest.reaches, open_now.feasts, places.middles, places.resting),
         *(catalogue.versions, catalogue.editions, live.versions, live.editions),
-        menu_api.drawn,
+        *(menu_api.drawn, cart_api.seen),
         *(frame.views, frame.advices, bundles.fitting, gateway.unchanged, offers.lists, views.drawn_pages, who.refused),
     ):
         memory.clear()

@@ -8,7 +8,7 @@ from app.core.db import db
 from app.orders import cart
 from app.orders.merging import Home, bring_home
 from app.orders.models import Cart, Order
-from app.orders.values import Contact
+from app.orders.values import CartHead, Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,11 @@ def cart_of(holder: Holder) -> int | None:
     """Their open cart, the newest; None while they have none."""
     query = select(Cart.id).where(_theirs(holder), Cart.status == "open").order_by(Cart.id.desc()).limit(1)
     return db.session.scalar(query)
+
+
+def head_of(holder: Holder) -> CartHead | None:
+    """What their open cart is in short, from one query; None while they have none."""
+    return cart.newest(_theirs(holder))
 
 
 def open_cart(holder: Holder) -> int:

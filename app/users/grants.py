@@ -110,8 +110,12 @@ def _told(holder: Holder | None) -> dict[str, Any]:
 
 def holder(access: str) -> Holder | None:
     """Who holds an access token; None when it is none of ours, too old, or its session has ended."""
-    sid = read(access)
-    return of_session(sid) if sid is not None else None
+    told = _read(access)
+    if told is None:
+        return None
+    if told["sub"] == GUEST:  # a guest's session never becomes somebody's
+        return Holder(told["sid"], None) if sessions.is_guest(told["sid"]) else None
+    return of_session(told["sid"])
 
 
 def of_session(sid: str) -> Holder | None:
@@ -124,6 +128,11 @@ def of_session(sid: str) -> Holder | None:
 
 def read(access: str) -> str | None:
     """The session that an access token names, by its signature and time alone, without asking the database."""
+    told = _read(access)
+    return told["sid"] if told is not None else None
+
+
+def _read(access: str) -> Mapping[str, Any] | None:
     try:
         kid = jwt.get_unverified_header(access).get("kid")
         key = keys.signing(SIGNED).get(str(kid))
@@ -133,7 +142,7 @@ def read(access: str) -> str | None:
     except jwt.InvalidTokenError:
         return None
     good = isinstance(told.get("exp"), int) and told["exp"] > _seconds(clock.now()) and isinstance(told["sid"], str)
-    return told["sid"] if good else None
+    return told if good else None
 
 
 def _signed(told: dict[str, Any]) -> str:

@@ -107,6 +107,15 @@ def known_as() -> str:
     return found
 
 
+def nobody_in_particular() -> None:
+    """Let everybody on, without asking the database who it is; but nobody with a token that is none of ours.
+
+    Raises Refusal 401 `sign_in`.
+    """
+    if "Authorization" in request.headers and grants.read(token()) is None:
+        raise sign_in("That token is not good any more. Refresh it, or sign in.")
+
+
 def caller(guard: Guard) -> Caller:
     """Who asks. Raises Refusal 401 `sign_in` for whoever may not."""
     sent = token()

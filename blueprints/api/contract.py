@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from blueprints import keyed
 from blueprints.api import callers, media, reading
 from blueprints.api.callers import Guard
+from blueprints.assets import Packed
 from blueprints.gateway import limiter
 from blueprints.htmx import own_transactions
 
@@ -108,9 +109,12 @@ def _guarded(endpoint: Endpoint) -> View:
 
     def answer(**given: Any) -> Response:
         media.acceptable()
-        caller = callers.caller(endpoint.guard)
         if wants_caller:
-            given["caller"] = caller
+            given["caller"] = callers.caller(endpoint.guard)
+        elif endpoint.guard is Guard.OPEN:
+            callers.nobody_in_particular()
+        else:
+            callers.caller(endpoint.guard)
         if endpoint.body is not None:
             given["body"] = reading.body(endpoint.body)
         if endpoint.query is not None:
@@ -125,12 +129,17 @@ def _guarded(endpoint: Endpoint) -> View:
 
 
 def _answered(endpoint: Endpoint, given: dict[str, Any]) -> Response:
+    if endpoint.key is None:
+        said = endpoint.view(**given)
+        if isinstance(said, Packed):
+            return said.answer()
+        return Response(written(endpoint, said), endpoint.status, mimetype=media.JSON)
     scope = f"api.{endpoint.view.__name__}"
 
     def act() -> str:
         return written(endpoint, endpoint.view(**given))
 
-    if endpoint.key == "needed" or (endpoint.key == "taken" and "Idempotency-Key" in request.headers):
+    if endpoint.key == "needed" or "Idempotency-Key" in request.headers:
         by = keyed.Marked(scope, callers.marked_as())
         return (keyed.repeated if endpoint.alone else keyed.once)(by, act, endpoint.status)
     return Response(act(), endpoint.status, mimetype=media.JSON)

@@ -60,7 +60,8 @@ class Home(Shape):
 @api.get("/home", Home, query=Here, limits=(limiter.limit("60/minute"),))
 def home(query: Here, caller: Caller) -> Home:
     """The nearest store and its promise, deals, featured products, the cart's size and the running order."""
-    head, method = _head(caller), Method(query.method)
+    head = holders.head_of(caller.holder) if caller.sid else None
+    method = Method(query.method)
     found = near(where, method, 1) if (where := _where(query, head)) else []
     store_id = int(found[0].id) if found else cart.menu_store(head.store_id if head else None)
     offered = menu.catalogue(store_id)
@@ -74,11 +75,6 @@ def home(query: Here, caller: Caller) -> Home:
         running=_running(caller),
         as_of=clock.now(),
     )
-
-
-def _head(caller: Caller) -> CartHead | None:
-    mine = holders.cart_of(caller.holder) if caller.sid else None
-    return cart.head(mine) if mine is not None else None
 
 
 def _where(query: Here, head: CartHead | None) -> Spot | None:

@@ -31,10 +31,6 @@ def dressed(response: Response, kept: str) -> Response:
         response.mimetype = spoken()
     response.headers["Cache-Control"] = kept or PRIVATE
     response.vary.add("Accept")
-    if kept:
-        response.vary.add("Authorization")
-        response.add_etag(weak=True)
-        response.make_conditional(request)
     return response
 
 

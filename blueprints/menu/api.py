@@ -11,6 +11,7 @@ from app.menu.service import Catalogue
 from app.orders import cart
 from blueprints.api.asked import store_asked
 from blueprints.api.contract import Api
+from blueprints.api.media import JSON
 from blueprints.api.menu import (
     Categories,
     ProductDetail,
@@ -23,13 +24,14 @@ from blueprints.api.menu import (
 )
 from blueprints.api.pick import Key
 from blueprints.api.shape import Cursor, Id, Query, words
+from blueprints.assets import Packed
 
 api = Api("menu", "/api/menu")
 PAGE = 50
 # Whoever comes back asks with the tag; a sold-out ingredient is seen within seconds.
 KEPT = "public, max-age=5, stale-while-revalidate=30"
-# A menu's JSON is made once for each version of it.
-drawn: Memory[tuple[object, ...], str] = Memory(most=500, age=timedelta(minutes=1))
+# A menu's JSON is made and packed once for each version of it.
+drawn: Memory[tuple[object, ...], Packed] = Memory(most=500, age=timedelta(minutes=1))
 
 
 class AtStore(Query):
@@ -47,14 +49,14 @@ class Wanted(AtStore):
 
 
 @api.get("/products", Products, query=Wanted, kept=KEPT)
-def products(query: Wanted) -> str:
+def products(query: Wanted) -> Packed:
     """What a store sells: all of it in the menu's order, one section, or what fits some words, best first."""
     offered = _offered(query)
     return _once(offered, lambda: _products(offered, query), "products", query.category, query.q, query.cursor)
 
 
 @api.get("/products/<product_id>", ProductDetail, query=AtStore, kept=KEPT, refuses=(404,))
-def one_product(product_id: str, query: AtStore) -> str:
+def one_product(product_id: str, query: AtStore) -> Packed:
     """One product with everything that may be asked about it."""
     offered = _offered(query)
     item = menu.product(offered, product_id)
@@ -62,14 +64,14 @@ def one_product(product_id: str, query: AtStore) -> str:
 
 
 @api.get("/categories", Categories, query=AtStore, kept=KEPT)
-def all_categories(query: AtStore) -> str:
+def all_categories(query: AtStore) -> Packed:
     """The sections of a store's menu."""
     offered = _offered(query)
     return _once(offered, lambda: categories(offered), "categories")
 
 
 @api.get("/toppings", Toppings, query=AtStore, kept=KEPT)
-def all_toppings(query: AtStore) -> str:
+def all_toppings(query: AtStore) -> Packed:
     """The toppings of a store, and what one costs on each size."""
     offered = _offered(query)
     return _once(offered, lambda: toppings(offered), "toppings")
@@ -79,9 +81,9 @@ def _offered(query: AtStore) -> Catalogue:
     return menu.catalogue(cart.menu_store(store_asked(query.store)))
 
 
-def _once(offered: Catalogue, make: Callable[[], BaseModel], *asked: object) -> str:
+def _once(offered: Catalogue, make: Callable[[], BaseModel], *asked: object) -> Packed:
     key = (offered.store_id, offered.version, *asked)
-    return drawn.get(key, lambda: make().model_dump_json(by_alias=True))
+    return drawn.get(key, lambda: Packed.of(make().model_dump_json(by_alias=True), JSON))
 
 
 def _products(offered: Catalogue, query: Wanted) -> Products:

@@ -1,13 +1,16 @@
 """The cart for programs: the verbs of the pages, for whoever holds a token."""
 
+from datetime import timedelta
+
 from flask import request
 
+from app.core.cache import Memory
 from app.core.db import transaction
 from app.core.errors import NotFound, Refusal
 from app.core.idempotency import fingerprint
 from app.menu import service as menu
 from app.orders import cart, holders, switching, wishes
-from app.orders.values import Place
+from app.orders.values import CartHead, Place
 from app.promotions.service import Reason
 from app.stores import service as stores
 from app.stores.service import Method
@@ -18,24 +21,27 @@ from blueprints.api.carts import Cart
 from blueprints.api.contract import Api
 from blueprints.api.pick import Pick, selection
 from blueprints.forms import chosen_time, in_one_line
+from blueprints.frame import CartKey, cart_key
 from blueprints.gateway import count_answer, limiter, note_miss, tries_codes
 from blueprints.orders.asked import Coupon, Fulfilment, Quantity
 
 api = Api("cart", "/api/cart")
 api.blueprint.after_request(count_answer)
 HOLDER = Guard.HOLDER
+# As on the pages: a cart is told from here while nothing about it changed, its promise at most this old.
+seen: Memory[CartKey, str] = Memory(most=5_000, age=timedelta(seconds=15))
 PICKED = {"productId": "margherita", "quantity": 2}
 COUNTER = {"method": "carryout", "storeId": "1", "time": "asap"}
 
 
 @api.get("", Cart, guard=HOLDER)
-def read_cart(caller: Caller) -> Cart:
+def read_cart(caller: Caller) -> str:
     """The cart: its lines and what stands in their way, its price stage by stage, and what is promised."""
     return _seen(caller)
 
 
 @api.post("/items", Cart, guard=HOLDER, body=Pick, status=201, key="taken", example=PICKED)
-def add_item(body: Pick, caller: Caller) -> Cart:
+def add_item(body: Pick, caller: Caller) -> str:
     """Put some of one thing into the cart."""
     mine = holders.open_cart(caller.holder)
     idem = request.headers.get("Idempotency-Key")
@@ -45,14 +51,14 @@ def add_item(body: Pick, caller: Caller) -> Cart:
 
 
 @api.patch("/items/<row:line_id>", Cart, guard=HOLDER, body=Quantity, example={"quantity": 3}, refuses=(404,))
-def change_item(line_id: int, body: Quantity, caller: Caller) -> Cart:
+def change_item(line_id: int, body: Quantity, caller: Caller) -> str:
     """Set how many of a line there are."""
     cart.change(_mine(caller), line_id, body.quantity)
     return _seen(caller)
 
 
 @api.put("/items/<row:line_id>", Cart, guard=HOLDER, body=Pick, example=PICKED, refuses=(404,))
-def replace_item(line_id: int, body: Pick, caller: Caller) -> Cart:
+def replace_item(line_id: int, body: Pick, caller: Caller) -> str:
     """Make a line something else."""
     mine = _mine(caller)
     cart.replace(mine, line_id, *_picked(mine, body))
@@ -60,14 +66,14 @@ def replace_item(line_id: int, body: Pick, caller: Caller) -> Cart:
 
 
 @api.delete("/items/<row:line_id>", Cart, guard=HOLDER, refuses=(404,))
-def remove_item(line_id: int, caller: Caller) -> Cart:
+def remove_item(line_id: int, caller: Caller) -> str:
     """Take a line out."""
     cart.change(_mine(caller), line_id, 0)
     return _seen(caller)
 
 
 @api.put("/coupon", Cart, guard=HOLDER, body=Coupon, example={"code": "WELCOME5"}, limits=(tries_codes,))
-def use_code(body: Coupon, caller: Caller) -> Cart:
+def use_code(body: Coupon, caller: Caller) -> str:
     """Put a code on the cart beside those that it has. One that only waits for more items is kept, too."""
     try:
         wishes.use_code(holders.open_cart(caller.holder), body.code, caller.identities)
@@ -79,7 +85,7 @@ def use_code(body: Coupon, caller: Caller) -> Cart:
 
 
 @api.delete("/coupon", Cart, guard=HOLDER, refuses=(404,))
-def drop_codes(caller: Caller) -> Cart:
+def drop_codes(caller: Caller) -> str:
     """Take every code off the cart."""
     mine = _mine(caller)
     for coupon in cart.view(mine).deals.codes:
@@ -97,7 +103,7 @@ def drop_codes(caller: Caller) -> Cart:
     refuses=(409,),
     limits=(limiter.limit("30/minute"),),
 )
-def go_to(body: Fulfilment, caller: Caller) -> Cart:
+def go_to(body: Fulfilment, caller: Caller) -> str:
     """Say how, where and when the food is wanted. Lines become what the store there makes of them; none is lost."""
     place = _place(body)
     stores.locate(place.address)  # before anything is written: it may ask somebody outside
@@ -136,6 +142,12 @@ def _mine(caller: Caller) -> int:
     return found
 
 
-def _seen(caller: Caller) -> Cart:
-    found = holders.cart_of(caller.holder)
-    return carts.cart(cart.view(found, identities=caller.identities)) if found is not None else carts.empty()
+def _seen(caller: Caller) -> str:
+    head = holders.head_of(caller.holder)
+    if head is None:
+        return carts.empty().model_dump_json(by_alias=True)
+    return seen.get(cart_key(head, caller.account), lambda: _fresh(head, caller))
+
+
+def _fresh(head: CartHead, caller: Caller) -> str:
+    return carts.cart(cart.view(head.id, identities=caller.identities)).model_dump_json(by_alias=True)

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from app.core.db import db
-from app.orders import cart
 from app.orders import service as orders
 from app.users.models import User
 from tests.api.hands import CONTACT, COUNTER, HOME, Program, guest, held_by
@@ -207,7 +206,7 @@ def test_a_database_that_is_busy_asks_for_a_moment(shop, monkeypatch):
         raise OperationalError("", {}, LockedError("database is locked"))
 
     ana = ready(shop)
-    monkeypatch.setattr(cart, "view", busy)
+    monkeypatch.setattr("blueprints.orders.api.holders.head_of", busy)
     answer = ana.get("/cart")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
     monkeypatch.setattr("blueprints.orders.placed_api.payments.check_out", busy)
