@@ -5,27 +5,18 @@ from typing import Literal
 from flask import Blueprint, Flask
 
 from blueprints import assets, errors, frame, gateway, jobs, outbox, pictures, promised, showing, who
-from blueprints.api import home, origins
-from blueprints.api import pages as api_pages
-from blueprints.menu import api as menu_api
 from blueprints.menu import building, items, manage, pricing, sheets, stock, toppings
 from blueprints.menu import views as menu
-from blueprints.orders import api as cart_api
-from blueprints.orders import cart, coupon, place, placed_api
-from blueprints.payments import api as payments_api
+from blueprints.orders import cart, coupon, place
 from blueprints.payments import cards, checkout, pay, receipt, refund, till, webhook
-from blueprints.promotions import api as promotions_api
 from blueprints.promotions import codes, drafts, flights, staff, trials
 from blueprints.promotions import views as promotions
-from blueprints.stores import api as stores_api
 from blueprints.stores import choose as store_choice
 from blueprints.stores import details, lists, running, zones
 from blueprints.stores import views as stores
-from blueprints.tracking import api as tracking_api
 from blueprints.tracking import board, order, socket
 from blueprints.tracking import views as tracker
-from blueprints.users import api as auth_api
-from blueprints.users import audit, confirm, joining, me_api, people, register, rights, second_step, security
+from blueprints.users import audit, confirm, joining, people, register, rights, second_step, security
 from blueprints.users import codes as mailed
 from blueprints.users import views as users
 
@@ -43,12 +34,6 @@ PAGES: tuple[Blueprint, ...] = (
     *(staff.pages, drafts.pages, trials.pages, codes.pages, flights.pages, jobs.pages),
 )
 
-PROGRAMS: tuple[Blueprint, ...] = (
-    *(auth_api.api.blueprint, me_api.api.blueprint, home.api.blueprint, stores_api.api.blueprint),
-    *(menu_api.api.blueprint, promotions_api.api.blueprint, cart_api.api.blueprint, placed_api.api.blueprint),
-    *(payments_api.api.blueprint, tracking_api.api.blueprint, api_pages.pages),
-)
-
 
 def add(app: Flask, edge: Edge) -> None:
     """Open an application to browsers: with pages and API, or with sockets."""
@@ -63,6 +48,8 @@ def add(app: Flask, edge: Edge) -> None:
         return
     frame.init_app(app)
     promised.init_app(app)
-    origins.init_app(app)
-    for pages in (*PAGES, *PROGRAMS):
+    import programs  # noqa: PLC0415 - its shapes are only weight in a process that only has sockets
+
+    programs.init_app(app)
+    for pages in (*PAGES, *programs.CALLS):
         app.register_blueprint(pages)

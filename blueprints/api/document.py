@@ -27,6 +27,12 @@ TOKEN = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description
 ADDRESS = {"type": "http", "scheme": "bearer", "description": "The address of one order, as its answer gives it."}
 LIMITS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 
+# Where an answer leads on: to which operation, with what of it as which parameter.
+ORDER_LINK, LINE_LINK = {"orderId": "$response.body#/id"}, {"lineId": "$response.body#/lines/0/id"}
+LINKS: dict[str, dict[str, dict[str, str]]] = {
+    "checkOut": {"oneOrder": ORDER_LINK, "follow": ORDER_LINK, "cancel": ORDER_LINK, "reorder": ORDER_LINK},
+    "addItem": {"changeItem": LINE_LINK, "replaceItem": LINE_LINK, "removeItem": LINE_LINK},
+}
 Model = type[BaseModel]
 
 
@@ -112,6 +118,8 @@ def _responses(
     if endpoint.answer is not None:
         schema = refs[endpoint.answer, "serialization"]
         good["content"] = {kind: {"schema": schema} for kind in (media.JSON, media.VERSIONED)}
+    if leads := LINKS.get(camel_id(endpoint)):
+        good["links"] = {name: {"operationId": name, "parameters": given} for name, given in leads.items()}
     yield str(endpoint.status), good
     if endpoint.kept:
         yield "304", {"description": "Not changed since the tag that was sent with If-None-Match."}
