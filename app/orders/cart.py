@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from app.core import clock
 from app.core.db import UTCDateTime, db, insert_new
@@ -52,21 +52,13 @@ def create(codes: Sequence[str] = (), user_id: int | None = None) -> int:
 def head(cart_id: int) -> CartHead | None:
     """What every page shows of an open cart; None when it is gone or was ordered."""
     row = glance(HEAD, {"cart_id": cart_id})
-    return _head(row) if row is not None else None
+    return in_short(row) if row is not None else None
 
 
-def newest(theirs: ColumnElement[bool]) -> CartHead | None:
-    """The same for the newest open one of somebody's."""
-    found = select(*SHOWN).where(theirs, _carts.status == "open").order_by(_carts.id.desc()).limit(1)
-    row = db.session.execute(found).first()
-    return _head(row) if row is not None else None
-
-
-def _head(row: Any) -> CartHead:
-    method = Method(row.method) if row.method else None
-    return CartHead(
-        row.id, row.version, row.items, row.store_id, method, street=row.street, zip=row.zip, wanted_at=row.wanted_at
-    )
+def in_short(row: Any) -> CartHead:
+    """The row of `SHOWN`."""
+    place = {"street": row.street, "zip": row.zip, "wanted_at": row.wanted_at}
+    return CartHead(row.id, row.version, row.items, row.store_id, Method(row.method) if row.method else None, **place)
 
 
 def add(

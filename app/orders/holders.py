@@ -27,7 +27,9 @@ def cart_of(holder: Holder) -> int | None:
 
 def head_of(holder: Holder) -> CartHead | None:
     """What their open cart is in short, from one query; None while they have none."""
-    return cart.newest(_theirs(holder))
+    query = select(*cart.SHOWN).where(_theirs(holder), Cart.status == "open").order_by(Cart.id.desc()).limit(1)
+    row = db.session.execute(query).first()
+    return cart.in_short(row) if row is not None else None
 
 
 def open_cart(holder: Holder) -> int:

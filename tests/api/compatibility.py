@@ -61,6 +61,7 @@ def _body(said: Schema) -> Schema | None:
 
 def _narrower(where: str, before: Schema, after: Schema, old: Schema, new: Schema) -> Iterator[str]:
     """What was taken and is not any more."""
+    yield from _other_types(where, before, after, lost=True)
     before, after = _meant(before, old), _meant(after, new)
     yield from _other_words(where, before, after, lost=True)
     for field in set(after.get("required", ())) - set(before.get("required", ())):
@@ -81,6 +82,7 @@ def _poorer(
     ref = str(before.get("$ref"))
     if ref in seen:
         return
+    yield from _other_types(where, before, after, lost=False)
     before, after = _meant(before, old), _meant(after, new)
     yield from _other_words(where, before, after, lost=False)
     for field in set(before.get("required", ())) - set(after.get("required", ())):
@@ -94,10 +96,14 @@ def _poorer(
         yield from _poorer(f"{where}[]", before["items"], after["items"], old, new, (*seen, ref))
 
 
-def _other_words(where: str, before: Schema, after: Schema, *, lost: bool) -> Iterator[str]:
-    """Another type; for what is asked a word less or a bound tighter, for what is answered a word more or a null."""
+def _other_types(where: str, before: Schema, after: Schema, *, lost: bool) -> Iterator[str]:
+    """Another type, or a null that was not there; what is asked may be of more types than before."""
     if _types(before) != _types(after) and not (lost and _types(before) <= _types(after)):
         yield f"{where} was {sorted(_types(before))}, is {sorted(_types(after))}"
+
+
+def _other_words(where: str, before: Schema, after: Schema, *, lost: bool) -> Iterator[str]:
+    """For what is asked a word less or a bound tighter, for what is answered a word more."""
     words, others = (before, after) if lost else (after, before)
     if "enum" in others and not set(words.get("enum", ())) <= set(others["enum"]):
         yield f"{where} has other words"
@@ -113,7 +119,8 @@ def _types(schema: Schema) -> set[str]:
 
 
 def _meant(schema: Schema, document: Schema) -> Schema:
-    """A schema with its reference followed."""
+    """A schema with its reference followed; of several alternatives the one that is something."""
+    schema = next((one for one in schema.get("anyOf", ()) if one.get("type") != "null"), schema)
     ref = schema.get("$ref")
     if ref is None:
         return schema
