@@ -1,12 +1,13 @@
 """One way to say no: a refusal or an HTTP error drawn as a page, a piece, or problem JSON (RFC 9457)."""
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from app.core.db import db
 from app.core.errors import Refusal
+from app.users.service import Who
 from blueprints import problems, who
 from blueprints.frame import BareFrame
 from blueprints.gateway import request_id
@@ -53,10 +54,17 @@ def init_app(app: Flask) -> None:
 
 def draw_refusal(refusal: Refusal) -> Response:
     """A rule said no: its own words."""
-    who.note_refusal(refusal)
     if request.path.startswith(API):
+        who.note_refusal(refusal, _holder)
         return problems.of_refusal(refusal, TITLES.get(refusal.status, TITLES[500]))
+    who.note_refusal(refusal)
     return _draw(refusal.status, refusal.message, code=refusal.code)
+
+
+def _holder() -> Who | None:
+    """The person whose token came with a call; the cookie that came along says nothing."""
+    found: Who | None = g.get("api_person")
+    return found
 
 
 def draw_http_error(error: HTTPException) -> Response:

@@ -76,7 +76,7 @@ class Caller:
         """A member of staff who has a right at a store. Raises NotFound for stores not theirs, Forbidden."""
         found = who.as_staff(self.me)
         if not any(place in {None, store_id} for _, place in found.roles):
-            raise NotFound(NOT_FOUND)
+            raise who.NotTheirs(NOT_FOUND)
         if not found.may(right, store_id):
             raise who.not_yours(right, store_id)
         return found
@@ -135,6 +135,7 @@ def caller(guard: Guard) -> Caller:
 
 def _held(sent: str) -> Caller | None:
     found = grants.holder(sent) if sent.count(".") == 2 else None
+    g.api_person = found.person if found else None
     return Caller(found.sid, found.person, found.confirmed) if found else None
 
 

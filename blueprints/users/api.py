@@ -29,7 +29,7 @@ def _mailbox() -> str:
 
 
 by_address = limiter.limit("20/minute")
-sign_ins = limiter.limit("5/minute", key_func=_mailbox)
+sign_ins = limiter.limit("5/minute;30/hour", key_func=_mailbox)  # a second step is guessed here, too
 mailbox_codes = limiter.shared_limit("5/minute;20/day", "codes", key_func=_mailbox)
 
 

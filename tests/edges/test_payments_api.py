@@ -1,8 +1,9 @@
 """Paying and giving back through the API: by bearer token alone, once for each key, and never more than was taken."""
 
 import pytest
+from sqlalchemy import select
 
-from app.core.db import transaction
+from app.core.db import db, transaction
 from app.orders import service as orders
 from app.orders.keys import tracking_key
 from app.payments import returns
@@ -10,6 +11,7 @@ from app.payments import service as payments
 from app.payments.service import PaymentStatus
 from app.users import grants
 from app.users import service as users
+from app.users.models import AuditRow
 from app.users.service import Role
 from tests.factories.hands import Hands
 from tests.factories.orders import COLA, ELM_STREET, MARGHERITA, MILWAUKEE_AVENUE, check_out
@@ -188,3 +190,13 @@ def test_who_may_not_give_back_does_not(client, taken, hands):
     answer = give(client, taken, mina)
     assert (answer.status_code, answer.json["action"]) == (401, "sign_in")
     assert payments.state(taken).refund_reserved_cents == 0
+
+
+def test_whoever_reaches_for_what_is_not_theirs_is_written_down(client, taken):
+    give(client, taken, bearing("Beppe", Role.KITCHEN))
+    give(client, taken, bearing("Carlo", Role.MANAGER, MILWAUKEE_AVENUE))
+    noted = db.session.scalars(select(AuditRow).where(AuditRow.deed == "access.refused")).all()
+    assert [(row.subject, row.detail["status"]) for row in noted] == [
+        ("POST /api/payments/refund", 403),
+        ("POST /api/payments/refund", 404),
+    ]
