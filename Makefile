@@ -1,7 +1,7 @@
 # Hot Corner. `make` shows the menu.
 
 .DEFAULT_GOAL := menu
-.PHONY: menu run codes test check house bench browser storm pictures fmt migrate lock setup setup-dev
+.PHONY: menu run codes test check house bench browser fuzz storm pictures fmt migrate lock setup setup-dev
 MAKEFLAGS += --no-print-directory
 
 # Compiled bytecode halves the time each process needs to start.
@@ -20,6 +20,7 @@ menu:
 	@echo "make test     check, then the tests on SQLite, and on PostgreSQL all that asks a database"
 	@echo "make check    lint, format, types, import contracts, templates, house rules"
 	@echo "make browser  only the tests that drive a browser"
+	@echo "make fuzz     shoot at the API longer: FUZZ_SECONDS=$(or $(FUZZ_SECONDS),120) as each of those who may ask"
 	@echo "make storm    kill the shop's programs while people order, and count what was lost: STORM_CHECKOUTS=$(or $(STORM_CHECKOUTS),1000)"
 	@echo "make bench    measure, and write down what README quotes"
 	@echo "make pictures renew the pictures in README"
@@ -58,6 +59,9 @@ house: setup-dev
 browser: setup-dev
 	@$(PY) -m dev.machine
 	@$(PYTEST) --ignore=tests/chaos -m browser
+
+fuzz: setup-dev
+	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),50) FUZZ_SECONDS=$(or $(FUZZ_SECONDS),120) $(PY) -m pytest tests/api/test_fuzz.py
 
 storm: setup-dev
 	@$(PY) -m dev.machine

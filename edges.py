@@ -8,12 +8,9 @@ from blueprints import assets, errors, frame, gateway, jobs, metrics, outbox, ov
 from blueprints.menu import building, items, manage, pricing, sheets, stock, toppings
 from blueprints.menu import views as menu
 from blueprints.orders import addresses, again, cart, coupon, favourites, found, past, place
-from blueprints.payments import api as payments_api
 from blueprints.payments import cards, checkout, pay, receipt, refund, reports, till, webhook
-from blueprints.promotions import api as promotions_api
 from blueprints.promotions import codes, drafts, flights, staff, trials
 from blueprints.promotions import views as promotions
-from blueprints.stores import api as stores_api
 from blueprints.stores import choose as store_choice
 from blueprints.stores import details, lists, running, zones
 from blueprints.stores import views as stores
@@ -27,9 +24,9 @@ Edge = Literal["web", "sockets"]
 
 PAGES: tuple[Blueprint, ...] = (
     *(menu.pages, building.pages, items.pages, stock.pages, cart.pages, coupon.pages, place.pages),
-    *(promotions.pages, promotions_api.api, stores.pages, stores_api.api),
+    *(promotions.pages, stores.pages),
     *(manage.pages, toppings.pages, sheets.pages, pricing.pages),
-    *(checkout.pages, pay.pages, webhook.pages, receipt.pages, cards.pages, payments_api.api, refund.pages, till.pages),
+    *(checkout.pages, pay.pages, webhook.pages, receipt.pages, cards.pages, refund.pages, till.pages),
     reports.pages,
     *(tracker.pages, board.pages, order.pages, prints.pages, finished.pages, store_choice.pages),
     *(kitchens.pages, runs.pages, cash.pages, found.pages, overview.pages),
@@ -55,5 +52,8 @@ def add(app: Flask, edge: Edge) -> None:
         return
     frame.init_app(app)
     promised.init_app(app)
-    for pages in PAGES:
+    import programs  # noqa: PLC0415 - its shapes are only weight in a process that only has sockets
+
+    programs.init_app(app)
+    for pages in (*PAGES, *programs.CALLS):
         app.register_blueprint(pages)

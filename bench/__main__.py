@@ -20,6 +20,7 @@ from bench import (
     kitchen,
     menus,
     nearest,
+    programs,
     queries,
     report,
     rounds,
@@ -76,6 +77,8 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
         say("Looking for the nearest stores ...")
         databases = {shop.name: environs[shop.name] for shop in shop_servers}
         near = nearest.measure(databases, folder, nearest.SAMPLES if number == LONGEST[0] else nearest.SAMPLES // 10)
+        say("Asking by JSON beside the pages ...")
+        asked = programs.measure(environs["SQLite"], quick=quick)
         say("Ordering ...")
         ordered = checkouts.measure(environs[ORDERED_ON], folder, quick=quick) if ORDERED_ON in environs else None
     figures = {key: rounds.figure(of, samples["hello"]) for key, of in samples.items()}
@@ -83,8 +86,8 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
     rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
     reached += [drawing.warm(), aims.of_weight(rss / 1024, pss / 1024)]
     reached += [*aims.of_deals(priced), *aims.of_chain(figures, read), *aims.of_nearest(near)]
-    reached += [*(aims.of_checkouts(ordered) if ordered else ()), *aims.of_ranges(told)]
-    return Run(number, seconds, figures, counted, usages, reached, read, near, priced, ordered, told)
+    reached += [*(aims.of_checkouts(ordered) if ordered else ()), *aims.of_ranges(told), *aims.of_programs(asked)]
+    return Run(number, seconds, figures, counted, usages, reached, read, near, priced, ordered, told, asked)
 
 
 @contextmanager

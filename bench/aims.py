@@ -9,6 +9,7 @@ from bench.deals import Deals, Speed
 from bench.kitchen import Year
 from bench.menus import Reading
 from bench.nearest import Near
+from bench.programs import Beside
 from bench.rounds import Figure
 
 SHARES = {"menu, first visit": 0.4, "menu with a cart of three lines": 0.4, "menu unchanged, 304": 0.7}
@@ -64,6 +65,20 @@ def of_weight(rss_megabytes: float, pss_megabytes: float) -> Aim:
     """The aim of the whole of `make run`."""
     found = f"{pss_megabytes:.0f} MB PSS"  # what it really takes: a page that processes share counts once
     return Aim("make run, all processes", "< 400 MB", found, f"{rss_megabytes:.0f} MB RSS", pss_megabytes < 400)
+
+
+def of_programs(found: Iterable[Beside]) -> list[Aim]:
+    """The aim of calls by JSON: never dearer than the page of the same."""
+    return [
+        Aim(
+            f"{one.name} by JSON",
+            "≤ the page's CPU",
+            f"{one.cpu_ratio:.2f} of it",
+            f"{one.json_p50:.1f} and {one.page_p50:.1f} ms p50",
+            one.cpu_ratio <= 1,
+        )
+        for one in found
+    ]
 
 
 def of_nearest(found: Iterable[Near]) -> list[Aim]:

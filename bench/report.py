@@ -14,6 +14,7 @@ from bench.deals import Deals
 from bench.kitchen import Year
 from bench.menus import Reading
 from bench.nearest import Near
+from bench.programs import Beside
 from bench.queries import Count
 from bench.rounds import CONNECTIONS, Figure
 from bench.servers import THREADS
@@ -47,6 +48,7 @@ RANGES = """\
 wide; the best fixed quote that is right as often would have to be {fixed:.1f}."""
 
 NEAR_COLUMNS = ("Stores", "Bare box p50", "p99", "Nearest p50", "p99", "by p99")
+PROGRAM_COLUMNS = ("Asked for", "Page p50", "p99", "JSON p50", "p99", "of the page's CPU")
 DEALS_MISSED = """\
 With six of them, this is how many of the carts of 2 to 9 pizzas would cost more by simpler rules, each deal being used
 as well as it can on what the deals before it left:"""
@@ -67,6 +69,7 @@ class Run:
     deals: Deals | None = None
     checkouts: Checkouts | None = None
     ranges: Year | None = None
+    programs: Sequence[Beside] = ()
 
 
 def write(run: Run) -> None:
@@ -123,6 +126,12 @@ def _sections(run: Run) -> list[str]:
         "Five that deliver to a place and are open, beside all stores in the same box. In milliseconds.",
         "",
         *_table(NEAR_COLUMNS, [_near(near) for near in run.nearest]),
+        "",
+        "## By JSON beside the pages",
+        "",
+        "The same done by a call of the API and by the page, turn by turn in one process. In milliseconds.",
+        "",
+        *_table(PROGRAM_COLUMNS, [_program(one) for one in run.programs]),
         "",
         "## A menu that has just changed",
         "",
@@ -203,6 +212,11 @@ def _row(key: str, figure: Figure) -> tuple[str, ...]:
     numbers = (figure.cpu_ms, figure.p50_ms, figure.p99_ms, figure.kilobytes)
     ratios = (f"{figure.cpu_ratio:.2f}", f"{figure.ratio:.2f}", f"{low:.2f}–{high:.2f}")
     return (key, *ratios, *(f"{number:.2f}" for number in numbers))
+
+
+def _program(one: Beside) -> tuple[str, ...]:
+    numbers = (one.page_p50, one.page_p99, one.json_p50, one.json_p99, one.cpu_ratio)
+    return (one.name, *(f"{number:.2f}" for number in numbers))
 
 
 def _near(near: Near) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ SCRIPTS = {
     "map.js": ("vendor/leaflet/leaflet.js", "js/map.js"),  # only on the page of stores, after the list
 }
 # Customers do not load what only staff see.
-STYLES = {"app.css": "css", "desk.css": "css/desk"}
+STYLES = {"app.css": "css", "desk.css": "css/desk", "docs.css": "css/docs"}
 FOR_EVER = "public, max-age=31536000, immutable"
 
 

@@ -1,18 +1,20 @@
 """One way to say no: a refusal or an HTTP error drawn as a page, a piece, or problem JSON (RFC 9457)."""
 
 import structlog
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from app.core.db import db
 from app.core.errors import Refusal
-from blueprints import who
+from app.users.service import Who
+from blueprints import problems, who
 from blueprints.frame import BareFrame
 from blueprints.gateway import request_id
 from blueprints.htmx import wants_piece, without_key
 
 log = structlog.get_logger()
+API = "/api/"
 
 TITLES = {
     400: "That request is not complete",
@@ -20,6 +22,7 @@ TITLES = {
     403: "Not for you",
     404: "We could not find that page",
     405: "That does not work here",
+    406: "We do not speak that version",
     409: "Something changed meanwhile",
     413: "That is too much at once",
     415: "We read JSON here",
@@ -33,6 +36,7 @@ SENTENCES = {
     403: "You are not allowed to see this.",
     404: "It may have moved, or the address has a typing mistake.",
     405: "Go back and try again.",
+    406: "Ask for application/json, or for version 1 of the API.",
     413: "Please send less at once.",
     415: "Send it as application/json.",
     429: "That was a lot at once. Wait a few minutes and try again.",
@@ -50,8 +54,17 @@ def init_app(app: Flask) -> None:
 
 def draw_refusal(refusal: Refusal) -> Response:
     """A rule said no: its own words."""
+    if request.path.startswith(API):
+        who.note_refusal(refusal, _holder)
+        return problems.of_refusal(refusal, TITLES.get(refusal.status, TITLES[500]))
     who.note_refusal(refusal)
-    return _draw(refusal.status, refusal.message, code=refusal.code, action=refusal.action, field=refusal.field)
+    return _draw(refusal.status, refusal.message, code=refusal.code)
+
+
+def _holder() -> Who | None:
+    """The person whose token came with a call; the cookie that came along says nothing."""
+    found: Who | None = g.get("api_person")
+    return found
 
 
 def draw_http_error(error: HTTPException) -> Response:
@@ -69,6 +82,9 @@ def draw_http_error(error: HTTPException) -> Response:
 
 def draw_failure(error: Exception) -> Response:
     """We failed: logged whole, told in one sentence and the request's id."""
+    if request.path.startswith(API) and problems.is_busy(error):
+        log.warning("busy", path=without_key(request.path), error=type(error).__name__)
+        return problems.busy(TITLES[503], SENTENCES[503])
     log.error("failed", path=without_key(request.path), error=type(error).__name__, exc_info=error)
     try:
         return _draw(500, SENTENCES[500], code="failed")
@@ -77,10 +93,10 @@ def draw_failure(error: Exception) -> Response:
         return Response(SENTENCES[500], 500, mimetype="text/plain")
 
 
-def _draw(status: int, message: str, *, code: str, action: str | None = None, field: str | None = None) -> Response:
+def _draw(status: int, message: str, *, code: str) -> Response:
     title = TITLES.get(status, TITLES[500])
-    if request.path.startswith("/api/"):
-        return _problem(status, title, message, code=code, action=action, field=field)
+    if request.path.startswith(API):
+        return problems.problem(status, title, message, code=code)
     if wants_piece():
         return make_response(render_template("errors/_refused.html", message=message), status)
     return make_response(_page(status=status, title=title, message=message, request_id=request_id()), status)
@@ -94,15 +110,3 @@ def _page(**words: object) -> str:
         return render_template("errors/refused.html", **words)
     except SQLAlchemyError:
         return render_template("errors/refused.html", **words, frame=BareFrame())
-
-
-def _problem(status: int, title: str, detail: str, *, code: str, action: str | None, field: str | None) -> Response:
-    problem: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    problem |= {"code": code, "requestId": request_id()}
-    if action:
-        problem["action"] = action
-    if field:
-        problem["errors"] = [{"field": field, "code": code, "message": detail}]
-    response = jsonify(problem)
-    response.status_code, response.mimetype = status, "application/problem+json"
-    return response

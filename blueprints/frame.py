@@ -101,8 +101,7 @@ class Frame:
 
     @staticmethod
     def _cart_key(head: CartHead) -> CartKey:
-        store_id = cart.menu_store(head.store_id)
-        return head.id, head.version, menu.catalogue(store_id).version, promotions.live().version, who.account()
+        return cart_key(head, who.account())
 
     @cached_property
     def advice(self) -> Advice:
@@ -168,6 +167,12 @@ class Frame:
         """The signed-in person's name."""
         found = who.person()
         return found.name if found else None
+
+
+def cart_key(head: CartHead, account: int | None) -> CartKey:
+    """All that a cart and its price hang on, but the hour: two views with the same key are the same."""
+    store_id = cart.menu_store(head.store_id)
+    return head.id, head.version, menu.catalogue(store_id).version, promotions.live().version, account
 
 
 def headline(view: CartView, info: StoreInfo) -> str:

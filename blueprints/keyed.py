@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, json, request
+from flask import Response, request
 
 from app.core.db import transaction
 from app.core.errors import Refusal
@@ -13,40 +14,48 @@ from app.core.idempotency import claim, fingerprint, recall, remember
 KEY = re.compile(r"[\x21-\x7e]{8,60}")
 
 
-def body() -> Any:
-    """The JSON of a request; anything that is none is refused with 400 or 415."""
-    try:
-        return request.get_json()
-    except RecursionError:  # brackets in brackets, deeper than anybody's order
-        abort(400)
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Which deed a key is for, and by whom: other people's keys never meet theirs."""
+
+    scope: str
+    by: str
+
+    @property
+    def name(self) -> str:
+        """The key as it is kept. Raises Refusal 400 `no_key`."""
+        return f"{self.by}:{key()}"
+
+    @property
+    def mark(self) -> str:
+        """What was asked under it."""
+        return fingerprint({"path": request.path, "body": request.get_json(silent=True, force=True)})
 
 
-def once(scope: str, act: Callable[[], dict[str, Any]], status: int) -> Response:
+def once(marked: Marked, act: Callable[[], str], status: int) -> Response:
     """Do something under the request's key, in the open unit of work. Raises what `claim` raises, Refusal `no_key`."""
-    name, mark = _marked(scope)
-    earlier = claim(scope, name, mark)
+    earlier = claim(marked.scope, marked.name, marked.mark)
     if earlier is not None:
         return _again(earlier)
-    told = _written(act(), status)
-    remember(scope, name, told)
+    told = {"status": status, "body": act()}
+    remember(marked.scope, marked.name, told)
     return _response(told)
 
 
-def repeated(scope: str, act: Callable[[], dict[str, Any]], status: int) -> Response:
+def repeated(marked: Marked, act: Callable[[], str], status: int) -> Response:
     """The same for a deed that asks others and is safe to do twice: it keeps its own units of work.
 
     The answer is kept once there is one; a rival with the same key gets the one that was kept first.
     """
-    name, mark = _marked(scope)
     with transaction():
-        earlier = recall(scope, name, mark)
+        earlier = recall(marked.scope, marked.name, marked.mark)
     if earlier is not None:
         return _again(earlier)
-    told = _written(act(), status)
+    told = {"status": status, "body": act()}
     with transaction():
-        earlier = claim(scope, name, mark)
+        earlier = claim(marked.scope, marked.name, marked.mark)
         if earlier is None:
-            remember(scope, name, told)
+            remember(marked.scope, marked.name, told)
     return _response(told) if earlier is None else _again(earlier)
 
 
@@ -56,15 +65,6 @@ def key() -> str:
     if not KEY.fullmatch(sent):
         raise Refusal("no_key", "Send an Idempotency-Key of 8 to 60 characters.", status=400)
     return sent
-
-
-def _marked(scope: str) -> tuple[str, str]:
-    by = request.headers.get("Authorization", "")
-    return key(), fingerprint({"scope": scope, "body": body(), "by": by})
-
-
-def _written(answer: dict[str, Any], status: int) -> dict[str, Any]:
-    return {"status": status, "body": json.dumps(answer)}
 
 
 def _again(told: dict[str, Any]) -> Response:

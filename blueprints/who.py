@@ -1,5 +1,6 @@
 """Who asks: the signed-in person, what they may do, and this browser's cart."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -168,12 +169,12 @@ def not_yours(right: Right, store_id: int | None) -> Forbidden:
     return Forbidden(f"Your role does not allow this. Ask {' or '.join(people)}.") if people else Forbidden()
 
 
-def note_refusal(refusal: Refusal) -> None:
+def note_refusal(refusal: Refusal, asks: Callable[[], Who | None] = person) -> None:
     """Write down that the signed-in person was refused what is not theirs, in a unit of work of its own.
 
     Once a minute for each address, so that a page which asks again by itself does not fill the book.
     """
-    found = person() if isinstance(refusal, Forbidden | NotTheirs) else None
+    found = asks() if isinstance(refusal, Forbidden | NotTheirs) else None
     if found is None:
         return
     subject = f"{request.method} {without_key(request.path)}"[:60]

@@ -30,7 +30,9 @@ from app.stores import seed as store_seed
 from app.tracking import estimates
 from bench import carts
 from blueprints import frame, gateway, who
+from blueprints.menu import api as menu_api
 from blueprints.menu import views
+from blueprints.orders import api as cart_api
 from dev import redis as redis_server
 from dev.stripe import world as standin
 from dev.stripe.server import Server
@@ -151,6 +153,7 @@ def forget() -> None:
         *(directory.known, directory.slugs, directory.firsts, directory.pauses, directory.openings),
         *(nearest.reaches, open_now.feasts, places.middles, places.resting),
         *(catalogue.versions, catalogue.editions, live.versions, live.editions),
+        *(menu_api.drawn, cart_api.seen),
         *(frame.views, frame.advices, bundles.fitting, gateway.unchanged, offers.lists, views.drawn_pages, who.refused),
         usual.usuals,
         estimates.minds,

@@ -147,6 +147,8 @@ def _fill(made: Cast) -> None:
         "post_id": post,
         "store_id": ELM_STREET,
         "slug": "margherita",
+        "product_id": "margherita",
+        "order_id": order_id,
         "key": "mushroom",
         "day": "2026-07-04",
         "plot": "days",

@@ -29,6 +29,12 @@ def digits_open(name: str, digits: str) -> bool:
     return any(hmac.compare_digest(_digits(secret, name), digits) for secret in _secrets())
 
 
+def signing(name: str) -> dict[str, bytes]:
+    """Keys to sign with, by the names that tokens carry of them: today's first, then those that were rotated away."""
+    found = (_digest(secret, f"signing:{name}") for secret in _secrets())
+    return {hashlib.sha256(key).hexdigest()[:8]: key for key in found}
+
+
 def _secrets() -> tuple[str, ...]:
     return (settings().secret_key, *settings().secret_key_fallbacks)
 

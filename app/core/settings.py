@@ -46,6 +46,7 @@ class Settings:
     tile_words: str
     metrics_token: str
     failpoints: str
+    api_origins: tuple[str, ...]
 
     @property
     def production(self) -> bool:
@@ -84,6 +85,7 @@ class Settings:
             tile_words=env.get("TILE_WORDS", ""),
             metrics_token=env.get("METRICS_TOKEN", ""),
             failpoints=env.get("FAILPOINTS", ""),
+            api_origins=_words(env.get("API_ORIGINS", "")),
         )
         faults = list(_faults(settings, env)) if settings.production else []
         if faults:
@@ -107,6 +109,7 @@ def _faults(settings: Settings, env: Mapping[str, str]) -> list[str]:
         "RATE_LIMITS must be on": not settings.rate_limits,
         "TILE_URL must start with https://": settings.tile_url in insecure,
         "METRICS_TOKEN must have at least 32 characters": 0 < len(settings.metrics_token) < 32,
+        "API_ORIGINS must be https": not all(origin.startswith("https://") for origin in settings.api_origins),
         "FAILPOINTS is only for tests": bool(settings.failpoints),
     }
     missing = [f"{name} is not set" for name in (*wanted, *stripe) if not env.get(name)]

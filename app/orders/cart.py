@@ -26,10 +26,11 @@ _carts, _lines = Cart.__table__.c, CartLine.__table__.c
 _count = select(func.coalesce(func.sum(_lines.quantity), 0)).where(
     _lines.cart_id == _carts.id, _lines.removed.is_(False)
 )
-HEAD = select(
+SHOWN = (
     *(_carts.id, _carts.version, _carts.store_id, _carts.method, _carts.street, _carts.zip, _carts.wanted_at),
     _count.scalar_subquery().label("items"),
-).where(_carts.id == bindparam("cart_id"), _carts.status == "open")
+)
+HEAD = select(*SHOWN).where(_carts.id == bindparam("cart_id"), _carts.status == "open")
 # Whoever reads a cart reads it anew, so nothing in memory need be brought in line.
 TOUCH = (
     update(Cart)
@@ -51,12 +52,13 @@ def create(codes: Sequence[str] = (), user_id: int | None = None) -> int:
 def head(cart_id: int) -> CartHead | None:
     """What every page shows of an open cart; None when it is gone or was ordered."""
     row = glance(HEAD, {"cart_id": cart_id})
-    if row is None:
-        return None
-    method = Method(row.method) if row.method else None
-    return CartHead(
-        row.id, row.version, row.items, row.store_id, method, street=row.street, zip=row.zip, wanted_at=row.wanted_at
-    )
+    return in_short(row) if row is not None else None
+
+
+def in_short(row: Any) -> CartHead:
+    """The row of `SHOWN`."""
+    place = {"street": row.street, "zip": row.zip, "wanted_at": row.wanted_at}
+    return CartHead(row.id, row.version, row.items, row.store_id, Method(row.method) if row.method else None, **place)
 
 
 def add(

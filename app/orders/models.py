@@ -16,7 +16,8 @@ class Cart(Base):
     """A draft order. Its version goes up with every change, so a stale page is noticed.
 
     `codes` are what was typed or came with links, with blanks between them; `pinned_code` is the one that must be used;
-    `deal_id` is a deal that was picked. `user_id` is the customer whose it is, if they were signed in.
+    `deal_id` is a deal that was picked. `user_id` is the customer whose it is, if they were signed in;
+    `guest` the session of the guest whom a program fills it for.
     """
 
     __tablename__ = "carts"
@@ -35,6 +36,7 @@ class Cart(Base):
     pinned_code: Mapped[str] = mapped_column(String(24), default="")
     deal_id: Mapped[int | None]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    guest: Mapped[str | None] = mapped_column(String(64), index=True)
     touched_at: Mapped[datetime] = mapped_column(index=True)
 
 

@@ -48,19 +48,31 @@ class SignIn(Base):
     """A session: the hash of a token that only the browser has. Gone means signed out.
 
     One that is `halfway` has yet to give its second step, and opens nothing. `confirmed_at` is when the person last
-    showed who they are.
+    showed who they are. One of nobody is a guest's, whom a program orders for.
     """
 
     __tablename__ = "sessions"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     halfway: Mapped[bool] = mapped_column(default=False)
     browser: Mapped[str] = mapped_column(String(60), default="")
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     confirmed_at: Mapped[datetime]
+
+
+class RefreshToken(Base):
+    """What renews a program's access to a session, once. Those that were used stay, to tell a copy by."""
+
+    __tablename__ = "refresh_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class MailCode(Base):

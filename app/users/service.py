@@ -27,7 +27,20 @@ from app.users.models import Membership, User
 from app.users.rights import CHAIN_RIGHTS, IN_WORDS, RIGHTS, SECURED_ROLES, Right, Role, Who
 from app.users.second_step import drop as drop_second_step
 from app.users.second_step import enrol, passes, recovery_left, renew_recovery
-from app.users.sessions import Device, Visit, confirm, devices, end_all, end_one, halfway, renew, seen, visit, who
+from app.users.sessions import (
+    Device,
+    Visit,
+    confirm,
+    devices,
+    end_all,
+    end_by,
+    end_one,
+    halfway,
+    renew,
+    seen,
+    visit,
+    who,
+)
 from app.users.sessions import end as sign_out
 from app.users.totp import address as secret_address
 from app.users.totp import new_secret
@@ -62,6 +75,7 @@ __all__ = [
     "drop_second_step",
     "email_of",
     "end_all",
+    "end_by",
     "end_one",
     "enrol",
     "enter_by",

@@ -55,11 +55,13 @@ class Device:
     this: bool
 
 
-def begin(user_id: int, browser: str = "", *, halfway: bool = False) -> str:
-    """A new session's token, in the open unit of work. Only its hash is kept."""
+def begin(user_id: int | None, browser: str = "", *, halfway: bool = False) -> str:
+    """A new session's token, in the open unit of work. Only its hash is kept. Of nobody it is a guest's of the API."""
     token, now = secrets.token_urlsafe(32), clock.now()
     times = {"started_at": now, "seen_at": now, "confirmed_at": now}
-    row = SignIn(token_hash=_hash(token), user_id=user_id, browser=browser[:BROWSER_LENGTH], halfway=halfway, **times)
+    row = SignIn(
+        token_hash=fingerprint(token), user_id=user_id, browser=browser[:BROWSER_LENGTH], halfway=halfway, **times
+    )
     db.session.add(row)
     db.session.flush()
     return token
@@ -67,20 +69,38 @@ def begin(user_id: int, browser: str = "", *, halfway: bool = False) -> str:
 
 def visit(token: str) -> Visit | None:
     """What a token opens; None when it is unknown, halfway, too old, or the person was disabled."""
+    return visit_by(fingerprint(token))
+
+
+def visit_by(token_hash: str) -> Visit | None:
+    """The same for whoever knows a session by the hash of its token."""
     query = (
         select(User.id, User.name, User.totp_secret.is_not(None).label("secured"))
         .add_columns(SignIn.started_at, SignIn.seen_at, SignIn.confirmed_at, Membership.role, Membership.store_id)
         .join(SignIn, SignIn.user_id == User.id)
         .outerjoin(Membership, Membership.user_id == User.id)
-        .where(SignIn.token_hash == _hash(token), SignIn.halfway.is_(False), User.disabled.is_(False))
+        .where(SignIn.token_hash == token_hash, SignIn.halfway.is_(False), User.disabled.is_(False))
     )
     rows = db.session.execute(query).all()
     if not rows:
         return None
     first, roles = rows[0], tuple((Role(row.role), row.store_id) for row in rows if row.role)
-    if not _holds(STAFF if roles else CUSTOMER, first.started_at, first.seen_at):
+    person = Who(first.id, first.name, roles, secured=first.secured)
+    if not _holds(limits_of(person), first.started_at, first.seen_at):
         return None
-    return Visit(Who(first.id, first.name, roles, secured=first.secured), first.seen_at, first.confirmed_at)
+    return Visit(person, first.seen_at, first.confirmed_at)
+
+
+def limits_of(person: Who | None) -> Limits:
+    """How long the sessions of somebody may rest and last; a guest's are a customer's."""
+    return STAFF if person is not None and person.staff else CUSTOMER
+
+
+def is_guest(token_hash: str) -> bool:
+    """Whether a session by this hash holds and is a guest's."""
+    query = select(SignIn.started_at, SignIn.seen_at).where(SignIn.token_hash == token_hash, SignIn.user_id.is_(None))
+    row = db.session.execute(query).first()
+    return row is not None and _holds(CUSTOMER, row.started_at, row.seen_at)
 
 
 def _holds(limits: Limits, started_at: datetime, seen_at: datetime) -> bool:
@@ -97,21 +117,26 @@ def who(token: str) -> Who | None:
 def halfway(token: str) -> int | None:
     """Whose second step a token waits for; None when there is no such session any more."""
     query = select(SignIn.user_id, SignIn.started_at, SignIn.seen_at).join(User, User.id == SignIn.user_id)
-    here = (SignIn.token_hash == _hash(token), SignIn.halfway.is_(True), User.disabled.is_(False))
+    here = (SignIn.token_hash == fingerprint(token), SignIn.halfway.is_(True), User.disabled.is_(False))
     row = db.session.execute(query.where(*here)).first()
     return row.user_id if row and _holds(HALFWAY, row.started_at, row.seen_at) else None
 
 
 def seen(token: str) -> None:
     """Keep a session alive, in the open unit of work; writes at most once a minute."""
-    now, row = clock.now(), _row(token)
+    seen_by(fingerprint(token))
+
+
+def seen_by(token_hash: str) -> None:
+    """The same for whoever knows the session by the hash of its token."""
+    now, row = clock.now(), _row(token_hash)
     if row is not None and row.seen_at < now - SEEN_EVERY:
         row.seen_at = now
 
 
 def confirm(token: str) -> None:
     """Note that the person has just shown who they are, in the open unit of work."""
-    row = _row(token)
+    row = _row(fingerprint(token))
     if row is not None:
         row.confirmed_at = clock.now()
 
@@ -121,9 +146,9 @@ def renew(token: str) -> str:
 
     For every step up: a token that somebody planted or copied before is worth nothing after.
     """
-    row, fresh = _row(token), secrets.token_urlsafe(32)
+    row, fresh = _row(fingerprint(token)), secrets.token_urlsafe(32)
     if row is not None:
-        row.token_hash, row.halfway, row.confirmed_at = _hash(fresh), False, clock.now()
+        row.token_hash, row.halfway, row.confirmed_at = fingerprint(fresh), False, clock.now()
         db.session.flush()
     return fresh
 
@@ -131,7 +156,7 @@ def renew(token: str) -> str:
 def devices(user_id: int, token: str) -> tuple[Device, ...]:
     """Where somebody is signed in, the latest seen first."""
     staff = db.session.scalar(select(Membership.id).where(Membership.user_id == user_id).limit(1)) is not None
-    limits, mine = STAFF if staff else CUSTOMER, _hash(token)
+    limits, mine = STAFF if staff else CUSTOMER, fingerprint(token)
     query = select(SignIn).where(SignIn.user_id == user_id, SignIn.halfway.is_(False)).order_by(SignIn.seen_at.desc())
     return tuple(
         Device(row.id, row.browser, row.started_at, row.seen_at, row.token_hash == mine)
@@ -142,7 +167,17 @@ def devices(user_id: int, token: str) -> tuple[Device, ...]:
 
 def end(token: str) -> None:
     """End one session by its token."""
-    db.session.execute(delete(SignIn).where(SignIn.token_hash == _hash(token)))
+    end_by(fingerprint(token))
+
+
+def end_by(token_hash: str) -> None:
+    """End one session by the hash of its token."""
+    db.session.execute(delete(SignIn).where(SignIn.token_hash == token_hash))
+
+
+def drop(session_id: int) -> None:
+    """End one session by its number."""
+    db.session.execute(delete(SignIn).where(SignIn.id == session_id))
 
 
 def end_one(user_id: int, session_id: int) -> None:
@@ -152,7 +187,7 @@ def end_one(user_id: int, session_id: int) -> None:
 
 def end_all(user_id: int, *, but: str = "") -> None:
     """End every session of somebody, `but` the one of this token: when their password or their roles change."""
-    db.session.execute(delete(SignIn).where(SignIn.user_id == user_id, SignIn.token_hash != _hash(but)))
+    db.session.execute(delete(SignIn).where(SignIn.user_id == user_id, SignIn.token_hash != fingerprint(but)))
 
 
 def forget_old() -> None:
@@ -162,9 +197,10 @@ def forget_old() -> None:
     db.session.execute(delete(SignIn).where(over))
 
 
-def _row(token: str) -> SignIn | None:
-    return db.session.scalar(select(SignIn).where(SignIn.token_hash == _hash(token)))
+def _row(token_hash: str) -> SignIn | None:
+    return db.session.scalar(select(SignIn).where(SignIn.token_hash == token_hash))
 
 
-def _hash(token: str) -> str:
+def fingerprint(token: str) -> str:
+    """What is kept of a token."""
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()

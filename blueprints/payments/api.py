@@ -1,57 +1,84 @@
 """Paying and giving back for programs. Who asks is told by a bearer token; no cookie is looked at."""
 
-from typing import Any
-
-from flask import Blueprint, Response
-
+from app.core.errors import NotFound
 from app.core.settings import settings
 from app.orders import service as orders
 from app.payments import returns
 from app.payments import service as payments
-from app.payments.returns import Wish
-from app.payments.service import ProviderSilent
-from app.users.service import Right, Who
-from blueprints import bearer, keyed
+from app.payments.service import ProviderSilent, RefundView
+from app.users.service import Right
+from blueprints import keyed
+from blueprints.api import callers
+from blueprints.api.callers import Caller, Guard
+from blueprints.api.contract import Api
+from blueprints.api.orders import Payment, payment
+from blueprints.api.shape import money
 from blueprints.gateway import limiter
-from blueprints.htmx import own_transactions
-from blueprints.payments import schemas
+from blueprints.payments.asked import Process, Refund, Returned
 from blueprints.payments.paying import return_url
 
-api = Blueprint("payments_api", __name__, url_prefix="/api/payments")
+api = Api("payments", "/api/payments")
+PAID = {"orderId": "1", "paymentMethodId": "pm_card_visa"}
+GIVEN = {"orderId": "1", "reason": "cold", "bearer": "store"}
 
 
-@api.post("/process")
-@own_transactions
-@limiter.limit("12/minute")
-def process() -> Response:
-    """Try a card on an order that waits for its payment, and say how it went."""
-    bearer.token()
-    asked = schemas.process(keyed.body())
-    payment = payments.state(asked.order_id)
-    bearer.opens(asked.order_id, payment.user_id)
-    return keyed.repeated("api.process", lambda: _process(payment.id, asked), 200)
-
-
-def _process(payment_id: int, asked: schemas.Process) -> dict[str, Any]:
+@api.post(
+    "/process",
+    Payment,
+    guard=Guard.ORDER,
+    body=Process,
+    key="needed",
+    alone=True,
+    refuses=(404, 409),
+    limits=(limiter.limit("12/minute", key_func=callers.known_as),),
+    example=PAID,
+)
+def process(body: Process, caller: Caller) -> Payment:
+    """Try a card on an order that waits for its payment, and say how it went. A declined one is an answer, too."""
+    order_id = int(body.order_id)
+    caller.opens(order_id)
+    found = payments.state(order_id)
     bank_url = ""
     try:
-        bank_url = payments.confirm(payment_id, asked.method_id, settings().base_url + return_url(asked.order_id))
-        state = payments.settle(payment_id)
+        back = settings().base_url + return_url(order_id)
+        bank_url = payments.confirm(found.id, body.payment_method_id, back)
+        state = payments.settle(found.id)
     except ProviderSilent:  # it may have gone through: nothing is concluded, and asking again tells
-        state = payments.state(asked.order_id)
-    return schemas.payment(state, "" if state.paid else bank_url)
+        state = payments.state(order_id)
+    return payment(state, "" if state.paid else bank_url)
 
 
-@api.post("/refund")
-@limiter.limit("20/minute")
-def refund() -> Response:
-    """Give money back: staff with the right at the order's store."""
-    bearer.token()
-    wanted, number = schemas.wish(keyed.body()), schemas.order_id(keyed.body())
-    person = bearer.at_store(Right.REFUND, orders.order(number).store_id)
-    return keyed.once("api.refund", lambda: _refund(person, number, wanted), 201)
-
-
-def _refund(person: Who, number: int, wanted: Wish) -> dict[str, Any]:
+@api.post(
+    "/refund",
+    Returned,
+    guard=Guard.ACCOUNT,
+    body=Refund,
+    status=201,
+    key="needed",
+    refuses=(403, 404, 409),
+    limits=(limiter.limit("20/minute", key_func=callers.known_as),),
+    example=GIVEN,
+)
+def refund(body: Refund, caller: Caller) -> Returned:
+    """Give money back: staff with the right at the order's store, within minutes of signing in."""
+    number = int(body.order_id)
+    caller.proved()
+    try:
+        store_id = orders.order(number).store_id
+    except NotFound:
+        store_id = 0  # whoever may not give back is told so first
+    person = caller.at_store(Right.REFUND, store_id)
     key = f"api-{number}-{keyed.key()}"
-    return schemas.refund(returns.give_back(number, wanted, person, key=key), number)
+    return _told(returns.give_back(number, body.wish(), person, key=key), number)
+
+
+def _told(made: RefundView, number: int) -> Returned:
+    return Returned(
+        id=str(made.id),
+        order_id=str(number),
+        status=made.state.value,
+        amount=money(made.cents),
+        units=[part.key.removeprefix("unit:") for part in made.parts],
+        reason=made.reason.value,
+        bearer=made.bearer.value,
+    )

@@ -1,112 +1,76 @@
 """The deals for programs: which there are, and what a code would do for a cart. No cookie is looked at."""
 
-from typing import Any
+from pydantic import Field, field_validator
 
-from flask import Blueprint, Response, abort, jsonify, request
-
-from app.core.money import format_cents
 from app.menu import service as menu
 from app.orders import cart, wishes
 from app.orders.offers import at_place
 from app.orders.values import Place
 from app.promotions import service as promotions
-from app.promotions.service import Coupon, Listed, Reason
+from app.promotions.service import Reason
 from app.stores.service import Method
-from blueprints.deal_words import card, dearer_words
+from blueprints.api.asked import store_asked
+from blueprints.api.contract import Api
+from blueprints.api.deals import Deals, Judged, deal, judged
+from blueprints.api.pick import Pick, selection
+from blueprints.api.shape import Asked, Id, Query, Way, Zip, words
 from blueprints.gateway import count_answer, note_miss, tries_codes
-from blueprints.htmx import own_transactions
-from blueprints.promotions import schemas
 
-api = Blueprint("promotions_api", __name__, url_prefix="/api/promotions")
-api.after_request(count_answer)
-
-ACTIONS = {
-    Reason.WRONG_STORE: "choose_store",
-    Reason.WRONG_METHOD: "choose_method",
-    Reason.WRONG_TIME: "choose_time",
-    Reason.BELOW_MINIMUM: "add_items",
-    Reason.ITEMS_MISSING: "add_items",
-}
+api = Api("promotions", "/api/promotions")
+api.blueprint.after_request(count_answer)
+MOST_ITEMS = 100
 
 
-@api.post("/validate")
-@own_transactions
-@tries_codes
-def validate() -> Response:
-    """What a code would take off, or why it takes nothing off and what would change that."""
-    asked = schemas.read(_body())
-    offered = menu.catalogue(cart.menu_store(asked.place.store_id if asked.place else None))
-    items = [schemas.selection(offered, item, f"cart.items.{n}") for n, item in enumerate(asked.items)]
-    coupon = wishes.try_code(asked.code, items, asked.place)
+class Tried(Asked):
+    """A cart that need not exist, and where it would go."""
+
+    store_id: Id | None = None
+    method: Way = "carryout"
+    zip_code: Zip | None = None
+    items: list[Pick] = Field([], max_length=MOST_ITEMS)
+
+
+class Code(Asked):
+    """A code, and what it is tried on; without a cart of its own, on the caller's."""
+
+    code: words(200, 1)  # type: ignore[valid-type]  # text of so many letters
+    cart: Tried | None = None
+
+    @field_validator("code")
+    @classmethod
+    def says_something(cls, code: str) -> str:
+        """Blanks are no code."""
+        if not code.strip():
+            raise ValueError("This is needed.")
+        return code
+
+
+class Going(Query):
+    """Where the food would go, as far as that is known."""
+
+    store: Id | None = None
+    method: Way | None = None
+
+
+@api.post("/validate", Judged, body=Code, alone=True, limits=(tries_codes,), example={"code": "WELCOME5"})
+def validate(body: Code) -> Judged:
+    """What a code would take off, or why it takes nothing off and what would change that. Nothing is kept."""
+    tried = body.cart or Tried()
+    store_id = store_asked(tried.store_id, "cart.storeId")
+    place = Place(Method(tried.method), store_id, zip=tried.zip_code or "") if store_id is not None else None
+    offered = menu.catalogue(cart.menu_store(store_id))
+    items = [selection(offered, item, f"cart.items.{n}.") for n, item in enumerate(tried.items)]
+    coupon = wishes.try_code(body.code, items, place)
     if coupon.obstacle and coupon.obstacle.reason is Reason.UNKNOWN:
         note_miss()
-    return jsonify(_judged(coupon))
+    return judged(coupon)
 
 
-def _body() -> Any:
-    try:
-        return request.get_json()
-    except RecursionError:  # brackets in brackets, deeper than anybody's cart
-        abort(400)
-
-
-def _judged(coupon: Coupon) -> dict[str, Any]:
-    against = coupon.obstacle
-    reason = None if coupon.used else "better_offer" if coupon.worse else against.reason.value if against else None
-    missing = against.missing_cents if against and not coupon.used else 0
-    return {
-        "code": coupon.label,
-        "applies": coupon.used,
-        "discount": _money(coupon.saves_cents),
-        "explanation": _explained(coupon),
-        "reason": reason,
-        "missing": _money(missing) if missing else None,
-        "action": ACTIONS.get(against.reason) if against and not coupon.used else None,
-    }
-
-
-def _explained(coupon: Coupon) -> str:
-    if coupon.used:
-        return f"{coupon.label} takes {format_cents(coupon.saves_cents)} off."
-    if coupon.worse:
-        return f"{coupon.label} takes {format_cents(coupon.saves_cents)} off. {dearer_words(coupon)}"
-    return coupon.obstacle.message if coupon.obstacle else f"{coupon.label} takes nothing off."
-
-
-@api.get("/deals")
-def deals() -> Response:
+@api.get("/deals", Deals, query=Going)
+def deals(query: Going) -> Deals:
     """The deals on offer, those that hold at a store and for a method first."""
-    place = _place()
-    offered = menu.catalogue(cart.menu_store(place.store_id if place else None))
-    found = promotions.deals(at_place(place))
-    return jsonify({"deals": [{**_told(each), **_words(each, offered)} for each in found]})
-
-
-def _place() -> Place | None:
-    store, method = request.args.get("store"), request.args.get("method")
-    if store is None and method is None:
-        return None
-    return schemas.place(store or cart.menu_store(None), method or Method.CARRYOUT.value, fields=("store", "method"))
-
-
-def _told(listed: Listed) -> dict[str, Any]:
-    deal, against = listed.deal, listed.obstacle
-    return {
-        "id": str(deal.id),
-        "version": deal.version,
-        "name": deal.name,
-        "kind": deal.kind.value,
-        "code": listed.code if deal.by_code else None,
-        "holds": against is None,
-        "reason": against.reason.value if against else None,
-        "action": ACTIONS.get(against.reason) if against else None,
-    }
-
-
-def _words(listed: Listed, offered: menu.Catalogue) -> dict[str, Any]:
-    words = card(listed, offered)
-    return {"gives": words.gives, "limits": list(words.limits), "explanation": words.why or None}
-
-
-def _money(cents: int) -> dict[str, Any]:
-    return {"amount": cents, "currency": "USD"}
+    store_id = store_asked(query.store)
+    named = store_id is not None or query.method is not None
+    place = Place(Method(query.method or "carryout"), cart.menu_store(store_id)) if named else None
+    offered = menu.catalogue(cart.menu_store(store_id))
+    return Deals(deals=[deal(each, offered) for each in promotions.deals(at_place(place))])

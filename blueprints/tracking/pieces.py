@@ -1,6 +1,6 @@
 """The two pieces that live: drawn once by the page, again by each poll and push, always from the same template."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -25,6 +25,10 @@ class Piece:
 
     tag: str
     draw: Callable[[], str]
+
+    def frames(self) -> Sequence[str]:
+        """What a socket sends of it."""
+        return (self.draw(),)
 
 
 def track_piece(order_id: int, address: str) -> Piece:

@@ -23,6 +23,7 @@ from app.stores import service as stores
 from app.users import service as users
 from app.users.service import Right
 from blueprints import order_links, who
+from blueprints.tracking import events
 from blueprints.tracking.board_words import shown_column
 from blueprints.tracking.hub import Hub, Seats
 from blueprints.tracking.pieces import board_piece, track_piece
@@ -74,6 +75,9 @@ def _on_farewell(stop: Callable[[], None]) -> None:
 def admit() -> None:
     """Only our own pages, only so many, and nothing compressed: a deflating socket costs three times the memory."""
     request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+    if request.endpoint == "sockets.follow":
+        _admit_program()
+        return
     here = {urlsplit(f"//{request.host}").hostname, *settings().trusted_hosts}
     if urlsplit(request.headers.get("Origin", "")).hostname not in here:
         abort(403, "This connection did not come from our own pages.")
@@ -84,6 +88,15 @@ def admit() -> None:
     elif "store_id" in view:
         person = who.at_store(Right.SEE_BOARD, stores.store(view["store_id"]).id)
         _seat(f"address:{request.remote_addr}", f"person:{person.user_id}")
+
+
+def _admit_program() -> None:
+    """A program is told why not by the code that its socket closes with; only a house that is full says so before."""
+    _seat(f"address:{request.remote_addr}")
+    try:
+        g.caller, g.order_id = events.admitted(request.args)
+    except events.Closed as closed:
+        g.refused = closed.code
 
 
 def _seat(*names: str) -> None:
@@ -104,6 +117,15 @@ def leave(_error: BaseException | None) -> None:
 def track(ws: Server, address: str) -> None:
     order_id: int = g.order_id
     feed = Feed(f"order:{order_id}", lambda: track_piece(order_id, address), lambda: True, TRACK_BEAT)
+    Wire(ws, feed, current_app.extensions["hub"]).hold()
+
+
+@sock.route("/tracking", bp=sockets)  # type: ignore[untyped-decorator] # flask-sock ships no types
+def follow(ws: Server) -> None:
+    if refused := g.get("refused"):
+        ws.close(refused)
+        return
+    feed = events.feed(g.order_id, g.caller, request.args)
     Wire(ws, feed, current_app.extensions["hub"]).hold()
 
 

@@ -95,11 +95,11 @@ class Wire:
     def _redraw(self) -> None:
         self.redraw_at = monotonic() + REDRAW_SECONDS
         piece = self.feed.piece()
-        html = piece.draw() if piece.tag != self.tag else None
+        frames = piece.frames() if piece.tag != self.tag else ()
         db.session.remove()  # nothing is held while waiting
-        if html is not None:
-            self.tag = piece.tag
-            self._send(html)
+        self.tag = piece.tag
+        for frame in frames:
+            self._send(frame)
 
     def _send(self, frame: str) -> None:
         started = monotonic()

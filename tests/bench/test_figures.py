@@ -23,6 +23,7 @@ from bench import (
     hello,
     kitchen,
     nearest,
+    programs,
     queries,
     report,
     servers,
@@ -67,6 +68,15 @@ def test_an_aim_that_is_missed_is_said_to_be():
     assert "| menu, first visit (SQLite) | 0.45 | 0.50 | 0.40–0.60 | 1.50 | 12.00 | 20.00 | 44.00 |" in text
     assert "| **all** | 2.0 | 1.0 |" in text
     assert "| 7,000 stores | 49 | 17 | 24.0 |" in text
+
+
+def test_a_call_by_json_is_held_to_its_page(environment, shop):
+    found = programs.measure(environment, quick=True)
+    assert [one.name for one in found] == ["menu", "cart of three lines", "checkout, in cash"]
+    dear = programs.Beside("menu", 2.0, 3.0, 4.0, 5.0, 1.5)
+    assert [aim.reached for aim in aims.of_programs([dear])] == [False]
+    text = report.page(report.Run(9, 0.6, {}, {}, [], [], READING, programs=[dear]))
+    assert "| menu | 2.00 | 3.00 | 4.00 | 5.00 | 1.50 |" in text
 
 
 def test_the_nearest_stores_are_held_to_a_bare_box():

@@ -29,6 +29,7 @@ FAULTS = [
     ({"MAIL_URL": "folder:/var/mail"}, "MAIL_URL must name a mail server"),
     ({"RATE_LIMITS": "off"}, "RATE_LIMITS must be on"),
     ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN must have at least 32 characters"),
+    ({"API_ORIGINS": "https://app.example.com, http://evil.example"}, "API_ORIGINS must be https"),
     ({"FAILPOINTS": "places"}, "FAILPOINTS is only for tests"),
 ]
 

@@ -77,9 +77,9 @@ BAD = [
     ({}, "code"),
     ({"code": 7}, "code"),
     ({"code": "  "}, "code"),
-    ({"code": "A", "cart": []}, None),
+    ({"code": "A", "cart": []}, "cart"),
     ({"code": "A", "cart": "x"}, "cart"),
-    ({"code": "A", "cart": {"items": {}}}, None),
+    ({"code": "A", "cart": {"items": {}}}, "cart.items"),
     ({"code": "A", "cart": {"items": "x"}}, "cart.items"),
     ({"code": "A", "cart": {"items": [1]}}, "cart.items.0"),
     ({"code": "A", "cart": {"items": [{}] * 101}}, "cart.items"),
@@ -90,18 +90,15 @@ BAD = [
     ({"code": "A", "cart": {"items": [{"productId": "cola", "quantity": True}]}}, "cart.items.0.quantity"),
     (pizza(1), "cart.items.0.toppings"),
     (pizza([{}]), "cart.items.0.toppings.0.toppingId"),
-    (pizza([{"toppingId": "corn", "side": []}]), "cart.items.0.toppings.0"),
+    (pizza([{"toppingId": "corn", "side": []}]), "cart.items.0.toppings.0.side"),
     ({"code": "A", "cart": {"storeId": "99"}}, "cart.storeId"),
-    ({"code": "A", "cart": {"storeId": 1, "method": {}}}, "cart.method"),
+    ({"code": "A", "cart": {"storeId": "1", "method": {}}}, "cart.method"),
 ]
 
 
 @pytest.mark.parametrize(("body", "field"), BAD, ids=[str(case[0])[:70] for case in BAD])
 def test_what_cannot_be_read_is_said_by_its_field(client, body, field):
     answer = ask(client, body)
-    if field is None:
-        assert answer.status_code == 200  # empty is as good as not there
-        return
     assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
     assert answer.json["errors"][0]["field"] == field
 

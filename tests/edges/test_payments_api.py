@@ -1,14 +1,17 @@
 """Paying and giving back through the API: by bearer token alone, once for each key, and never more than was taken."""
 
 import pytest
+from sqlalchemy import select
 
-from app.core.db import transaction
+from app.core.db import db, transaction
 from app.orders import service as orders
 from app.orders.keys import tracking_key
 from app.payments import returns
 from app.payments import service as payments
 from app.payments.service import PaymentStatus
+from app.users import grants
 from app.users import service as users
+from app.users.models import AuditRow
 from app.users.service import Role
 from tests.factories.hands import Hands
 from tests.factories.orders import COLA, ELM_STREET, MARGHERITA, MILWAUKEE_AVENUE, check_out
@@ -34,11 +37,12 @@ def address(order_id: int) -> str:
 
 
 def bearing(name: str = "Mina", role: Role = Role.MANAGER, store_id: int | None = ELM_STREET) -> str:
-    """A session's token of a new member of staff."""
+    """An access token of a new member of staff."""
     email = hired(name, role, store_id)
     with transaction():
         entry = users.sign_in(email, PASSWORD)
-        return users.renew(entry.token) if role in users.SECURED_ROLES else entry.token
+        token = users.renew(entry.token) if role in users.SECURED_ROLES else entry.token
+        return grants.grant(token).access
 
 
 def post(client, path: str, body, token: str = "", key: str = "a-key-of-mine", **headers: str):
@@ -112,8 +116,9 @@ def test_only_the_orders_own_token_opens_it_and_a_cookie_does_not(client, waitin
     other = check_out(COLA)[0]
     body = {"orderId": str(waiting), "paymentMethodId": GOOD}
     assert post(client, "process", body).status_code == 401
-    for token in (address(other), "1-wrong", "nonsense", f"{waiting}-"):
-        assert post(client, "process", body, token).status_code == 404
+    assert post(client, "process", body, address(other)).status_code == 404
+    for token in ("1-wrong", "nonsense", f"{waiting}-"):
+        assert post(client, "process", body, token).status_code == 401
     with client.session_transaction() as session:
         session["orders"] = [waiting]
     assert post(client, "process", body).status_code == 401
@@ -162,11 +167,11 @@ def test_above_a_limit_it_waits_here_too(client, taken):
         ({"reason": "cancelled"}, "reason"),
         ({"bearer": "nobody"}, "bearer"),
         ({"units": []}, "units"),
-        ({"units": [7]}, "units"),
+        ({"units": [7]}, "units.0"),
         ({"amount": 5}, "amount"),
-        ({"amount": {"amount": True, "currency": "USD"}}, "amount"),
-        ({"amount": {"amount": 5, "currency": "EUR"}}, "amount"),
-        ({"units": ["fee"], "amount": {"amount": 5, "currency": "USD"}}, "amount"),
+        ({"amount": {"amount": True, "currency": "USD"}}, "amount.amount"),
+        ({"amount": {"amount": 5, "currency": "EUR"}}, "amount.currency"),
+        ({"units": ["fee"], "amount": {"amount": 5, "currency": "USD"}}, "body"),
     ],
 )
 def test_a_refund_that_makes_no_sense_is_named(client, taken, body, field):
@@ -185,3 +190,13 @@ def test_who_may_not_give_back_does_not(client, taken, hands):
     answer = give(client, taken, mina)
     assert (answer.status_code, answer.json["action"]) == (401, "sign_in")
     assert payments.state(taken).refund_reserved_cents == 0
+
+
+def test_whoever_reaches_for_what_is_not_theirs_is_written_down(client, taken):
+    give(client, taken, bearing("Beppe", Role.KITCHEN))
+    give(client, taken, bearing("Carlo", Role.MANAGER, MILWAUKEE_AVENUE))
+    noted = db.session.scalars(select(AuditRow).where(AuditRow.deed == "access.refused")).all()
+    assert [(row.subject, row.detail["status"]) for row in noted] == [
+        ("POST /api/payments/refund", 403),
+        ("POST /api/payments/refund", 404),
+    ]

@@ -1,6 +1,6 @@
 """Stores for programs."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -55,7 +55,7 @@ def test_a_store_near_a_zip_code_says_on_what_terms_it_delivers_and_what_it_prom
     assert elm["minimum"] == {"amount": 1200, "currency": "USD"}
     assert elm["fees"] == [{"from": {"amount": 0, "currency": "USD"}, "fee": {"amount": 299, "currency": "USD"}}]
     promise = stores.accepts(stores.Ask(1, stores.Method.DELIVERY, "60610"))
-    assert elm["promise"]["from"] == promise.ready_from.isoformat()
+    assert datetime.fromisoformat(elm["promise"]["from"]) == promise.ready_from
     assert elm["refusal"] is None
 
 
@@ -82,7 +82,7 @@ def test_a_city_alone_has_stores_near_and_says_that_delivery_needs_a_zip_code(cl
         (None, None, "place_too_wide")
     }
     assert "ZIP code" in near_it[0]["refusal"]["detail"]
-    assert "fees" not in near_it[0]
+    assert near_it[0]["fees"] == []
     assert near(client, address=words, method="carryout").json["stores"][0]["promise"]["method"] == "carryout"
     assert near(client, address=f"{words} 60610").json["stores"][0]["delivers"] is True
 
@@ -99,7 +99,7 @@ def test_a_paused_store_says_why(client, moment):
 def test_a_closed_store_says_when_it_opens(client, moment):
     moment.move_to("2026-07-03T12:00:00+00:00")
     found = client.get("/api/stores/2").json
-    assert (found["openNow"], found["nextOpening"]) == (False, "2026-07-03T16:00:00+00:00")
+    assert (found["openNow"], found["nextOpening"]) == (False, "2026-07-03T16:00:00Z")
 
 
 WRONG = [

@@ -1,0 +1,94 @@
+"""Whose carts and orders: a customer's by their account, a guest's by the session that a program holds for them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select, update
+
+from app.core.db import db
+from app.orders import cart
+from app.orders.merging import Home, bring_home
+from app.orders.models import Cart, Order
+from app.orders.values import CartHead, Contact
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody with a cart: a customer, else a guest by their session."""
+
+    user_id: int | None
+    guest: str | None = None
+
+
+def cart_of(holder: Holder) -> int | None:
+    """Their open cart, the newest; None while they have none."""
+    query = select(Cart.id).where(_theirs(holder), Cart.status == "open").order_by(Cart.id.desc()).limit(1)
+    return db.session.scalar(query)
+
+
+def head_of(holder: Holder) -> CartHead | None:
+    """What their open cart is in short, from one query; None while they have none."""
+    query = select(*cart.SHOWN).where(_theirs(holder), Cart.status == "open").order_by(Cart.id.desc()).limit(1)
+    row = db.session.execute(query).first()
+    return cart.in_short(row) if row is not None else None
+
+
+def open_cart(holder: Holder) -> int:
+    """Their open cart, made when there is none, in the open unit of work."""
+    found = cart_of(holder)
+    if found is not None:
+        return found
+    made = cart.create(user_id=holder.user_id)
+    if holder.user_id is None:
+        db.session.execute(update(Cart).where(Cart.id == made).values(guest=holder.guest))
+    return made
+
+
+def give_to(holder: Holder, cart_id: int) -> None:
+    """Make an open cart that was just made theirs alone: what they had open before waits no more."""
+    earlier = (Cart.id != cart_id, _theirs(holder), Cart.status == "open")
+    db.session.execute(update(Cart).where(*earlier).values(status="left"))
+    db.session.execute(update(Cart).where(Cart.id == cart_id).values(user_id=holder.user_id, guest=holder.guest))
+
+
+def come_home(user_id: int, guest: str | None) -> Home:
+    """Bring a guest's cart into a customer's, in the open unit of work, as signing in does."""
+    return bring_home(user_id, cart_of(Holder(None, guest)) if guest else None)
+
+
+def latest_cart(holder: Holder) -> int | None:
+    """The cart that they had last, open or ordered: a checkout that is sent again finds its order by it."""
+    return db.session.scalar(select(Cart.id).where(_theirs(holder)).order_by(Cart.id.desc()).limit(1))
+
+
+def _theirs(holder: Holder) -> ColumnElement[bool]:
+    return Cart.user_id == holder.user_id if holder.user_id is not None else Cart.guest == holder.guest
+
+
+def owns(holder: Holder, order_id: int) -> bool:
+    """Whether an order is theirs: of their account, or out of the cart that they filled."""
+    query = select(Order.account_id, Cart.guest).join(Cart, Cart.id == Order.cart_id).where(Order.id == order_id)
+    row = db.session.execute(query).first()
+    if row is None:
+        return False
+    if holder.user_id is not None:
+        return bool(row.account_id == holder.user_id)
+    return holder.guest is not None and bool(row.guest == holder.guest)
+
+
+def orders_of(user_id: int, *, before: int | None = None, most: int = 20) -> tuple[int, ...]:
+    """A customer's orders by their numbers, newest first, from below `before` on."""
+    query = select(Order.id).where(Order.account_id == user_id).order_by(Order.id.desc()).limit(most)
+    return tuple(db.session.scalars(query if before is None else query.where(Order.id < before)))
+
+
+def orders_of_guest(guest: str, *, most: int = 5) -> tuple[int, ...]:
+    """A guest's orders by their numbers, newest first."""
+    query = select(Order.id).join(Cart, Cart.id == Order.cart_id).where(Cart.guest == guest)
+    return tuple(db.session.scalars(query.order_by(Order.id.desc()).limit(most)))
+
+
+def latest_contact(user_id: int) -> Contact | None:
+    """Who a customer said that they are with their latest order."""
+    query = select(Order.name, Order.phone, Order.email).where(Order.account_id == user_id)
+    row = db.session.execute(query.order_by(Order.id.desc()).limit(1)).first()
+    return Contact(row.name, row.phone, row.email) if row else None

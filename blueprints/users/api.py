@@ -1,0 +1,148 @@
+"""Signing in for programs: tokens that last minutes, and refresh tokens for one use each."""
+
+from flask import request
+
+from app.core import keys
+from app.core.db import transaction
+from app.core.errors import NotFound, Refusal
+from app.orders import holders
+from app.users import grants
+from app.users import service as users
+from app.users.grants import Granted
+from app.users.service import Entry
+from blueprints.api import callers, people
+from blueprints.api.callers import Caller, Guard
+from blueprints.api.contract import Api
+from blueprints.api.people import Entered, Registered, Tokens
+from blueprints.gateway import limiter
+from blueprints.users.asked import Confirm, Login, Refresh, Register
+
+api = Api("auth", "/api/auth")
+APP = "An app"
+ANA = {"name": "Ana Lopez", "email": "ana@example.com", "password": "a pizza peel and a broom"}
+
+
+def _mailbox() -> str:
+    said = request.get_json(silent=True, force=True)
+    email = said.get("email") if isinstance(said, dict) else ""
+    return f"account:{users.mailbox(str(email))[:254]}"
+
+
+by_address = limiter.limit("20/minute")
+sign_ins = limiter.limit("5/minute;30/hour", key_func=_mailbox)  # a second step is guessed here, too
+mailbox_codes = limiter.shared_limit("5/minute;20/day", "codes", key_func=_mailbox)
+
+
+@api.post("/guest", Tokens, status=201, limits=(by_address,))
+def guest() -> Tokens:
+    """Tokens of a guest, who has a cart and can order. Signing in brings the cart along."""
+    return people.tokens(grants.guest())
+
+
+@api.post("/register", Registered, body=Register, status=201, limits=(by_address, mailbox_codes), example=ANA)
+def register(body: Register) -> Registered:
+    """Ask for an account. It comes to be when the code from its mailbox is confirmed; until then the tokens are a
+    guest's. The answer is the same where the address has an account already: only its mailbox is told.
+    """
+    code_id = users.ask_to_register(body.email, body.name, body.password)
+    newcomer = people.Newcomer(name=body.name, email=body.email)
+    tokens = people.tokens(grants.guest())
+    return Registered(user=newcomer, registration_id=f"{code_id}-{_seal(code_id)}", tokens=tokens)
+
+
+@api.post(
+    "/register/confirmation",
+    Entered,
+    body=Confirm,
+    status=201,
+    alone=True,
+    limits=(by_address,),
+    example={"registrationId": "1-aaaa", "code": "123456"},
+)
+def confirm(body: Confirm, caller: Caller) -> Entered:
+    """Confirm an account with the code from its mailbox: it comes to be, and its owner is in."""
+    number, _, seal = body.registration_id.partition("-")
+    known = number.isascii() and number.isdigit() and len(number) < 10 and seal.isascii()
+    if not known or not keys.opens(_registration(int(number)), seal):
+        raise Refusal("code_over", "That code does not work any more. Ask for a new one.", field="code")
+    with transaction():
+        code = users.give(int(number), body.code)  # a wrong one counts, so it is committed before it is refused
+        entered = _enter(users.enter_by(code, APP), caller) if code else None
+    if entered is None:
+        raise Refusal("wrong_code", "That code is not right. Look at the newest mail.", field="code")
+    return entered
+
+
+@api.post(
+    "/login",
+    Entered,
+    body=Login,
+    limits=(by_address, sign_ins),
+    example={"email": ANA["email"], "password": ANA["password"]},
+    alone=True,
+    refuses=(403,),
+)
+def login(body: Login, caller: Caller) -> Entered:
+    """Sign in by password, and by a code where a second step was set up (`action: second_step` asks for it).
+
+    Sent with a guest's token, the guest's cart comes along.
+    """
+    with transaction():
+        entry = users.sign_in(body.email, body.password, APP)
+    token = _second_step(entry, body.code) if entry.halfway else entry.token
+    with transaction():
+        return _enter(Entry(token, halfway=False), caller)
+
+
+@api.post(
+    "/refresh", Tokens, body=Refresh, alone=True, limits=(limiter.limit("60/minute"),), example={"refreshToken": "x"}
+)
+def refresh(body: Refresh) -> Tokens:
+    """New tokens for a refresh token. One that comes back a second time ends the session and all its tokens."""
+    with transaction():
+        granted = grants.refresh(body.refresh_token)
+    if granted is None:
+        raise callers.sign_in("That token is not good any more. Please sign in again.")
+    return people.tokens(granted)
+
+
+@api.post("/logout", None, guard=Guard.HOLDER, status=204)
+def logout(caller: Caller) -> None:
+    """End the session of this token, and all its tokens."""
+    users.end_by(caller.sid or "")
+
+
+def _second_step(entry: Entry, code: str) -> str:
+    """The token of a session whose second step is right; one that is not ends. Raises Refusal `second_step_needed`."""
+    user_id = users.halfway(entry.token)
+    with transaction():
+        passed = bool(code) and user_id is not None and users.passes(user_id, code)
+        token = users.renew(entry.token) if passed else ""
+        if not passed:
+            users.sign_out(entry.token)
+    if not passed:
+        words = "That code is not right. Wait for the next one." if code else "Send the code of your second step."
+        raise Refusal("second_step_needed", words, status=401, field="code", action="second_step")
+    return token
+
+
+def _enter(entry: Entry, caller: Caller) -> Entered:
+    """Whoever a session belongs to, with tokens for it and the cart of the guest that they were."""
+    person = users.who(entry.token)
+    if person is None:
+        raise NotFound
+    granted: Granted = grants.grant(entry.token)
+    guest_sid = caller.sid if caller.person is None else None
+    home = None if person.staff else holders.come_home(person.user_id, guest_sid)
+    if guest_sid is not None:
+        users.end_by(guest_sid)
+    account = people.user(users.account(person.user_id), person)
+    return Entered(user=account, tokens=people.tokens(granted), set_aside=home.set_aside if home else 0)
+
+
+def _registration(code_id: int) -> str:
+    return f"registration:{code_id}"
+
+
+def _seal(code_id: int) -> str:
+    return keys.derive(_registration(code_id))

@@ -1,0 +1,42 @@
+"""The API under fire, as everybody there is: no failure, no answer off the document, no door left open.
+
+`make fuzz` shoots longer: FUZZ_EXAMPLES and FUZZ_SECONDS for each of them.
+"""
+
+import os
+
+import pytest
+
+from app.users.service import Role
+from tests.api.fuzzing import fuzz, open_to_all
+from tests.api.hands import guest, held_by, staff
+from tests.edges.sockets import address
+from tests.factories.customers import customer
+from tests.factories.orders import placed
+
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
+SECONDS = int(os.environ.get("FUZZ_SECONDS", "9"))
+ROLES = ("nobody", "guest", "customer", "kitchen", "manager", "holder")
+
+
+def token_of(shop, role: str) -> str:
+    if role == "nobody":
+        return ""
+    if role == "guest":
+        return guest(shop).token
+    if role == "customer":
+        return held_by(shop, customer()).token
+    if role == "holder":
+        return address(1)
+    return staff(shop, "Beppe", Role.KITCHEN).token if role == "kitchen" else staff(shop).token
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("role", ROLES)
+def test_nothing_fails_and_nothing_is_answered_that_the_document_does_not_say(shop, work_off, provider, role):
+    placed()
+    work_off()
+    with open_to_all(shop) as url:
+        found = fuzz(url, token_of(shop, role), examples=EXAMPLES, seconds=SECONDS)
+    assert found.failures == []
+    assert sum(found.calls.values()) > 20

@@ -1,0 +1,99 @@
+"""The whole way by JSON alone: register, address, nearby, menu, cart, coupon, checkout, process, track, refund."""
+
+import pytest
+
+from tests.api.hands import CONTACT, COUNTER, HOME, Program, guest, staff
+from tests.factories.deals import deal
+from tests.factories.mail import code_in, mails
+from tests.provider import GOOD
+
+ANA = {"name": "Ana Lopez", "email": "ana@example.com", "password": "a pizza peel and a broom"}
+
+
+def registered(shop, work_off) -> Program:
+    program = Program(shop)
+    answer = program.post("/auth/register", ANA)
+    assert (answer.status_code, answer.json["user"]["verified"]) == (201, False)
+    program.token = answer.json["tokens"]["accessToken"]
+    program.post("/cart/items", {"productId": "cola"})
+    work_off()
+    code = {"registrationId": answer.json["registrationId"], "code": code_in(mails("ana@example.com")[-1])}
+    entered = program.post("/auth/register/confirmation", code)
+    assert (entered.status_code, entered.json["user"]["verified"]) == (201, True)
+    program.token = entered.json["tokens"]["accessToken"]
+    return program
+
+
+def test_ana_orders_pays_follows_and_gets_money_back(shop, outbox, provider, work_off):
+    ana = registered(shop, work_off)
+    assert ana.get("/users/me").json["email"] == "ana@example.com"
+    assert [line["name"] for line in ana.get("/cart").json["lines"]] == ["Cola"]
+    near = ana.get("/stores/nearby?zip=60610").json["stores"][0]
+    pizza = ana.get(f"/menu/products/your-own?store={near['id']}").json
+    variant = next(one for one in pizza["variants"] if (one["size"], one["crust"]) == ("l", "thin"))
+    toppings = [{"toppingId": "tomato"}, {"toppingId": "mozzarella"}, {"toppingId": "mushroom", "side": "left"}]
+    pick = {"productId": "your-own", "variantId": variant["id"], "toppings": toppings, "instructions": {"bake": "well"}}
+    added = ana.post("/cart/items", pick)
+    assert added.status_code == 201, added.json
+    assert ana.put("/cart/fulfilment", HOME).json["fulfilment"]["storeId"] == near["id"]
+    deal(by_code=True, code="ONEOFF")
+    coupon = ana.put("/cart/coupon", {"code": "one-off"})
+    assert coupon.json["coupons"][0]["applies"] is True
+    ordered = ana.checkout(method="card", tip={"amount": 300, "currency": "USD"})
+    assert ordered.status_code == 409
+    assert ordered.json["quote"]["tip"]["amount"] == 300
+    seen = ordered.json
+    body = {
+        "cartVersion": seen["cartVersion"],
+        "expectedTotal": seen["quote"]["total"],
+        "tip": {"amount": 300, "currency": "USD"},
+        "contact": CONTACT,
+        "payment": {"method": "card"},
+    }
+    ordered = ana.keyed("/orders/checkout", body)
+    assert (ordered.status_code, ordered.json["status"]) == (201, "pending_payment")
+    number = ordered.json["id"]
+    paid = ana.keyed("/payments/process", {"orderId": number, "paymentMethodId": GOOD})
+    assert (paid.json["status"], paid.json["paid"]) == ("authorised", True)
+    work_off()
+    mina = staff(shop)
+    assert mina.post(f"/tracking/{number}/moves", {"expected": "received"}).json["status"] == "prep"
+    work_off()
+    told = ana.get(f"/tracking/{number}").json
+    assert (told["status"], told["stages"][1]["state"]) == ("prep", "now")
+    assert ana.post(f"/orders/{number}/cancellation").status_code == 409
+    back = mina.keyed("/payments/refund", {"orderId": number, "reason": "cold", "bearer": "store", "units": ["tip"]})
+    assert (back.status_code, back.json["amount"]["amount"]) == (201, 300)
+    work_off()
+    assert ana.get(f"/orders/{number}").json["payment"]["refunded"]["amount"] == 300
+    assert [one["id"] for one in ana.get("/users/me/orders").json["orders"]] == [number]
+    again = ana.post(f"/orders/{number}/reorder")
+    assert (again.status_code, again.json["count"]) == (201, 2)
+
+
+def test_a_guest_orders_with_nothing_but_a_token_and_nobody_else_sees_it(shop, work_off):
+    ana, carlo = guest(shop), guest(shop)
+    assert ana.get("/cart").json["count"] == 0
+    ana.post("/cart/items", {"productId": "margherita"})
+    ana.put("/cart/fulfilment", COUNTER)
+    first = ana.checkout(key="the-very-same-key")
+    assert first.status_code == 201, first.json
+    number = first.json["id"]
+    assert ana.get(f"/orders/{number}").json["id"] == number
+    for path in (f"/orders/{number}", f"/tracking/{number}"):
+        assert carlo.get(path).status_code == 404
+    holder = Program(shop, first.json["address"])
+    assert holder.get(f"/tracking/{number}").status_code == 200
+    assert holder.get("/cart").status_code == 401
+    assert holder.post(f"/orders/{number}/cancellation").json["status"] == "cancelled"
+
+
+@pytest.mark.parametrize("path", ["/cart", "/users/me", "/orders/1", "/tracking/1"])
+def test_a_cookie_opens_nothing_and_a_token_opens_no_page(shop, path):
+    ana = Program(shop)
+    with ana.client.session_transaction() as session:
+        session["cart"] = 1
+    assert ana.get(path).status_code == 401
+    assert ana.get(path, Authorization="Bearer a.b.c").status_code == 401
+    held = guest(shop).token
+    assert shop.test_client().get("/account", headers={"Authorization": f"Bearer {held}"}).status_code == 303
