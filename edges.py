@@ -19,7 +19,7 @@ from blueprints.stores import details, lists, running, zones
 from blueprints.stores import views as stores
 from blueprints.tracking import board, order, socket
 from blueprints.tracking import views as tracker
-from blueprints.users import audit, confirm, joining, people, register, rights, second_step, security
+from blueprints.users import audit, confirm, joining, people, privacy, register, rights, second_step, security
 from blueprints.users import codes as mailed
 from blueprints.users import views as users
 
@@ -32,7 +32,7 @@ PAGES: tuple[Blueprint, ...] = (
     *(checkout.pages, pay.pages, webhook.pages, receipt.pages, cards.pages, payments_api.api, refund.pages, till.pages),
     *(tracker.pages, board.pages, order.pages, store_choice.pages),
     *(users.pages, register.pages, mailed.pages, second_step.pages, confirm.pages, security.pages, outbox.pages),
-    *(people.pages, joining.pages, audit.pages, rights.pages),
+    *(privacy.pages, people.pages, joining.pages, audit.pages, rights.pages),
     *(running.pages, details.pages, zones.pages, lists.pages),
     *(staff.pages, drafts.pages, trials.pages, codes.pages, flights.pages, jobs.pages),
 )

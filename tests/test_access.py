@@ -136,7 +136,7 @@ def _fill(made: Cast) -> None:
     post = db.session.scalar(select(Membership.id).where(Membership.user_id == ids["kitchen"]))
     made.things = {
         "line_id": cart.view(mine).lines[0].id,
-        **dict.fromkeys(("card_id", "session_id", "refund_id"), 999),  # there are none of these
+        **dict.fromkeys(("card_id", "session_id", "refund_id", "export_id"), 999),  # there are none of these
         "deal_id": deal(code="PIZZA20"),
         "number": order_id,
         "invitation": number,

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, cast
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import JSON, String, select, update
+from sqlalchemy import JSON, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, queue
@@ -25,6 +25,7 @@ log = structlog.get_logger()
 GRACE = timedelta(seconds=2)  # the process that wrote the row rings first
 MOST_FAILURES = 10
 BATCH = 100
+KEPT, FORGET_AT_ONCE = timedelta(days=30), 5_000
 TURN, LONGEST_TURN = "hearing", timedelta(seconds=2 * queue.JOB_SECONDS)
 
 
@@ -224,3 +225,22 @@ def alarm() -> None:
     if found := parked.all():
         log.error("events_parked", count=len(found), event_id=found[0])
     db.session.rollback()
+
+
+def forget_old() -> None:
+    """Drop facts that everybody acted on a month ago, with the notes of who did. Keeps its own units of work.
+
+    Those that are parked stay, and so does the newest of all: SQLite would give its number away again.
+    """
+    while _forget_some():
+        pass
+
+
+def _forget_some() -> bool:
+    newest = select(func.max(OutboxRow.id)).scalar_subquery()
+    old = select(OutboxRow.id).where(OutboxRow.done_at < clock.now() - KEPT, OutboxRow.id < newest)
+    with transaction():
+        gone = db.session.scalars(old.order_by(OutboxRow.id).limit(FORGET_AT_ONCE)).all()
+        db.session.execute(delete(InboxRow).where(InboxRow.event_id.in_(gone)))
+        db.session.execute(delete(OutboxRow).where(OutboxRow.id.in_(gone)))
+    return len(gone) == FORGET_AT_ONCE

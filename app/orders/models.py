@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base
@@ -62,7 +62,7 @@ class Order(Base):
     """An order as it was agreed. Amounts are cents; nothing in it is ever worked out again.
 
     `account_id` is the signed-in customer's, `email_key` whom the address belongs to however it is written; `deals` are
-    its discounts as [deal, version, name, cents off items, cents off the fee].
+    its discounts as [deal, version, name, cents off items, cents off the fee]. Since `erased_at` nobody is named in it.
     """
 
     __tablename__ = "orders"
@@ -97,8 +97,10 @@ class Order(Base):
     total_cents: Mapped[int]
     deals: Mapped[list[list[int | str]]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(index=True)
+    erased_at: Mapped[datetime | None]
 
     __table_args__ = (
+        Index("ix_orders_to_erase", "erased_at", "promised_to"),
         CheckConstraint(
             "total_cents = items_cents - discount_cents + fee_cents + tax_cents + tip_cents", name="total_adds_up"
         ),

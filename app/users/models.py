@@ -10,7 +10,10 @@ from app.core.db import Base
 
 
 class User(Base):
-    """A person with a sign-in. Whoever has a `totp_secret` gives its codes, each once: `totp_step` was the last."""
+    """A person with a sign-in. Whoever has a `totp_secret` gives its codes, each once: `totp_step` was the last.
+
+    One with `erased_at` is a tombstone: a number that books point to, and nobody behind it.
+    """
 
     __tablename__ = "users"
 
@@ -23,6 +26,7 @@ class User(Base):
     totp_step: Mapped[int] = mapped_column(default=0)
     disabled: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
 
 class SignIn(Base):
@@ -102,6 +106,18 @@ class Invitation(Base):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class DataExport(Base):
+    """A file with all that the shop knows about somebody: packed JSON, null until a job has made it."""
+
+    __tablename__ = "data_exports"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    made_at: Mapped[datetime | None]
+    content: Mapped[bytes | None]
 
 
 class AuditRow(Base):
