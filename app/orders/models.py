@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core import walls
 from app.core.db import Base
 
 
@@ -144,3 +145,8 @@ class OrderEvent(Base):
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(40))
     reason: Mapped[str] = mapped_column(String(120), default="")
+
+
+walls.by_store(Order.__table__)
+walls.by_parent(OrderUnit.__table__, "order_id", "orders")
+walls.by_parent(OrderEvent.__table__, "order_id", "orders")

@@ -120,14 +120,13 @@ def _erase(order_ids: Sequence[int]) -> None:
 def forget_old_carts() -> None:
     """Drop carts that nobody touched for thirty days, in a unit of work of its own.
 
-    The newest row of all stays: SQLite would give its number away again, and a browser may still know it.
+    The newest row of all stays, empty: SQLite would give its number away again, and a browser may still know it.
     """
     with transaction():
-        old = select(Cart.id).where(
-            Cart.status != "ordered",
-            Cart.touched_at < clock.now() - CARTS_KEPT,
-            Cart.id < select(func.max(Cart.id)).scalar_subquery(),
-        )
+        old = select(Cart.id).where(Cart.status != "ordered", Cart.touched_at < clock.now() - CARTS_KEPT)
         gone = db.session.scalars(old.with_for_update()).all()
+        newest = db.session.scalar(select(func.max(Cart.id)))
+        empty = {**NOWHERE, "status": "left", "codes": "", "pinned_code": "", "user_id": None}
         db.session.execute(delete(CartLine).where(CartLine.cart_id.in_(gone)))
-        db.session.execute(delete(Cart).where(Cart.id.in_(gone)))
+        db.session.execute(update(Cart).where(Cart.id.in_(gone)).values(empty))
+        db.session.execute(delete(Cart).where(Cart.id.in_(gone), Cart.id != newest))

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core import walls
 from app.core.db import Base
 
 
@@ -181,3 +182,7 @@ class LedgerEntry(Base):
     at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("transfer", "account"),)
+
+
+walls.by_store(Payment.__table__)
+walls.by_parent(Refund.__table__, "payment_id", "payments")

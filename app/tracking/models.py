@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core import walls
 from app.core.db import Base
 
 
@@ -50,3 +51,7 @@ class StageMove(Base):
     by: Mapped[str] = mapped_column(String(40))
     undone: Mapped[bool] = mapped_column(default=False)
     reversal: Mapped[bool] = mapped_column(default=False)
+
+
+walls.by_store(TicketRow.__table__)
+walls.by_parent(StageMove.__table__, "order_id", "tickets", "order_id")
