@@ -127,7 +127,7 @@ def staff() -> Who:
 
 
 def as_staff(found: Who) -> Who:
-    """Somebody who works here and may begin, within their stores. Raises Refusal 403 `second_step_needed`, Forbidden."""
+    """Somebody who works here, within their stores. Raises Refusal 403 `second_step_needed`, Forbidden."""
     if not found.staff:
         raise Forbidden
     if found.must_secure:

@@ -74,6 +74,7 @@ SELECT setval(format('public.%I', name), coalesce(value, 1), value IS NOT NULL) 
 # The shop of the tests is nobody's owner, so that policies hold for it as for the pages of a real one.
 PAGES = """
 DO $$ BEGIN CREATE ROLE pages LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+GRANT SET ON PARAMETER session_replication_role TO pages;  -- for a test that tampers with what is append-only
 """
 ALONE = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
