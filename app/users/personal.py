@@ -39,12 +39,17 @@ class Export:
     asked_at: datetime
     made_at: datetime | None
 
+    @property
+    def fresh(self) -> bool:
+        """Whether it is too new for another one."""
+        return self.asked_at > clock.now() - AGAIN
+
 
 def ask_for_export(user_id: int) -> Export:
     """Have a file made, in the open unit of work; the latest one while it is fresh. Tells ExportAsked."""
     db.session.execute(select(User.id).where(User.id == user_id).with_for_update())
     latest = latest_export(user_id)
-    if latest is not None and latest.asked_at > clock.now() - AGAIN:
+    if latest is not None and latest.fresh:
         return latest
     row = DataExport(user_id=user_id, asked_at=clock.now())
     db.session.add(row)
