@@ -11,8 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.core import batches, db, events, log, personal, queue, schedule
-from app.core.events import Handler, Wiring
-from app.core.personal import PersonErased
+from app.core.events import Handler, PersonErased, Wiring
 from app.core.schedule import Work
 from app.core.settings import Settings
 from app.orders import flights
@@ -37,8 +36,7 @@ from app.tracking.events import StageMoved
 from app.users import invitations
 from app.users import jobs as users
 from app.users import personal as accounts
-from app.users.events import AccountChanged, CodeAsked, EmailChanged, StaffInvited
-from app.users.personal import ExportAsked
+from app.users.events import AccountChanged, CodeAsked, EmailChanged, ExportAsked, StaffInvited
 from keeping import KEEPERS, RULES
 
 Part = Literal["web", "sockets", "jobs"]

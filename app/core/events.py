@@ -36,6 +36,14 @@ class Event:
     kind: ClassVar[str]
 
 
+@dataclass(frozen=True, slots=True)
+class PersonErased(Event):
+    """Somebody wants to be known no more: their account is a tombstone, and each domain erases what it has of them."""
+
+    kind: ClassVar[str] = "core.person_erased"
+    user_id: int
+
+
 class OutboxRow(Base):
     """A fact that has been told, how often it was rung for again, and whether every hearer has acted on it."""
 

@@ -7,20 +7,11 @@ A domain registers a `Keeper` (keeping.py at the root lists them) and erases its
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from flask import Flask, current_app
 
-from app.core.events import Event
 from app.core.schedule import Work
-
-
-@dataclass(frozen=True, slots=True)
-class PersonErased(Event):
-    """Somebody wants to be known no more: their account is a tombstone, and each domain erases what it has of them."""
-
-    kind: ClassVar[str] = "personal.erased"
-    user_id: int
 
 
 def _nothing(_user_id: int) -> None:

@@ -9,8 +9,7 @@ from sqlalchemy import delete, func, select, update
 
 from app.core import clock
 from app.core.db import atomically, db, transaction
-from app.core.events import emit
-from app.core.personal import PersonErased
+from app.core.events import PersonErased, emit
 from app.orders import service
 from app.orders.events import OrdersErased
 from app.orders.models import Cart, CartLine, Order, OrderEvent, OrderUnit

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, select, update
 
 from app.core.db import atomically, db
-from app.core.personal import PersonErased
+from app.core.events import PersonErased
 from app.orders.events import OrdersErased
 from app.orders.personal import of_account
 from app.payments import stripe

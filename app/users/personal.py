@@ -5,30 +5,22 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 
 from app.core import clock, personal
 from app.core.db import db, transaction
 from app.core.errors import Conflict, NotFound
-from app.core.events import Event, emit
-from app.core.personal import PersonErased
+from app.core.events import PersonErased, emit
 from app.users.audit import audit
+from app.users.events import ExportAsked
 from app.users.models import AuditRow, DataExport, Invitation, MailCode, Membership, RecoveryCode, SignIn, User
 from app.users.sessions import end_all
 
 KEPT = timedelta(days=7)
 AGAIN = timedelta(hours=1)  # a file is not made anew more often
 GONE = "Erased account"
-
-
-@dataclass(frozen=True, slots=True)
-class ExportAsked(Event):
-    """Somebody waits for a file with all that the shop knows about them."""
-
-    kind: ClassVar[str] = "users.export_asked"
-    export_id: int
 
 
 @dataclass(frozen=True, slots=True)
