@@ -16,7 +16,19 @@ from blueprints.stores import details, lists, running, zones
 from blueprints.stores import views as stores
 from blueprints.tracking import board, cash, finished, kitchens, order, prints, promises, runs, socket, telling
 from blueprints.tracking import views as tracker
-from blueprints.users import audit, claims, confirm, joining, people, profile, register, rights, second_step, security
+from blueprints.users import (
+    audit,
+    claims,
+    confirm,
+    joining,
+    people,
+    privacy,
+    profile,
+    register,
+    rights,
+    second_step,
+    security,
+)
 from blueprints.users import codes as mailed
 from blueprints.users import views as users
 
@@ -33,7 +45,7 @@ PAGES: tuple[Blueprint, ...] = (
     *(telling.pages, promises.pages),
     *(users.pages, register.pages, mailed.pages, second_step.pages, confirm.pages, security.pages, outbox.pages),
     *(profile.pages, addresses.pages, past.pages, again.pages, favourites.pages, claims.pages),
-    *(people.pages, joining.pages, audit.pages, rights.pages),
+    *(privacy.pages, people.pages, joining.pages, audit.pages, rights.pages),
     *(running.pages, details.pages, zones.pages, lists.pages),
     *(staff.pages, drafts.pages, trials.pages, codes.pages, flights.pages, jobs.pages, metrics.pages),
 )

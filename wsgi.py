@@ -10,15 +10,16 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.core import batches, db, events, idempotency, log, longwork, queue, schedule
-from app.core.events import Handler, Wiring
+from app.core import batches, db, events, log, personal, queue, schedule
+from app.core.events import Handler, PersonErased, Wiring
 from app.core.schedule import Work
 from app.core.settings import Settings
-from app.menu import imports
 from app.orders import flights
 from app.orders import jobs as orders
-from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, OrderPlaced
+from app.orders import personal as order_keeping
+from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, OrderPlaced, OrdersErased
 from app.payments import jobs as payments
+from app.payments import personal as money_keeping
 from app.payments import sales_days
 from app.payments.events import (
     DisputeTold,
@@ -31,14 +32,15 @@ from app.payments.events import (
     RefundSettled,
 )
 from app.promotions import giving
-from app.stores import places
 from app.stores.events import StorePaused
 from app.tracking import news
 from app.tracking import service as tracking
 from app.tracking.events import NewsDue, StageMoved, TicketUntouched
 from app.users import invitations
 from app.users import jobs as users
-from app.users.events import AccountChanged, CodeAsked, EmailChanged, StaffInvited
+from app.users import personal as accounts
+from app.users.events import AccountChanged, CodeAsked, EmailChanged, ExportAsked, StaffInvited
+from keeping import KEEPERS, RULES
 
 Part = Literal["web", "sockets", "jobs"]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -69,6 +71,9 @@ HEARS: Wiring = {
     CodeAsked: (Handler(users.mail_code, remote=True, alone=True),),
     AccountChanged: (Handler(users.mail_change, remote=True, alone=True),),
     EmailChanged: (Handler(users.mail_old_address, remote=True, alone=True),),
+    ExportAsked: (Handler(accounts.make_export),),
+    PersonErased: (Handler(order_keeping.erase_person), Handler(money_keeping.forget_cards, remote=True)),
+    OrdersErased: (Handler(money_keeping.erase),),
 }
 
 # What comes back by itself, and how often.
@@ -77,16 +82,11 @@ WORKS = {
     "escalate": Work(tracking.escalate, timedelta(seconds=15)),
     "tell_late": Work(news.tell_late, timedelta(seconds=30)),
     "parked_events": Work(events.alarm, timedelta(minutes=10)),
-    "forget_keys": Work(idempotency.forget_old, timedelta(hours=1)),
-    "forget_uploads": Work(imports.forget_old, timedelta(hours=1)),
-    "forget_addresses": Work(places.forget_old, timedelta(hours=12)),
-    "forget_long_work": Work(longwork.forget_old, timedelta(hours=1)),
-    "forget_codes": Work(users.forget_old, timedelta(hours=1)),
-    "close_left_carts": Work(orders.close_left_carts, timedelta(hours=6)),
     "roll_sales": Work(sales_days.roll_noted, timedelta(seconds=5)),
     "repair_sales": Work(sales_days.repair, timedelta(hours=24)),
     "compare_payments": Work(payments.compare, timedelta(hours=24)),
     "reconcile_payments": Work(payments.reconcile, timedelta(seconds=30)),
+    **personal.works(RULES),
 }
 
 # Work that takes longer than a request, by its kind: from a job as it stands to its next batch.
@@ -138,6 +138,7 @@ def create_app(part: Part = "web", settings: Settings | None = None) -> Flask:
     queue.init_app(app)
     events.init_app(app, HEARS)
     schedule.init_app(app, WORKS)
+    personal.init_app(app, KEEPERS, RULES)
     batches.init_app(app, LONG_WORK)
     if part != "jobs":
         import edges  # noqa: PLC0415 - forms, limits and pages are only weight where nobody comes in

@@ -40,6 +40,7 @@ ROOMS: tuple[Room, ...] = (
     Room("cards", "Cards", "/account/cards", of_customers=True),
     Room("security", "Signing in", "/account/security"),
     Room("devices", "Devices", "/account/devices"),
+    Room("privacy", "Your data", "/account/privacy"),
 )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 DEEDS: dict[str, str] = {
     "access.refused": "Was refused",
+    "account.erase": "Erased their account",
+    "account.export": "Asked for their own data",
     "audit.export": "Exported this list",
     "cash.hand_in": "Took a driver's cash in",
     "deal.change": "Changed a deal",
@@ -65,10 +67,9 @@ DEEDS: dict[str, str] = {
 
 
 def detail_words(detail: Mapping[str, object]) -> str:
-    """What a deed changed, on one line: `key: basil, sold out: yes`."""
-    return ", ".join(
-        f"{name.replace('_', ' ')}: {_word(value)}" for name, value in detail.items() if value not in ("", None)
-    )
+    """What a deed changed, on one line: `key: basil, sold out: yes`. Seals of words say nothing to anybody."""
+    said = ((name, value) for name, value in detail.items() if value not in ("", None) and not name.endswith("_seal"))
+    return ", ".join(f"{name.replace('_', ' ')}: {_word(value)}" for name, value in said)
 
 
 def _word(value: object) -> str:

@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.exceptions import HTTPException
 
-from app.core import clock
+from app.core import clock, walls
 from app.core.cache import Memory
 from app.core.db import after_commit, transaction
 from app.core.errors import Forbidden, NotFound, Refusal
@@ -128,12 +128,13 @@ def staff() -> Who:
 
 
 def as_staff(found: Who) -> Who:
-    """Somebody who works here and may begin. Raises Refusal 403 `second_step_needed`, Forbidden."""
+    """Somebody who works here, within their stores. Raises Refusal 403 `second_step_needed`, Forbidden."""
     if not found.staff:
         raise Forbidden
     if found.must_secure:
         words = "Your role needs a second step at sign-in. Set it up first."
         raise Refusal("second_step_needed", words, status=403, action="second_step")
+    walls.see_only(found.stores)
     return found
 
 

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -23,6 +25,11 @@ class SqliteCopies:
             self.copy.with_name(self.copy.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(self.template, self.copy)
 
+    def as_owner(self, script: str) -> None:
+        """Run a script as the owner of the tables, who is the shop itself."""
+        with closing(sqlite3.connect(self.copy)) as connection:
+            connection.executescript(script)
+
     def empty(self) -> str:
         """The URL of one more database, with nothing in it."""
         file = self.template.with_name("empty.db")
@@ -38,7 +45,7 @@ class SqliteCopies:
 WATCH = """
 CREATE SCHEMA seeded;
 CREATE TABLE seeded.touched (name text);
-CREATE FUNCTION seeded.touch() RETURNS trigger LANGUAGE plpgsql AS
+CREATE FUNCTION seeded.touch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
   $$ BEGIN INSERT INTO seeded.touched VALUES (TG_TABLE_NAME); RETURN NULL; END $$;
 DO $$ DECLARE name text; BEGIN
   FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
@@ -47,6 +54,8 @@ DO $$ DECLARE name text; BEGIN
       'EXECUTE FUNCTION seeded.touch()', name);
   END LOOP;
 END $$;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO pages;
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO pages;
 CREATE TABLE seeded.sequence AS SELECT sequencename AS name, last_value AS value FROM pg_sequences;
 """
 RENEW = """
@@ -62,6 +71,11 @@ SELECT setval(format('public.%I', name), coalesce(value, 1), value IS NOT NULL) 
 """
 
 
+# The shop of the tests is nobody's owner, so that policies hold for it as for the pages of a real one.
+PAGES = """
+DO $$ BEGIN CREATE ROLE pages LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+GRANT SET ON PARAMETER session_replication_role TO pages;  -- for a test that tampers with what is append-only
+"""
 ALONE = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
 """
@@ -80,20 +94,23 @@ class PostgresCopies:
         self.template_url, self.url, self.empty_url = (
             self.maintenance.set(database=name).render_as_string(hide_password=False) for name in self.names
         )
+        self.owner_url, self.url = self.url, make_url(self.url).set(username="pages").render_as_string()
         self.copied = False
+        self._do(PAGES)
         self._do(f"DROP DATABASE IF EXISTS {self.names[0]}", f"CREATE DATABASE {self.names[0]}")
 
     def renew(self) -> None:
         template, copy, _ = self.names
         if not self.copied:
             self._do(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)", f"CREATE DATABASE {copy} TEMPLATE {template}")
-            self._put(WATCH)
+            self.as_owner(WATCH)
             self.copied = True
             return
-        self._put(ALONE + RENEW)
+        self.as_owner(ALONE + RENEW)
 
-    def _put(self, script: str) -> None:
-        with psycopg.connect(self.url.replace("+psycopg", "")) as connection:
+    def as_owner(self, script: str) -> None:
+        """Run a script as the owner of the tables."""
+        with psycopg.connect(self.owner_url.replace("+psycopg", "")) as connection:
             connection.execute(script)
 
     def empty(self) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import time_machine
 import yaml
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -31,6 +32,7 @@ from app.users.service import SECURED_ROLES, Role, Who
 from blueprints import who as asking
 from tests.conftest import FRIDAY_NOON, browser, forget
 from tests.edges.pages import HTMX, with_cart
+from tests.edges.test_extra_fields import EXTRAS, UNASKED
 from tests.factories.deals import deal
 from tests.factories.orders import COLA, ELM_STREET, MARGHERITA, MILWAUKEE_AVENUE, check_out, filled
 from tests.factories.staff import PASSWORD, SECRET, app_code
@@ -65,7 +67,7 @@ UNWRITTEN = {
     "/manage/prices/<slug>/preview",
     "/staff/orders/<row:number>/acceptance",
 }
-NONE_OF = ("card_id", "session_id", "refund_id", "address_id", "favourite_id")
+NONE_OF = ("card_id", "session_id", "refund_id", "address_id", "favourite_id", "export_id")
 OUT, NOT_YOURS, NOT_THERE, IN = "signs in", "403", "404", "in"
 ELSEWHERE = {"store": NOT_THERE, "somewhere": IN, "work": NOT_THERE, "person": NOT_THERE}
 
@@ -216,6 +218,43 @@ def test_a_key_that_was_guessed_opens_nothing(cast, route):
     assert state(cast) == cast.state
 
 
+@pytest.mark.usefixtures("nothing_kept")
+@pytest.mark.parametrize("route", [route for route in ROWS if not route.startswith("GET ")])
+def test_no_write_takes_a_field_that_it_does_not_ask_for(cast, route):
+    """Every route that writes, for everybody who gets in, with all that an attacker would like to set beside its form.
+
+    Whole forms of those that matter most are in tests/edges/test_extra_fields.py.
+    """
+    for subject in SUBJECTS:
+        if expected(route, subject) == IN:
+            with cast.shop.app_context(), written() as values:
+                assert outcome(ask(cast, route, subject, beside=EXTRAS)) != OUT
+            assert UNASKED not in str(values), (subject, values)
+
+
+@contextmanager
+def written() -> Iterator[list[tuple[str, Any]]]:
+    """The statements that change something, with their values."""
+    found: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")) and "idempotency" not in statement:
+            found.append((statement, values))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_a_field_that_is_asked_for_would_be_seen(cast, nothing_kept):
+    """The control: what a form does ask for is among what is written."""
+    with cast.shop.app_context(), written() as values:
+        ask(cast, "POST /staff/hours/pause", "manager", beside={"minutes": "15", "reason": UNASKED})
+    assert UNASKED in str(values)
+
+
 def test_a_write_would_be_seen(cast):
     """The control: what somebody with the right does, changes the state that the tests above compare."""
     with cast.shop.app_context():
@@ -256,7 +295,7 @@ def outcome(answer: TestResponse) -> str:
     return {403: NOT_YOURS, 404: NOT_THERE}.get(answer.status_code, IN)
 
 
-def ask(cast: Cast, route: str, subject: str, **other: Any) -> TestResponse:
+def ask(cast: Cast, route: str, subject: str, beside: dict[str, str] | None = None, **other: Any) -> TestResponse:
     method, _, path = route.partition(" ")
     rule = rules(cast.shop)[route]
     values = {name: {**cast.things, **other}[name] for name in rule.arguments if name in cast.things}
@@ -270,9 +309,9 @@ def ask(cast: Cast, route: str, subject: str, **other: Any) -> TestResponse:
     desk = path.startswith(("/staff", "/x/", "/manage/prices"))
     sent: dict[str, Any] = {"query_string": {"store": str(ELM_STREET)}} if desk else {}
     if method != "GET":
-        sent["data"] = {"store": str(ELM_STREET), **FORMS.get(path, {})}
+        sent["data"] = {**(beside or {}), "store": str(ELM_STREET), **FORMS.get(path, {})}
     if ROWS[route] == "bearer":
-        headers, sent = {"Idempotency-Key": "a-key-of-mine"}, {"json": {}}
+        headers, sent = {"Idempotency-Key": "a-key-of-mine"}, {"json": {**(beside or {})}}
     client = cast.browsers[subject]
     client.delete_cookie("hotcorner")  # what the last answer left in it
     if cookie := cast.cookies.get(subject):

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, cast
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import JSON, Index, String, func, select, text, update
+from sqlalchemy import JSON, Index, String, delete, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, queue
@@ -26,6 +26,7 @@ GRACE = timedelta(seconds=2)  # the process that wrote the row rings first
 MOST_FAILURES = 10
 ENOUGH = 100  # rings that wait to be heard: more would only keep workers from what they are rung for
 REST = timedelta(seconds=8)  # the longest between two rings for what is undone
+KEPT, FORGET_AT_ONCE = timedelta(days=30), 5_000
 TURN, LONGEST_TURN = "hearing", timedelta(seconds=2 * queue.JOB_SECONDS)
 
 
@@ -34,6 +35,14 @@ class Event:
     """A fact that other domains may hear. Its fields are ids and plain values."""
 
     kind: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonErased(Event):
+    """Somebody wants to be known no more: their account is a tombstone, and each domain erases what it has of them."""
+
+    kind: ClassVar[str] = "core.person_erased"
+    user_id: int
 
 
 class OutboxRow(Base):
@@ -263,3 +272,22 @@ def health() -> Health:
     ).one()
     parked = db.session.scalar(select(func.count(OutboxRow.id)).where(OutboxRow.parked_at.is_not(None)))
     return Health(waiting[0], waiting[1], parked or 0)
+
+
+def forget_old() -> None:
+    """Drop facts that everybody acted on a month ago, with the notes of who did. Keeps its own units of work.
+
+    Those that are parked stay, and so does the newest of all: SQLite would give its number away again.
+    """
+    while _forget_some():
+        pass
+
+
+def _forget_some() -> bool:
+    newest = select(func.max(OutboxRow.id)).scalar_subquery()
+    old = select(OutboxRow.id).where(OutboxRow.done_at < clock.now() - KEPT, OutboxRow.id < newest)
+    with transaction():
+        gone = db.session.scalars(old.order_by(OutboxRow.id).limit(FORGET_AT_ONCE)).all()
+        db.session.execute(delete(InboxRow).where(InboxRow.event_id.in_(gone)))
+        db.session.execute(delete(OutboxRow).where(OutboxRow.id.in_(gone)))
+    return len(gone) == FORGET_AT_ONCE

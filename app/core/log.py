@@ -42,6 +42,8 @@ FIELDS = frozenset(
         "to",
         "subject",
         "text",
+        "way",
+        "account",
     ]
 )
 

@@ -4,7 +4,7 @@ import email
 import secrets
 import smtplib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from itertools import count
@@ -21,6 +21,7 @@ from app.core.settings import settings
 log = structlog.get_logger()
 SECONDS = 10
 MOST_SHOWN = 50
+KEPT = timedelta(days=7)
 _number = count()
 
 
@@ -102,6 +103,15 @@ def kept() -> list[KeptMail] | None:
         return None
     files = sorted(Path(url.path).glob("*.eml"), reverse=True)[:MOST_SHOWN]
     return [_read(file.read_bytes()) for file in files]
+
+
+def forget_old() -> None:
+    """Delete mails of more than a week ago from the outbox of a developer's machine."""
+    url, before = urlsplit(settings().mail_url), f"{clock.now() - KEPT:%Y%m%dT%H%M%S%f}"
+    if url.scheme == "folder":
+        for file in Path(url.path).glob("*.eml"):
+            if file.name < before:
+                file.unlink(missing_ok=True)
 
 
 def _read(raw: bytes) -> KeptMail:

@@ -1,7 +1,6 @@
 """Verbs of a cart: a draft order that lives in the database and is never emptied by itself."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -290,11 +289,3 @@ def unpacked(kept: dict[str, Any]) -> Selection:
     options = kept.get("options")  # orders of long ago had none
     picked = None if options is None else tuple(Chosen(group, option) for group, option in options)
     return Selection(kept["product"], kept["size"], kept["crust"], chosen, picked, kept.get("note", ""))
-
-
-def forget_before(moment: datetime) -> int:
-    """Close carts that nobody touched since then; returns how many."""
-    closed = db.session.execute(
-        update(Cart).where(Cart.status == "open", Cart.touched_at < moment).values(status="left").returning(Cart.id)
-    )
-    return len(closed.all())

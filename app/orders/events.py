@@ -38,3 +38,11 @@ class OrderCompleted(Event):
 
     kind: ClassVar[str] = "orders.completed"
     order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersErased(Event):
+    """Nobody is named in these orders any more: whoever wrote something about their customers erases it, too."""
+
+    kind: ClassVar[str] = "orders.erased"
+    order_ids: tuple[int, ...]

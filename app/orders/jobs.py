@@ -1,16 +1,14 @@
-"""What the orders domain does by itself: a mail when an order is placed, and an end for carts that were left."""
+"""What the orders domain does by itself: a mail when an order is placed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from app.core import clock
-from app.core.db import transaction
 from app.core.mail import Mail, send, write
 from app.core.money import format_cents
 from app.core.settings import settings
-from app.orders import cart, service
+from app.orders import service
 from app.orders.events import OrderCancelled, OrderPlaced
 from app.orders.keys import tracking_key
 from app.orders.status import OrderStatus
@@ -18,7 +16,6 @@ from app.orders.values import OrderLine, OrderView
 from app.stores import service as stores
 from app.stores.service import Method
 
-CARTS_KEPT = timedelta(days=30)
 CALLED_OFF = frozenset({OrderStatus.CANCELLED, OrderStatus.REJECTED})
 
 
@@ -95,9 +92,3 @@ def _line(line: OrderLine) -> MailedLine:
     words += [f"{'All' if side == 'whole' else side.capitalize()}: {toppings}" for side, toppings in line.sides]
     words += [f"Note: {line.note}"] if line.note else []
     return MailedLine(line.quantity, line.name, format_cents(line.cents), tuple(words))
-
-
-def close_left_carts() -> None:
-    """Close carts that nobody has touched for thirty days."""
-    with transaction():
-        cart.forget_before(clock.now() - CARTS_KEPT)

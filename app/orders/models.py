@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core import walls
 from app.core.db import Base
 
 # Prefixes are ranges: the order of letters must be that of their numbers, whatever language the database speaks.
@@ -83,6 +84,7 @@ class Order(Base):
 
     `account_id` is the signed-in customer's, `email_key` whom the address belongs to however it is written, `name_key`
     what the name is found by; `deals` are its discounts as [deal, version, name, cents off items, cents off the fee].
+    Since `erased_at` nobody is named in it.
     """
 
     __tablename__ = "orders"
@@ -118,8 +120,10 @@ class Order(Base):
     total_cents: Mapped[int]
     deals: Mapped[list[list[int | str]]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(index=True)
+    erased_at: Mapped[datetime | None]
 
     __table_args__ = (
+        Index("ix_orders_to_erase", "erased_at", "promised_to"),
         CheckConstraint(
             "total_cents = items_cents - discount_cents + fee_cents + tax_cents + tip_cents", name="total_adds_up"
         ),
@@ -188,3 +192,8 @@ class SavedSearch(Base):
     query: Mapped[str] = mapped_column(String(300))
 
     __table_args__ = (UniqueConstraint("user_id", "name"),)
+
+
+walls.by_store(Order.__table__)
+walls.by_parent(OrderUnit.__table__, "order_id", "orders")
+walls.by_parent(OrderEvent.__table__, "order_id", "orders")

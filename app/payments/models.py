@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core import walls
 from app.core.db import Base
 
 _WAITING: dict[str, Any] = {f"{dialect}_where": text("rolled < noted") for dialect in ("postgresql", "sqlite")}
@@ -246,3 +247,7 @@ class SalesShare(Base):
     name: Mapped[str] = mapped_column(String(100))
     count: Mapped[int]
     cents: Mapped[int]
+
+
+walls.by_store(Payment.__table__)
+walls.by_parent(Refund.__table__, "payment_id", "payments")

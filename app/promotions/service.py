@@ -23,7 +23,7 @@ from app.promotions.offers import (
 from app.promotions.phases import Phase, phase, phase_words
 from app.promotions.standing import CodeUse, Standing, code_rows, codes_of, standing, standings, version
 from app.promotions.trying import Tried, tried
-from app.promotions.uses import redeem, release, reserve, uses
+from app.promotions.uses import forget_customers, redeem, release, reserve, used_with, uses
 from app.promotions.values import Application, Bill, Deal, Kind, NearMiss, Nudge, Offer, Slot, Stage, Trial, Unit
 from app.promotions.windows import GRACE, business_date
 
@@ -68,6 +68,7 @@ __all__ = [
     "email_identity",
     "end",
     "fits",
+    "forget_customers",
     "fresh",
     "identities",
     "live",
@@ -86,6 +87,7 @@ __all__ = [
     "standings",
     "trials",
     "tried",
+    "used_with",
     "uses",
     "validate",
     "version",

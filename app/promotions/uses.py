@@ -6,14 +6,16 @@ is what everybody wants (docs/decisions/0012).
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 
 from app.core import clock
 from app.core.db import db, insert_new
 from app.core.errors import Conflict
+from app.promotions.customers import ACCOUNT
 from app.promotions.live import changed, live, versions
-from app.promotions.models import Deal, DealClaim, DealCode, Redemption
+from app.promotions.models import Deal, DealClaim, DealCode, DealVersion, Redemption
 from app.promotions.values import Application, Offer
 
 RELEASED = "released"
@@ -168,3 +170,26 @@ def used_by(identities: Collection[str]) -> dict[int, int]:
     by_identity = select(DealClaim.deal_id, times).where(DealClaim.identity.in_(identities))
     rows = db.session.execute(by_identity.group_by(DealClaim.deal_id, DealClaim.identity).order_by(times))
     return {row.deal_id: row.times for row in rows}
+
+
+def used_with(user_id: int) -> Mapping[str, Any]:
+    """The uses of deals that count for somebody's account, as plain values."""
+    query = (
+        select(DealVersion.name, Redemption.order_id, Redemption.off_cents, Redemption.at)
+        .join(DealClaim, DealClaim.redemption_id == Redemption.id)
+        .join(DealVersion, and_(DealVersion.deal_id == Redemption.deal_id, DealVersion.version == Redemption.version))
+        .where(DealClaim.identity == f"{ACCOUNT}{user_id}")
+        .order_by(Redemption.id)
+    )
+    names = ("deal", "order", "off_cents", "at")
+    return {"uses": [dict(zip(names, row, strict=True)) for row in db.session.execute(query)]}
+
+
+def forget_customers(order_ids: Collection[int]) -> None:
+    """Know nobody by address or phone in the uses of these orders any more, in the open unit of work.
+
+    What counts for an account goes on counting: its number names nobody once it is erased.
+    """
+    theirs = select(Redemption.id).where(Redemption.order_id.in_(order_ids))
+    named = DealClaim.identity.not_like(f"{ACCOUNT}%")
+    db.session.execute(delete(DealClaim).where(DealClaim.redemption_id.in_(theirs), named))

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core import walls
 from app.core.db import Base
 
 
@@ -189,3 +190,7 @@ class Rating(Base):
         Index("ix_ratings_of_store", "store_id", "at"),
         CheckConstraint("stars BETWEEN 1 AND 5", name="stars_in_bounds"),
     )
+
+
+walls.by_store(TicketRow.__table__)
+walls.by_parent(StageMove.__table__, "order_id", "tickets", "order_id")

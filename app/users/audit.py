@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import Select, Table, and_, bindparam, func, insert, or_, select, update
 
-from app.core import clock
+from app.core import clock, keys
 from app.core.db import before_commit, db
 from app.users.models import AuditHead, AuditRow, User
 
@@ -69,6 +69,14 @@ def audit(user_id: int | None, deed: str, subject: str, store_id: int | None = N
     store_id = int(number) if kind == "store" else store_id
     row = {"at": at, "user_id": user_id, "store_id": store_id, "deed": deed, "subject": subject, "detail": said}
     before_commit(lambda: _append(row))
+
+
+def seal(subject: str, words: str) -> str:
+    """What a detail may carry of free text: a mark that shows later whether these were the words, and tells none.
+
+    The words stand in a row that can be erased (docs/decisions/0043).
+    """
+    return keys.derive(f"seal:{subject}:{words}")
 
 
 def _append(row: dict[str, Any]) -> None:

@@ -46,3 +46,11 @@ class StaffInvited(Event):
 
     kind: ClassVar[str] = "users.staff_invited"
     invitation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportAsked(Event):
+    """Somebody waits for a file with all that the shop knows about them."""
+
+    kind: ClassVar[str] = "users.export_asked"
+    export_id: int

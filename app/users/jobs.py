@@ -31,7 +31,7 @@ def _about(code: Code) -> Mail:
 def mail_change(event: AccountChanged) -> None:
     """Tell somebody that the way into their account was changed."""
     user = db.session.get(User, event.user_id)
-    if user is not None:
+    if user is not None and user.erased_at is None:
         send(write(user.email, "account_changed", name=user.name, what=event.what))
 
 
@@ -42,8 +42,13 @@ def mail_old_address(event: EmailChanged) -> None:
         send(write(row.carry["old"], "email_changed", email=row.email))
 
 
-def forget_old() -> None:
-    """Drop codes of the day before, and sessions that are over."""
+def forget_codes() -> None:
+    """Drop codes of the day before, in a unit of work of its own."""
     with transaction():
         codes.forget_old()
+
+
+def forget_sessions() -> None:
+    """Drop sessions that are over, in a unit of work of its own."""
+    with transaction():
         sessions.forget_old()

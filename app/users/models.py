@@ -13,6 +13,7 @@ class User(Base):
     """A person with a sign-in. Whoever has a `totp_secret` gives its codes, each once: `totp_step` was the last.
 
     `phone` is where a store may call them about an order, as `+13125550142`; null until they say it.
+    One with `erased_at` is a tombstone: a number that books point to, and nobody behind it.
     """
 
     __tablename__ = "users"
@@ -27,6 +28,7 @@ class User(Base):
     totp_step: Mapped[int] = mapped_column(default=0)
     disabled: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
 
 class Address(Base):
@@ -133,6 +135,18 @@ class Invitation(Base):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class DataExport(Base):
+    """A file with all that the shop knows about somebody: packed JSON, null until a job has made it."""
+
+    __tablename__ = "data_exports"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    made_at: Mapped[datetime | None]
+    content: Mapped[bytes | None]
 
 
 class AuditRow(Base):

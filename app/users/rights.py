@@ -124,6 +124,12 @@ class Who:
         """Whether they may give somebody a role at a store, or take it away; at every store for None."""
         return any(role in GIVES.get(own, ()) and place in {None, store_id} for own, place in self.roles)
 
+    @property
+    def stores(self) -> frozenset[int] | None:
+        """The stores at which they are anything; None for every one there is. No query of theirs sees more."""
+        held = [place for _, place in self.roles]
+        return None if None in held else frozenset(place for place in held if place is not None)
+
     def places(self, right: Right) -> frozenset[int] | None:
         """The stores at which they have a right; None for every one there is, which nobody counts here."""
         if self.may(right, None):

@@ -21,9 +21,10 @@ from app.users.accounts import (
     reset_password,
     sign_in,
 )
-from app.users.audit import audit
+from app.users.audit import audit, seal
 from app.users.codes import Code, Purpose, ask, by_key, give, over, use, waiting
 from app.users.models import Membership, User
+from app.users.personal import Export, ask_for_export, erase, exported, latest_export
 from app.users.rights import CHAIN_RIGHTS, IN_WORDS, RIGHTS, SECURED_ROLES, Right, Role, Who
 from app.users.second_step import drop as drop_second_step
 from app.users.second_step import enrol, passes, recovery_left, renew_recovery
@@ -54,6 +55,7 @@ __all__ = [
     "Code",
     "Device",
     "Entry",
+    "Export",
     "Purpose",
     "Right",
     "Role",
@@ -62,6 +64,7 @@ __all__ = [
     "account",
     "add_staff",
     "ask",
+    "ask_for_export",
     "ask_to_change_email",
     "ask_to_confirm",
     "ask_to_register",
@@ -79,8 +82,11 @@ __all__ = [
     "end_one",
     "enrol",
     "enter_by",
+    "erase",
+    "exported",
     "give",
     "halfway",
+    "latest_export",
     "mailbox",
     "new_secret",
     "over",
@@ -91,6 +97,7 @@ __all__ = [
     "renew",
     "renew_recovery",
     "reset_password",
+    "seal",
     "secret_address",
     "seen",
     "sign_in",

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, request
 from flask.typing import ResponseReturnValue
 
 from app.core.db import transaction
-from app.core.errors import Refusal
+from app.core.errors import NotFound, Refusal
 from app.core.money import format_cents
 from app.orders import service as orders
 from app.payments import limits, refunds, returns
@@ -32,7 +32,11 @@ ON_ITS_WAY = "{} is on its way back."
 def _sheet(number: int) -> tuple[Who, Sheet]:
     """The person, who may give money back at its store, and what can go back. Raises NotFound, Forbidden."""
     who.staff()
-    person = who.at_store(Right.REFUND, orders.order(number).store_id)
+    try:
+        order = orders.order(number)
+    except NotFound:  # PostgreSQL does not even show those of other stores
+        raise who.NotTheirs from None
+    person = who.at_store(Right.REFUND, order.store_id)
     return person, returns.sheet(number)
 
 
@@ -114,7 +118,10 @@ def try_again(refund_id: int) -> ResponseReturnValue:
 def _of_refund(refund_id: int) -> tuple[Who, int]:
     """The person, who may give money back at its order's store, and the order. Raises NotFound, Forbidden."""
     who.staff()
-    payment = payments.read(returns.refund(refund_id).payment_id)
+    try:
+        payment = payments.read(returns.refund(refund_id).payment_id)
+    except NotFound:
+        raise who.NotTheirs from None
     return who.at_store(Right.REFUND, payment.store_id), payment.order_id
 
 

@@ -55,12 +55,11 @@ def board(store_id: int) -> ResponseReturnValue:
 
 @pages.post(f"{ORDER}/moves")
 def move(number: int) -> ResponseReturnValue:
-    form = MoveForm(request.form)
-    if not form.validate():
-        raise Refusal("bad_move", "Please tap the ticket again.")
-    expected, to = Stage(form.expected.data or ""), Stage(form.to.data) if form.to.data else None
-
     def tap(order: OrderView, person: Who) -> None:
+        form = MoveForm(request.form)
+        if not form.validate():
+            raise Refusal("bad_move", "Please tap the ticket again.")
+        expected, to = Stage(form.expected.data or ""), Stage(form.to.data) if form.to.data else None
         moved = tracking.advance(number, expected, by=signature(person), to=to)
         _note(order, person, "ticket.move", to=moved.to.value, seq=moved.seq)
 

@@ -90,7 +90,8 @@ def cancel(number: int) -> ResponseReturnValue:
         orders.cancel(number, by=signature(person), reason=reason, while_making=True)
     except Conflict as conflict:
         return _page(order, person, form, 409, (conflict.message,))
-    users.audit(person.user_id, "order.cancel", f"order:{number}", order.store_id, reason=reason)
+    subject = f"order:{number}"
+    users.audit(person.user_id, "order.cancel", subject, order.store_id, reason_seal=users.seal(subject, reason))
     flash(f"Order {number} is cancelled.")
     return redirect(f"/staff/orders/{number}", 303)
 

@@ -66,6 +66,7 @@ def give() -> ResponseReturnValue:
         return _page(form, waits, refusal.status)
     if done is None:
         form.code.errors = [WRONG]
+        entering.note_try("code", "refused", waits.email)
     return done or _page(form, waits, 422)
 
 
@@ -87,7 +88,9 @@ def _done(form: CodeForm, waits: Code) -> ResponseReturnValue | None:
         return _claimed(code)
     back = str(session.get(entering.BACK, ""))
     session.pop(WAITS, None)
-    return entering.let_in(users.enter_by(code, browsers.this_one()), back)
+    entry = users.enter_by(code, browsers.this_one())
+    entering.note_try("code", "halfway" if entry.halfway else "in", code.email)
+    return entering.let_in(entry, back)
 
 
 def _claimed(code: Code) -> ResponseReturnValue:

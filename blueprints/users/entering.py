@@ -1,8 +1,10 @@
 """Coming in and going out: the ways that a browser becomes somebody's, and stops being so."""
 
+import structlog
 from flask import flash, session
 from flask.typing import ResponseReturnValue
 
+from app.core import keys
 from app.core.errors import Refusal
 from app.orders import claims, merging
 from app.users import service as users
@@ -12,6 +14,12 @@ from blueprints.forms import own_path
 from blueprints.htmx import go
 
 HALFWAY, BACK = "halfway", "back"
+log = structlog.get_logger()
+
+
+def note_try(way: str, outcome: str, mailbox: str) -> None:
+    """Log a try to sign in: by which way, and what came of it. The account is a mark that only tells equal ones."""
+    log.info("sign_in", way=way, code=outcome, account=keys.derive(f"log:{users.mailbox(mailbox)}")[:12])
 
 
 def let_in(entry: Entry, back: str) -> ResponseReturnValue:

@@ -2,6 +2,7 @@
 
 from flask import request
 
+from app.core import keys
 from app.users import service as users
 from blueprints import who
 from blueprints.gateway import limiter
@@ -9,7 +10,8 @@ from blueprints.users import entering
 
 
 def _mailbox() -> str:
-    return f"account:{users.mailbox(request.form.get('email', ''))[:254]}"
+    # A mark of the address: Redis need not know it.
+    return f"account:{keys.derive('limit:' + users.mailbox(request.form.get('email', ''))[:254])}"
 
 
 def _halfway() -> str:

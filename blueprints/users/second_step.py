@@ -41,7 +41,9 @@ def step() -> ResponseReturnValue:
         return go("/sign-in")
     if not form.validate() or not users.passes(user_id, form.code.data or ""):
         form.code.errors = [WRONG]
+        entering.note_try("second_step", "refused", users.account(user_id).email)
         return _step(form, 422)
+    entering.note_try("second_step", "in", users.account(user_id).email)
     return entering.arrive(users.renew(token))
 
 

@@ -56,7 +56,9 @@ def begin() -> ResponseReturnValue:
     try:
         entry = users.sign_in(form.email.data or "", form.password.data or "", browsers.this_one())
     except Refusal as refusal:
+        entering.note_try("password", "refused", form.email.data or "")
         return _page(form, refusal.status, (refusal.message,))
+    entering.note_try("password", "halfway" if entry.halfway else "in", form.email.data or "")
     return entering.let_in(entry, form.next.data or "")
 
 

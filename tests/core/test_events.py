@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from app.core import clock, events, queue
 from app.core.db import db, transaction
-from app.core.events import Event, Handler, OutboxRow
+from app.core.events import Event, Handler, InboxRow, OutboxRow
 from app.core.schedule import ScheduleRow
 from tests.races import HANDS, race
 
@@ -446,3 +446,22 @@ def test_parked_facts_are_said_aloud_again_and_again(wire):
         with capture_logs() as logs:
             events.alarm()
         assert [(entry["event"], entry["count"], entry["event_id"]) for entry in logs] == [("events_parked", 1, second)]
+
+
+def test_facts_of_a_month_ago_go_with_their_notes_but_parked_ones_and_the_newest_stay(shop):
+    now = clock.now()
+    old, lately = now - timedelta(days=31), now - timedelta(days=29)
+    plain = {"kind": "test.baked", "payload": {"order_id": 1}}
+    with transaction():
+        db.session.add_all(OutboxRow(id=n, told_at=old, done_at=done, **plain) for n, done in ((1, old), (2, lately)))
+        db.session.add_all(
+            OutboxRow(id=n, told_at=old, **plain, **said)
+            for n, said in (
+                (3, {"parked_at": old}),
+                (4, {"done_at": old}),
+            )
+        )
+        db.session.add_all(InboxRow(consumer="bell", event_id=n, heard_at=old) for n in (1, 2, 4))
+    events.forget_old()
+    assert db.session.scalars(select(OutboxRow.id).order_by(OutboxRow.id)).all() == [2, 3, 4]
+    assert db.session.scalars(select(InboxRow.event_id).order_by(InboxRow.event_id)).all() == [2, 4]

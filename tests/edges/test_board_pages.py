@@ -209,3 +209,13 @@ def test_an_order_that_never_came_to_the_board_has_a_page_but_no_ticket(beppe):
     with transaction():
         orders.reject(made, by="Mina", reason="Closed early")
     assert "Rejected: Closed early" in beppe.get(f"/staff/orders/{made}").text
+
+
+def test_a_tap_that_says_nothing_is_told_only_to_whoever_may_tap(shop, work_off):
+    order_id = placed()
+    work_off()
+    path = f"/staff/orders/{order_id}/moves"
+    elsewhere = signed_in(shop, "Milo", Role.KITCHEN, MILWAUKEE_AVENUE)
+    assert elsewhere.post(path, data={"expected": "nowhere"}).status_code == 404
+    assert signed_in(shop, "Max", Role.MARKETING, None).post(path, data={}).status_code == 403
+    assert signed_in(shop, "Beppe").post(path, data={}).status_code == 422

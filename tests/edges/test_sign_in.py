@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from app.core.db import db
+from app.core.log import FIELDS
 from app.users.models import SignIn
 from app.users.service import Role
 from tests.conftest import browser
@@ -135,3 +137,21 @@ def test_orders_are_not_found_by_trying_often(limited):
     client = browser(limited)
     tries = [client.post("/track", data={"number": "1", "phone": "3125550142"}).status_code for _ in range(11)]
     assert tries == [422] * 10 + [429]
+
+
+def test_each_try_to_sign_in_is_one_line_without_address_or_password(client):
+    hired("Beppe")
+    address, wrong = "beppe@hotcorner.example", "not the password"
+    with capture_logs() as lines:
+        client.post("/session", data={"email": address, "password": wrong})
+        client.post("/session", data={"email": address.upper(), "password": PASSWORD})
+        client.post("/session", data={"email": "carlo@example.com", "password": wrong})
+    tries = [line for line in lines if line["event"] == "sign_in"]
+    assert [(line["way"], line["code"]) for line in tries] == [
+        ("password", "refused"),
+        ("password", "in"),
+        ("password", "refused"),
+    ]
+    assert tries[0]["account"] == tries[1]["account"] != tries[2]["account"]
+    assert not any(word in str(lines).lower() for word in ("beppe", "carlo", wrong, PASSWORD))
+    assert {"way", "account", "code"} <= FIELDS

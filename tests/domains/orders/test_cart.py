@@ -12,7 +12,7 @@ from app.core.db import db, transaction
 from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
 from app.menu.service import Selection, Side
-from app.orders import cart, jobs, service
+from app.orders import cart, personal, service
 from app.orders.models import Cart, CartLine
 from app.orders.values import Place
 from app.stores import service as stores
@@ -311,11 +311,11 @@ def test_a_delivery_below_the_minimum_says_how_much_is_missing(shop):
     assert cart.view(filled(COLA, place=COUNTER)).missing_cents == 0
 
 
-def test_carts_that_nobody_touches_for_a_month_are_closed(shop):
+def test_carts_that_nobody_touches_for_a_month_are_dropped(shop):
     with time_machine.travel("2026-07-03T12:00:00+00:00", tick=False) as moment:
         old = filled(COLA)
         moment.shift(timedelta(days=2))
         young = filled(COLA)
         moment.shift(timedelta(days=28, seconds=1))
-        jobs.close_left_carts()
+        personal.forget_old_carts()
         assert (cart.head(old), cart.head(young).count) == (None, 1)
