@@ -245,7 +245,7 @@ def test_codes_of_yesterday_are_forgotten(registered, hands):
     registered()
     ask(Purpose.SIGN_IN)
     hands.now += timedelta(days=1, seconds=1)
-    jobs.forget_old()
+    jobs.forget_codes()
     assert db.session.scalars(select(MailCode.id)).all() == []
 
 

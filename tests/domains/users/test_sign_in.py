@@ -205,7 +205,7 @@ def test_rows_of_sessions_that_are_over_go(mina, moment):
     sign_in()
     moment.shift(sessions.CUSTOMER.idle + timedelta(seconds=1))
     fresh = sign_in()
-    jobs.forget_old()
+    jobs.forget_sessions()
     assert len(db.session.scalars(select(SignIn.id)).all()) == 1
     assert who(fresh)
 
