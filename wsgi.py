@@ -34,6 +34,7 @@ from app.payments.events import (
 from app.promotions import giving
 from app.stores.events import StorePaused
 from app.tracking import news
+from app.tracking import personal as tracking_keeping
 from app.tracking import service as tracking
 from app.tracking.events import NewsDue, StageMoved, TicketUntouched
 from app.users import invitations
@@ -73,7 +74,7 @@ HEARS: Wiring = {
     EmailChanged: (Handler(users.mail_old_address, remote=True, alone=True),),
     ExportAsked: (Handler(accounts.make_export),),
     PersonErased: (Handler(order_keeping.erase_person), Handler(money_keeping.forget_cards, remote=True)),
-    OrdersErased: (Handler(money_keeping.erase),),
+    OrdersErased: (Handler(money_keeping.erase), Handler(tracking_keeping.erase)),
 }
 
 # What comes back by itself, and how often.

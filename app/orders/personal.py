@@ -12,7 +12,7 @@ from app.core.db import atomically, db, transaction
 from app.core.events import PersonErased, emit
 from app.orders import service
 from app.orders.events import OrdersErased
-from app.orders.models import Cart, CartLine, Order, OrderEvent, OrderUnit
+from app.orders.models import Cart, CartLine, Favourite, Order, OrderEvent, OrderUnit, SavedSearch
 from app.orders.status import DEAD, OrderStatus
 from app.orders.values import OrderView
 from app.promotions import service as promotions
@@ -21,7 +21,9 @@ ORDERS_KEPT, CARTS_KEPT = timedelta(days=90), timedelta(days=30)
 BATCH = 200
 OVER = (*DEAD, OrderStatus.COMPLETED)
 GONE = "Erased"
-NOBODY = dict.fromkeys(("phone", "email", "email_key", "street", "unit", "city", "zip", "note"), "") | {"name": GONE}
+NOBODY = dict.fromkeys(("phone", "email", "email_key", "name_key", "street", "unit", "city", "zip", "note"), "") | {
+    "name": GONE
+}
 NOWHERE = dict.fromkeys(("street", "unit", "city", "zip"), "")
 
 
@@ -34,9 +36,11 @@ def export(user_id: int) -> Mapping[str, Any]:
     """The carts that are open and every order of somebody."""
     mine = select(Cart).where(Cart.user_id == user_id, Cart.status == "open").order_by(Cart.id)
     views = service.several(of_account(user_id))
+    liked = select(Favourite).where(Favourite.user_id == user_id).order_by(Favourite.kept_at)
     return {
         "carts": [_cart(row) for row in db.session.scalars(mine)],
         "orders": [_order(order) for order in views.values()],
+        "favourites": [{"name": row.name, "chosen": row.selection} for row in db.session.scalars(liked)],
     }
 
 
@@ -82,6 +86,8 @@ def erase_person(event: PersonErased) -> None:
     whole = select(Order.id).where(Order.account_id == event.user_id, Order.status.in_(OVER))
     _erase(db.session.scalars(whole.where(Order.erased_at.is_(None)).order_by(Order.id).with_for_update()).all())
     db.session.execute(update(Cart).where(Cart.user_id == event.user_id).values(user_id=None))
+    for model in (Favourite, SavedSearch):
+        db.session.execute(delete(model).where(model.user_id == event.user_id))
 
 
 def forget_old_orders() -> None:

@@ -15,7 +15,7 @@ from app.core.errors import Conflict, NotFound
 from app.core.events import PersonErased, emit
 from app.users.audit import audit
 from app.users.events import ExportAsked
-from app.users.models import AuditRow, DataExport, Invitation, MailCode, Membership, RecoveryCode, SignIn, User
+from app.users.models import Address, AuditRow, DataExport, Invitation, MailCode, Membership, RecoveryCode, SignIn, User
 from app.users.sessions import end_all
 
 KEPT = timedelta(days=7)
@@ -92,11 +92,13 @@ def export(user_id: int) -> Mapping[str, Any]:
             "number": user.id,
             "name": user.name,
             "email": user.email,
+            "phone": user.phone,
             "since": user.created_at,
             "email_confirmed_at": user.verified_at,
             "signs_in_with_a_password": user.password_hash is not None,
             "signs_in_with_a_second_step": user.totp_secret is not None,
         },
+        "addresses": _rows(Address, user_id, "name", "street", "unit", "city", "zip"),
         "roles": _rows(Membership, user_id, "role", "store_id"),
         "sign_ins": _rows(SignIn, user_id, "browser", "started_at", "seen_at"),
         "codes": _rows(MailCode, user_id, "purpose", "email", "asked_at", "used_at"),
@@ -128,7 +130,7 @@ def erase(user_id: int) -> None:
     if waiting := personal.waits_for(user_id):
         raise Conflict("not_yet", " ".join(waiting))
     email, user.email = user.email, f"erased:{user_id}"
-    user.name, user.password_hash, user.totp_secret, user.totp_step = GONE, None, None, 0
+    user.name, user.phone, user.password_hash, user.totp_secret, user.totp_step = GONE, None, None, None, 0
     user.verified_at, user.disabled, user.erased_at = None, True, clock.now()
     _drop(user_id, email)
     audit(user_id, "account.erase", f"user:{user_id}")
@@ -137,7 +139,7 @@ def erase(user_id: int) -> None:
 
 def _drop(user_id: int, email: str) -> None:
     end_all(user_id)
-    for model in (RecoveryCode, DataExport):
+    for model in (Address, RecoveryCode, DataExport):
         db.session.execute(delete(model).where(model.user_id == user_id))
     db.session.execute(delete(MailCode).where(or_(MailCode.user_id == user_id, MailCode.email == email)))
     theirs = or_(Invitation.user_id == user_id, Invitation.email == email)
