@@ -90,6 +90,7 @@ def test_a_line_that_is_cut_three_times_heals_each_time(board: Page, ana: Page, 
         try:
             expect(ana.locator("[data-live-text]")).to_have_text("Updates every 10 s")
             hands.tap(board, number, deed)
+            expect(board.locator(f"#go-{number}")).not_to_contain_text(deed)  # the tap was taken
             ana.clock.fast_forward(POLL_MS)
             expect(ana.locator("#track h1")).to_have_text(stage)
         finally:
