@@ -25,8 +25,7 @@ from blueprints.htmx import without_key
 from blueprints.order_links import is_row, recent_orders
 from blueprints.sessions import Sessions
 
-LINKS = "links"
-SEEN_EVERY = timedelta(hours=1)  # how exactly a customer who only looks around is known to be there
+LINKS, SEEN_EVERY = "links", timedelta(hours=1)  # how exactly a customer who only looks around is known to be there
 login_manager = LoginManager()
 refused: Memory[tuple[int, str], bool] = Memory(most=10_000, age=timedelta(minutes=1))
 
