@@ -182,7 +182,9 @@ class LoadedOrder(Base):
 
 
 class SavedSearch(Base):
-    """A search of orders that somebody at the desk kept under a name: what stands behind the `?` of its address."""
+    """A search of orders that somebody at the desk kept under a name: what stands behind the `?` of its address, but
+    for typed words.
+    """
 
     __tablename__ = "order_searches"
 

@@ -71,6 +71,11 @@ class Look:
         said = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return urlencode({name: value for name, value in said.items() if value})
 
+    @property
+    def filters(self) -> str:
+        """The same without what was typed: that is somebody's name or phone, and ends when they are forgotten."""
+        return replace(self, q="").query
+
     def sought(self, person: Who, store: StoreInfo | None, zone: ZoneInfo) -> Sought:
         """What is read, of what this person may see. Raises Refusal `bad_day`."""
         since, until = self._days(clock.now().astimezone(zone).date())
@@ -100,8 +105,7 @@ def orders_file() -> ResponseReturnValue:
     (person, store), look = _scope(), Look.asked()
     rows = tuple(finding.every(look.sought(person, store, _zone(person, store)), MOST_OUT))
     with transaction():
-        # What was typed is somebody's name or phone: the book of deeds is kept for ever, and does without.
-        said = {"asked": replace(look, q="").query, "typed": bool(look.q), "orders": len(rows)}
+        said = {"asked": look.filters, "typed": bool(look.q), "orders": len(rows)}
         users.audit(person.user_id, "order.export", "orders", store.id if store else None, **said)
     places = _places(rows)
     return hand_out("orders.csv", COLUMNS, (_cells(row, places[row.store_id]) for row in rows))
@@ -112,7 +116,7 @@ def keep_search() -> ResponseReturnValue:
     (person, store), look = _scope(), Look.asked()
     name = in_one_line(request.form.get("name", ""))[:40]
     try:
-        number = searches.keep(person.user_id, name, look.query)
+        number = searches.keep(person.user_id, name, look.filters)
     except Refusal as refusal:
         return _page(person, store, look, refusal, name)
     desk.at_work(person)

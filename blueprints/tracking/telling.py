@@ -48,7 +48,8 @@ def write(number: int) -> ResponseReturnValue:
         tracking.write_to_customer(number, words)
     except Conflict as closed:
         return _page(order, form, 409, (closed.message,))
-    users.audit(person.user_id, "order.message", f"order:{number}", order.store_id, words=words)
+    subject = f"order:{number}"  # the words end with the order's; the book, which keeps all, has their seal
+    users.audit(person.user_id, "order.message", subject, order.store_id, words_seal=users.seal(subject, words))
     return desk.done("Your customer reads it now.", f"/staff/orders/{number}")
 
 

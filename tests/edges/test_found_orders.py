@@ -124,7 +124,8 @@ def test_a_search_is_kept_opened_and_dropped(rosa, mina):
     assert listed(page) == [order_id]
     assert "“Ana waits” is kept." in page.text
     assert "Ana waits" not in mina.get(PATH).text
-    number = db.session.scalar(select(SavedSearch.id))
+    number, query = db.session.execute(select(SavedSearch.id, SavedSearch.query)).one()
+    assert query == "state=pending_payment"  # what was typed is somebody's name, and is not kept
     assert mina.post(f"{PATH}/searches/{number}/removal").status_code == 404
     assert "is dropped" in rosa.get(rosa.post(f"{PATH}/searches/{number}/removal").location).text
     assert db.session.scalars(select(SavedSearch)).all() == []
@@ -132,7 +133,7 @@ def test_a_search_is_kept_opened_and_dropped(rosa, mina):
 
 
 def test_a_search_without_a_name_or_with_one_twice_says_so_and_keeps_what_was_typed(rosa):
-    data = {"q": "ana", "name": "Ana"}
+    data = {"q": "ana", "state": "making", "name": "Ana"}
     assert rosa.post(f"{PATH}/searches", data=data).status_code == 303
     for name, words in (("", "Give this search a name"), ("Ana", "You have a search of this name")):
         page = rosa.post(f"{PATH}/searches", data={**data, "name": name})
