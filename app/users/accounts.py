@@ -106,13 +106,14 @@ def ask_to_register(email: str, name: str, password: str = "") -> int:
     return codes.ask(Purpose.REGISTER, mailbox(email), name=name, password_hash=kept)
 
 
-def enter_by(code: Code, browser: str = "") -> Entry:
+def enter_by(code: Code, browser: str = "", *, asked_here: bool = True) -> Entry:
     """Begin a session with a code that came back, in the open unit of work; one to register makes the account first.
 
+    Not `asked_here`, a new account has no password: whoever typed it may be somebody else than the mailbox's owner.
     Raises Refusal `code_over` when nobody, or nobody who may, has that mailbox.
     """
     if code.purpose is Purpose.REGISTER:
-        _register(code)
+        _register(code, keep_password=asked_here)
     elif code.purpose is not Purpose.SIGN_IN:
         raise codes.over()
     user = _by_email(code.email)
@@ -122,8 +123,9 @@ def enter_by(code: Code, browser: str = "") -> Entry:
     return _enter(user, browser)
 
 
-def _register(code: Code) -> None:
-    kept = {"name": code.carry["name"], "password_hash": code.carry["password_hash"] or None}
+def _register(code: Code, *, keep_password: bool) -> None:
+    password_hash = code.carry["password_hash"] if keep_password else ""
+    kept = {"name": code.carry["name"], "password_hash": password_hash or None}
     now = clock.now()
     insert_new(User, email=code.email, totp_step=0, disabled=False, verified_at=now, created_at=now, **kept)
 

@@ -1,5 +1,7 @@
 """A code that was mailed comes back: typed on the page that waits for it, or by the link in the same mail."""
 
+from urllib.parse import quote
+
 from flask import Blueprint, flash, render_template, request, session
 from flask.typing import ResponseReturnValue
 from wtforms import Form, HiddenField, PasswordField, StringField
@@ -19,6 +21,7 @@ pages = Blueprint("codes", __name__)
 
 WAITS = "code"
 WRONG = "That is not the code. Check the mail and type it again."
+NOT_KEPT = "The password was typed in another browser and is not kept. Sign in by code, or choose one in your account."
 OVER = "That code does not work any more. Ask for a new one."
 
 
@@ -46,6 +49,9 @@ def code_page() -> ResponseReturnValue:
 def link_page(key: str) -> ResponseReturnValue:
     """Only asks: programs that look at mails open its links, too."""
     code = users.by_key(key)
+    if code and code.purpose is Purpose.NEW_EMAIL and not _asked_by(code):
+        flash("Sign in to your account first, and this address becomes its own.")
+        return go(f"/sign-in?next=/code/{quote(key)}")
     return _page(CodeForm(data={"key": key}), code) if code else _over()
 
 
@@ -81,23 +87,37 @@ def _done(form: CodeForm, waits: Code) -> ResponseReturnValue | None:
         flash("Your password is changed. Sign in with it.")
         return go("/sign-in")
     if code.purpose is Purpose.NEW_EMAIL:
+        _only_theirs(code)
         users.change_email(code)
         flash(f"Your e-mail address is {code.email} now.")
         return go("/account/security")
     if code.purpose is Purpose.CLAIM:
         return _claimed(code)
-    back = str(session.get(entering.BACK, ""))
-    session.pop(WAITS, None)
-    entry = users.enter_by(code, browsers.this_one())
+    return _entered(code)
+
+
+def _entered(code: Code) -> ResponseReturnValue:
+    back, here = str(session.get(entering.BACK, "")), session.pop(WAITS, None) == code.id
+    entry = users.enter_by(code, browsers.this_one(), asked_here=here)
     entering.note_try("code", "halfway" if entry.halfway else "in", code.email)
+    if code.carry.get("password_hash") and not here:
+        flash(NOT_KEPT)
     return entering.let_in(entry, back)
 
 
-def _claimed(code: Code) -> ResponseReturnValue:
-    """Only in the browser of whoever asked: else a press in somebody's mail would give their order away."""
+def _asked_by(code: Code) -> bool:
     person = who.person()
-    if person is None or person.user_id != code.user_id:
+    return person is not None and person.user_id == code.user_id
+
+
+def _only_theirs(code: Code) -> None:
+    """Only where whoever asked is signed in: else a press in somebody's mail would give their orders away."""
+    if not _asked_by(code):
         raise users.over()
+
+
+def _claimed(code: Code) -> ResponseReturnValue:
+    _only_theirs(code)
     session.pop(WAITS, None)
     order_id = claims.take_by(code)
     flash(f"Order {order_id} is in your account." if order_id else claims.NOT_THERE)

@@ -9,9 +9,13 @@ from blueprints.gateway import limiter
 from blueprints.users import entering
 
 
+def mark(mailbox: str) -> str:
+    """What tries are counted by for a mailbox: a mark of it, as Redis need not know it. Pages and programs share it."""
+    return f"account:{keys.derive('limit:' + users.mailbox(mailbox)[:254])}"
+
+
 def _mailbox() -> str:
-    # A mark of the address: Redis need not know it.
-    return f"account:{keys.derive('limit:' + users.mailbox(request.form.get('email', ''))[:254])}"
+    return mark(request.form.get("email", ""))
 
 
 def _halfway() -> str:
@@ -24,7 +28,7 @@ def _person() -> str:
 
 
 by_address = limiter.limit("20/minute")
-sign_ins = limiter.limit("5/minute", key_func=_mailbox)
+sign_ins = limiter.shared_limit("5/minute", "sign_ins", key_func=_mailbox)
 # A code has five tries, so this many codes a day leave nobody who guesses a chance.
 mailbox_codes = limiter.shared_limit("5/minute;20/day", "codes", key_func=_mailbox)
 own_codes = limiter.shared_limit("5/minute;20/day", "own_codes", key_func=_person)

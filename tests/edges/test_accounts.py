@@ -71,6 +71,27 @@ def test_the_link_in_the_mail_only_asks_and_its_button_signs_in(shop, client, wo
     assert client.post("/code", data={"code": code_in(mails(ANA)[-1])}).location == "/sign-in"
 
 
+def test_a_password_that_a_stranger_typed_does_not_open_the_account_that_the_link_makes(shop, client, work_off):
+    typed = {"email": ANA, "password": "carlo knows this one"}
+    client.post("/accounts", data={**typed, "name": "Ana"})
+    work_off()
+    phone = browser(shop)
+    phone.post("/code", data=fields(phone.get(link_in(mails(ANA)[-1]))))
+    page = phone.get("/account/security").text
+    assert ("is not kept" in page, "Hello, Ana" in phone.get("/account").text) == (True, True)
+    assert client.post("/session", data=typed).status_code == 422
+
+
+def test_in_the_browser_that_asked_the_link_keeps_the_password(client, work_off):
+    typed = {"email": ANA, "password": "ana knows this one"}
+    client.post("/accounts", data={**typed, "name": "Ana"})
+    work_off()
+    client.post("/code", data=fields(client.get(link_in(mails(ANA)[-1]))))
+    assert "is not kept" not in client.get("/account/security").text
+    client.post("/session/end")
+    assert client.post("/session", data=typed).location == "/"
+
+
 # ---- nobody learns who has an account
 
 
@@ -323,16 +344,28 @@ def test_a_forgotten_password_is_set_anew_and_ends_every_session(shop, client, a
     assert client.post("/session", data={"email": ANA, "password": "a new and longer one"}).location == "/"
 
 
-def test_an_address_is_changed_from_the_mailbox_even_in_another_browser(shop, ana, work_off):
+def test_an_address_is_changed_from_the_mailbox_by_whoever_signs_in_there(shop, ana, work_off):
     assert ana.post("/account/email", data={"email": "not an address"}).status_code == 422
     assert ana.post("/account/email", data={"email": "ana@new.example"}).location == "/code"
     work_off()
-    phone = browser(shop)
-    page = phone.get(link_in(mails("ana@new.example")[-1]))
-    phone.post("/code", data=fields(page))
+    phone, link = browser(shop), link_in(mails("ana@new.example")[-1])
+    asked = phone.get(link).location
+    assert asked == f"/sign-in?next={link}"
+    form = {**fields(phone.get(asked)), "email": ANA, "password": PASSWORD}
+    assert phone.post("/session", data=form).location == link
+    phone.post("/code", data=fields(phone.get(link)))
     assert "ana@new.example" in ana.get("/account").text
     work_off()
     assert "ana@new.example" in mails(ANA)[-1].text
+
+
+def test_a_press_in_somebodys_mail_does_not_give_their_mailbox_to_a_stranger_s_account(shop, client, ana, work_off):
+    """With the mailbox would go every order that was made with it as a guest."""
+    ana.post("/account/email", data={"email": "bea@example.com"})
+    work_off()
+    key = link_in(mails("bea@example.com")[-1]).rpartition("/")[2]
+    assert client.post("/code", data={"key": key}).location == "/sign-in"
+    assert ANA in ana.get("/account").text
 
 
 def test_a_manager_without_a_second_step_sets_it_up_before_anything_else(shop, client):

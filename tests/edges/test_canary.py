@@ -122,6 +122,7 @@ def _registered(shop: Flask, work_off: Callable[[], int]) -> int:
     assert client.post("/code", data={"code": code_in(mails(EMAIL)[-1])}).status_code == 303
     client.post("/session/end")
     assert client.post("/session", data={"email": EMAIL, "password": "not this one"}).status_code == 422
+    assert client.post("/api/auth/login", json={"email": EMAIL, "password": "nor this one"}).status_code == 422
     client.get(f"/stores?q={STREET}")
     return db.session.scalars(select(User.id).where(User.email == EMAIL)).one()
 

@@ -127,6 +127,14 @@ def test_a_password_is_not_guessed_by_trying_often(limited):
     assert sign_in(client, "else@hotcorner.example", "wrong").status_code == 422
 
 
+def test_guesses_on_pages_and_by_programs_count_together(limited):
+    client, email = browser(limited), hired()
+    told = {"email": email.upper(), "password": "wrong"}
+    tries = [client.post("/api/auth/login", json=told).status_code for _ in range(3)]
+    assert tries + [sign_in(client, email, "wrong").status_code for _ in range(3)] == [422] * 5 + [429]
+    assert client.post("/api/auth/login", json=told).status_code == 429
+
+
 def test_one_address_does_not_try_many_accounts(limited):
     client = browser(limited)
     tries = [sign_in(client, f"{n}@hotcorner.example", "wrong").status_code for n in range(21)]
