@@ -15,7 +15,7 @@ from blueprints.api.callers import Caller, Guard
 from blueprints.api.contract import Api
 from blueprints.api.people import Entered, Registered, Tokens
 from blueprints.gateway import limiter
-from blueprints.users import limits
+from blueprints.users import entering, limits
 from blueprints.users.asked import Confirm, Login, Refresh, Register
 
 api = Api("auth", "/api/auth")
@@ -89,9 +89,14 @@ def login(body: Login, caller: Caller) -> Entered:
 
     Sent with a guest's token, the guest's cart comes along.
     """
-    with transaction():
-        entry = users.sign_in(body.email, body.password, APP)
-    token = _second_step(entry, body.code) if entry.halfway else entry.token
+    try:
+        with transaction():
+            entry = users.sign_in(body.email, body.password, APP)
+    except Refusal:
+        entering.note_try("password", "refused", body.email)
+        raise
+    entering.note_try("password", "halfway" if entry.halfway else "in", body.email)
+    token = _second_step(entry, body) if entry.halfway else entry.token
     with transaction():
         return _enter(Entry(token, halfway=False), caller)
 
@@ -114,16 +119,18 @@ def logout(caller: Caller) -> None:
     users.end_by(caller.sid or "")
 
 
-def _second_step(entry: Entry, code: str) -> str:
+def _second_step(entry: Entry, body: Login) -> str:
     """The token of a session whose second step is right; one that is not ends. Raises Refusal `second_step_needed`."""
     user_id = users.halfway(entry.token)
     with transaction():
-        passed = bool(code) and user_id is not None and users.passes(user_id, code)
+        passed = bool(body.code) and user_id is not None and users.passes(user_id, body.code)
         token = users.renew(entry.token) if passed else ""
         if not passed:
             users.sign_out(entry.token)
+    if body.code:
+        entering.note_try("second_step", "in" if passed else "refused", body.email)
     if not passed:
-        words = "That code is not right. Wait for the next one." if code else "Send the code of your second step."
+        words = "That code is not right. Wait for the next one." if body.code else "Send the code of your second step."
         raise Refusal("second_step_needed", words, status=401, field="code", action="second_step")
     return token
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import jwt
 import pytest
+from structlog.testing import capture_logs
 
 from app.core.db import db, transaction
 from app.users import grants, sessions
@@ -139,6 +140,17 @@ def test_a_wrong_password_and_an_unknown_address_are_one_answer(shop):
     wrong, unknown = (login(Program(shop), email, "not the password") for email in ("ana@example.com", "x@example.com"))
     assert (wrong.status_code, wrong.json["code"]) == (422, "wrong_sign_in")
     assert {**wrong.json, "requestId": ""} == {**unknown.json, "requestId": ""}
+
+
+def test_each_try_is_logged_by_a_mark_of_the_mailbox_alone(shop):
+    customer()
+    with capture_logs() as lines:
+        login(Program(shop), password="not this one")
+        login(Program(shop))
+    tries = [line for line in lines if line["event"] == "sign_in"]
+    assert [(line["way"], line["code"]) for line in tries] == [("password", "refused"), ("password", "in")]
+    assert len({line["account"] for line in tries}) == 1
+    assert "ana@" not in str(tries)
 
 
 def test_registering_says_nothing_about_whether_the_address_has_an_account(shop):

@@ -80,6 +80,8 @@ def pay(page: Page) -> None:
     tab_to(page, page.locator("#pay-by-card"))
     page.keyboard.press("Tab")
     field = page.frame_locator("iframe[title='Secure payment input frame']")
+    expect(field.get_by_role("radio", name="Card")).to_be_focused()  # beside the wallet that this account offers
+    page.keyboard.press("Tab")
     for label, text in (("Card number", "4242424242424242"), ("Expiration date", "1240"), ("Security code", "123")):
         expect(field.get_by_label(label)).to_be_focused()
         page.keyboard.type(text)

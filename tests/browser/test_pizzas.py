@@ -89,7 +89,7 @@ def test_half_and_half_is_told_alike_from_the_builder_to_the_ticket(
     board = hands.open_board(browser, running_shop, javascript=page.script)
     tell(board, f"article:has(#go-{number})")
     board.goto(f"/staff/orders/{number}/ticket")
-    tell(board, "main.ticket")
+    tell(board, "main.papers")
     picture = running_shop.rows("SELECT picture FROM order_units WHERE order_id = :n", n=number)[0][0]
     assert picture in (board.locator("img.drawn").get_attribute("src") or "")
     board.context.close()
