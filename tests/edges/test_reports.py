@@ -167,4 +167,4 @@ def test_a_report_asks_no_more_for_a_year_than_for_a_day(mina):
         with counted() as asked_now:
             assert mina.get(f"/manage/reports?days={days}").status_code == 200
         asks.append(len(asked_now))
-    assert asks[0] == asks[1] <= 13
+    assert asks[0] == asks[1] <= 14  # PostgreSQL is told in one of them whose stores are looked at
