@@ -206,3 +206,10 @@ def test_staff_order_for_others_with_a_cart_of_their_session(shop):
     rosa.put("/cart/fulfilment", COUNTER)
     assert rosa.checkout().status_code == 201
     assert rosa.get("/users/me/orders").json["orders"] == []
+
+
+def test_a_name_that_looks_like_cards_is_never_longer_than_what_was_sent(shop):
+    ana = held_by(shop, customer())
+    answer = ana.patch("/users/me", {"name": "0" * 80})
+    assert (answer.status_code, len(answer.json["name"]) <= 80) == (200, True)
+    assert "(card removed)" in answer.json["name"]
