@@ -14,8 +14,11 @@ from app.core.idempotency import IdempotencyRow
 from app.orders.models import Cart, Order, OrderEvent, OrderUnit
 from app.payments.models import Payment, PaymentEvent
 from app.promotions.models import Redemption
+from app.stores import models as stores
+from app.users import models as users
 
 Rows = list[dict[str, Any]]
+REFERRED_TO = (stores, users)  # who only inserts loads no shop, yet carts refer to these
 _engines: dict[str, Engine] = {}
 
 
