@@ -6,7 +6,7 @@ in tests/personal.yml; something that is too old one day gets a `Rule`.
 
 from datetime import timedelta
 
-from app.core import events, idempotency, longwork, mail
+from app.core import idempotency, longwork, mail, outbox
 from app.core.personal import Keeper, Rule
 from app.menu import imports
 from app.orders import personal as orders
@@ -68,6 +68,6 @@ RULES = (
     Rule("forget_uploads", "Uploaded sheets", imports.KEPT, "checking before writing", imports.forget_old, HOURLY),
     Rule("forget_addresses", "Where an address lies", places.KEPT, "not asking the map again", places.forget_old),
     Rule("forget_long_work", "Long work that is over", longwork.KEPT, "looking back", longwork.forget_old, HOURLY),
-    Rule("forget_events", "What programs told one another", events.KEPT, "finding faults", events.forget_old, DAILY),
+    Rule("forget_events", "What programs told one another", outbox.KEPT, "finding faults", outbox.forget_old, DAILY),
     Rule("forget_mails", "Mails on a developer's machine", mail.KEPT, "reading them", mail.forget_old, HOURLY),
 )

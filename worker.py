@@ -13,10 +13,10 @@ from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from app.core import batches, events, schedule
+from app.core import batches, outbox, schedule
 from app.core.db import db
 from app.core.log import belongs_to
-from app.core.queue import QUEUE, connection_for_worker
+from app.core.queue import connection_for_worker, queues
 from wsgi import create_app
 
 log = structlog.get_logger()
@@ -41,9 +41,8 @@ class EventWorker(SimpleWorker):
 def work() -> None:
     """Act on events until told to stop."""
     connection = connection_for_worker()
-    queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
     worker = EventWorker(
-        [queue],
+        queues(connection),
         connection=connection,
         serializer=JSONSerializer,
         worker_ttl=20,
@@ -73,7 +72,7 @@ class Clock:
         signal.signal(signal.SIGINT, self.stop)
         recurring = threading.Thread(target=self.go, args=(schedule.run_due,), name="recurring")
         recurring.start()
-        self.go(events.relay, batches.relay)
+        self.go(outbox.relay, batches.relay)
         recurring.join()
 
     def go(self, *deeds: Callable[[], object]) -> None:

@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.core import batches, db, events, log, personal, queue, schedule
+from app.core import batches, db, events, log, outbox, personal, queue, schedule
 from app.core.events import Handler, PersonErased, Wiring
 from app.core.schedule import Work
 from app.core.settings import Settings
@@ -82,7 +82,7 @@ WORKS = {
     "reject_silent": Work(tracking.reject_silent, timedelta(seconds=15)),
     "escalate": Work(tracking.escalate, timedelta(seconds=15)),
     "tell_late": Work(news.tell_late, timedelta(seconds=30)),
-    "parked_events": Work(events.alarm, timedelta(minutes=10)),
+    "parked_events": Work(outbox.alarm, timedelta(minutes=10)),
     "roll_sales": Work(sales_days.roll_noted, timedelta(seconds=5)),
     "repair_sales": Work(sales_days.repair, timedelta(hours=24)),
     "compare_payments": Work(payments.compare, timedelta(hours=24)),

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.core import clock, events, queue, schedule
-from app.core.events import Health
+from app.core import clock, outbox, queue, schedule
+from app.core.outbox import Health
 from app.core.queue import QueueHealth
 from app.orders.pace import Pace, pace
 from app.stores.service import Headcount, headcount
@@ -26,4 +26,4 @@ class Pulse:
 
 def pulse() -> Pulse:
     """How the chain does right now: nine queries however many stores and orders there are."""
-    return Pulse(clock.now(), headcount(), pace(), kitchen_pulse(), events.health(), queue.health(), schedule.overdue())
+    return Pulse(clock.now(), headcount(), pace(), kitchen_pulse(), outbox.health(), queue.health(), schedule.overdue())

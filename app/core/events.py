@@ -5,14 +5,14 @@ leaves an inbox row in the transaction of its effect, so that a second delivery 
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, cast
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import JSON, Index, String, delete, func, select, text, update
+from sqlalchemy import JSON, Index, String, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, queue
@@ -24,9 +24,6 @@ log = structlog.get_logger()
 
 GRACE = timedelta(seconds=2)  # the process that wrote the row rings first
 MOST_FAILURES = 10
-ENOUGH = 100  # rings that wait to be heard: more would only keep workers from what they are rung for
-REST = timedelta(seconds=8)  # the longest between two rings for what is undone
-KEPT, FORGET_AT_ONCE = timedelta(days=30), 5_000
 TURN, LONGEST_TURN = "hearing", timedelta(seconds=2 * queue.JOB_SECONDS)
 
 
@@ -101,15 +98,6 @@ class StillRunningError(Exception):
     """Another worker is at this very deed. The event stays undone until one of them has finished."""
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
-    """How the outbox does: facts that nobody has acted on yet, since when the oldest of them waits, and parked ones."""
-
-    waiting: int
-    since: datetime | None
-    parked: int
-
-
 Wiring = Mapping[type[Event], tuple[Handler, ...]]
 
 
@@ -129,7 +117,28 @@ def emit(event: Event, *, after: timedelta = timedelta()) -> None:
     db.session.add(row)
     if heard and not after:
         db.session.flush()
-        after_commit(lambda: queue.ring(row.id))
+        after_commit(lambda: ring(row.id, row.kind))
+
+
+def ring(event_id: int, kind: str) -> None:
+    """Ask a worker to hear an event; one that only concerns hearers who ask others is an errand at once."""
+    handlers = _wiring()[kind][1] if kind in _wiring() else ()  # a version ago there were others
+    queue.ring(event_id, errand=all(handler.remote for handler in handlers))
+
+
+def hear(event_id: int) -> None:
+    """Let those hearers of one event act who ask nobody; for the others it becomes an errand, which waits for its turn
+    behind every event (docs/decisions/0066). Raises what `deliver` raises.
+    """
+    found = _undone(event_id)
+    if found is None:
+        return
+    event, handlers = found
+    near = [handler for handler in handlers if not handler.remote]
+    if len(near) == len(handlers) or any(_attempt(handler, event, event_id) for handler in near):
+        deliver(event_id)
+    else:
+        queue.ring(event_id, errand=True)
 
 
 def deliver(event_id: int) -> None:
@@ -137,11 +146,10 @@ def deliver(event_id: int) -> None:
 
     An event that failed ten times is parked: nobody rings for it until somebody has looked.
     """
-    row = db.session.get(OutboxRow, event_id)
-    db.session.rollback()
-    if row is None or row.done_at is not None:
+    found = _undone(event_id)
+    if found is None:
         return
-    event, handlers = _hearers(row)
+    event, handlers = found
     failures = [failure for handler in handlers if (failure := _attempt(handler, event, event_id))]
     if serious := [failure for failure in failures if not isinstance(failure, StillRunningError)]:
         with transaction():
@@ -165,7 +173,11 @@ def _count_failure(event_id: int) -> None:
         log.error("event_parked", event_id=row.id, event_kind=row.kind)
 
 
-def _hearers(row: OutboxRow) -> tuple[Event, tuple[Handler, ...]]:
+def _undone(event_id: int) -> tuple[Event, tuple[Handler, ...]] | None:
+    row = db.session.get(OutboxRow, event_id)
+    db.session.rollback()
+    if row is None or row.done_at is not None:
+        return None
     kind, handlers = _wiring()[row.kind]
     return kind(**row.payload), handlers
 
@@ -221,73 +233,3 @@ def _act_alone(handler: Handler, event: Event, event_id: int) -> None:
 
 def _first_time(handler: Handler, event_id: int) -> bool:
     return insert_new(InboxRow, consumer=handler.name, event_id=event_id, heard_at=clock.now())
-
-
-def relay() -> int:
-    """Ring again for facts that are due and undone, as long as no more than `ENOUGH` rings wait; returns how many.
-
-    Ringing is never given up, so no outage of Redis or of the workers, however long, loses a fact. What failed rests
-    longer each time; what was only not heard never rests longer than `REST` (docs/decisions/0044).
-    """
-    # Looks before it writes: an idle relay must not take SQLite's write lock twice a second.
-    if db.session.scalar(select(OutboxRow.id).where(OutboxRow.next_at <= clock.now()).limit(1)) is None:
-        return 0
-    waiting = queue.waiting()
-    if waiting is None:
-        return 0
-    with transaction():
-        rung = list(_take_due(max(1, ENOUGH - waiting)))  # one a tick even so: nothing waits for a quiet hour
-    for event_id in rung:
-        queue.ring(event_id)
-    return len(rung)
-
-
-def _take_due(most: int) -> Iterator[int]:
-    now = clock.now()
-    due = (
-        select(OutboxRow)
-        .where(OutboxRow.next_at <= now)
-        .order_by(OutboxRow.next_at)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    for row in db.session.scalars(due):
-        row.tries += 1
-        row.next_at = now + min(REST, timedelta(seconds=2 ** min(row.tries, 6)))
-        yield row.id
-
-
-def alarm() -> None:
-    """Say aloud, each time, that facts are parked: one line in a log, when it happened, is easily missed."""
-    parked = db.session.scalars(select(OutboxRow.id).where(OutboxRow.parked_at.is_not(None)).order_by(OutboxRow.id))
-    if found := parked.all():
-        log.error("events_parked", count=len(found), event_id=found[0])
-    db.session.rollback()
-
-
-def health() -> Health:
-    """How the outbox does right now, in two short queries however much was ever told."""
-    waiting = db.session.execute(
-        select(func.count(), func.min(OutboxRow.told_at)).where(OutboxRow.next_at.is_not(None))
-    ).one()
-    parked = db.session.scalar(select(func.count(OutboxRow.id)).where(OutboxRow.parked_at.is_not(None)))
-    return Health(waiting[0], waiting[1], parked or 0)
-
-
-def forget_old() -> None:
-    """Drop facts that everybody acted on a month ago, with the notes of who did. Keeps its own units of work.
-
-    Those that are parked stay, and so does the newest of all: SQLite would give its number away again.
-    """
-    while _forget_some():
-        pass
-
-
-def _forget_some() -> bool:
-    newest = select(func.max(OutboxRow.id)).scalar_subquery()
-    old = select(OutboxRow.id).where(OutboxRow.done_at < clock.now() - KEPT, OutboxRow.id < newest)
-    with transaction():
-        gone = db.session.scalars(old.order_by(OutboxRow.id).limit(FORGET_AT_ONCE)).all()
-        db.session.execute(delete(InboxRow).where(InboxRow.event_id.in_(gone)))
-        db.session.execute(delete(OutboxRow).where(OutboxRow.id.in_(gone)))
-    return len(gone) == FORGET_AT_ONCE

@@ -16,7 +16,8 @@ from app.core.settings import settings
 
 log = structlog.get_logger()
 
-QUEUE = "events"
+# Who works takes from the first of these that has something: what waits for nobody, then what asks other programs.
+EVENTS, ERRANDS = "events", "errands"
 JOB_SECONDS = 30
 KEEP_FAILED_SECONDS = 86_400
 REST = timedelta(seconds=5)
@@ -63,19 +64,24 @@ def connection_for_worker() -> Redis:
     return Redis.from_url(settings().redis_url)
 
 
-def ring(event_id: int) -> bool:
+def queues(connection: Redis) -> list[Queue]:
+    """Where rings wait, the urgent ones first."""
+    return [Queue(name, connection=connection, serializer=JSONSerializer) for name in (EVENTS, ERRANDS)]
+
+
+def ring(event_id: int, *, errand: bool = False) -> bool:
     """Ask a worker to look at one outbox row. False when Redis did not hear: the relay will ring again."""
     failpoint("committed")
-    return ask("app.core.events.deliver", event_id)
+    return ask("app.core.events.deliver", event_id) if errand else ask("app.core.events.hear", event_id, EVENTS)
 
 
-def ask(function: str, row_id: int) -> bool:
+def ask(function: str, row_id: int, name: str = ERRANDS) -> bool:
     """Ask a worker to call a function with the number of a row. False when Redis did not hear."""
     bell = doorbell()
     if bell.resting:
         return False
     try:
-        Queue(QUEUE, connection=bell.redis, serializer=JSONSerializer).enqueue(
+        Queue(name, connection=bell.redis, serializer=JSONSerializer).enqueue(
             function,
             row_id,
             job_timeout=JOB_SECONDS,
@@ -106,7 +112,7 @@ def waiting() -> int | None:
     if bell.resting:
         return None
     try:
-        return Queue(QUEUE, connection=bell.redis, serializer=JSONSerializer).count
+        return sum(queue.count for queue in queues(bell.redis))
     except RedisError:
         bell.rest()
         return None
@@ -125,9 +131,10 @@ def health() -> QueueHealth | None:
     bell = doorbell()
     if bell.resting:
         return None
-    queue = Queue(QUEUE, connection=bell.redis, serializer=JSONSerializer)
+    both = queues(bell.redis)
     try:
-        return QueueHealth(queue.count, len(queue.failed_job_registry), Worker.count(queue=queue))
+        failed = sum(len(queue.failed_job_registry) for queue in both)
+        return QueueHealth(sum(queue.count for queue in both), failed, Worker.count(queue=both[0]))
     except RedisError:
         bell.rest()
         return None

@@ -5,7 +5,7 @@ from threading import Event
 
 from sqlalchemy import select, update
 
-from app.core import db, events
+from app.core import db, events, outbox
 from app.orders import service as orders
 from app.orders import status as order_status
 from app.payments import checkout, settling
@@ -24,7 +24,7 @@ GAP_SECONDS = 0.2
 
 def relay_off() -> None:
     """Nobody rings again for what was not heard."""
-    events.relay = lambda: 0
+    outbox.relay = lambda: 0
 
 
 def inbox_off() -> None:

@@ -5,8 +5,10 @@ Nothing here is known to the shop; `tests.chaos.rigged` puts it in before a prog
 
 import dataclasses
 import os
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import text
 
@@ -49,23 +51,23 @@ def hand_out_twice() -> None:
     """Ring twice for each event; the storm runs two workers, so both often act at the same moment."""
     ring = queue.ring
 
-    def twice(event_id: int) -> bool:
-        return ring(event_id) & ring(event_id)
+    def twice(event_id: int, *, errand: bool = False) -> bool:
+        return ring(event_id, errand=errand) & ring(event_id, errand=errand)
 
     queue.ring = twice
 
 
 def count_effects() -> None:
     """Give every kind of event one more hearer, with an effect that is not safe to repeat."""
-    deliver = events.deliver
-
-    def noting(event_id: int) -> None:
-        _event_id.set(event_id)
-        deliver(event_id)
-
-    events.deliver = noting
+    for name in ("hear", "deliver"):
+        setattr(events, name, partial(_noting, getattr(events, name)))
     for kind, handlers in wsgi.HEARS.items():
         wsgi.HEARS[kind] = (Handler(count), *handlers)
+
+
+def _noting(act: Callable[[int], None], event_id: int) -> None:
+    _event_id.set(event_id)
+    act(event_id)
 
 
 def count(_event: events.Event) -> None:

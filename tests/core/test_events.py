@@ -10,7 +10,7 @@ import time_machine
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from app.core import clock, events, queue
+from app.core import clock, events, outbox, queue
 from app.core.db import db, transaction
 from app.core.events import Event, Handler, InboxRow, OutboxRow
 from app.core.schedule import ScheduleRow
@@ -78,9 +78,7 @@ def names():
 
 def waiting(shop):
     redis = shop.extensions["doorbell"].redis
-    return [
-        int(job.args[0]) for job in queue.Queue(queue.QUEUE, connection=redis, serializer=queue.JSONSerializer).jobs
-    ]
+    return [int(job.args[0]) for each in queue.queues(redis) for job in each.jobs]
 
 
 @pytest.fixture
@@ -264,9 +262,9 @@ def test_the_relay_leaves_a_fact_to_its_teller_for_two_seconds(wire, quiet):
     wire(Handler(ring_the_bell))
     with time_machine.travel(START, tick=False) as moment:
         tell()
-        assert events.relay() == 0
+        assert outbox.relay() == 0
         moment.shift(events.GRACE)
-        assert events.relay() == 1
+        assert outbox.relay() == 1
 
 
 def test_the_relay_never_gives_up_and_never_rests_longer_than_eight_seconds(wire, quiet, shop):
@@ -280,7 +278,7 @@ def test_the_relay_never_gives_up_and_never_rests_longer_than_eight_seconds(wire
             moment.move_to(due)
             pauses.append((due - told_at).total_seconds())
             told_at = due
-            assert events.relay() == 1
+            assert outbox.relay() == 1
         assert pauses == [2, 2, 4, 8, 8, 8, 8, 8]
         assert row(event_id).parked_at is None
         assert len(waiting(shop)) == 1 + 8
@@ -296,7 +294,7 @@ def test_what_fails_rests_longer_each_time(wire, quiet):
                 events.deliver(event_id)
             pauses.append((row(event_id).next_at - clock.now()).total_seconds())
             moment.move_to(row(event_id).next_at)
-            assert events.relay() == 1
+            assert outbox.relay() == 1
         assert pauses == [2, 4, 8, 16, 32, 64, 64, 64, 64]
 
 
@@ -304,8 +302,8 @@ def rings_without_workers(moment, ticks):
     """The most rings that ever waited while nobody heard, tick by tick."""
     most = 0
     for _ in range(ticks):
-        moment.shift(events.REST)
-        events.relay()
+        moment.shift(outbox.REST)
+        outbox.relay()
         most = max(most, queue.waiting())
     return most
 
@@ -315,7 +313,7 @@ def test_the_bell_is_not_flooded_while_workers_are_slow_or_away(wire, quiet, sho
     wire(Handler(ring_the_bell))
     with time_machine.travel(START, tick=False) as moment:
         ids = [tell(order_id) for order_id in range(60)]
-        assert rings_without_workers(moment, 12) <= events.ENOUGH + 12  # one a tick, though more wait than enough
+        assert rings_without_workers(moment, 12) <= outbox.ENOUGH + 12  # one a tick, though more wait than enough
         for event_id in waiting(shop):
             events.deliver(event_id)
         assert {row(event_id).done_at for event_id in ids} == {clock.now()}
@@ -323,7 +321,7 @@ def test_the_bell_is_not_flooded_while_workers_are_slow_or_away(wire, quiet, sho
 
 def test_without_the_bound_the_bell_is_flooded(wire, quiet, monkeypatch):
     wire(Handler(ring_the_bell))
-    monkeypatch.setattr(events, "ENOUGH", 100_000)
+    monkeypatch.setattr(outbox, "ENOUGH", 100_000)
     with time_machine.travel(START, tick=False) as moment:
         for order_id in range(60):
             tell(order_id)
@@ -335,13 +333,44 @@ def test_a_fact_whose_ring_was_lost_is_heard_within_seconds_whatever_it_went_thr
     with time_machine.travel(START, tick=False) as moment:
         event_id = tell()
         for _ in range(500):  # hours of storm in which Redis loses every ring
-            moment.shift(events.REST)
-            events.relay()
+            moment.shift(outbox.REST)
+            outbox.relay()
             quiet.flushdb()
-        moment.shift(events.REST)
-        assert events.relay() == 1
+        moment.shift(outbox.REST)
+        assert outbox.relay() == 1
         events.deliver(*waiting(shop))
         assert row(event_id).done_at is not None
+
+
+def test_what_asks_others_waits_behind_every_event(wire, quiet, shop):
+    wire(Handler(ring_the_bell), Handler(call, remote=True))
+    first, second = tell(1), tell(2)
+    events.hear(first)
+    assert [what for what, _ in acted] == ["bell"]
+    assert row(first).done_at is None
+    assert [each.count for each in queue.queues(quiet)] == [2, 1]  # both rings, which nobody took, and the errand
+    assert waiting(shop) == [first, second, first]
+    events.deliver(first)
+    assert [what for what, _ in acted] == ["bell", "call"]
+    assert row(first).done_at is not None
+
+
+def test_what_only_asks_others_is_an_errand_at_once_and_when_rung_for_again(wire, quiet):
+    wire(Handler(call, remote=True))
+    with time_machine.travel(START, tick=False) as moment:
+        tell()
+        moment.shift(events.GRACE)
+        assert outbox.relay() == 1
+    assert [each.count for each in queue.queues(quiet)] == [0, 2]
+
+
+def test_a_hearer_that_fails_keeps_nobody_from_an_errand(wire, quiet):
+    wire(Handler(burn), Handler(call, remote=True))
+    event_id = tell()
+    with pytest.raises(OSError, match="too hot"):
+        events.hear(event_id)
+    assert [what for what, _ in acted] == ["burn", "burn", "call"]
+    assert (row(event_id).failures, row(event_id).done_at) == (1, None)
 
 
 def test_a_lost_ring_is_made_good_even_while_more_wait_than_enough(wire, quiet, shop):
@@ -349,10 +378,10 @@ def test_a_lost_ring_is_made_good_even_while_more_wait_than_enough(wire, quiet, 
     with time_machine.travel(START, tick=False) as moment:
         lost = tell()
         quiet.flushdb()
-        for number in range(events.ENOUGH + 50):
+        for number in range(outbox.ENOUGH + 50):
             queue.ring(10_000 + number)  # a rush that never ends
         moment.shift(events.GRACE)
-        assert events.relay() == 1
+        assert outbox.relay() == 1
         assert lost in waiting(shop)
 
 
@@ -367,7 +396,7 @@ def test_a_fact_that_failed_ten_times_is_parked_and_rung_for_no_more(wire, quiet
         assert "event_parked" in [entry["event"] for entry in logs]
         assert row(event_id).parked_at == clock.now()
         moment.shift(timedelta(days=1))
-        assert events.relay() == 0
+        assert outbox.relay() == 0
 
 
 def test_a_parked_fact_can_still_be_delivered_by_hand(wire, quiet):
@@ -389,7 +418,7 @@ def test_two_relays_ring_a_fact_once(wire, quiet, shop):
             tell(order_id)
         quiet.flushdb()
         moment.shift(events.GRACE)
-        assert sum(race(shop, events.relay, events.relay)) == 20
+        assert sum(race(shop, outbox.relay, outbox.relay)) == 20
         assert len(set(waiting(shop))) == len(waiting(shop)) == 20
 
 
@@ -399,7 +428,7 @@ def test_the_relay_rings_for_nothing_that_is_done(wire, quiet, shop):
         events.deliver(tell())
         quiet.flushdb()
         moment.shift(timedelta(hours=1))
-        assert (events.relay(), waiting(shop)) == (0, [])
+        assert (outbox.relay(), waiting(shop)) == (0, [])
 
 
 @pytest.fixture
@@ -426,10 +455,10 @@ def test_no_outage_of_redis_is_long_enough_to_park_a_fact(wire, quiet, deaf, sho
         event_id = tell()
         for _ in range(60):
             moment.shift(timedelta(minutes=1))
-            events.relay()
+            outbox.relay()
         assert (row(event_id).parked_at, row(event_id).tries) == (None, 0)
         monkeypatch.undo()
-        assert events.relay() == 1  # caught up with the first tick after it is back
+        assert outbox.relay() == 1  # caught up with the first tick after it is back
         assert waiting(shop) == [event_id]
 
 
@@ -438,13 +467,13 @@ def test_parked_facts_are_said_aloud_again_and_again(wire):
     tell(1)
     second = tell(2)
     with capture_logs() as logs:
-        events.alarm()
+        outbox.alarm()
     assert logs == []
     with transaction():
         db.session.get_one(OutboxRow, second).parked_at = clock.now()
     for _ in range(2):
         with capture_logs() as logs:
-            events.alarm()
+            outbox.alarm()
         assert [(entry["event"], entry["count"], entry["event_id"]) for entry in logs] == [("events_parked", 1, second)]
 
 
@@ -462,6 +491,6 @@ def test_facts_of_a_month_ago_go_with_their_notes_but_parked_ones_and_the_newest
             )
         )
         db.session.add_all(InboxRow(consumer="bell", event_id=n, heard_at=old) for n in (1, 2, 4))
-    events.forget_old()
+    outbox.forget_old()
     assert db.session.scalars(select(OutboxRow.id).order_by(OutboxRow.id)).all() == [2, 3, 4]
     assert db.session.scalars(select(InboxRow.event_id).order_by(InboxRow.event_id)).all() == [2, 4]

@@ -84,7 +84,8 @@ def test_a_rung_job_carries_only_an_id_and_its_limits(shop):
     redis = shop.extensions["doorbell"].redis
     redis.flushdb()
     assert queue.ring(42)
-    (job,) = queue.Queue(queue.QUEUE, connection=redis, serializer=queue.JSONSerializer).jobs
-    assert (job.func_name, list(job.args), job.timeout) == ("app.core.events.deliver", [42], queue.JOB_SECONDS)
+    ((job,), nothing) = (each.jobs for each in queue.queues(redis))
+    assert nothing == []
+    assert (job.func_name, list(job.args), job.timeout) == ("app.core.events.hear", [42], queue.JOB_SECONDS)
     assert (job.result_ttl, job.failure_ttl) == (0, timedelta(days=1).total_seconds())
     redis.flushdb()

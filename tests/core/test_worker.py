@@ -5,7 +5,7 @@ import threading
 import pytest
 
 import worker
-from app.core import events, schedule
+from app.core import outbox, schedule
 from tests.races import SECONDS
 
 
@@ -31,7 +31,7 @@ def test_ringing_goes_on_while_recurring_work_waits_for_somebody(clock, monkeypa
         answered.wait(SECONDS)
 
     monkeypatch.setattr(schedule, "run_due", ask_the_provider)
-    monkeypatch.setattr(events, "relay", rung.release)
+    monkeypatch.setattr(outbox, "relay", rung.release)
     thread = run(clock)
     try:
         assert begun.wait(SECONDS)
@@ -50,7 +50,7 @@ def test_a_tick_that_fails_is_followed_by_the_next(clock, monkeypatch):
         rung.release()
         raise OSError("no database")
 
-    monkeypatch.setattr(events, "relay", fail)
+    monkeypatch.setattr(outbox, "relay", fail)
     monkeypatch.setattr(schedule, "run_due", fail)
     thread = run(clock)
     assert all(rung.acquire(timeout=SECONDS) for _ in range(10))

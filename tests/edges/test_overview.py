@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from app.core import clock, events, queue
+from app.core import clock, outbox, queue
 from app.core.db import db, transaction
 from app.core.events import OutboxRow
 from app.core.queue import QueueHealth
@@ -203,9 +203,9 @@ def test_with_a_token_only_the_token_opens_them(shop, client, monkeypatch):
 
 
 def test_the_outbox_tells_how_it_does(shop, hands):
-    assert events.health() == events.Health(0, None, 0)
+    assert outbox.health() == outbox.Health(0, None, 0)
     placed(COLA, place=COUNTER)
-    told = events.health()
+    told = outbox.health()
     assert (told.waiting > 0, told.since, told.parked) == (True, clock.now(), 0)
 
 

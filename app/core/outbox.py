@@ -1,0 +1,97 @@
+"""What becomes of facts that were told: rung for again while undone, said aloud when parked, forgotten in the end."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import delete, func, select
+
+from app.core import clock, queue
+from app.core.db import db, transaction
+from app.core.events import InboxRow, OutboxRow, ring
+
+log = structlog.get_logger()
+
+ENOUGH = 100  # rings that wait to be heard: more would only keep workers from what they are rung for
+REST = timedelta(seconds=8)  # the longest between two rings for what is undone
+KEPT, FORGET_AT_ONCE = timedelta(days=30), 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the outbox does: facts that nobody has acted on yet, since when the oldest of them waits, and parked ones."""
+
+    waiting: int
+    since: datetime | None
+    parked: int
+
+
+def relay() -> int:
+    """Ring again for facts that are due and undone, as long as no more than `ENOUGH` rings wait; returns how many.
+
+    Ringing is never given up, so no outage of Redis or of the workers, however long, loses a fact. What failed rests
+    longer each time; what was only not heard never rests longer than `REST` (docs/decisions/0044).
+    """
+    # Looks before it writes: an idle relay must not take SQLite's write lock twice a second.
+    if db.session.scalar(select(OutboxRow.id).where(OutboxRow.next_at <= clock.now()).limit(1)) is None:
+        return 0
+    waiting = queue.waiting()
+    if waiting is None:
+        return 0
+    with transaction():
+        rung = list(_take_due(max(1, ENOUGH - waiting)))  # one a tick even so: nothing waits for a quiet hour
+    for event_id, kind in rung:
+        ring(event_id, kind)
+    return len(rung)
+
+
+def _take_due(most: int) -> Iterator[tuple[int, str]]:
+    now = clock.now()
+    due = (
+        select(OutboxRow)
+        .where(OutboxRow.next_at <= now)
+        .order_by(OutboxRow.next_at)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    for row in db.session.scalars(due):
+        row.tries += 1
+        row.next_at = now + min(REST, timedelta(seconds=2 ** min(row.tries, 6)))
+        yield row.id, row.kind
+
+
+def alarm() -> None:
+    """Say aloud, each time, that facts are parked: one line in a log, when it happened, is easily missed."""
+    parked = db.session.scalars(select(OutboxRow.id).where(OutboxRow.parked_at.is_not(None)).order_by(OutboxRow.id))
+    if found := parked.all():
+        log.error("events_parked", count=len(found), event_id=found[0])
+    db.session.rollback()
+
+
+def health() -> Health:
+    """How the outbox does right now, in two short queries however much was ever told."""
+    waiting = db.session.execute(
+        select(func.count(), func.min(OutboxRow.told_at)).where(OutboxRow.next_at.is_not(None))
+    ).one()
+    parked = db.session.scalar(select(func.count(OutboxRow.id)).where(OutboxRow.parked_at.is_not(None)))
+    return Health(waiting[0], waiting[1], parked or 0)
+
+
+def forget_old() -> None:
+    """Drop facts that everybody acted on a month ago, with the notes of who did. Keeps its own units of work.
+
+    Those that are parked stay, and so does the newest of all: SQLite would give its number away again.
+    """
+    while _forget_some():
+        pass
+
+
+def _forget_some() -> bool:
+    newest = select(func.max(OutboxRow.id)).scalar_subquery()
+    old = select(OutboxRow.id).where(OutboxRow.done_at < clock.now() - KEPT, OutboxRow.id < newest)
+    with transaction():
+        gone = db.session.scalars(old.order_by(OutboxRow.id).limit(FORGET_AT_ONCE)).all()
+        db.session.execute(delete(InboxRow).where(InboxRow.event_id.in_(gone)))
+        db.session.execute(delete(OutboxRow).where(OutboxRow.id.in_(gone)))
+    return len(gone) == FORGET_AT_ONCE
