@@ -11,8 +11,9 @@ export PYTHONUNBUFFERED = 1
 PY := .venv/bin/python
 # The long storm has minutes of its own: `make storm`. A short one blows on SQLite.
 PYTEST := $(PY) -m pytest -n $(or $(JOBS),2) --ignore=tests/chaos/test_sabotage.py
-# Both databases see the whole journey, its live screens and its outages; what is told about pages on the way, one.
-ONE_DATABASE := $(patsubst %,--ignore=tests/browser/test_%.py,access building deals_desk desk finding keyboard menu paying pizzas places trouble without_script)
+# Both databases see the whole journey, a rush in the kitchen and what outages do; what is told about pages, one.
+BOTH := $(patsubst %,tests/browser/test_%.py,journey live outages rush)
+ONE_DATABASE := $(addprefix --ignore=,$(filter-out $(BOTH),$(wildcard tests/browser/test_*.py)))
 
 menu:
 	@echo "make run      start the shop: PORT=$(or $(PORT),8000), data in VAR=$(or $(VAR),var)"

@@ -162,7 +162,7 @@ def fine(answer, what):
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "piece"])
 def test_no_path_makes_it_fail(shop, rules, evil, headers):
     client = browser(shop)
-    word = quote_from_bytes(evil, safe="")
+    word = quote_from_bytes(evil[:4_000], safe="")
     for rule in rules:
         for path in paths(rule, word):
             for method in methods(rule):
@@ -171,7 +171,7 @@ def test_no_path_makes_it_fail(shop, rules, evil, headers):
 
 @pytest.mark.parametrize("evil", EVIL.values(), ids=EVIL)
 def test_no_question_makes_it_fail(hands, rules, evil):
-    word = quote_from_bytes(evil[:20_000], safe="")
+    word = quote_from_bytes(evil[:200], safe="")  # in every field at once: the server takes four kB of address
     for rule in rules:
         if "GET" not in rule.methods:
             continue
