@@ -19,7 +19,7 @@ from app.stores import service as stores
 from app.stores.service import Method, StoreInfo
 from app.tracking import service as tracking
 from app.tracking.stages import LABELS
-from blueprints import order_links, who
+from blueprints import browser, order_links, who
 from blueprints.slot_words import near_words
 
 # A cart is drawn from here while nothing about it changed; its promise may be this old on a page, never at placing.
@@ -78,7 +78,7 @@ class Frame:
     @cached_property
     def head(self) -> CartHead | None:
         """This browser's open cart in short."""
-        return who.cart_head()
+        return browser.cart_head()
 
     @cached_property
     def running(self) -> RunningBar | None:
@@ -97,7 +97,7 @@ class Frame:
         head = self.head
         if head is None:
             return None
-        return views.get(self._cart_key(head), lambda: cart.view(head.id, identities=who.identities()))
+        return views.get(self._cart_key(head), lambda: cart.view(head.id, identities=browser.identities()))
 
     @staticmethod
     def _cart_key(head: CartHead) -> CartKey:
@@ -124,7 +124,7 @@ class Frame:
     @property
     def links(self) -> tuple[str, ...]:
         """The codes of deals' links that wait for a cart."""
-        return () if self.head else who.links()
+        return () if self.head else browser.links()
 
     @property
     def cart_count(self) -> int:
