@@ -169,7 +169,7 @@ def test_the_cookie_is_for_our_pages_alone(client, environment, copies):
         "HOTCORNER_ENV": "production",
         "BASE_URL": "https://order.example",
         "TRUSTED_HOSTS": "order.example",
-        "DATABASE_URL": "postgresql+psycopg://nobody@nowhere/none",
+        "DATABASE_URL": "postgresql+psycopg://nobody@nowhere/none?sslmode=require",
         "MAIL_URL": "smtp://mail",
         "RATE_LIMITS": "on",
         "STRIPE_API_BASE": "https://api.stripe.com",
