@@ -70,7 +70,7 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
-        """Read and check the environment; `NAME_FILE` names a file with NAME in it. Raises SettingsError with all faults."""
+        """Read and check the environment; `NAME_FILE` names a file with NAME in it. Raises SettingsError."""
         env = _with_files(env)
         settings = cls(
             kind=_kind(env.get("HOTCORNER_ENV", "development")),

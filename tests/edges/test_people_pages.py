@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -207,3 +208,16 @@ def test_the_command_line_makes_an_admin_and_checks_the_audit(shop):
     wrong = run(verify_audit, ["--noted", "2:00"])
     assert (wrong.exit_code, "Row 2 is not the one that was noted" in wrong.output) == (1, True)
     assert run(verify_audit, ["--noted", "x"]).exit_code == 2
+
+
+def test_the_command_line_seals_second_steps_with_todays_key(shop, monkeypatch):
+    from blueprints.commands import seal_anew  # noqa: PLC0415 - the command line's edge
+
+    hired("Mina", Role.MANAGER)
+    run, ours = shop.test_cli_runner().invoke, shop.extensions["settings"]
+    monkeypatch.setitem(shop.extensions, "settings", replace(ours, secret_key="b" * 40))
+    lost = run(seal_anew)
+    assert (lost.exit_code, "SECRET_KEY_FALLBACKS" in lost.output) == (1, True)
+    turned = replace(ours, secret_key="b" * 40, secret_key_fallbacks=(ours.secret_key,))
+    monkeypatch.setitem(shop.extensions, "settings", turned)
+    assert run(seal_anew).output == "1 sealed with today's key.\n"

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from app.core.db import db, transaction
 from app.core.errors import Refusal
 from app.core.events import OutboxRow
-from app.users import codes, jobs, totp
+from app.users import codes, jobs, second_step, totp
 from app.users import service as users
 from app.users.models import AuditRow, MailCode, RecoveryCode, User
 from app.users.service import Purpose, Role
@@ -49,6 +49,11 @@ def ask(purpose, email=ANA):
 def give(code_id, typed):
     with transaction():
         return users.give(code_id, typed)
+
+
+def seal_anew():
+    with transaction():
+        return second_step.seal_anew()
 
 
 def refused(deed, *given):
@@ -269,6 +274,28 @@ def test_the_second_step_is_set_up_with_a_code_and_asked_for_from_then_on(regist
 
 def test_no_code_of_the_app_is_taken_twice(hands):
     hired("Mina", Role.MANAGER)
+def test_the_secret_of_an_app_is_kept_sealed_and_survives_a_new_key(hands, shop, monkeypatch):
+    hired("Mina", Role.MANAGER)
+    mina, kept = db.session.execute(select(User.id, User.totp_secret)).one()
+    assert SECRET not in kept
+    ours = shop.extensions["settings"]
+
+    def passes(*secrets):
+        changed = replace(ours, secret_key=secrets[0], secret_key_fallbacks=secrets[1:])
+        monkeypatch.setitem(shop.extensions, "settings", changed)
+        hands.move(minutes=1)
+        with transaction():
+            return users.passes(mina, app_code())
+
+    assert passes("b" * 40, ours.secret_key)
+    assert not passes("b" * 40)
+    monkeypatch.setitem(shop.extensions, "settings", replace(ours, secret_key="b" * 40))
+    assert seal_anew() == (1, 1)
+    assert passes("b" * 40, ours.secret_key)
+    assert seal_anew() == (1, 0)
+    assert passes("b" * 40)
+
+
     mina = db.session.scalars(select(User.id)).one()
 
     def passes(typed):
