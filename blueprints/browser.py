@@ -1,17 +1,20 @@
-"""This browser: its cart, the links of deals that it opened, and whom its orders were for."""
+"""This browser: its cart, the links of deals that it opened, whom its orders were for, and what they usually have."""
+
+import secrets
 
 from flask import g, session
 
 from app.core.db import after_commit
-from app.orders import cart, wishes
+from app.orders import cart, usual, wishes
 from app.orders.keys import cart_key, opens_cart
 from app.orders.offers import known_by
+from app.orders.usual import Usual
 from app.orders.values import CartHead
 from app.promotions import service as promotions
 from blueprints import who
 from blueprints.order_links import is_row, recent_orders
 
-LINKS = "links"
+LINKS, USUAL = "links", "usual"
 
 
 def cart_id() -> int | None:
@@ -77,6 +80,17 @@ def keep_link(code: str) -> None:
 def identities() -> tuple[str, ...]:
     """All that this browser's customer is known by so far: their account, and whom its latest orders were for."""
     return (*promotions.identities(account=who.account()), *known_by(recent_orders()))
+
+
+def usual_order() -> Usual | None:
+    """What the signed-in customer usually has."""
+    mine = who.account()
+    return usual.of(mine, str(session.get(USUAL, ""))) if mine is not None else None
+
+
+def changed_usual() -> None:
+    """Look anew from here on: what they usually have was renamed or taken off, after the commit of this request."""
+    after_commit(lambda: _keep(**{USUAL: secrets.token_urlsafe(6)}))
 
 
 def take_cart(cart_id: int) -> None:

@@ -10,8 +10,9 @@ from app.core import clock
 from app.core.cache import Memory
 from app.core.settings import settings
 from app.menu import service as menu
-from app.orders import cart
+from app.orders import cart, usual
 from app.orders.advising import Advice, advise
+from app.orders.usual import Offered
 from app.orders.values import CartHead, CartView
 from app.promotions import service as promotions
 from app.promotions.service import Deal, NearMiss
@@ -67,6 +68,7 @@ class BareFrame:
     place: None = None
     store: None = None
     signed_in: None = None
+    usual: None = None
     link: str = ""
     cart_count: int = 0
     cart_total_cents: int = 0
@@ -120,6 +122,14 @@ class Frame:
             return ()
         offered = menu.catalogue(view.menu_store_id)
         return tuple((near_words(miss, offered), miss) for miss in self.advice.near)
+
+    @cached_property
+    def usual(self) -> tuple[Offered, str] | None:
+        """What the signed-in customer usually has, as this store has it now, and its order's address."""
+        found = browser.usual_order()
+        store_id = cart.menu_store(self.head.store_id if self.head else None)
+        offered = usual.offered(found, menu.catalogue(store_id)) if found else None
+        return (offered, order_links.order_address(offered.order_id)) if offered else None
 
     @property
     def links(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ class User(Base):
     was the last.
 
     `phone` is where a store may call them about an order, as `+13125550142`; null until they say it.
+    `news_since` is when they agreed to mails about deals; null, and nobody sends any.
     One with `erased_at` is a tombstone: a number that books point to, and nobody behind it.
     """
 
@@ -30,6 +31,7 @@ class User(Base):
     disabled: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
+    news_since: Mapped[datetime | None]
 
 
 class Address(Base):

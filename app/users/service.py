@@ -15,6 +15,7 @@ from app.users.accounts import (
     change_email,
     change_password,
     change_profile,
+    choose_news,
     enter_by,
     mailbox,
     password_is,
@@ -73,6 +74,7 @@ __all__ = [
     "change_email",
     "change_password",
     "change_profile",
+    "choose_news",
     "confirm",
     "devices",
     "drop_second_step",
@@ -136,9 +138,9 @@ def add_staff(
     user = User(email=mailbox(email), name=name, password_hash=passwords.hashed(password), created_at=clock.now())
     db.session.add(user)
     db.session.flush()
+    user.totp_secret = second_step.sealed(user.id, totp_secret) if totp_secret else None
     db.session.add(Membership(user_id=user.id, role=role.value, store_id=store_id))
     return user.id
-    user.totp_secret = second_step.sealed(user.id, totp_secret) if totp_secret else None
 
 
 def people_with(right: Right, store_id: int) -> tuple[int, ...]:

@@ -188,7 +188,7 @@ def test_a_code_for_one_thing_is_no_code_for_another(registered, purpose):
     if purpose in {Purpose.NEW_EMAIL, Purpose.CONFIRM}:
         assert refused(users.enter_by, code) == "code_over"
     else:
-        assert refused(users.change_email, code) == "code_over"
+        assert refused(users.change_email, code, "") == "code_over"
 
 
 def test_changing_a_password_ends_every_session_but_this_one_which_gets_a_new_token(registered):
@@ -203,12 +203,14 @@ def test_changing_a_password_ends_every_session_but_this_one_which_gets_a_new_to
 def test_an_address_changes_once_the_new_one_answers_and_the_old_one_is_told(registered, work_off):
     ana = registered()
     with transaction():
+        here, there = users.sign_in(ANA, PASSWORD).token, users.sign_in(ANA, PASSWORD).token
         code_id = users.ask_to_change_email(ana, "Ana@New.example")
     work_off()
     assert users.account(ana).email == ANA
     assert code_in(mails("ana@new.example")[-1]) == codes.digits(code_id)
     with transaction():
-        users.change_email(users.give(code_id, codes.digits(code_id)))
+        fresh = users.change_email(users.give(code_id, codes.digits(code_id)), here)
+    assert [bool(users.who(token)) for token in (here, there, fresh)] == [False, False, True]
     work_off()
     assert users.account(ana).email == "ana@new.example"
     assert "has another one now: ana@new.example" in mails(ANA)[-1].text
@@ -221,7 +223,7 @@ def test_an_address_that_somebody_has_is_not_taken_from_them(registered, work_of
         code_id = users.ask_to_change_email(ana, "bea@example.com")
     work_off()
     assert "It has an account of its own" in mails("bea")[-1].text
-    assert refused(lambda: users.change_email(users.give(code_id, codes.digits(code_id)))) == "code_over"
+    assert refused(lambda: users.change_email(users.give(code_id, codes.digits(code_id)), "")) == "code_over"
     assert users.account(ana).email == ANA
 
 
@@ -272,8 +274,6 @@ def test_the_second_step_is_set_up_with_a_code_and_asked_for_from_then_on(regist
     assert "asks for a code of your phone from now on" in mails(ANA)[-1].text
 
 
-def test_no_code_of_the_app_is_taken_twice(hands):
-    hired("Mina", Role.MANAGER)
 def test_the_secret_of_an_app_is_kept_sealed_and_survives_a_new_key(hands, shop, monkeypatch):
     hired("Mina", Role.MANAGER)
     mina, kept = db.session.execute(select(User.id, User.totp_secret)).one()
@@ -296,6 +296,8 @@ def test_the_secret_of_an_app_is_kept_sealed_and_survives_a_new_key(hands, shop,
     assert passes("b" * 40)
 
 
+def test_no_code_of_the_app_is_taken_twice(hands):
+    hired("Mina", Role.MANAGER)
     mina = db.session.scalars(select(User.id)).one()
 
     def passes(typed):
