@@ -1,7 +1,7 @@
 """Who asks: the signed-in person, and what they may do."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from flask import Flask, Response, g, request, session
@@ -38,6 +38,30 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
 
 class NotTheirs(NotFound):
     """Somebody of the staff reached for another store: told that it is not there, and written down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a member of staff sees by a right: what is of these stores, of every one for None, nothing where empty."""
+
+    person: Who
+    right: Right
+    stores: frozenset[int] | None
+
+    def at(self, store_id: int, words: str = "") -> "Scope":
+        """The same at one store. Raises NotFound, with words if given, for stores not theirs, Forbidden."""
+        theirs = self.person.stores
+        if theirs is not None and store_id not in theirs:
+            raise NotTheirs(*([words] if words else []))
+        if self.stores is not None and store_id not in self.stores:
+            raise not_yours(self.right, store_id)
+        return replace(self, stores=frozenset({store_id}))
+
+    def somewhere(self) -> "Scope":
+        """The same, where it is anything at all. Raises Forbidden."""
+        if self.stores is not None and not self.stores:
+            raise not_yours(self.right, None)
+        return self
 
 
 def init_app(app: Flask) -> None:
@@ -137,30 +161,31 @@ def as_staff(found: Who) -> Who:
     return found
 
 
+def scope(right: Right, asks: Callable[[], Who] = staff) -> Scope:
+    """What the member of staff who asks sees by a right: the one scope of every query of staff.
+
+    Raises Refusal 401 `sign_in`, 403 `second_step_needed`, Forbidden for whoever does not work here.
+    """
+    found = asks()
+    return Scope(found, right, found.places(right))
+
+
 def at_store(right: Right, store_id: int) -> Who:
     """The member of staff, who has a right at this store. Raises NotFound for stores not theirs, Forbidden."""
-    found = staff()
-    if not any(place in {None, store_id} for _, place in found.roles):
-        raise NotTheirs
-    if not found.may(right, store_id):
-        raise not_yours(right, store_id)
-    return found
+    return scope(right).at(store_id).person
 
 
 def somewhere(right: Right) -> Who:
     """The member of staff, who has a right at some store. Raises Refusal 401 `sign_in`, Forbidden."""
-    found = staff()
-    if not found.may_somewhere(right):
-        raise not_yours(right, None)
-    return found
+    return scope(right).somewhere().person
 
 
 def of_chain(right: Right) -> Who:
     """The member of staff, who has one of the chain's rights. Raises Refusal 401 `sign_in`, Forbidden."""
-    found = staff()
-    if not found.may(right, None):
+    seen = scope(right)
+    if seen.stores is not None:
         raise not_yours(right, None)
-    return found
+    return seen.person
 
 
 def not_yours(right: Right, store_id: int | None) -> Forbidden:
@@ -194,8 +219,8 @@ def _store_asked() -> int | None:
 
 
 def my_stores(right: Right, *, words: str = "", most: int = 2) -> tuple[StoreInfo, ...]:
-    """Stores at which the signed-in member of staff has a right: the one scope of every staff page.
+    """Stores at which the signed-in member of staff has a right.
 
     Two by default, which is enough to know whether there is one, or several to choose from.
     """
-    return stores.listed(among=staff().places(right), words=words, most=most)
+    return stores.listed(among=scope(right).stores, words=words, most=most)

@@ -146,6 +146,25 @@ def test_who_did_what_is_shown_to_managers_of_their_stores_and_to_admins(shop, m
     assert signed_in(shop, "Beppe").get(AUDIT).status_code == 403
 
 
+def test_the_list_and_its_file_are_of_one_store_where_one_is_chosen(shop, mina, ada):
+    with transaction():
+        users.audit(number("Mina"), "menu.stock", f"store:{ELM_STREET}", key="basil")
+        users.audit(number("Ada"), "menu.stock", f"store:{MILWAUKEE_AVENUE}", key="olives")
+        users.audit(number("Ada"), "menu.import", "menu")
+    here, there = f"{AUDIT}?store={ELM_STREET}", f"{AUDIT}?store={MILWAUKEE_AVENUE}"
+    assert [word in ada.get(here).text for word in ("basil", "olives", "<td>menu</td>")] == [True, False, False]
+    assert [word in ada.get(there).text for word in ("basil", "olives", "<td>menu</td>")] == [False, True, False]
+    assert f'<option value="{MILWAUKEE_AVENUE}" selected>' in ada.get(there).text
+    assert f'href="/manage/audit.csv?store={ELM_STREET}&amp;person=mina"' in ada.get(f"{here}&person=mina").text
+    file = ada.get(there.replace("?", ".csv?")).text
+    assert [word in file for word in ("basil", "olives", "menu.import")] == [False, True, False]
+    assert written_down()[-1].store_id == MILWAUKEE_AVENUE
+    assert 'name="store"' not in mina.get(AUDIT).text  # she has but one
+    for path in (there, there.replace("?", ".csv?")):
+        assert mina.get(path).status_code == 404
+    assert mina.get(here).status_code == 200
+
+
 def test_deeds_come_a_page_at_a_time(shop, ada):
     with transaction():
         for one in range(PAGE + 1):
