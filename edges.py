@@ -7,7 +7,7 @@ from flask import Blueprint, Flask
 from blueprints import assets, errors, frame, gateway, jobs, metrics, outbox, overview, pictures, promised, showing, who
 from blueprints.menu import building, items, manage, pricing, sheets, stock, toppings
 from blueprints.menu import views as menu
-from blueprints.orders import addresses, again, cart, coupon, favourites, found, past, place
+from blueprints.orders import addresses, again, cart, coupon, favourites, found, habits, past, place
 from blueprints.payments import cards, checkout, pay, receipt, refund, reports, till, webhook
 from blueprints.promotions import codes, drafts, flights, staff, trials
 from blueprints.promotions import views as promotions
@@ -44,7 +44,7 @@ PAGES: tuple[Blueprint, ...] = (
     *(kitchens.pages, runs.pages, cash.pages, found.pages, overview.pages),
     *(telling.pages, promises.pages),
     *(users.pages, register.pages, mailed.pages, second_step.pages, confirm.pages, security.pages, outbox.pages),
-    *(profile.pages, addresses.pages, past.pages, again.pages, favourites.pages, claims.pages),
+    *(profile.pages, addresses.pages, past.pages, again.pages, favourites.pages, habits.pages, claims.pages),
     *(privacy.pages, people.pages, joining.pages, audit.pages, rights.pages),
     *(running.pages, details.pages, zones.pages, lists.pages),
     *(staff.pages, drafts.pages, trials.pages, codes.pages, flights.pages, jobs.pages, metrics.pages),

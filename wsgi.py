@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.core import batches, db, events, log, outbox, personal, queue, schedule
+from app.core import batches, db, events, log, outbound, outbox, personal, queue, schedule
 from app.core.events import Handler, PersonErased, Wiring
 from app.core.schedule import Work
 from app.core.settings import Settings
@@ -151,6 +151,8 @@ def create_app(part: Part = "web", settings: Settings | None = None) -> Flask:
 def _configure(app: Flask, settings: Settings) -> None:
     log.configure(show_mail=not settings.production)
     app.extensions["settings"] = settings
+    if settings.production:
+        outbound.only(outbound.hosts(settings))
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),

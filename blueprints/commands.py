@@ -1,4 +1,6 @@
-"""The command line's edge: `flask seed`, `load-history`, `create-admin`, `verify-audit`. Servers never load it."""
+"""The command line's edge: `flask seed`, `load-history`, `create-admin`, `verify-audit`, `seal-anew`. Servers
+never load it.
+"""
 
 import json
 import secrets
@@ -14,7 +16,7 @@ from app.menu import seed as menu
 from app.promotions import seed as promotions
 from app.stores import seed as stores
 from app.stores import service as directory
-from app.users import audit, invitations
+from app.users import audit, invitations, second_step
 from app.users import service as users
 from app.users.service import SECURED_ROLES, Role
 from blueprints.history import load_history
@@ -32,6 +34,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(load_history)
     app.cli.add_command(create_admin)
     app.cli.add_command(verify_audit)
+    app.cli.add_command(seal_anew)
 
 
 @click.command("seed")
@@ -89,3 +92,14 @@ def verify_audit(noted: str | None) -> None:
     if verdict.flaws:
         raise SystemExit(1)
     click.echo(f"{verdict.rows:,} rows, all as they were written. Note the last one: {verdict.last}:{verdict.hash}")
+
+
+@click.command("seal-anew")
+@with_appcontext
+def seal_anew() -> None:
+    """Seal the secrets of all authenticator apps with today's SECRET_KEY, so that those before it can be dropped."""
+    with transaction():
+        there, lost = second_step.seal_anew()
+    click.echo(f"{there - lost} sealed with today's key.")
+    if lost:
+        raise click.ClickException(f"{lost} were sealed with a key that is gone: put it into SECRET_KEY_FALLBACKS.")

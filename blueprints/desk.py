@@ -60,7 +60,7 @@ DOORS: tuple[Door, ...] = (
     Door("deals", "Deals", "/manage/deals", Right.EDIT_DEALS, of_store=False),
     Door("reports", "Reports", "/manage/reports", Right.SEE_REPORTS),
     Door("people", "People", "/manage/people", Right.MANAGE_PEOPLE),
-    Door("audit", "Who did what", "/manage/audit", Right.SEE_AUDIT, of_store=False),
+    Door("audit", "Who did what", "/manage/audit", Right.SEE_AUDIT),
 )
 
 

@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 from app.core.db import db
 from app.core.errors import Refusal
 from app.users.service import Who
-from blueprints import problems, who
+from blueprints import browser, problems, who
 from blueprints.frame import BareFrame
 from blueprints.gateway import request_id
 from blueprints.htmx import wants_piece, without_key
@@ -105,7 +105,7 @@ def _draw(status: int, message: str, *, code: str) -> Response:
 def _page(**words: object) -> str:
     # What failed is over, and must not keep the page about it from being drawn; nor must a database that is away.
     db.session.rollback()
-    who.forget_new_cart()
+    browser.forget_new_cart()
     try:
         return render_template("errors/refused.html", **words)
     except SQLAlchemyError:

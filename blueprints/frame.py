@@ -10,8 +10,9 @@ from app.core import clock
 from app.core.cache import Memory
 from app.core.settings import settings
 from app.menu import service as menu
-from app.orders import cart
+from app.orders import cart, usual
 from app.orders.advising import Advice, advise
+from app.orders.usual import Offered
 from app.orders.values import CartHead, CartView
 from app.promotions import service as promotions
 from app.promotions.service import Deal, NearMiss
@@ -19,7 +20,7 @@ from app.stores import service as stores
 from app.stores.service import Method, StoreInfo
 from app.tracking import service as tracking
 from app.tracking.stages import LABELS
-from blueprints import order_links, who
+from blueprints import browser, order_links, who
 from blueprints.slot_words import near_words
 
 # A cart is drawn from here while nothing about it changed; its promise may be this old on a page, never at placing.
@@ -67,6 +68,7 @@ class BareFrame:
     place: None = None
     store: None = None
     signed_in: None = None
+    usual: None = None
     link: str = ""
     cart_count: int = 0
     cart_total_cents: int = 0
@@ -78,7 +80,7 @@ class Frame:
     @cached_property
     def head(self) -> CartHead | None:
         """This browser's open cart in short."""
-        return who.cart_head()
+        return browser.cart_head()
 
     @cached_property
     def running(self) -> RunningBar | None:
@@ -97,7 +99,7 @@ class Frame:
         head = self.head
         if head is None:
             return None
-        return views.get(self._cart_key(head), lambda: cart.view(head.id, identities=who.identities()))
+        return views.get(self._cart_key(head), lambda: cart.view(head.id, identities=browser.identities()))
 
     @staticmethod
     def _cart_key(head: CartHead) -> CartKey:
@@ -121,10 +123,18 @@ class Frame:
         offered = menu.catalogue(view.menu_store_id)
         return tuple((near_words(miss, offered), miss) for miss in self.advice.near)
 
+    @cached_property
+    def usual(self) -> tuple[Offered, str] | None:
+        """What the signed-in customer usually has, as this store has it now, and its order's address."""
+        found = browser.usual_order()
+        store_id = cart.menu_store(self.head.store_id if self.head else None)
+        offered = usual.offered(found, menu.catalogue(store_id)) if found else None
+        return (offered, order_links.order_address(offered.order_id)) if offered else None
+
     @property
     def links(self) -> tuple[str, ...]:
         """The codes of deals' links that wait for a cart."""
-        return () if self.head else who.links()
+        return () if self.head else browser.links()
 
     @property
     def cart_count(self) -> int:

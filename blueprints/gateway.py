@@ -35,6 +35,7 @@ NAMED, SHARED = "hotcorner.request_id", "hotcorner.shared"
 STRIPE, TILES = "hotcorner.stripe", "hotcorner.tiles"
 HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
 ALWAYS = [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin")]
+FRAMED_NOWHERE = ("Content-Security-Policy", "frame-ancestors 'none'")  # a page says more
 HTTPS_ONLY = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 HOSTED_CHECKOUT = "https://checkout.stripe.com"
 # What an answer to a browser without cookies depends on, beside the shop itself; and which of them had nothing new.
@@ -145,6 +146,8 @@ class Gate:
                 host = HOST.match(environ.get("HTTP_HOST", "")) if ours.sockets_port else None
                 allowed = {"stripe": STRIPE in environ, "tiles": TILES in environ}
                 more.append(("Content-Security-Policy", _policy(ours, host and host[0], **allowed)))
+        else:
+            more.append(FRAMED_NOWHERE)
         return more
 
 

@@ -1,7 +1,7 @@
-"""Who asks: the signed-in person, what they may do, and this browser's cart."""
+"""Who asks: the signed-in person, and what they may do."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from flask import Flask, Response, g, request, session
@@ -10,22 +10,16 @@ from werkzeug.exceptions import HTTPException
 
 from app.core import clock, walls
 from app.core.cache import Memory
-from app.core.db import after_commit, transaction
+from app.core.db import transaction
 from app.core.errors import Forbidden, NotFound, Refusal
-from app.orders import cart, wishes
-from app.orders.keys import cart_key, opens_cart
-from app.orders.offers import known_by
-from app.orders.values import CartHead
-from app.promotions import service as promotions
 from app.stores import service as stores
 from app.stores.service import StoreInfo
 from app.users import service as users
 from app.users.service import Right, Visit, Who
 from blueprints.htmx import without_key
-from blueprints.order_links import is_row, recent_orders
 from blueprints.sessions import Sessions
 
-LINKS, SEEN_EVERY = "links", timedelta(hours=1)  # how exactly a customer who only looks around is known to be there
+SEEN_EVERY = timedelta(hours=1)  # how exactly a customer who only looks around is known to be there
 login_manager = LoginManager()
 refused: Memory[tuple[int, str], bool] = Memory(most=10_000, age=timedelta(minutes=1))
 
@@ -44,6 +38,30 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
 
 class NotTheirs(NotFound):
     """Somebody of the staff reached for another store: told that it is not there, and written down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a member of staff sees by a right: what is of these stores, of every one for None, nothing where empty."""
+
+    person: Who
+    right: Right
+    stores: frozenset[int] | None
+
+    def at(self, store_id: int, words: str = "") -> "Scope":
+        """The same at one store. Raises NotFound, with words if given, for stores not theirs, Forbidden."""
+        theirs = self.person.stores
+        if theirs is not None and store_id not in theirs:
+            raise NotTheirs(*([words] if words else []))
+        if self.stores is not None and store_id not in self.stores:
+            raise not_yours(self.right, store_id)
+        return replace(self, stores=frozenset({store_id}))
+
+    def somewhere(self) -> "Scope":
+        """The same, where it is anything at all. Raises Forbidden."""
+        if self.stores is not None and not self.stores:
+            raise not_yours(self.right, None)
+        return self
 
 
 def init_app(app: Flask) -> None:
@@ -113,6 +131,12 @@ def be_nobody() -> None:
     logout_user()
 
 
+def account() -> int | None:
+    """The signed-in customer. Staff who take an order take it for somebody else."""
+    found = person()
+    return found.user_id if found and not found.staff else None
+
+
 def signed_in() -> Who:
     """The signed-in person. Raises Refusal 401 `sign_in`."""
     found = person()
@@ -137,30 +161,31 @@ def as_staff(found: Who) -> Who:
     return found
 
 
+def scope(right: Right, asks: Callable[[], Who] = staff) -> Scope:
+    """What the member of staff who asks sees by a right: the one scope of every query of staff.
+
+    Raises Refusal 401 `sign_in`, 403 `second_step_needed`, Forbidden for whoever does not work here.
+    """
+    found = asks()
+    return Scope(found, right, found.places(right))
+
+
 def at_store(right: Right, store_id: int) -> Who:
     """The member of staff, who has a right at this store. Raises NotFound for stores not theirs, Forbidden."""
-    found = staff()
-    if not any(place in {None, store_id} for _, place in found.roles):
-        raise NotTheirs
-    if not found.may(right, store_id):
-        raise not_yours(right, store_id)
-    return found
+    return scope(right).at(store_id).person
 
 
 def somewhere(right: Right) -> Who:
     """The member of staff, who has a right at some store. Raises Refusal 401 `sign_in`, Forbidden."""
-    found = staff()
-    if not found.may_somewhere(right):
-        raise not_yours(right, None)
-    return found
+    return scope(right).somewhere().person
 
 
 def of_chain(right: Right) -> Who:
     """The member of staff, who has one of the chain's rights. Raises Refusal 401 `sign_in`, Forbidden."""
-    found = staff()
-    if not found.may(right, None):
+    seen = scope(right)
+    if seen.stores is not None:
         raise not_yours(right, None)
-    return found
+    return seen.person
 
 
 def not_yours(right: Right, store_id: int | None) -> Forbidden:
@@ -194,107 +219,8 @@ def _store_asked() -> int | None:
 
 
 def my_stores(right: Right, *, words: str = "", most: int = 2) -> tuple[StoreInfo, ...]:
-    """Stores at which the signed-in member of staff has a right: the one scope of every staff page.
+    """Stores at which the signed-in member of staff has a right.
 
     Two by default, which is enough to know whether there is one, or several to choose from.
     """
-    return stores.listed(among=staff().places(right), words=words, most=most)
-
-
-def cart_id() -> int | None:
-    """This browser's cart, if it has one. A customer's own is there only while they are signed in."""
-    found = g.get("new_cart") or _kept_cart()
-    return found if isinstance(found, int) else None
-
-
-def _kept_cart() -> object:
-    owner = session.get("cart_of")
-    return session.get("cart") if owner is None or owner == account() else None
-
-
-def cart_head() -> CartHead | None:
-    """What every page shows of this browser's open cart; asked once a request."""
-    head: CartHead | str | None = g.get("cart_head", "unasked")
-    if isinstance(head, str):
-        found = cart_id()
-        head = g.cart_head = cart.head(found) if found is not None else None
-    return head
-
-
-def forget_cart_head() -> None:
-    """Ask anew: the cart was changed in this request."""
-    g.pop("cart_head", None)
-
-
-def forget_new_cart() -> None:
-    """What this request did came to nothing: the browser has the cart that it came with."""
-    g.pop("new_cart", None)
-    forget_cart_head()
-
-
-def leave_cart() -> None:
-    """Forget this browser's cart and its orders: they are in a customer's account, and the next person is another."""
-    for kept in ("cart", "cart_of", "orders"):
-        session.pop(kept, None)
-    forget_new_cart()
-
-
-def open_cart() -> int:
-    """This browser's open cart, made when there is none, in the open unit of work."""
-    head = cart_head()
-    if head is not None:
-        return head.id
-    made = cart.create(codes=links(), user_id=account())
-    take_cart(made)
-    after_commit(lambda: session.pop(LINKS, None))
-    return made
-
-
-def links() -> tuple[str, ...]:
-    """The codes of deals' links that were opened before there was a cart: they go onto the first one."""
-    kept = session.get(LINKS, "")
-    return tuple(kept.split()) if isinstance(kept, str) else ()
-
-
-def keep_link(code: str) -> None:
-    """Remember the code of a link until there is a cart. Raises Refusal `too_many_codes`."""
-    _keep(**{LINKS: " ".join(wishes.beside(links(), code))})
-
-
-def identities() -> tuple[str, ...]:
-    """All that this browser's customer is known by so far: their account, and whom its latest orders were for."""
-    return (*promotions.identities(account=account()), *known_by(recent_orders()))
-
-
-def account() -> int | None:
-    """The signed-in customer. Staff who take an order take it for somebody else."""
-    found = person()
-    return found.user_id if found and not found.staff else None
-
-
-def take_cart(cart_id: int) -> None:
-    """Give this browser another cart, in the open unit of work.
-
-    The cookie hears of it after the commit: a number that was rolled back may become somebody else's cart.
-    """
-    g.new_cart = cart_id
-    forget_cart_head()
-    owner = account()
-    after_commit(lambda: _keep(cart=cart_id, cart_of=owner))
-
-
-def cart_token(cart_id: int) -> str:
-    """What a form carries of the cart that it shows: its number and key."""
-    return f"{cart_id}-{cart_key(cart_id)}"
-
-
-def find_cart(token: str) -> None:
-    """Give a browser that lost its cookie the cart of the form that it sends; one that has a cart keeps it."""
-    number, _, key = token.partition("-")
-    if cart_id() is None and is_row(number) and key.isascii() and opens_cart(int(number), key):
-        take_cart(int(number))
-
-
-def _keep(**values: object) -> None:
-    session.update(values)
-    session.permanent = True
+    return stores.listed(among=scope(right).stores, words=words, most=most)

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.core import clock, events
+from app.core import clock, events, outbound
 from app.core.db import Base, db, transaction
 from app.core.events import OutboxRow
 from app.core.settings import Settings
@@ -159,6 +159,7 @@ def forget() -> None:
         estimates.minds,
     ):
         memory.clear()
+    outbound.only(None)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from alembic import command
 from flask_migrate import Migrate
 from sqlalchemy import MetaData, UniqueConstraint, inspect, text
 
+from app.core import sealing
 from app.core.db import Base, db, transaction
 from app.core.settings import Settings
 from app.menu import seed as menu
@@ -173,6 +174,26 @@ def test_the_code_on_a_cart_of_before_comes_along_and_the_chosen_one_goes_back(c
     command.downgrade(config, "0006")
     back = told("SELECT id, code, pinned FROM carts ORDER BY id")
     assert [(n, code, bool(pinned)) for n, code, pinned in back] == kept
+
+
+def test_secrets_of_apps_are_sealed_and_unsealed_again(config):
+    command.upgrade(config, "0028")
+    old = MetaData()
+    old.reflect(db.engine)
+    person = {"name": "Mina", "disabled": False, "totp_step": 7, "created_at": datetime(2026, 7, 3, 17, 5)}  # noqa: DTZ001 (as SQLite keeps it)
+    secrets = {1: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", 2: None}
+    with db.engine.begin() as connection:
+        rows = [
+            {**person, "id": n, "email": f"{n}@example.com", "totp_secret": secret} for n, secret in secrets.items()
+        ]
+        connection.execute(old.tables["users"].insert(), rows)
+    asked = "SELECT id, totp_secret FROM users ORDER BY id"
+    command.upgrade(config, "0029")
+    sealed = dict(told(asked))
+    assert sealing.unseal("totp:1", sealed[1]) == secrets[1]
+    assert (sealed[1] != secrets[1], sealed[2]) == (True, None)
+    command.downgrade(config, "0028")
+    assert dict(told(asked)) == secrets
 
 
 OLD_STORE = {

@@ -35,6 +35,11 @@ def signing(name: str) -> dict[str, bytes]:
     return {hashlib.sha256(key).hexdigest()[:8]: key for key in found}
 
 
+def sealing(name: str) -> tuple[bytes, ...]:
+    """Keys to seal something with: today's first, then those that were rotated away."""
+    return tuple(_digest(secret, f"sealing:{name}") for secret in _secrets())
+
+
 def _secrets() -> tuple[str, ...]:
     return (settings().secret_key, *settings().secret_key_fallbacks)
 

@@ -2,12 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, cast, get_args
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from flask import current_app
 
 Kind = Literal["development", "production", "test"]
 DEVELOPMENT_SECRET = "only-for-development"  # noqa: S105 (its whole point is to be refused in production)
+LOOPBACK = frozenset({"", "localhost", "127.0.0.1", "::1"})  # none is named where a socket of this machine is
+CLOSED_MODES = frozenset({"require", "verify-ca", "verify-full"})
+OR_PRIVATE = "off this machine, or PRIVATE_NETWORK be on"
+# What a vault may write into a file for us.
+FILED = frozenset(
+    {
+        *("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "REDIS_URL", "MAIL_URL", "SMS_URL", "METRICS_TOKEN"),
+        *("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "GEOCODER_KEY"),
+    }
+)
 
 
 class SettingsError(Exception):
@@ -47,6 +59,9 @@ class Settings:
     metrics_token: str
     failpoints: str
     api_origins: tuple[str, ...]
+    private_network: bool
+    outbound_hosts: tuple[str, ...]
+    breached_passwords: str
 
     @property
     def production(self) -> bool:
@@ -55,7 +70,8 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
-        """Read and check the environment. Raises SettingsError with every fault in one message."""
+        """Read and check the environment; `NAME_FILE` names a file with NAME in it. Raises SettingsError."""
+        env = _with_files(env)
         settings = cls(
             kind=_kind(env.get("HOTCORNER_ENV", "development")),
             secret_key=env.get("SECRET_KEY", DEVELOPMENT_SECRET),
@@ -86,11 +102,18 @@ class Settings:
             metrics_token=env.get("METRICS_TOKEN", ""),
             failpoints=env.get("FAILPOINTS", ""),
             api_origins=_words(env.get("API_ORIGINS", "")),
+            private_network=env.get("PRIVATE_NETWORK", "off") == "on",
+            outbound_hosts=_words(env.get("OUTBOUND_HOSTS", "")),
+            breached_passwords=env.get("BREACHED_PASSWORDS", ""),
         )
-        faults = list(_faults(settings, env)) if settings.production else []
-        if faults:
-            raise SettingsError("Not ready for production: " + "; ".join(faults) + ".")
-        return settings
+        return _ready(settings, env)
+
+
+def _ready(settings: Settings, env: Mapping[str, str]) -> Settings:
+    faults = _faults(settings, env) if settings.production else []
+    if faults:
+        raise SettingsError("Not ready for production: " + "; ".join(faults) + ".")
+    return settings
 
 
 def _faults(settings: Settings, env: Mapping[str, str]) -> list[str]:
@@ -111,9 +134,46 @@ def _faults(settings: Settings, env: Mapping[str, str]) -> list[str]:
         "METRICS_TOKEN must have at least 32 characters": 0 < len(settings.metrics_token) < 32,
         "API_ORIGINS must be https": not all(origin.startswith("https://") for origin in settings.api_origins),
         "FAILPOINTS is only for tests": bool(settings.failpoints),
+        f"DATABASE_URL must say sslmode=require or more {OR_PRIVATE}": not _closed(settings, settings.database_url),
+        f"REDIS_URL must start with rediss:// {OR_PRIVATE}": not _closed(settings, settings.redis_url),
+        "REDIS_URL must carry a password": not _proves_itself(settings.redis_url),
+        "OUTBOUND_HOSTS must name the host of GEOCODER where GEOCODER_URL does not": bool(settings.geocoder)
+        and not (settings.geocoder_url or settings.outbound_hosts),
+        "BREACHED_PASSWORDS must name a file": bool(settings.breached_passwords)
+        and not Path(settings.breached_passwords).is_file(),
     }
     missing = [f"{name} is not set" for name in (*wanted, *stripe) if not env.get(name)]
     return [*missing, *(words for words, holds in wrong.items() if holds)]
+
+
+def _closed(settings: Settings, url: str) -> bool:
+    """Whether nobody on the way can listen: TLS, or a way that does not leave this machine or a network of our own."""
+    where = urlsplit(url)
+    mode = _said(where, "sslmode")
+    return settings.private_network or _here(where) or where.scheme == "rediss" or mode in CLOSED_MODES
+
+
+def _proves_itself(url: str) -> bool:
+    where = urlsplit(url)
+    return _here(where) or bool(where.password) or bool(_said(where, "ssl_certfile"))
+
+
+def _here(where: SplitResult) -> bool:
+    host = where.hostname or _said(where, "host")
+    return where.scheme in {"unix", "sqlite"} or host.startswith("/") or host in LOOPBACK
+
+
+def _said(where: SplitResult, name: str) -> str:
+    return parse_qs(where.query).get(name, [""])[-1]
+
+
+def _with_files(env: Mapping[str, str]) -> Mapping[str, str]:
+    named = {name.removesuffix("_FILE"): path for name, path in env.items() if name.endswith("_FILE")}
+    try:
+        read = {name: Path(path).read_text(encoding="utf-8").strip() for name, path in named.items() if name in FILED}
+    except OSError as error:
+        raise SettingsError(f"{error.filename} cannot be read.") from None
+    return {**env, **read}
 
 
 def _kind(word: str) -> Kind:

@@ -79,6 +79,19 @@ class Favourite(Base):
     __table_args__ = (UniqueConstraint("user_id", "key"),)
 
 
+class Habit(Base):
+    """What a customer says of what they usually have, which `key` is the same for: their own name for it, or that it
+    is not to be offered.
+    """
+
+    __tablename__ = "habits"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), default="")
+    hidden: Mapped[bool] = mapped_column(default=False)
+
+
 class Order(Base):
     """An order as it was agreed. Amounts are cents; nothing in it is ever worked out again.
 

@@ -5,14 +5,14 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 
 from app.core import clock
 from app.core.db import atomically, db, transaction
 from app.core.events import PersonErased, emit
 from app.orders import service
 from app.orders.events import OrdersErased
-from app.orders.models import Cart, CartLine, Favourite, Order, OrderEvent, OrderUnit, SavedSearch
+from app.orders.models import Cart, CartLine, Favourite, Habit, Order, OrderEvent, OrderUnit, SavedSearch
 from app.orders.status import DEAD, OrderStatus
 from app.orders.values import OrderView
 from app.promotions import service as promotions
@@ -33,15 +33,20 @@ def of_account(user_id: int) -> Sequence[int]:
 
 
 def export(user_id: int) -> Mapping[str, Any]:
-    """The carts that are open and every order of somebody."""
+    """The carts that are open, every order of somebody, and what they call and keep."""
     mine = select(Cart).where(Cart.user_id == user_id, Cart.status == "open").order_by(Cart.id)
     views = service.several(of_account(user_id))
     liked = select(Favourite).where(Favourite.user_id == user_id).order_by(Favourite.kept_at)
     return {
         "carts": [_cart(row) for row in db.session.scalars(mine)],
         "orders": [_order(order) for order in views.values()],
+        "usuals": [{"name": row.name, "not_offered": row.hidden} for row in db.session.scalars(_habits(user_id))],
         "favourites": [{"name": row.name, "chosen": row.selection} for row in db.session.scalars(liked)],
     }
+
+
+def _habits(user_id: int) -> Select[Habit]:
+    return select(Habit).where(Habit.user_id == user_id).order_by(Habit.key)
 
 
 def _cart(row: Cart) -> dict[str, Any]:
@@ -86,7 +91,7 @@ def erase_person(event: PersonErased) -> None:
     whole = select(Order.id).where(Order.account_id == event.user_id, Order.status.in_(OVER))
     _erase(db.session.scalars(whole.where(Order.erased_at.is_(None)).order_by(Order.id).with_for_update()).all())
     db.session.execute(update(Cart).where(Cart.user_id == event.user_id).values(user_id=None))
-    for model in (Favourite, SavedSearch):
+    for model in (Favourite, Habit, SavedSearch):
         db.session.execute(delete(model).where(model.user_id == event.user_id))
 
 

@@ -35,6 +35,7 @@ class Account:
     has_password: bool
     secured: bool
     phone: str
+    news: bool
 
 
 def account(user_id: int) -> Account:
@@ -42,7 +43,9 @@ def account(user_id: int) -> Account:
     row = db.session.get_one(User, user_id, populate_existing=True)
     secured = row.totp_secret is not None
     has_password = row.password_hash is not None
-    return Account(row.id, row.name, row.email, row.verified_at, has_password, secured, row.phone or "")
+    return Account(
+        row.id, row.name, row.email, row.verified_at, has_password, secured, row.phone or "", row.news_since is not None
+    )
 
 
 def change_profile(user_id: int, name: str, phone: str) -> None:
@@ -52,6 +55,15 @@ def change_profile(user_id: int, name: str, phone: str) -> None:
     """
     row = db.session.get_one(User, user_id)
     row.name, row.phone = name, phones.number_of(phone) if phone else None
+
+
+def choose_news(user_id: int, *, wanted: bool) -> None:
+    """Note whether somebody agrees to mails about deals, and since when, in the open unit of work."""
+    row = db.session.get_one(User, user_id)
+    if wanted is (row.news_since is not None):
+        return
+    row.news_since = clock.now() if wanted else None
+    audit(user_id, "news.on" if wanted else "news.off", f"user:{user_id}")
 
 
 def rename(user_id: int, name: str) -> None:
@@ -168,8 +180,10 @@ def ask_to_change_email(user_id: int, email: str) -> int:
     return codes.ask(Purpose.NEW_EMAIL, mailbox(email), user_id=user_id, old=old)
 
 
-def change_email(code: Code) -> None:
-    """Give an account the address that a code came back from, in the open unit of work. Tells EmailChanged.
+def change_email(code: Code, token: str) -> str:
+    """Give an account the address that a code came back from, and end every other session; gives this one's new token.
+
+    In the open unit of work. Tells EmailChanged.
 
     Raises Refusal `code_over`; also when somebody else has the address by now, which only its mailbox hears.
     """
@@ -186,6 +200,8 @@ def change_email(code: Code) -> None:
         raise codes.over()
     audit(code.user_id, "email_changed", f"user:{code.user_id}")
     emit(EmailChanged(code.id))
+    sessions.end_all(code.user_id, but=token)
+    return sessions.renew(token)
 
 
 def ask_to_confirm(user_id: int) -> int:

@@ -10,9 +10,11 @@ from app.core.db import Base
 
 
 class User(Base):
-    """A person with a sign-in. Whoever has a `totp_secret` gives its codes, each once: `totp_step` was the last.
+    """A person with a sign-in. Whoever has a `totp_secret`, which is sealed, gives its codes, each once: `totp_step`
+    was the last.
 
     `phone` is where a store may call them about an order, as `+13125550142`; null until they say it.
+    `news_since` is when they agreed to mails about deals; null, and nobody sends any.
     One with `erased_at` is a tombstone: a number that books point to, and nobody behind it.
     """
 
@@ -24,11 +26,12 @@ class User(Base):
     phone: Mapped[str | None] = mapped_column(String(16))
     password_hash: Mapped[str | None] = mapped_column(String(160))
     verified_at: Mapped[datetime | None]
-    totp_secret: Mapped[str | None] = mapped_column(String(32))
+    totp_secret: Mapped[str | None] = mapped_column(String(120))
     totp_step: Mapped[int] = mapped_column(default=0)
     disabled: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
+    news_since: Mapped[datetime | None]
 
 
 class Address(Base):

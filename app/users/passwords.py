@@ -7,6 +7,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from app.core.errors import Refusal
+from app.core.settings import settings
+from app.users.breached import leaked
 
 SHORTEST, LONGEST = 8, 128
 COMMON = Path(__file__).with_name("common_passwords.txt")
@@ -35,7 +37,7 @@ def stale(kept: str) -> bool:
 
 
 def check(password: str, *about: str) -> None:
-    """Refuse what is guessed first: too short, common, or one of the words about the person.
+    """Refuse what is guessed first: too short, common, leaked, or one of the words about the person.
 
     Raises Refusal `weak_password`, its field `password`.
     """
@@ -45,6 +47,8 @@ def check(password: str, *about: str) -> None:
     words = {part for word in about for part in (word.lower(), word.lower().partition("@")[0])} | {"hotcorner"}
     if plain.lower().strip("0123456789!. ") in words or plain.lower() in _common():
         raise _weak("That password is one of the first that somebody would try. Choose another.")
+    if (file := settings().breached_passwords) and leaked(Path(file), plain):
+        raise _weak("That password has leaked from another site. Choose another.")
 
 
 def _common() -> frozenset[str]:

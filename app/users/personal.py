@@ -97,6 +97,7 @@ def export(user_id: int) -> Mapping[str, Any]:
             "email_confirmed_at": user.verified_at,
             "signs_in_with_a_password": user.password_hash is not None,
             "signs_in_with_a_second_step": user.totp_secret is not None,
+            "agreed_to_mails_about_deals_at": user.news_since,
         },
         "addresses": _rows(Address, user_id, "name", "street", "unit", "city", "zip"),
         "roles": _rows(Membership, user_id, "role", "store_id"),
@@ -131,7 +132,7 @@ def erase(user_id: int) -> None:
         raise Conflict("not_yet", " ".join(waiting))
     email, user.email = user.email, f"erased:{user_id}"
     user.name, user.phone, user.password_hash, user.totp_secret, user.totp_step = GONE, None, None, None, 0
-    user.verified_at, user.disabled, user.erased_at = None, True, clock.now()
+    user.verified_at, user.news_since, user.disabled, user.erased_at = None, None, True, clock.now()
     _drop(user_id, email)
     audit(user_id, "account.erase", f"user:{user_id}")
     emit(PersonErased(user_id))

@@ -4,7 +4,7 @@ import secrets
 
 from sqlalchemy import delete, func, select, update
 
-from app.core import clock, keys
+from app.core import clock, keys, sealing
 from app.core.db import db
 from app.core.errors import Refusal
 from app.core.events import emit
@@ -29,7 +29,7 @@ def enrol(user_id: int, secret: str, typed: str) -> tuple[str, ...]:
     if step is None:
         raise wrong()
     user = db.session.get_one(User, user_id)
-    user.totp_secret, user.totp_step = secret, step
+    user.totp_secret, user.totp_step = sealed(user_id, secret), step
     audit(user_id, "second_step_on", f"user:{user_id}")
     emit(AccountChanged(user_id, Change.SECOND_STEP_ON.value))
     return renew_recovery(user_id)
@@ -55,7 +55,8 @@ def passes(user_id: int, typed: str) -> bool:
     row = db.session.execute(select(User.totp_secret, User.totp_step).where(User.id == user_id)).one()
     if row.totp_secret is None or not plain.isascii():
         return False
-    step = totp.step_of(row.totp_secret, plain, clock.now(), after=row.totp_step)
+    secret = sealing.unseal(_app(user_id), row.totp_secret)  # none, where its key was dropped: a recovery code helps
+    step = totp.step_of(secret, plain, clock.now(), after=row.totp_step) if secret else None
     if step is None:
         return _use_recovery(user_id, plain)
     taken = update(User).where(User.id == user_id, User.totp_step < step).values(totp_step=step).returning(User.id)
@@ -89,6 +90,25 @@ def drop(user_id: int) -> None:
     emit(AccountChanged(user_id, Change.SECOND_STEP_OFF.value))
 
 
+def sealed(user_id: int, secret: str) -> str:
+    """What is kept of the secret that somebody's app has."""
+    return sealing.seal(_app(user_id), secret)
+
+
+def seal_anew() -> tuple[int, int]:
+    """Seal every app's secret with today's key, in the open unit of work, so that older keys can be dropped.
+
+    Gives how many there are, and how many of them no key opens any more: those people set up a new one.
+    """
+    kept = db.session.execute(select(User.id, User.totp_secret).where(User.totp_secret.is_not(None))).all()
+    opened = {row.id: sealing.unseal(_app(row.id), row.totp_secret or "") for row in kept}
+    for user_id, secret in opened.items():
+        if secret is not None:
+            values = {"totp_secret": sealed(user_id, secret)}
+            db.session.execute(update(User).where(User.id == user_id).values(**values))
+    return len(opened), sum(secret is None for secret in opened.values())
+
+
 def wrong() -> Refusal:
     """What is said of a code that is not the app's, or was used before."""
     return Refusal("wrong_code", "That code is not right. Wait for the next one and type it in.", field="code")
@@ -96,6 +116,10 @@ def wrong() -> Refusal:
 
 def _plain(typed: str) -> str:
     return "".join(letter for letter in typed[:100].lower() if letter.isalnum())
+
+
+def _app(user_id: int) -> str:
+    return f"totp:{user_id}"
 
 
 def _name(user_id: int, code: str) -> str:

@@ -4,7 +4,7 @@ from sqlalchemy import or_, select
 
 from app.core import clock
 from app.core.db import db
-from app.users import passwords
+from app.users import passwords, second_step
 from app.users.accounts import (
     Account,
     Entry,
@@ -15,6 +15,7 @@ from app.users.accounts import (
     change_email,
     change_password,
     change_profile,
+    choose_news,
     enter_by,
     mailbox,
     password_is,
@@ -73,6 +74,7 @@ __all__ = [
     "change_email",
     "change_password",
     "change_profile",
+    "choose_news",
     "confirm",
     "devices",
     "drop_second_step",
@@ -134,9 +136,9 @@ def add_staff(
 ) -> int:
     """A new member of staff with one role, and with a second step where its secret is given; returns the user's id."""
     user = User(email=mailbox(email), name=name, password_hash=passwords.hashed(password), created_at=clock.now())
-    user.totp_secret = totp_secret
     db.session.add(user)
     db.session.flush()
+    user.totp_secret = second_step.sealed(user.id, totp_secret) if totp_secret else None
     db.session.add(Membership(user_id=user.id, role=role.value, store_id=store_id))
     return user.id
 

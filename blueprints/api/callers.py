@@ -74,12 +74,7 @@ class Caller:
 
     def at_store(self, right: Right, store_id: int) -> Who:
         """A member of staff who has a right at a store. Raises NotFound for stores not theirs, Forbidden."""
-        found = who.as_staff(self.me)
-        if not any(place in {None, store_id} for _, place in found.roles):
-            raise who.NotTheirs(NOT_FOUND)
-        if not found.may(right, store_id):
-            raise who.not_yours(right, store_id)
-        return found
+        return who.scope(right, lambda: who.as_staff(self.me)).at(store_id, NOT_FOUND).person
 
     def proved(self) -> None:
         """Go on only within minutes of signing in. Raises Refusal 401 `sign_in`."""

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.menu import service as menu
 from app.orders import cart
-from blueprints import picks, who
+from blueprints import browser, picks
 from blueprints.htmx import answer, piece_only, wants_piece
 from blueprints.menu.builder import HALVES, Builder, build, two_pizzas
 from blueprints.menu.offered import catalogue
@@ -57,7 +57,7 @@ def _place() -> tuple[int, int] | None:
 
 
 def _line_builder(line_id: int) -> Builder:
-    kept, quantity = cart.line_selection(who.cart_id() or 0, line_id)
+    kept, quantity = cart.line_selection(browser.cart_id() or 0, line_id)
     if request.args:
         return _read_builder(kept.product, line_id, quantity)
     return build(catalogue(), kept, quantity=quantity, line_id=line_id)

@@ -10,7 +10,7 @@ from app.core.errors import Refusal
 from app.menu import service as menu
 from app.menu.service import Catalogue, Choice, Product, Selection
 from app.orders import cart
-from blueprints import picks, who
+from blueprints import browser, picks
 from blueprints.htmx import answer, piece_only, wants_piece
 from blueprints.menu.inside import inside
 from blueprints.menu.offered import catalogue, picture
@@ -87,7 +87,7 @@ def _read(slug: str, line_id: int | None = None, quantity: int = 1) -> Asked:
 
 
 def _line(line_id: int) -> Asked:
-    kept, quantity = cart.line_selection(who.cart_id() or 0, line_id)
+    kept, quantity = cart.line_selection(browser.cart_id() or 0, line_id)
     if request.args:
         return _read(kept.product, line_id, quantity)
     return _ask(catalogue(), kept, (), quantity, line_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.menu import service as menu
 from app.menu.service import Catalogue, Diet, Facts, Product, Variant
 from app.orders import cart
-from blueprints import who
+from blueprints import browser
 from blueprints.pictures import food_url, pizza_url
 
 FILTERS = ("vegetarian", "vegan", "spicy", "no pork", "no nuts")
@@ -35,7 +35,7 @@ class Card:
 
 def catalogue() -> Catalogue:
     """The menu of this browser's store."""
-    head = who.cart_head()
+    head = browser.cart_head()
     return menu.catalogue(cart.menu_store(head.store_id if head else None))
 
 

@@ -20,7 +20,7 @@ from app.orders.usual import Offered
 from app.promotions import service as promotions
 from app.promotions.service import Listed
 from app.stores import service as stores
-from blueprints import who
+from blueprints import browser
 from blueprints.deal_words import card as coupon
 from blueprints.frame import Frame, closed_words
 from blueprints.gateway import share
@@ -95,8 +95,7 @@ def _deals(frame: Frame) -> tuple[Listed, ...]:
 
 def _usual(offered: Catalogue) -> Offered | None:
     """What the signed-in customer usually has, as this store has it now."""
-    mine = who.account()
-    found = usual.of(mine) if mine is not None else None
+    found = browser.usual_order()
     return usual.offered(found, offered) if found else None
 
 

@@ -14,7 +14,7 @@ from app.orders.advising import why
 from app.orders.reordering import Compared
 from app.orders.values import CartView
 from app.promotions.service import Trial
-from blueprints import order_links, picks, who
+from blueprints import browser, order_links, picks
 from blueprints.frame import Frame
 from blueprints.htmx import answer, piece_only, wants_piece
 from blueprints.orders.cart_pieces import changed
@@ -59,7 +59,7 @@ def _trials() -> tuple[Trial, ...]:
 
 @pages.post("/cart/lines")
 def add_line() -> ResponseReturnValue:
-    mine = who.open_cart()
+    mine = browser.open_cart()
     line = cart.add(mine, _selection(request.form), _quantity(request.form), None if wants_piece() else _key())
     if line.selection.crust:
         session["size"] = line.selection.size  # the next pizza of this browser is offered in it
@@ -69,20 +69,20 @@ def add_line() -> ResponseReturnValue:
 @pages.post("/cart/lines/<row:line_id>")
 def change_line(line_id: int) -> ResponseReturnValue:
     quantity = _quantity(request.form, least=0)
-    name = cart.change(who.cart_id() or 0, line_id, quantity)
+    name = cart.change(browser.cart_id() or 0, line_id, quantity)
     undo = f"/cart/lines/{line_id}/restoration" if quantity == 0 else None
     return changed(f"Removed {name}." if quantity == 0 else f"{quantity} × {name}.", back="/cart", undo=undo)
 
 
 @pages.post("/cart/lines/<row:line_id>/pizza")
 def replace_pizza(line_id: int) -> ResponseReturnValue:
-    line = cart.replace(who.cart_id() or 0, line_id, _selection(request.form), _quantity(request.form))
+    line = cart.replace(browser.cart_id() or 0, line_id, _selection(request.form), _quantity(request.form))
     return changed(f"Changed to {line.name}.", back="/cart")
 
 
 @pages.post("/cart/lines/<row:line_id>/restoration")
 def restore_line(line_id: int) -> ResponseReturnValue:
-    return changed(f"{cart.restore(who.cart_id() or 0, line_id)} is back.", back="/cart")
+    return changed(f"{cart.restore(browser.cart_id() or 0, line_id)} is back.", back="/cart")
 
 
 def _key() -> str | None:
@@ -92,7 +92,7 @@ def _key() -> str | None:
 
 
 def _selection(form: MultiDict[str, str]) -> Selection:
-    head = who.cart_head()
+    head = browser.cart_head()
     catalogue = menu.catalogue(cart.menu_store(head.store_id if head else None))
     item = menu.product(catalogue, form.get("product", "")[:40])
     return picks.read(catalogue, item, form)[0]

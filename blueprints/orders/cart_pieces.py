@@ -4,14 +4,14 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from app.core.money import format_cents
-from blueprints import who
+from blueprints import browser
 from blueprints.frame import Frame
 from blueprints.htmx import answer, go, wants_piece
 
 
 def changed(said: str, *, back: str, undo: str | None = None) -> ResponseReturnValue:
     """The cart as it is now, and a sentence; without htmx the page to go `back` to."""
-    who.forget_cart_head()
+    browser.forget_cart_head()
     frame = Frame()
     said = f"{said} Order total {format_cents(frame.cart_total_cents)}."
     if not wants_piece():

@@ -8,7 +8,7 @@ from app.core.money import format_cents
 from app.orders import wishes
 from app.promotions import service as promotions
 from app.promotions.service import Coupon, Reason
-from blueprints import who
+from blueprints import browser
 from blueprints.deal_words import dearer_words
 from blueprints.frame import Frame
 from blueprints.gateway import count_answer, note_miss, tries_codes
@@ -28,7 +28,7 @@ def use_code() -> ResponseReturnValue:
     if not typed.strip():
         return _wrong(typed, "Enter the code that you have.")
     try:
-        coupon = wishes.use_code(who.open_cart(), typed, who.identities())
+        coupon = wishes.use_code(browser.open_cart(), typed, browser.identities())
     except Refusal as refusal:
         if refusal.field != "code":
             raise
@@ -48,7 +48,7 @@ def _said(coupon: Coupon) -> str:
 
 def _wrong(typed: str, why: str) -> ResponseReturnValue:
     """The cart as it was, the code as it was typed, and the reason under its field."""
-    who.forget_new_cart()
+    browser.forget_new_cart()
     frame = Frame()
     template = "orders/_cart.html" if wants_piece() else "orders/cart.html"
     return answer(render_template(template, cart=frame.cart, frame=frame, typed=typed, wrong=why), 422)
@@ -58,14 +58,14 @@ def _wrong(typed: str, why: str) -> ResponseReturnValue:
 @pages.post("/cart/coupon/removal")
 def drop_code() -> ResponseReturnValue:
     code = _code()
-    wishes.drop_code(who.cart_id() or 0, code)
+    wishes.drop_code(browser.cart_id() or 0, code)
     return changed(f"{code} is off your order.", back="/cart")
 
 
 @pages.post("/cart/coupon/pin")
 def pin_code() -> ResponseReturnValue:
     code = _code()
-    wishes.pin(who.cart_id() or 0, code)
+    wishes.pin(browser.cart_id() or 0, code)
     return changed(f"{code} is used.", back="/cart")
 
 
@@ -77,18 +77,18 @@ def _code() -> str:
 @pages.delete("/cart/coupon/pin")
 @pages.post("/cart/coupon/pin/removal")
 def unpin_code() -> ResponseReturnValue:
-    wishes.unpin(who.cart_id() or 0)
+    wishes.unpin(browser.cart_id() or 0)
     return changed("The best price is used.", back="/cart")
 
 
 @pages.post("/cart/deal/<row:deal_id>")
 def pick_deal(deal_id: int) -> ResponseReturnValue:
-    wishes.pick(who.open_cart(), deal_id)
+    wishes.pick(browser.open_cart(), deal_id)
     return changed("Noted. The deal adds itself as soon as it fits.", back="/cart")
 
 
 @pages.delete("/cart/deal")
 @pages.post("/cart/deal/removal")
 def drop_deal() -> ResponseReturnValue:
-    wishes.pick(who.cart_id() or 0, None)
+    wishes.pick(browser.cart_id() or 0, None)
     return changed("The deal is off your order.", back="/cart")

@@ -12,7 +12,7 @@ from app.menu import service as menu
 from app.menu.service import Catalogue, Selection
 from app.orders import cart, favourites
 from app.orders.favourites import LONGEST_NAME, Liked
-from blueprints import account, order_links, picks, who
+from blueprints import account, browser, order_links, picks
 from blueprints.errors import draw_refusal
 from blueprints.forms import OneLine
 from blueprints.htmx import go
@@ -87,12 +87,12 @@ def remove(favourite_id: int) -> ResponseReturnValue:
 def put(favourite_id: int) -> ResponseReturnValue:
     mine = account.customer()
     key = IDEM.fullmatch(request.form.get("idem", ""))
-    line = favourites.put(who.open_cart(), mine, favourite_id, f"{key[0]}-{favourite_id}" if key else None)
+    line = favourites.put(browser.open_cart(), mine, favourite_id, f"{key[0]}-{favourite_id}" if key else None)
     return changed(f"Added {line.name}.", back=PATH)
 
 
 def _catalogue() -> Catalogue:
-    head = who.cart_head()
+    head = browser.cart_head()
     return menu.catalogue(cart.menu_store(head.store_id if head else None))
 
 
@@ -103,7 +103,7 @@ def _selection(form: FavouriteForm) -> Selection:
         raise NotFound("We could not find that pizza.")
     if form.order.data:
         return favourites.selection_of_unit(order_links.order_of(form.order.data), int(line))
-    return favourites.selection_of_line(who.cart_id() or 0, int(line))
+    return favourites.selection_of_line(browser.cart_id() or 0, int(line))
 
 
 def _builder(here: Catalogue, one: Liked) -> str | None:

@@ -76,11 +76,11 @@ class Look:
         """The same without what was typed: that is somebody's name or phone, and ends when they are forgotten."""
         return replace(self, q="").query
 
-    def sought(self, person: Who, store: StoreInfo | None, zone: ZoneInfo) -> Sought:
+    def sought(self, store: StoreInfo | None, zone: ZoneInfo) -> Sought:
         """What is read, of what this person may see. Raises Refusal `bad_day`."""
         since, until = self._days(clock.now().astimezone(zone).date())
         return Sought(
-            stores=(store.id,) if store else person.places(Right.SEE_CONTACTS),
+            stores=(store.id,) if store else who.scope(Right.SEE_CONTACTS).stores,
             words=self.q,
             status=OrderStatus(self.state) if self.state else None,
             since=datetime.combine(since, time(), zone) if since else None,
@@ -103,7 +103,7 @@ def orders_page() -> ResponseReturnValue:
 @pages.get(f"{PATH}.csv")
 def orders_file() -> ResponseReturnValue:
     (person, store), look = _scope(), Look.asked()
-    rows = tuple(finding.every(look.sought(person, store, _zone(person, store)), MOST_OUT))
+    rows = tuple(finding.every(look.sought(store, _zone(person, store)), MOST_OUT))
     with transaction():
         said = {"asked": look.filters, "typed": bool(look.q), "orders": len(rows)}
         users.audit(person.user_id, "order.export", "orders", store.id if store else None, **said)
@@ -146,7 +146,7 @@ def _page(
 ) -> ResponseReturnValue:
     found: tuple[Found, ...] = ()
     try:
-        sought = look.sought(person, store, _zone(person, store))
+        sought = look.sought(store, _zone(person, store))
         found = finding.found(sought, before=_before(), most=PAGE + 1)
     except Refusal as refusal:
         wrong = wrong or refusal

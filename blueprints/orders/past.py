@@ -1,12 +1,13 @@
 """What a customer ordered: newest first, a page at a time, each with where it stands and a button to have it again."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import Refusal
-from app.orders import doors, past
+from app.orders import doors, past, usual
 from app.orders import service as orders
 from app.orders.service import OrderStatus, OrderView
 from app.stores import service as stores
@@ -15,7 +16,8 @@ from app.tracking import service as tracking
 from app.tracking.service import LABELS, Stage
 from app.users import addresses
 from app.users.addresses import MOST_ADDRESSES, Kept
-from blueprints import account, order_links
+from blueprints import account, browser, order_links
+from blueprints.frame import Frame
 
 pages = Blueprint("past", __name__)
 pages.register_error_handler(Refusal, account.refuse)
@@ -50,7 +52,14 @@ def past_page() -> ResponseReturnValue:
     stages = tracking.stages([one.id for one in found.orders])
     kept = addresses.of(mine) if found.orders else ()
     entries = [_entry(one, stages.get(one.id), kept) for one in found.orders]
-    return account.page("orders/past.html", "orders", entries=entries, older=found.older, first=before is None)
+    words = _usual(mine) if before is None else {}
+    return account.page("orders/past.html", "orders", entries=entries, older=found.older, first=before is None, **words)
+
+
+def _usual(mine: int) -> dict[str, Any]:
+    found, drawn = browser.usual_order(), Frame().usual
+    known = {"usual": drawn[0], "usual_address": drawn[1], "usual_key": found.key} if found and drawn else {}
+    return {**known, "hides": usual.hides(mine)}
 
 
 def _entry(order: OrderView, stage: Stage | None, kept: tuple[Kept, ...]) -> Entry:

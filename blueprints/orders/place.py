@@ -12,7 +12,7 @@ from app.orders.values import Place
 from app.stores import service as stores
 from app.stores.service import Promise
 from app.users import addresses
-from blueprints import account, who
+from blueprints import account, browser, who
 from blueprints.forms import own_path, taken_apart
 from blueprints.gateway import limiter
 from blueprints.htmx import answer, go, own_transactions, piece_only
@@ -66,14 +66,14 @@ def _read() -> PlaceForm:
 
 def _differences(form: PlaceForm, place: Place, promise: Promise) -> ResponseReturnValue | None:
     """The list of what would be different, unless there is nothing, or the customer has seen it."""
-    head = who.cart_head()
+    head = browser.cart_head()
     move = switching.look_ahead(head.id, place, promise) if head else None
     asks = move is not None and move.differences and request.form.get("seen") != move.seal
     return _ask_first(form, move) if move and asks else None
 
 
 def _ask_first(form: PlaceForm, move: Move) -> ResponseReturnValue:
-    view = cart.view(who.cart_id() or 0)
+    view = cart.view(browser.cart_id() or 0)
     now = view.place or Place(move.place.method, view.menu_store_id)
     page = render_template(
         "orders/switch.html",
@@ -89,7 +89,7 @@ def _ask_first(form: PlaceForm, move: Move) -> ResponseReturnValue:
 
 def _go_there(place: Place, promise: Promise) -> ResponseReturnValue:
     with transaction():
-        switching.move(who.open_cart(), place)
+        switching.move(browser.open_cart(), place)
     flash(words(stores.store(place.store_id), promise))
     return go(_next() or "/")
 

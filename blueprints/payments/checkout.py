@@ -22,7 +22,7 @@ from app.stores import service as stores
 from app.stores.service import Method
 from app.users import addresses, phones
 from app.users.addresses import MOST_ADDRESSES, Door, Kept
-from blueprints import account, order_links, who
+from blueprints import account, browser, order_links, who
 from blueprints.forms import ASAP, FURTHEST, time_choices
 from blueprints.gateway import allow_stripe, limiter
 from blueprints.htmx import answer, go, own_transactions, piece_only, wants_piece
@@ -44,7 +44,7 @@ class Doors:
 
 @pages.get("/checkout")
 def checkout_page() -> ResponseReturnValue:
-    head = who.cart_head()
+    head = browser.cart_head()
     if head is None:
         return _ordered_before()
     if head.count == 0:
@@ -59,7 +59,7 @@ def checkout_page() -> ResponseReturnValue:
 @limiter.limit("6/minute")
 def check_out() -> ResponseReturnValue:
     form = CheckoutForm(request.form)
-    who.find_cart(form.token.data or "")
+    browser.find_cart(form.token.data or "")
     if not form.validate():
         return _draw(form, 422)
     try:
@@ -77,7 +77,7 @@ def check_out() -> ResponseReturnValue:
 @own_transactions
 def choose_time() -> ResponseReturnValue:
     form = CheckoutForm(request.form)
-    who.find_cart(form.token.data or "")
+    browser.find_cart(form.token.data or "")
     try:
         moving.set_time(form.time.data)
     except Refusal as refusal:
@@ -90,7 +90,7 @@ def choose_time() -> ResponseReturnValue:
 @limiter.limit("30/minute")
 def choose_street() -> ResponseReturnValue:
     form = CheckoutForm(request.form)
-    who.find_cart(form.token.data or "")
+    browser.find_cart(form.token.data or "")
     if not form.street.validate(form):
         return _draw(form, 422)
     try:
@@ -105,7 +105,7 @@ def choose_street() -> ResponseReturnValue:
 @limiter.limit("30/minute")
 def choose_address() -> ResponseReturnValue:
     mine, form = account.customer(), CheckoutForm(request.form)
-    who.find_cart(form.token.data or "")
+    browser.find_cart(form.token.data or "")
     try:
         told = moving.set_kept(form, mine, request.form.get("kept", type=int) or 0)
     except Refusal as refusal:
@@ -117,7 +117,7 @@ def choose_address() -> ResponseReturnValue:
 def total() -> ResponseReturnValue:
     piece_only()
     form = CheckoutForm(request.args)
-    mine = who.cart_head()
+    mine = browser.cart_head()
     if mine is None:
         return go("/checkout")
     view = cart.view(mine.id, tip_cents=tip_cents(form) or 0, identities=_identities(form))
@@ -135,12 +135,12 @@ def _identities(form: CheckoutForm) -> tuple[str, ...]:
     """Whose uses of deals count: whoever the form says, and until it does, whoever ordered in this browser last."""
     phone = phones.known(form.phone.data or "")
     said = promotions.identities(account=who.account(), email=form.email.data or "", phone=phone)
-    return said if form.email.data else who.identities()
+    return said if form.email.data else browser.identities()
 
 
 def _ordered_before() -> ResponseReturnValue:
     """The page after the order: back, a reload, or a second tab."""
-    mine = who.cart_id()
+    mine = browser.cart_id()
     order_id = orders.of_cart(mine) if mine is not None else None
     if order_id is None:
         return go("/cart")
@@ -153,7 +153,7 @@ def _ordered_before() -> ResponseReturnValue:
 def _request(form: CheckoutForm) -> CheckoutRequest:
     tip = tip_cents(form) or 0
     placing = Placing(
-        cart_id=who.cart_id() or 0,
+        cart_id=browser.cart_id() or 0,
         cart_version=int(form.version.data or 0),
         expected_total_cents=int(form.total.data or 0) + tip,
         contact=Contact(form.name.data or "", form.phone.data or "", form.email.data or ""),
@@ -182,7 +182,7 @@ def _moment(text: str | None) -> datetime | None:
 def _draw(form: CheckoutForm, status: int = 200, refusal: Refusal | None = None, told: str = "") -> ResponseReturnValue:
     if refusal is not None and refusal.code == "slot_full":
         moving.take_next_time()
-    head = who.cart_head()
+    head = browser.cart_head()
     if head is None:
         return _ordered_before()
     if head.store_id is None:
@@ -220,7 +220,7 @@ def _doors(view: CartView) -> Doors:
 def _fresh(form: CheckoutForm, view: CartView) -> CheckoutForm:
     """The form with what only we know: the cart's version, its total, the times and tips that there are."""
     form.idem.data = secrets.token_urlsafe(18)
-    form.token.data = who.cart_token(view.id)
+    form.token.data = browser.cart_token(view.id)
     form.version.data = str(view.version)
     form.promised.data = view.promise.ready_to.isoformat() if view.promise else ""
     form.total.data = str(view.quote.total_cents - view.quote.tip_cents)

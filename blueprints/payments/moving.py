@@ -10,7 +10,7 @@ from app.orders import cart, doors, switching
 from app.orders.switching import Move
 from app.stores import service as stores
 from app.users import addresses
-from blueprints import who
+from blueprints import browser
 from blueprints.forms import ASAP, chosen_time
 from blueprints.payments.forms import CheckoutForm
 from blueprints.promised import words
@@ -18,7 +18,7 @@ from blueprints.promised import words
 
 def check_time(form: CheckoutForm) -> None:
     """Without scripts the time may have been changed and not yet set: set it, and show what it leads to."""
-    head = who.cart_head()
+    head = browser.cart_head()
     if head is not None and chosen_time(form.time.data) != head.wanted_at:
         set_time(form.time.data)
         raise Conflict("time_changed", "We changed the time. Please check it and press the button again.")
@@ -35,7 +35,7 @@ def set_street(form: CheckoutForm) -> str:
 
     Raises Conflict `another_store` with the move until the customer has seen its differences.
     """
-    head, street = who.cart_head(), form.street.data or ""
+    head, street = browser.cart_head(), form.street.data or ""
     if head is None or street in {"", head.street}:
         return ""
     there = switching.at_street(head.id, street, form.unit.data or "")
@@ -53,7 +53,7 @@ def set_kept(form: CheckoutForm, user_id: int, address_id: int) -> str:
 
     Raises NotFound, Refusal `out_of_area`, and what `set_street` raises.
     """
-    head, kept = who.cart_head(), addresses.one(user_id, address_id)
+    head, kept = browser.cart_head(), addresses.one(user_id, address_id)
     if head is None:
         raise NotFound("That order is not open any more.", code="cart_closed")
     doors.look_up(kept)
@@ -71,14 +71,14 @@ def _go(move: Move, action: str, kept: int | None = None) -> str:
         asked = {"move": move, "there": switching.name_of(move.place), "action": action, "kept": kept}
         raise Conflict("another_store", told, extra=asked)
     with transaction():
-        switching.move(who.cart_id() or 0, move.place)
-    who.forget_cart_head()
+        switching.move(browser.cart_id() or 0, move.place)
+    browser.forget_cart_head()
     return told
 
 
 def set_time(chosen: str | None) -> None:
     """Have it at another time, as a form says it. Raises NotFound, Refusal, and what `stores.accepts` raises."""
-    head = who.cart_head()
+    head = browser.cart_head()
     if head is None:
         raise NotFound("That order is not open any more.", code="cart_closed")
     view = cart.view(head.id)
@@ -88,12 +88,12 @@ def set_time(chosen: str | None) -> None:
     stores.accepts(cart.ask(place, view.lines))
     with transaction():
         cart.go_to(head.id, place)
-    who.forget_cart_head()
+    browser.forget_cart_head()
 
 
 def take_next_time() -> None:
     """The chosen time is lost: the next one that has room takes its place, for the customer to look at."""
-    head = who.cart_head()
+    head = browser.cart_head()
     if head is None or head.wanted_at is None:
         return
     view = cart.view(head.id)

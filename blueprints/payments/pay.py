@@ -8,7 +8,7 @@ from app.orders import service as orders
 from app.orders.service import OrderStatus
 from app.payments.service import PayWith
 from app.stores import service as stores
-from blueprints import order_links, who
+from blueprints import browser, order_links, who
 from blueprints.gateway import allow_stripe, limiter
 from blueprints.htmx import answer, go, own_transactions, piece_only
 from blueprints.payments.forms import way
@@ -78,5 +78,5 @@ def back_to_cart(address: str) -> ResponseReturnValue:
         return go(track_url(order_id))
     if stands is OrderStatus.PENDING_PAYMENT:
         orders.cancel(order_id, by="customer", reason="changed before paying")
-    who.take_cart(cart.again(order_id, who.account()))
+    browser.take_cart(cart.again(order_id, who.account()))
     return go("/cart")

@@ -66,10 +66,10 @@ def hand_out(plot: str) -> ResponseReturnValue:
 
 def _scope() -> tuple[StoreInfo | None, Collection[int] | None]:
     """The store in the address; else all that are the person's, None for the whole chain."""
-    person = who.somewhere(Right.SEE_REPORTS)
+    seen = who.scope(Right.SEE_REPORTS).somewhere()
     wanted = request.args.get("store", type=int)
     if wanted is None:
-        mine = person.places(Right.SEE_REPORTS)
+        mine = seen.stores
         wanted = next(iter(mine)) if mine is not None and len(mine) == 1 else None
         if wanted is None:
             return None, mine
@@ -78,7 +78,7 @@ def _scope() -> tuple[StoreInfo | None, Collection[int] | None]:
 
 
 def _several() -> bool:
-    mine = who.staff().places(Right.SEE_REPORTS)
+    mine = who.scope(Right.SEE_REPORTS).stores
     return mine is None or len(mine) > 1
 
 

@@ -11,7 +11,7 @@ from app.orders import bundles, cart, wishes
 from app.orders.offers import context_of
 from app.promotions import service as promotions
 from app.promotions.service import Kind, Listed, Obstacle, Reason
-from blueprints import picks, who
+from blueprints import browser, picks
 from blueprints.deal_words import card
 from blueprints.frame import Frame
 from blueprints.gateway import count_answer, note_miss, tries_codes
@@ -27,7 +27,7 @@ OVER = frozenset({Reason.EXPIRED, Reason.USED_UP, Reason.USED_ALREADY})
 
 def catalogue() -> Catalogue:
     """The menu of this browser's store."""
-    head = who.cart_head()
+    head = browser.cart_head()
     return menu.catalogue(cart.menu_store(head.store_id if head else None))
 
 
@@ -47,7 +47,7 @@ def _draw_deals(*, missed: Obstacle | None = None, status: int = 200) -> Respons
 @own_transactions
 def open_link(code: str) -> ResponseReturnValue:
     """A deal by its code, kept on the order through sign-in, choice of store and reload."""
-    found = promotions.look_up(code, context_of(Frame().cart), who.identities())
+    found = promotions.look_up(code, context_of(Frame().cart), browser.identities())
     if found.obstacle and found.obstacle.reason is Reason.UNKNOWN:
         note_miss()
     if found.deal is None or (found.obstacle and found.obstacle.reason in OVER):
@@ -60,13 +60,13 @@ def open_link(code: str) -> ResponseReturnValue:
 
 def _keep(code: str) -> None:
     """On the cart, if there is one. Looking makes none: a preview of a link is nobody's order."""
-    head = who.cart_head()
+    head = browser.cart_head()
     if head is None:
-        who.keep_link(code)
+        browser.keep_link(code)
         return
     with transaction():
         wishes.keep_code(head.id, code)
-    who.forget_cart_head()
+    browser.forget_cart_head()
 
 
 @pages.get("/deals/<row:deal_id>")
@@ -78,12 +78,12 @@ def deal_page(deal_id: int) -> ResponseReturnValue:
 def fill_place(deal_id: int, number: int) -> ResponseReturnValue:
     selection = _selection()
     try:
-        line = bundles.fill(who.open_cart(), deal_id, number, selection)
+        line = bundles.fill(browser.open_cart(), deal_id, number, selection)
     except Refusal as refusal:
         if wants_piece() or selection.placements is None:
             raise
         return _mend(selection, deal_id, number, refusal)
-    who.forget_cart_head()
+    browser.forget_cart_head()
     said = f"{line.name} is in place {number}."
     if wants_piece():
         return _draw_bundle(_bundle(deal_id), said)
@@ -100,7 +100,7 @@ def _mend(selection: Selection, deal_id: int, number: int, refusal: Refusal) -> 
 
 @pages.post("/deals/<row:deal_id>/beginning")
 def begin_again(deal_id: int) -> ResponseReturnValue:
-    bundles.begin_again(who.cart_id() or 0, deal_id)
+    bundles.begin_again(browser.cart_id() or 0, deal_id)
     return go(f"/deals/{deal_id}")
 
 
@@ -112,11 +112,11 @@ def _selection() -> Selection:
 
 def _bundle(deal_id: int) -> Bundle:
     """Raises NotFound for what is not a bundle on offer here."""
-    head, kept = who.cart_head(), Frame().cart
+    head, kept = browser.cart_head(), Frame().cart
     codes = [coupon.label for coupon in kept.deals.codes] if kept else Frame().links
     deal = wishes.on_offer(deal_id, codes)
     taken = bundles.filled(head.id, deal_id) if head else {}
-    return lay_out(deal, catalogue(), taken, kept, promotions.against(deal, context_of(kept), who.identities()))
+    return lay_out(deal, catalogue(), taken, kept, promotions.against(deal, context_of(kept), browser.identities()))
 
 
 def _draw_bundle(bundle: Bundle, said: str | None = None) -> ResponseReturnValue:

@@ -43,7 +43,7 @@ def kitchens() -> ResponseReturnValue:
 
 
 def _kitchens() -> list[KitchenWords]:
-    mine = who.staff().places(Right.RUN_STORE)
+    mine = who.scope(Right.RUN_STORE).stores
     return [_words(each, stores.store(each.store_id)) for each in tracking.kitchens(mine)]
 
 

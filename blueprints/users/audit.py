@@ -13,10 +13,11 @@ from flask.typing import ResponseReturnValue
 from app.core.db import transaction
 from app.core.errors import Refusal
 from app.stores import service as stores
+from app.stores.service import StoreInfo
 from app.users import audit
 from app.users import service as users
 from app.users.audit import PAGE, Entry, Wanted
-from app.users.service import Right, Who
+from app.users.service import Right
 from blueprints import desk, who
 from blueprints.deed_words import DEEDS, detail_words
 from blueprints.handing_out import hand_out
@@ -25,7 +26,7 @@ pages = Blueprint("audit", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
 PATH, DOOR = "/manage/audit", "audit"
 COLUMNS = ("number", "at", "person", "store", "deed", "subject", "detail")
-LAST_ROW = 2**31 - 1
+MOST_LISTED, LAST_ROW = 40, 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,11 @@ class Look:
         """By what it was sieved, without the words that were typed: they may be somebody's name."""
         return ", ".join(name for name in self.__dataclass_fields__ if getattr(self, name))
 
-    def wanted(self, person: Who, zone: ZoneInfo) -> Wanted:
-        """What is read, of what this person may see. Raises Refusal `bad_day`."""
+    def wanted(self, seen: who.Scope, store: StoreInfo | None, zone: ZoneInfo) -> Wanted:
+        """What is read, of what somebody may see; of one store if it is given. Raises Refusal `bad_day`."""
         return Wanted(
-            stores=person.places(Right.SEE_AUDIT),
-            own=person.user_id,
+            stores=seen.stores,
+            own=None if store else seen.person.user_id,
             person=self.person,
             deed=self.deed,
             subject=self.subject,
@@ -69,32 +70,44 @@ class Look:
 
 @pages.get(PATH)
 def audit_page() -> ResponseReturnValue:
-    person, look = who.somewhere(Right.SEE_AUDIT), Look.asked()
-    zone, wrong = desk.Desk(person, DOOR, None).zone, ""
+    (seen, store), look, wrong = _scope(), Look.asked(), ""
+    zone = desk.Desk(seen.person, DOOR, store).zone
     try:
-        found = audit.entries(look.wanted(person, zone), before=_before(), most=PAGE + 1)
+        found = audit.entries(look.wanted(seen, store, zone), before=_before(), most=PAGE + 1)
     except Refusal as refusal:
         found, wrong = (), refusal.message
     shown, more = found[:PAGE], len(found) > PAGE
-    rows = [(entry, detail_words(entry.detail)) for entry in shown]
+    query, theirs = _query(look, store), who.my_stores(Right.SEE_AUDIT, most=MOST_LISTED + 1)
     words: dict[str, Any] = {
-        "rows": rows,
+        "deeds": DEEDS,
+        "rows": [(entry, detail_words(entry.detail)) for entry in shown],
         "places": _places(shown),
+        "theirs": theirs if len(theirs) <= MOST_LISTED else (),
+        "several": len(theirs) > 1,
+        "query": query,
+        "older": f"{PATH}?{query}&before={shown[-1].id}" if more else "",
         "wrong": wrong,
     }
-    older = f"{PATH}?{look.query}&before={shown[-1].id}" if more else ""
-    return desk.page(
-        "users/audit.html", DOOR, status=422 if wrong else 200, look=look, deeds=DEEDS, older=older, **words
-    )
+    return desk.page("users/audit.html", DOOR, store=store, status=422 if wrong else 200, look=look, **words)
 
 
 @pages.get(f"{PATH}.csv")
 def audit_file() -> ResponseReturnValue:
-    person, look = who.somewhere(Right.SEE_AUDIT), Look.asked()
-    wanted = look.wanted(person, desk.Desk(person, DOOR, None).zone)
+    (seen, store), look = _scope(), Look.asked()
+    wanted = look.wanted(seen, store, desk.Desk(seen.person, DOOR, store).zone)
     with transaction():
-        users.audit(person.user_id, "audit.export", "audit", by=look.sieves)
+        users.audit(seen.person.user_id, "audit.export", "audit", store.id if store else None, by=look.sieves)
     return hand_out("audit.csv", COLUMNS, map(_cells, audit.all_entries(wanted)))
+
+
+def _scope() -> tuple[who.Scope, StoreInfo | None]:
+    """What the person sees, and the one store that they look at; None for all of theirs."""
+    seen, wanted = who.scope(Right.SEE_AUDIT).somewhere(), request.args.get("store", type=int)
+    return (seen, None) if wanted is None else (seen.at(wanted), stores.store(wanted))
+
+
+def _query(look: Look, store: StoreInfo | None) -> str:
+    return "&".join(part for part in (f"store={store.id}" if store else "", look.query) if part)
 
 
 def _before() -> int | None:

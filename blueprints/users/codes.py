@@ -88,8 +88,8 @@ def _done(form: CodeForm, waits: Code) -> ResponseReturnValue | None:
         return go("/sign-in")
     if code.purpose is Purpose.NEW_EMAIL:
         _only_theirs(code)
-        users.change_email(code)
-        flash(f"Your e-mail address is {code.email} now.")
+        who.become(users.change_email(code, who.token() or ""))
+        flash(f"Your e-mail address is {code.email} now. Your other devices are signed out.")
         return go("/account/security")
     if code.purpose is Purpose.CLAIM:
         return _claimed(code)

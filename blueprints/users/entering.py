@@ -9,7 +9,7 @@ from app.core.errors import Refusal
 from app.orders import claims, merging
 from app.users import service as users
 from app.users.service import Entry, Who
-from blueprints import desk, order_links, who
+from blueprints import browser, desk, order_links, who
 from blueprints.forms import own_path
 from blueprints.htmx import go
 
@@ -49,9 +49,9 @@ def arrive(token: str) -> ResponseReturnValue:
 
 
 def _bring_cart_home(person: Who) -> None:
-    home = merging.bring_home(person.user_id, who.cart_id())
+    home = merging.bring_home(person.user_id, browser.cart_id())
     if home.cart_id is not None:
-        who.take_cart(home.cart_id)
+        browser.take_cart(home.cart_id)
     if home.set_aside:
         flash(f"Your order is full. {home.set_aside} of what you had chosen did not fit in.")
 
@@ -79,7 +79,7 @@ def leave() -> None:
     if person is not None:
         users.sign_out(who.token() or "")
         if not person.staff:
-            who.leave_cart()
+            browser.leave_cart()
     who.be_nobody()
     for kept in (HALFWAY, BACK):
         session.pop(kept, None)

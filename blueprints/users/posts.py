@@ -51,7 +51,7 @@ class Scope:
     @property
     def among(self) -> Collection[int] | None:
         """The stores whose people are shown; None for all of the chain."""
-        return self.person.places(Right.MANAGE_PEOPLE) if self.store is None else [self.store.id]
+        return who.scope(Right.MANAGE_PEOPLE).stores if self.store is None else [self.store.id]
 
     @property
     def url(self) -> str:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, flash, request
 from flask.typing import ResponseReturnValue
-from wtforms import Form, StringField
+from wtforms import BooleanField, Form, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.core.errors import Refusal
@@ -17,16 +17,17 @@ pages.register_error_handler(Refusal, account.refuse)
 
 
 class ProfileForm(Form):
-    """A name, and a phone, which may be left out."""
+    """A name, a phone, which may be left out, and whether they agree to mails about deals."""
 
     name = StringField("Name", [DataRequired("Enter your name."), Length(max=80), OneLine()])
     phone = StringField("Phone", [Optional(), Length(max=40), OneLine(), Phone()])
+    news = BooleanField("Mail me about deals")
 
 
 @pages.get("/account")
 def account_page() -> ResponseReturnValue:
     mine = users.account(who.signed_in().user_id)
-    return _page(ProfileForm(data={"name": mine.name, "phone": phones.in_words(mine.phone)}))
+    return _page(ProfileForm(data={"name": mine.name, "phone": phones.in_words(mine.phone), "news": mine.news}))
 
 
 @pages.post("/account/profile")
@@ -35,6 +36,7 @@ def change_profile() -> ResponseReturnValue:
     if not form.validate():
         return _page(form, 422)
     users.change_profile(person.user_id, form.name.data or "", form.phone.data or "")
+    users.choose_news(person.user_id, wanted=form.news.data)
     flash("Saved.")
     return go("/account")
 

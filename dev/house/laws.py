@@ -18,6 +18,7 @@ SWITCHED_OFF = re.compile(r"#\s*(?:type:\s*ignore|noqa)\b")
 WITH_REASON = re.compile(
     r"#\s*(?:type:\s*ignore\[[\w-]+(?:,\s*[\w-]+)*\]|noqa:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)\s+[-#(]\s*\w+"
 )
+ROLES = re.compile(r"(^|\.)(person|found|who|asks|me)\.stores$")
 EVASIONS = frozenset({"skip", "skipif", "xfail", "importorskip"})
 
 
@@ -70,6 +71,17 @@ def stripe_in_one_file(source: Source) -> Iterator[Finding]:
         for node in ast.walk(source.tree):
             if isinstance(node, ast.Import | ast.ImportFrom) and "stripe" in _roots(node):
                 yield Finding(source.path, node.lineno, "stripe: only app/payments/stripe.py speaks to it")
+
+
+def one_scope(source: Source) -> Iterator[Finding]:
+    """What staff see hangs on one function; a query that works its stores out by itself forgets one some day."""
+    if source.is_shop and not source.path.startswith("app/users/") and source.path != "blueprints/who.py":
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "places":
+                if dotted(node.func) != "scope.places":  # that of deals, which asks it
+                    yield Finding(source.path, node.lineno, "places: ask who.scope(right).stores")
+            elif isinstance(node, ast.Attribute) and ROLES.search(dotted(node)):
+                yield Finding(source.path, node.lineno, f"{dotted(node)}: ask who.scope(right)")
 
 
 def speaking_names(source: Source) -> Iterator[Finding]:
@@ -126,6 +138,7 @@ RULES: tuple[Rule, ...] = (
     whole_cents,
     no_request_below_the_edge,
     stripe_in_one_file,
+    one_scope,
     speaking_names,
     reasons_given,
     no_evasions,

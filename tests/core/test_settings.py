@@ -8,8 +8,8 @@ from wsgi import create_app
 PRODUCTION = {
     "HOTCORNER_ENV": "production",
     "SECRET_KEY": "k" * 32,
-    "DATABASE_URL": "postgresql+psycopg://shop@db/shop",
-    "REDIS_URL": "redis://redis:6379/0",
+    "DATABASE_URL": "postgresql+psycopg://shop@db/shop?sslmode=verify-full",
+    "REDIS_URL": "rediss://:secret@redis:6379/0",
     "BASE_URL": "https://hotcorner.example",
     "TRUSTED_HOSTS": "hotcorner.example, www.hotcorner.example",
     "MAIL_URL": "smtp://mail:587",
@@ -31,6 +31,13 @@ FAULTS = [
     ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN must have at least 32 characters"),
     ({"API_ORIGINS": "https://app.example.com, http://evil.example"}, "API_ORIGINS must be https"),
     ({"FAILPOINTS": "places"}, "FAILPOINTS is only for tests"),
+    ({"DATABASE_URL": "postgresql+psycopg://shop@db/shop"}, "DATABASE_URL must say sslmode=require or more"),
+    ({"DATABASE_URL": "postgresql+psycopg://shop@db/shop?sslmode=prefer"}, "DATABASE_URL must say sslmode"),
+    ({"DATABASE_URL": "postgresql+psycopg://shop@/shop?host=db"}, "DATABASE_URL must say sslmode"),
+    ({"REDIS_URL": "redis://:secret@redis:6379/0"}, "REDIS_URL must start with rediss://"),
+    ({"REDIS_URL": "rediss://redis:6379/0"}, "REDIS_URL must carry a password"),
+    ({"GEOCODER": "nominatim"}, "OUTBOUND_HOSTS must name the host of GEOCODER"),
+    ({"BREACHED_PASSWORDS": "/nowhere/passwords.txt"}, "BREACHED_PASSWORDS must name a file"),
 ]
 
 
@@ -52,6 +59,31 @@ def test_production_names_what_is_missing(name, empty):
 def test_production_names_what_is_unsafe(change, words):
     with pytest.raises(SettingsError, match=words):
         Settings.from_env(PRODUCTION | change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"DATABASE_URL": "postgresql+psycopg://shop@localhost/shop", "REDIS_URL": "redis://127.0.0.1:6379/0"},
+        {"DATABASE_URL": "postgresql+psycopg://shop@/shop?host=/run/postgresql", "REDIS_URL": "unix:///run/redis.sock"},
+        {"DATABASE_URL": "postgresql+psycopg://shop@db/shop?sslmode=require"},
+        {"DATABASE_URL": "postgresql+psycopg://shop@db/shop", "PRIVATE_NETWORK": "on"},
+        {"REDIS_URL": "redis://:secret@redis:6379/0", "PRIVATE_NETWORK": "on"},
+        {"GEOCODER": "nominatim", "OUTBOUND_HOSTS": "nominatim.openstreetmap.org"},
+    ],
+    ids=str,
+)
+def test_what_nobody_can_listen_to_is_accepted(change):
+    assert Settings.from_env(PRODUCTION | change).production
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path):
+    kept = tmp_path / "secret"
+    kept.write_text("f" * 40 + "\n")
+    env = {name: value for name, value in PRODUCTION.items() if name != "SECRET_KEY"}
+    assert Settings.from_env({**env, "SECRET_KEY_FILE": str(kept)}).secret_key == "f" * 40
+    with pytest.raises(SettingsError, match="gone cannot be read"):
+        Settings.from_env({**env, "SECRET_KEY_FILE": str(tmp_path / "gone")})
 
 
 def test_all_faults_are_told_at_once():

@@ -15,6 +15,7 @@ from tests.conftest import browser
 from tests.edges.pages import HTMX, fields, filled_in, press, with_cart
 from tests.factories.customers import at_home, customer
 from tests.factories.orders import COLA, COUNTER, ELM_STREET, HOME, MARGHERITA, MILWAUKEE_AVENUE, filled, placed
+from tests.factories.staff import written_down
 from tests.factories.stores import zone
 from tests.queries import counted
 
@@ -52,6 +53,16 @@ def test_the_profile_is_changed_and_the_next_checkout_starts_from_it(ana, me):
     assert 'value="(312) 555-0142"' in page
     form = fields(with_cart(ana, filled(COLA, place=HOME)).get("/checkout"))
     assert (form["name"], form["phone"], form["email"]) == ("Ana Lopez", "(312) 555-0142", "ana@example.com")
+
+
+def test_news_come_only_to_whoever_agreed_and_both_is_written_down(ana, me):
+    said = {"name": "Ana", "phone": ""}
+    assert "news" not in fields(ana.get("/account"))
+    for ticked in (True, True, False):
+        ana.post("/account/profile", data={**said, **({"news": "y"} if ticked else {})})
+        assert users.account(me).news is ticked
+        assert ("news" in fields(ana.get("/account"))) is ticked
+    assert [row.deed for row in written_down()] == ["news.on", "news.off"]
 
 
 def test_a_profile_that_is_wrong_comes_back_as_it_was_typed(ana, me):

@@ -191,3 +191,17 @@ def test_amounts_and_times_read_as_people_write_them(said):
     assert (
         said("{{ at | localtime(zone) }}, {{ at | localday(zone) }}", at=seven, zone=CHICAGO) == "7:22 pm, Fri, Jul 3"
     )
+
+
+def test_no_script_sets_a_property_by_a_name_that_it_was_given():
+    """Whoever could choose the name would choose `__proto__`, and with it what every object has."""
+    given = re.compile(r"[\w)\]]\[(?!\s*\d+\s*\])[^\]'\"]+\]\s*[-+*/|&?]*=(?!=|>)")
+    merging = re.compile(
+        r"__proto__|prototype|Object\.(?:assign|fromEntries|defineProperty|setPrototypeOf)|Reflect\.|eval\("
+    )
+    for control in ("kept[name] = value", "a.b[key] += 1"):
+        assert given.search(control), control
+    for script in (ROOT / "static" / "js").glob("*.js"):
+        for number, line in enumerate(script.read_text().splitlines(), 1):
+            assert not given.search(line), f"{script.name}:{number}"
+            assert not merging.search(line), f"{script.name}:{number}"

@@ -145,6 +145,8 @@ def _ordered(shop: Flask, provider, user_id: int, work_off: Callable[[], int]) -
     provider.pay(payments.read(payment_id).intent_id, GOOD)
     payments.settle(payment_id)
     work_off()
+    usual = fields(client.get("/account/orders"))["usual"]
+    client.post("/account/usual", data={"usual": usual, "name": NAME})
     client.post("/cart/lines", data={"product": "cola"})
     client.post("/where", data={"method": "delivery", "street": STREET, "city": "Chicago", "zip": "60610"})
     client.post("/account/privacy/files")
@@ -183,7 +185,7 @@ def test_the_canary_sings(shop, canary):
         *("orders.street", "orders.note", "order_units.note", "order_units.selection", "order_events.reason"),
         *("cart_lines.selection", "carts.street", "deal_claims.identity", "mail_codes.email", "mail_codes.carry"),
         *("data_exports.content", "file", "users.phone", "addresses.name", "addresses.street"),
-        *("favourites.name", "favourites.selection", "tickets.message", "orders.name_key"),
+        *("favourites.name", "favourites.selection", "habits.name", "tickets.message", "orders.name_key"),
     }
     assert not {
         place for place in found if place.partition(".")[0] in {"audit", "log", "redis", "outbox", "idempotency"}
@@ -210,7 +212,9 @@ def test_orders_of_guests_are_forgotten_by_the_clock_alone(shop, canary, hands, 
         rule.forget()
     work_off()
     # The account is another matter.
-    assert {place.partition(".")[0] for place in traces(shop, canary.logged)} == {"users", "addresses", "favourites"}
+    assert {place.partition(".")[0] for place in traces(shop, canary.logged)} == {
+        *("users", "addresses", "favourites", "habits")
+    }
 
 
 def test_a_day_too_early_everything_is_still_there(shop, canary, hands):

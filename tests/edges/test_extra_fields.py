@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
@@ -14,8 +13,10 @@ from app.core.db import db, transaction
 from app.users import service as users
 from app.users.models import User
 from app.users.service import Role
+from blueprints.order_links import order_address
 from tests.conftest import browser
 from tests.edges.pages import fields, filled_in, with_cart
+from tests.factories.customers import at_home, customer
 from tests.factories.deals import deal
 from tests.factories.orders import COLA, ELM_STREET, MILWAUKEE_AVENUE, filled, placed
 from tests.factories.staff import PASSWORD, signed_in
@@ -32,14 +33,14 @@ NAMES = (
 )
 EXTRAS = dict.fromkeys(NAMES, UNASKED)
 
-Form = Callable[[FlaskClient], dict[str, str]]
+Form = Callable[..., dict[str, str]]
 STORE = {"store": str(ELM_STREET)}
 Write = tuple[str, str, dict[str, Any] | Form, set[str]]
 
 
 def page(path: str, **typed: str) -> Form:
     """The form of a page as it stands, with some of it changed."""
-    return lambda client: {**fields(client.get(path)), **typed}
+    return lambda client, **cast: {**fields(client.get(path.format(**cast))), **typed}
 
 
 # who, where, what is sent, and which of the names above that very form does ask for
@@ -47,8 +48,22 @@ EVE = {**STORE, "name": "Eve", "email": "eve@example.com", "role": "kitchen"}
 WRITES: list[Write] = [
     ("ana", "/cart/lines", {"product": "margherita", "size": "m", "crust": "thin"}, set()),
     ("ana", "/where", {"method": "carryout", "store": "1"}, set()),
-    ("ana", "/checkout", lambda client: filled_in(client.get("/checkout"), pay_with="cash"), {"total", "version"}),
+    ("ana", "/checkout", lambda client, **_: filled_in(client.get("/checkout"), pay_with="cash"), {"total", "version"}),
     ("stranger", "/session", {"email": "mina@hotcorner.example", "password": PASSWORD}, set()),
+    ("cora", "/account/profile", {"name": "Cora", "phone": "312 555 0142", "news": "y"}, set()),
+    ("cora", "/account/addresses", {"name": "Home", "street": "12 Elm Street", "zip": "60610"}, set()),
+    ("cora", "/account/email", {"email": "cora@new.example"}, set()),
+    ("cora", "/account/favourites", page("/account/favourites/new?order={address}&line=0", name="Mine"), set()),
+    ("cora", "/account/usual", page("/account/orders", name="Movie night"), set()),
+    ("cora", "/orders/{address}/again", {}, set()),
+    ("cora", "/account/privacy/files", {}, set()),
+    ("cora", "/account/password", {"password": "a new and longer one"}, set()),
+    ("stranger", "/accounts", {"name": "Dan", "email": "dan@example.com", "password": "a quiet oven door"}, set()),
+    ("stranger", "/password/code", {"email": "cora@example.com"}, set()),
+    ("stranger", "/session/code", {"email": "cora@example.com"}, set()),
+    ("mina", "/staff/orders/{order}/message", {"words": "Ring twice, please"}, set()),
+    ("mina", "/staff/orders/searches", {"q": "ana", "name": "Ana"}, set()),
+    ("mina", "/manage/people/{beppe}/closing", STORE, set()),
     ("mina", "/staff/hours/pause", {**STORE, "minutes": "15", "reason": "The oven rests"}, set()),
     ("mina", "/staff/hours/quote", {**STORE, "change": "more"}, set()),
     ("mina", "/staff/hours/week", page("/staff/hours?store=1", store="1", hours="Mon-Sun 11am-10pm"), set()),
@@ -68,17 +83,26 @@ WRITES: list[Write] = [
 @pytest.fixture
 def cast(shop, work_off) -> dict[str, Any]:
     with time_machine.travel(NOON, tick=False):
-        order = placed()
+        cora = customer("Cora")
+        order, hers = placed(), placed(account=cora)
         work_off()
         hands = {
             "ana": with_cart(browser(shop), filled(COLA)),
+            "cora": at_home(shop, cora),
             "stranger": browser(shop),
             "mina": signed_in(shop, "Mina", Role.MANAGER),
             "ada": signed_in(shop, "Ada", Role.ADMIN, None),
         }
         with transaction():
             beppe = users.add_staff("beppe@hotcorner.example", "Beppe", PASSWORD, Role.KITCHEN, ELM_STREET)
-        return {**hands, "beppe": beppe, "order": order, "deal": deal()}
+        return {
+            **hands,
+            "beppe": beppe,
+            "order": order,
+            "deal": deal(),
+            "address": order_address(hers),
+            "cora_id": cora,
+        }
 
 
 @pytest.fixture
@@ -104,7 +128,7 @@ def test_a_form_takes_no_field_that_it_does_not_ask_for(cast, kept):
     for name, path, form, asked in WRITES:
         client, url = cast[name], path.format(**cast)
         with time_machine.travel(NOON, tick=False):
-            sent = form(client) if callable(form) else form
+            sent = form(client, **cast) if callable(form) else form
             kept.clear()
             extras = {key: value for key, value in EXTRAS.items() if key not in {*asked, *sent}}
             answer = client.post(url, data={**sent, **extras})

@@ -1,6 +1,6 @@
 from threading import Event, Thread
 
-from blueprints import who
+from blueprints import browser
 from blueprints.frame import Frame
 
 PATIENCE_SECONDS = 10
@@ -14,11 +14,11 @@ def test_a_page_that_waits_for_the_database_keeps_no_other_page_waiting(monkeypa
         asked.set()
         freed.wait(PATIENCE_SECONDS)
 
-    monkeypatch.setattr(who, "cart_head", slow)
+    monkeypatch.setattr(browser, "cart_head", slow)
     waiting = Thread(target=lambda: Frame().head)
     waiting.start()
     assert asked.wait(PATIENCE_SECONDS)
-    monkeypatch.setattr(who, "cart_head", lambda: None)
+    monkeypatch.setattr(browser, "cart_head", lambda: None)
     other = Thread(target=lambda: (Frame().head, drawn.set()))
     other.start()
     went_on = drawn.wait(PATIENCE_SECONDS / 2)

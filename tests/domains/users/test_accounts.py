@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from app.core.db import db, transaction
 from app.core.errors import Refusal
 from app.core.events import OutboxRow
-from app.users import codes, jobs, totp
+from app.users import codes, jobs, second_step, totp
 from app.users import service as users
 from app.users.models import AuditRow, MailCode, RecoveryCode, User
 from app.users.service import Purpose, Role
@@ -49,6 +49,11 @@ def ask(purpose, email=ANA):
 def give(code_id, typed):
     with transaction():
         return users.give(code_id, typed)
+
+
+def seal_anew():
+    with transaction():
+        return second_step.seal_anew()
 
 
 def refused(deed, *given):
@@ -183,7 +188,7 @@ def test_a_code_for_one_thing_is_no_code_for_another(registered, purpose):
     if purpose in {Purpose.NEW_EMAIL, Purpose.CONFIRM}:
         assert refused(users.enter_by, code) == "code_over"
     else:
-        assert refused(users.change_email, code) == "code_over"
+        assert refused(users.change_email, code, "") == "code_over"
 
 
 def test_changing_a_password_ends_every_session_but_this_one_which_gets_a_new_token(registered):
@@ -198,12 +203,14 @@ def test_changing_a_password_ends_every_session_but_this_one_which_gets_a_new_to
 def test_an_address_changes_once_the_new_one_answers_and_the_old_one_is_told(registered, work_off):
     ana = registered()
     with transaction():
+        here, there = users.sign_in(ANA, PASSWORD).token, users.sign_in(ANA, PASSWORD).token
         code_id = users.ask_to_change_email(ana, "Ana@New.example")
     work_off()
     assert users.account(ana).email == ANA
     assert code_in(mails("ana@new.example")[-1]) == codes.digits(code_id)
     with transaction():
-        users.change_email(users.give(code_id, codes.digits(code_id)))
+        fresh = users.change_email(users.give(code_id, codes.digits(code_id)), here)
+    assert [bool(users.who(token)) for token in (here, there, fresh)] == [False, False, True]
     work_off()
     assert users.account(ana).email == "ana@new.example"
     assert "has another one now: ana@new.example" in mails(ANA)[-1].text
@@ -216,7 +223,7 @@ def test_an_address_that_somebody_has_is_not_taken_from_them(registered, work_of
         code_id = users.ask_to_change_email(ana, "bea@example.com")
     work_off()
     assert "It has an account of its own" in mails("bea")[-1].text
-    assert refused(lambda: users.change_email(users.give(code_id, codes.digits(code_id)))) == "code_over"
+    assert refused(lambda: users.change_email(users.give(code_id, codes.digits(code_id)), "")) == "code_over"
     assert users.account(ana).email == ANA
 
 
@@ -265,6 +272,28 @@ def test_the_second_step_is_set_up_with_a_code_and_asked_for_from_then_on(regist
     assert (entry.halfway, users.who(entry.token)) == (True, None)
     work_off()
     assert "asks for a code of your phone from now on" in mails(ANA)[-1].text
+
+
+def test_the_secret_of_an_app_is_kept_sealed_and_survives_a_new_key(hands, shop, monkeypatch):
+    hired("Mina", Role.MANAGER)
+    mina, kept = db.session.execute(select(User.id, User.totp_secret)).one()
+    assert SECRET not in kept
+    ours = shop.extensions["settings"]
+
+    def passes(*secrets):
+        changed = replace(ours, secret_key=secrets[0], secret_key_fallbacks=secrets[1:])
+        monkeypatch.setitem(shop.extensions, "settings", changed)
+        hands.move(minutes=1)
+        with transaction():
+            return users.passes(mina, app_code())
+
+    assert passes("b" * 40, ours.secret_key)
+    assert not passes("b" * 40)
+    monkeypatch.setitem(shop.extensions, "settings", replace(ours, secret_key="b" * 40))
+    assert seal_anew() == (1, 1)
+    assert passes("b" * 40, ours.secret_key)
+    assert seal_anew() == (1, 0)
+    assert passes("b" * 40)
 
 
 def test_no_code_of_the_app_is_taken_twice(hands):

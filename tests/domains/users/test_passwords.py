@@ -9,7 +9,7 @@ from app.users import passwords, totp
 
 
 @pytest.mark.parametrize("password", ["eight or", "x" * 128, "пароль из слов", "🍕🍕🍕🍕🍕🍕🍕🍕", "tea-at-9am"])
-def test_any_characters_will_do_when_there_are_enough(password):
+def test_any_characters_will_do_when_there_are_enough(shop, password):
     passwords.check(password, "ana@example.com", "Ana Lopez")
     assert passwords.matches(passwords.hashed(password), password)
     assert not passwords.matches(passwords.hashed(password), password + "x")
@@ -22,7 +22,7 @@ def test_any_characters_will_do_when_there_are_enough(password):
         *("anabelle.lopez", "anabelle.lopez@example.com", "Anabelle Lopez"),
     ],
 )
-def test_what_is_guessed_first_is_refused(password):
+def test_what_is_guessed_first_is_refused(shop, password):
     with pytest.raises(Refusal) as raised:
         passwords.check(password, "anabelle.lopez@example.com", "Anabelle Lopez")
     assert (raised.value.code, raised.value.field) == ("weak_password", "password")
