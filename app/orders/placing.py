@@ -79,13 +79,13 @@ def _identities(placing: Placing) -> tuple[str, ...]:
 
 
 def _close(placing: Placing) -> Cart | None:
-    closed = db.session.execute(
+    closed = (
         update(Cart)
         .where(Cart.id == placing.cart_id, Cart.status == "open", Cart.version == placing.cart_version)
         .values(status="ordered", version=Cart.version + 1)
-        .returning(Cart.id)
-    ).first()
-    return db.session.get_one(Cart, placing.cart_id, populate_existing=True) if closed else None
+        .returning(Cart)
+    )
+    return db.session.scalar(closed, execution_options={"populate_existing": True, "synchronize_session": False})
 
 
 def _earlier(placing: Placing) -> Placed:

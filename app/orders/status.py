@@ -58,21 +58,29 @@ def move(
 
     `since` narrows from where it may come. Raises ImpossibleMove, loudly, for anything else.
     """
+    return moved(order_id, to, by=by, reason=reason, since=since) is not None
+
+
+def moved(
+    order_id: int, to: OrderStatus, *, by: str, reason: str = "", since: frozenset[OrderStatus] | None = None
+) -> int | None:
+    """The same, and at which store: None when it already stood there."""
     sources = [status for status, targets in MOVES.items() if to in targets and (since is None or status in since)]
-    moved = db.session.execute(
+    row = db.session.execute(
         update(Order)
         .where(Order.id == order_id, Order.status.in_(sources))
         .values(status=to, seq=Order.seq + 1)
         .returning(Order.seq, Order.store_id)
     ).first()
-    if moved is not None:
-        record(order_id, moved.seq, to, by=by, reason=reason)
-        live.publish(f"order:{order_id}", moved.seq)
-        live.publish(f"store:{moved.store_id}", order_id)
-        return True
+    if row is not None:
+        record(order_id, row.seq, to, by=by, reason=reason)
+        live.publish(f"order:{order_id}", row.seq)
+        live.publish(f"store:{row.store_id}", order_id)
+        store_id: int = row.store_id
+        return store_id
     status = db.session.scalar(select(Order.status).where(Order.id == order_id))
     if status == to:
-        return False
+        return None
     log.error("impossible_move", order_id=order_id, status=f"{status} to {to}")
     raise ImpossibleMove(order_id, status or "unknown", to)
 

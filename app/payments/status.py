@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from app.core import clock, live
 from app.core.db import db
@@ -59,23 +59,33 @@ def move(payment_id: int, to: PaymentStatus, *, detail: str = "", **values: obje
 
     Raises ImpossiblePaymentMove, loudly, for anything else.
     """
-    sources = [status for status, targets in MOVES.items() if to in targets]
-    moved = db.session.execute(
-        update(Payment)
-        .where(Payment.id == payment_id, Payment.status.in_(sources))
-        .values(status=to, seq=Payment.seq + 1, **values)
-        .returning(Payment.seq, Payment.order_id)
-    ).first()
-    if moved is not None:
-        record(payment_id, moved.seq, to, detail=detail)
-        if to not in WAITING:
-            live.publish(f"order:{moved.order_id}")
+    if move_where(payment_id, to, detail=detail, **values):
         return True
     status = db.session.scalar(select(Payment.status).where(Payment.id == payment_id))
     if status == to:
         return False
     log.error("impossible_payment_move", payment_id=payment_id, status=f"{status} to {to}")
     raise ImpossiblePaymentMove(payment_id, status or "unknown", to)
+
+
+def move_where(
+    payment_id: int, to: PaymentStatus, *still: ColumnElement[bool], detail: str = "", **values: object
+) -> bool:
+    """The same, if what else must `still` be so is; False, without a word, if it is not or no payment goes there."""
+    sources = [status for status, targets in MOVES.items() if to in targets]
+    moved = db.session.execute(
+        update(Payment)
+        .where(Payment.id == payment_id, Payment.status.in_(sources), *still)
+        .values(status=to, seq=Payment.seq + 1, **values)
+        .returning(Payment.seq, Payment.order_id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if moved is None:
+        return False
+    record(payment_id, moved.seq, to, detail=detail)
+    if to not in WAITING:
+        live.publish(f"order:{moved.order_id}")
+    return True
 
 
 def record(payment_id: int, seq: int, status: PaymentStatus, *, detail: str = "") -> None:
