@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import structlog
 from flask import Flask
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    Row,
     TypeDecorator,
     event,
     func,
@@ -258,9 +259,16 @@ def insert_or_change(
 
 def insert_many_new(told: InstrumentedAttribute[Result], rows: Sequence[Mapping[str, object]]) -> list[Result]:
     """Insert rows unless their keys are taken, in one statement; gives a column of those that are new."""
+    return [row[0] for row in insert_rows_new(cast("type[Base]", told.class_), rows, told)]
+
+
+def insert_rows_new(
+    model: type[Base], rows: Sequence[Mapping[str, object]], *told: InstrumentedAttribute[Any]
+) -> Sequence[Row[Any]]:
+    """The same for several columns."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(told.class_).values(list(rows)).on_conflict_do_nothing().returning(told)
-    return list(db.session.scalars(statement))
+    statement = dialect.insert(model).values(list(rows)).on_conflict_do_nothing().returning(*told)
+    return db.session.execute(statement).all()
 
 
 def answers() -> bool:

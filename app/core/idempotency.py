@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, String, delete, update
+from sqlalchemy import JSON, String, bindparam, delete, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +27,15 @@ class IdempotencyRow(Base):
     request_hash: Mapped[str] = mapped_column(String(64))
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     claimed_at: Mapped[datetime] = mapped_column(index=True)
+
+
+# Written once: putting a statement together costs as much as sending it. Whoever reads an answer reads it anew.
+REMEMBER = (
+    update(IdempotencyRow)
+    .where(IdempotencyRow.scope == bindparam("of_scope"), IdempotencyRow.key == bindparam("of_key"))
+    .values(answer=bindparam("told", type_=JSON()))
+    .execution_options(synchronize_session=False)
+)
 
 
 def fingerprint(request: Mapping[str, object]) -> str:
@@ -67,11 +76,7 @@ def recall(scope: str, key: str, request_hash: str) -> dict[str, Any] | None:
 
 def remember(scope: str, key: str, answer: Mapping[str, Any]) -> None:
     """Keep the answer that a repeat of this key will be given."""
-    db.session.execute(
-        update(IdempotencyRow)
-        .where(IdempotencyRow.scope == scope, IdempotencyRow.key == key)
-        .values(answer=dict(answer))
-    )
+    db.session.execute(REMEMBER, {"of_scope": scope, "of_key": key, "told": dict(answer)})
 
 
 def take_turn(scope: str, key: str, longest: timedelta) -> bool:

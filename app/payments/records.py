@@ -40,11 +40,11 @@ def history(payment_id: int) -> tuple[tuple[datetime, PaymentStatus], ...]:
     return tuple((row.at, PaymentStatus(row.status)) for row in db.session.scalars(query))
 
 
-def glance(payment_id: int) -> PaymentState:
-    """A payment as it stands now, with the connection given back at once, before a call to the provider."""
+def glance(payment_id: int, seen: PaymentState | None = None) -> PaymentState:
+    """A payment as it stands now, or was `seen` just now; gives the connection back before the provider is asked."""
     if in_transaction():
         raise RuntimeError("the provider is never asked inside a unit of work")
-    state = read(payment_id)
+    state = seen or read(payment_id)
     db.session.rollback()
     return state
 

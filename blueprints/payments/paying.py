@@ -37,7 +37,7 @@ def send_to_pay(order_id: int, pay_with: PayWith, card_id: int | None = None) ->
 
 
 def _offer_field(payment: PaymentState) -> ResponseReturnValue:
-    begun = payments.begin(payment.id)
+    begun = payments.begin(payment.id, payment)
     if begun.paid:
         return go(return_url(payment.order_id))
     piece = render_template(
