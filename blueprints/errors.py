@@ -1,11 +1,13 @@
 """One way to say no: a refusal or an HTTP error drawn as a page, a piece, or problem JSON (RFC 9457)."""
 
+from dataclasses import dataclass
+
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from app.core.db import db
+from app.core.db import db, is_busy
 from app.core.errors import Refusal
 from app.users.service import Who
 from blueprints import browser, problems, who
@@ -29,7 +31,7 @@ TITLES = {
     422: "There is a problem",
     429: "One moment, please",
     500: "That did not work",
-    503: "We are not quite ready",
+    503: "One moment, please",
 }
 SENTENCES = {
     400: "Something was missing. Go back and try again.",
@@ -43,6 +45,15 @@ SENTENCES = {
     500: "Something went wrong on our side. Nothing was charged by this step. Please try again.",
     503: "Please try again in a minute.",
 }
+BUSY = "A lot is happening at this very moment. Nothing was done twice and nothing is lost. Please try again."
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The same request once more: its address and, of a form, all that was typed. Passwords are not handed around."""
+
+    url: str
+    fields: tuple[tuple[str, str], ...] | None = None
 
 
 def init_app(app: Flask) -> None:
@@ -81,10 +92,9 @@ def draw_http_error(error: HTTPException) -> Response:
 
 
 def draw_failure(error: Exception) -> Response:
-    """We failed: logged whole, told in one sentence and the request's id."""
-    if request.path.startswith(API) and problems.is_busy(error):
-        log.warning("busy", path=without_key(request.path), error=type(error).__name__)
-        return problems.busy(TITLES[503], SENTENCES[503])
+    """We failed: logged whole, told in one sentence and the request's id. A busy database is no failure."""
+    if is_busy(error):
+        return _draw_busy(error)
     log.error("failed", path=without_key(request.path), error=type(error).__name__, exc_info=error)
     try:
         return _draw(500, SENTENCES[500], code="failed")
@@ -93,13 +103,34 @@ def draw_failure(error: Exception) -> Response:
         return Response(SENTENCES[500], 500, mimetype="text/plain")
 
 
-def _draw(status: int, message: str, *, code: str) -> Response:
+def _draw_busy(error: Exception) -> Response:
+    """Nothing was done, and the same may be sent again: a page of a form carries all that was typed."""
+    log.warning("busy", path=without_key(request.path), error=type(error).__name__)
+    if request.path.startswith(API):
+        return problems.problem(503, TITLES[503], SENTENCES[503], code="busy", action="retry")
+    response = _draw(503, BUSY, code="busy", again=_again())
+    response.headers["Retry-After"] = problems.AGAIN_SECONDS
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _again() -> Again | None:
+    url = request.full_path.rstrip("?")
+    if request.method == "GET":
+        return Again(url)
+    if request.method != "POST" or request.files or any("password" in name for name in request.form):
+        return None
+    return Again(url, tuple(request.form.items(multi=True)))
+
+
+def _draw(status: int, message: str, *, code: str, again: Again | None = None) -> Response:
     title = TITLES.get(status, TITLES[500])
     if request.path.startswith(API):
         return problems.problem(status, title, message, code=code)
     if wants_piece():
         return make_response(render_template("errors/_refused.html", message=message), status)
-    return make_response(_page(status=status, title=title, message=message, request_id=request_id()), status)
+    words = {"status": status, "title": title, "message": message, "request_id": request_id(), "again": again}
+    return make_response(_page(**words), status)
 
 
 def _page(**words: object) -> str:

@@ -2,15 +2,11 @@
 
 from typing import Any
 
-from flask import Response, jsonify, request
-from sqlalchemy.exc import DBAPIError
+from flask import Response, jsonify
 
 from app.core.errors import Refusal
 from blueprints.gateway import request_id
 
-# PostgreSQL waited too long for a lock or a statement, or gave a deadlock up; nothing was done, and once more may do.
-BUSY = frozenset({"55P03", "57014", "40001", "40P01"})
-LOCKED = "database is locked"
 AGAIN_SECONDS = "1"
 
 
@@ -35,17 +31,3 @@ def problem(status: int, title: str, detail: str, *, code: str, **more: Any) -> 
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
-
-
-def is_busy(error: Exception) -> bool:
-    """Whether the database only had too much to do, or is away for a moment."""
-    if not isinstance(error, DBAPIError):
-        return False
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in BUSY or LOCKED in str(error.orig)
-
-
-def busy(title: str, detail: str) -> Response:
-    """Come again in a moment: to a call with a key, the first one still runs."""
-    if "Idempotency-Key" in request.headers:
-        return problem(409, title, "The first call with this key still runs. One moment.", code="still_running")
-    return problem(503, title, detail, code="busy", action="retry")

@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import structlog
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    ColumnElement,
     DateTime,
     Dialect,
     Engine,
     MetaData,
+    Row,
     TypeDecorator,
     event,
     func,
@@ -34,6 +36,10 @@ Result = TypeVar("Result")
 SQLITE_BUSY_MS = 15_000
 POSTGRES_OPTIONS = "-c lock_timeout=2000 -c statement_timeout=5000 -c timezone=UTC"
 RETRIED_SQLSTATES = {"40001", "40P01"}
+# PostgreSQL waited too long for a lock or a statement, or gave a deadlock up; nothing was done, and once more may do.
+LOCK_TIMED_OUT = "55P03"
+BUSY_SQLSTATES = RETRIED_SQLSTATES | {LOCK_TIMED_OUT, "57014"}
+SQLITE_LOCKED = "database is locked"
 TRIES = 3
 IDLE_SECONDS = 1.0
 
@@ -199,9 +205,28 @@ def atomically(work: Callable[[], Result]) -> Result:
             with transaction():
                 return work()
         except DBAPIError as error:
-            if left == 0 or getattr(error.orig, "sqlstate", None) not in RETRIED_SQLSTATES:
+            if left == 0 or _sqlstate(error) not in RETRIED_SQLSTATES:
                 raise
     raise AssertionError("unreachable")
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether the database only had too much to do, or is away for a moment: what was asked is undone, and may be asked
+    again.
+    """
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or _sqlstate(error) in BUSY_SQLSTATES or SQLITE_LOCKED in str(error.orig)
+
+
+def waited_in_vain(error: DBAPIError) -> bool:
+    """Whether a rival kept a row locked for longer than anybody waits for one."""
+    return _sqlstate(error) == LOCK_TIMED_OUT
+
+
+def _sqlstate(error: DBAPIError) -> str | None:
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    return state
 
 
 def alone(deed: str) -> bool:
@@ -222,11 +247,28 @@ def insert_new(model: type[Base], **values: object) -> bool:
     return db.session.execute(statement).first() is not None
 
 
+def insert_or_change(
+    model: type[Base], key: Sequence[Any], change: Mapping[str, object], guard: ColumnElement[bool], **values: object
+) -> bool:
+    """Insert a row, or change the one whose unique key it has where the guard lets it; False where it does not."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(model).values(**values)
+    changed = statement.on_conflict_do_update(index_elements=list(key), set_=dict(change), where=guard)
+    return db.session.execute(changed.returning(key[0])).first() is not None
+
+
 def insert_many_new(told: InstrumentedAttribute[Result], rows: Sequence[Mapping[str, object]]) -> list[Result]:
     """Insert rows unless their keys are taken, in one statement; gives a column of those that are new."""
+    return [row[0] for row in insert_rows_new(cast("type[Base]", told.class_), rows, told)]
+
+
+def insert_rows_new(
+    model: type[Base], rows: Sequence[Mapping[str, object]], *told: InstrumentedAttribute[Any]
+) -> Sequence[Row[Any]]:
+    """The same for several columns."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(told.class_).values(list(rows)).on_conflict_do_nothing().returning(told)
-    return list(db.session.scalars(statement))
+    statement = dialect.insert(model).values(list(rows)).on_conflict_do_nothing().returning(*told)
+    return db.session.execute(statement).all()
 
 
 def answers() -> bool:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, cast
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import JSON, Index, String, text, update
+from sqlalchemy import JSON, Index, String, Table, insert, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, queue
@@ -67,6 +67,10 @@ class OutboxRow(Base):
     )
 
 
+_outbox = cast("Table", OutboxRow.__table__)
+TELL = insert(_outbox).values(tries=0, failures=0).returning(_outbox.c.id)
+
+
 class InboxRow(Base):
     """One hearer has acted on one event."""
 
@@ -112,12 +116,11 @@ def emit(event: Event, *, after: timedelta = timedelta()) -> None:
     It is done where nobody hears.
     """
     now, heard = clock.now(), bool(_wiring()[event.kind][1])
-    row = OutboxRow(kind=event.kind, payload=dataclasses.asdict(event), told_at=now)
-    row.next_at, row.done_at = (now + (after or GRACE), None) if heard else (None, now)
-    db.session.add(row)
+    next_at, done_at = (now + (after or GRACE), None) if heard else (None, now)
+    told = {"kind": event.kind, "payload": dataclasses.asdict(event), "told_at": now}
+    event_id = db.session.execute(TELL, {**told, "next_at": next_at, "done_at": done_at}).scalar_one()
     if heard and not after:
-        db.session.flush()
-        after_commit(lambda: ring(row.id, row.kind))
+        after_commit(lambda: ring(event_id, event.kind))
 
 
 def ring(event_id: int, kind: str) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, String, delete, update
+from sqlalchemy import JSON, String, bindparam, delete, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
-from app.core.db import Base, db, insert_new, transaction
+from app.core.db import Base, db, insert_new, transaction, waited_in_vain
 from app.core.errors import Conflict, Refusal
 
 KEPT = timedelta(hours=24)
@@ -28,6 +29,15 @@ class IdempotencyRow(Base):
     claimed_at: Mapped[datetime] = mapped_column(index=True)
 
 
+# Written once: putting a statement together costs as much as sending it. Whoever reads an answer reads it anew.
+REMEMBER = (
+    update(IdempotencyRow)
+    .where(IdempotencyRow.scope == bindparam("of_scope"), IdempotencyRow.key == bindparam("of_key"))
+    .values(answer=bindparam("told", type_=JSON()))
+    .execution_options(synchronize_session=False)
+)
+
+
 def fingerprint(request: Mapping[str, object]) -> str:
     """What a request asks for, as a hash; the order of its fields does not matter."""
     return hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
@@ -39,8 +49,17 @@ def claim(scope: str, key: str, request_hash: str) -> dict[str, Any] | None:
     A rival with the same key waits here until the first has committed. Raises Refusal 422 `key_reused` for another
     request under the same key, Conflict `still_running` when the first answer is not there yet.
     """
-    new = insert_new(IdempotencyRow, scope=scope, key=key, request_hash=request_hash, claimed_at=clock.now())
+    try:
+        new = insert_new(IdempotencyRow, scope=scope, key=key, request_hash=request_hash, claimed_at=clock.now())
+    except DBAPIError as error:
+        if waited_in_vain(error):
+            raise _still_running() from error
+        raise
     return None if new else recall(scope, key, request_hash)
+
+
+def _still_running() -> Conflict:
+    return Conflict("still_running", "We are still working on this. One moment.")
 
 
 def recall(scope: str, key: str, request_hash: str) -> dict[str, Any] | None:
@@ -51,17 +70,13 @@ def recall(scope: str, key: str, request_hash: str) -> dict[str, Any] | None:
     if row.request_hash != request_hash:
         raise Refusal("key_reused", "This was already sent with other answers. Load the page again.")
     if row.answer is None:
-        raise Conflict("still_running", "We are still working on this. One moment.")
+        raise _still_running()
     return row.answer
 
 
 def remember(scope: str, key: str, answer: Mapping[str, Any]) -> None:
     """Keep the answer that a repeat of this key will be given."""
-    db.session.execute(
-        update(IdempotencyRow)
-        .where(IdempotencyRow.scope == scope, IdempotencyRow.key == key)
-        .values(answer=dict(answer))
-    )
+    db.session.execute(REMEMBER, {"of_scope": scope, "of_key": key, "told": dict(answer)})
 
 
 def take_turn(scope: str, key: str, longest: timedelta) -> bool:

@@ -12,6 +12,7 @@ from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
 from app.menu.service import Catalogue, Choice, Product, Selection, Variant
 from app.orders import cart
+from app.orders.heads import hold
 from app.orders.lines import unit_of, view_lines
 from app.orders.models import CartLine
 from app.orders.values import LineView
@@ -126,4 +127,4 @@ def begin_again(cart_id: int, deal_id: int) -> None:
     """Let go of what fills a bundle, so that it can be filled once more; its lines stay in the cart."""
     here = (CartLine.cart_id == cart_id, CartLine.deal_id == deal_id)
     db.session.execute(update(CartLine).where(*here).values(deal_id=None, slot=None))
-    cart.touch(cart_id)
+    hold(cart_id)

@@ -4,40 +4,43 @@ from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import select
 
 from app.core import clock
-from app.core.db import UTCDateTime, db, insert_new
+from app.core.db import db, insert_new
 from app.core.errors import NotFound, Refusal
-from app.core.glancing import glance
 from app.menu import service as menu
 from app.menu.service import Catalogue, Placement, Selection, Side
 from app.menu.values import Amount, Chosen
+from app.orders.heads import head, held_here, hold, opened
 from app.orders.lines import delivery_fee, price, view_lines
 from app.orders.models import Cart, CartLine, Order, OrderUnit
 from app.orders.offers import Basket, discounts, reckon, wish_of
-from app.orders.values import CartHead, CartView, LineView, Place
+from app.orders.values import CartView, LineView, Place
 from app.stores import service as stores
 from app.stores.service import Ask, Method
 
-# Every page asks this: written once and with plain columns, it costs half of what it would as a query of objects.
-_carts, _lines = Cart.__table__.c, CartLine.__table__.c
-_count = select(func.coalesce(func.sum(_lines.quantity), 0)).where(
-    _lines.cart_id == _carts.id, _lines.removed.is_(False)
-)
-SHOWN = (
-    *(_carts.id, _carts.version, _carts.store_id, _carts.method, _carts.street, _carts.zip, _carts.wanted_at),
-    _count.scalar_subquery().label("items"),
-)
-HEAD = select(*SHOWN).where(_carts.id == bindparam("cart_id"), _carts.status == "open")
-# Whoever reads a cart reads it anew, so nothing in memory need be brought in line.
-TOUCH = (
-    update(Cart)
-    .where(Cart.id == bindparam("cart_id"), Cart.status == "open")
-    .values(version=Cart.version + 1, touched_at=bindparam("now", type_=UTCDateTime()))
-    .returning(Cart.id)
-    .execution_options(synchronize_session=False)
-)
+__all__ = [
+    "add",
+    "again",
+    "ask",
+    "basket_of",
+    "catalogue_of",
+    "change",
+    "create",
+    "go_to",
+    "head",
+    "line_selection",
+    "menu_store",
+    "opened",
+    "packed",
+    "place_of",
+    "promise_of",
+    "replace",
+    "restore",
+    "unpacked",
+    "view",
+]
 
 
 def create(codes: Sequence[str] = (), user_id: int | None = None) -> int:
@@ -46,18 +49,6 @@ def create(codes: Sequence[str] = (), user_id: int | None = None) -> int:
     db.session.add(cart)
     db.session.flush()
     return cart.id
-
-
-def head(cart_id: int) -> CartHead | None:
-    """What every page shows of an open cart; None when it is gone or was ordered."""
-    row = glance(HEAD, {"cart_id": cart_id})
-    return in_short(row) if row is not None else None
-
-
-def in_short(row: Any) -> CartHead:
-    """The row of `SHOWN`."""
-    place = {"street": row.street, "zip": row.zip, "wanted_at": row.wanted_at}
-    return CartHead(row.id, row.version, row.items, row.store_id, Method(row.method) if row.method else None, **place)
 
 
 def add(
@@ -72,13 +63,15 @@ def add(
 
     Raises what `menu.choose` raises, Refusal `too_many` past the limits, NotFound for a cart that is not open.
     """
-    catalogue = catalogue_of(opened(cart_id))
+    before = _added_before(cart_id, idem)
+    held = held_here(cart_id) if before else hold(cart_id)
+    catalogue = catalogue_of(held.row if held else opened(cart_id))
     choice = menu.choose(catalogue, selection)
-    if not _added_before(cart_id, idem):
-        _check_quantity(catalogue, cart_id, quantity)
+    if held and not before:
+        _check_quantity(catalogue, quantity, held.count)
         line = {"cart_id": cart_id, "quantity": quantity, "selection": packed(choice.selection), "idem": idem}
         if insert_new(CartLine, deal_id=of[0], slot=of[1], **line):
-            touch(cart_id)
+            held.count += quantity
     return LineView(0, quantity, choice.selection, choice)
 
 
@@ -94,33 +87,35 @@ def change(cart_id: int, line_id: int, quantity: int) -> str:
 
     Raises Refusal `too_many`, NotFound.
     """
-    line = _line(cart_id, line_id)
+    held, line = hold(cart_id), _line(cart_id, line_id)
+    held.count -= line.quantity
     if quantity:
-        _check_quantity(catalogue_of(opened(cart_id)), cart_id, quantity, but=line)
+        _check_quantity(catalogue_of(held.row), quantity, held.count)
         line.quantity = quantity
+        held.count += quantity
     else:
         line.removed = True
-    touch(cart_id)
     return _name(cart_id, line)
 
 
 def replace(cart_id: int, line_id: int, selection: Selection, quantity: int) -> LineView:
     """Make a line something else. Raises what `add` raises."""
-    line = _line(cart_id, line_id)
-    catalogue = catalogue_of(opened(cart_id))
+    held, line = hold(cart_id), _line(cart_id, line_id)
+    catalogue = catalogue_of(held.row)
     choice = menu.choose(catalogue, selection)
-    _check_quantity(catalogue, cart_id, quantity, but=line)
+    held.count -= line.quantity
+    _check_quantity(catalogue, quantity, held.count)
     line.selection, line.quantity = packed(choice.selection), quantity
-    touch(cart_id)
+    held.count += quantity
     return LineView(line.id, quantity, choice.selection, choice)
 
 
 def restore(cart_id: int, line_id: int) -> str:
     """Bring a removed line back, and give its name. Raises NotFound."""
-    line = _line(cart_id, line_id, removed=True)
-    _check_quantity(catalogue_of(opened(cart_id)), cart_id, line.quantity)
+    held, line = hold(cart_id), _line(cart_id, line_id, removed=True)
+    _check_quantity(catalogue_of(held.row), line.quantity, held.count)
     line.removed = False
-    touch(cart_id)
+    held.count += line.quantity
     return _name(cart_id, line)
 
 
@@ -130,11 +125,11 @@ def _name(cart_id: int, line: CartLine) -> str:
 
 def go_to(cart_id: int, place: Place) -> None:
     """Say where and when the food goes. The store is one that `stores.accepts` has answered for."""
-    cart = opened(cart_id)
+    cart = hold(cart_id).row
     cart.method, cart.store_id = place.method.value, place.store_id
     cart.street, cart.unit, cart.city, cart.zip = place.street, place.unit, place.city, place.zip
     cart.wanted_at = place.wanted_at
-    touch(cart_id)
+    db.session.flush()
 
 
 def again(order_id: int, user_id: int | None = None) -> int:
@@ -228,18 +223,6 @@ def catalogue_of(cart: Cart) -> Catalogue:
     return menu.catalogue(menu_store(cart.store_id))
 
 
-def opened(cart_id: int) -> Cart:
-    """An open cart's row. Raises NotFound."""
-    cart = db.session.get(Cart, cart_id, populate_existing=True)
-    if cart is None or cart.status != "open":
-        raise _closed()
-    return cart
-
-
-def _closed() -> NotFound:
-    return NotFound("That order is not open any more. Start a new one.", code="cart_closed")
-
-
 def _line(cart_id: int, line_id: int, *, removed: bool = False) -> CartLine:
     opened(cart_id)
     line = db.session.get(CartLine, line_id)
@@ -248,25 +231,12 @@ def _line(cart_id: int, line_id: int, *, removed: bool = False) -> CartLine:
     return line
 
 
-def _check_quantity(catalogue: Catalogue, cart_id: int, quantity: int, but: CartLine | None = None) -> None:
+def _check_quantity(catalogue: Catalogue, quantity: int, others: int) -> None:
     if not 1 <= quantity <= catalogue.most_of_a_line:
         raise Refusal("too_many", f"Please choose between 1 and {catalogue.most_of_a_line}.", field="quantity")
-    total = db.session.scalar(
-        select(func.coalesce(func.sum(CartLine.quantity), 0)).where(
-            CartLine.cart_id == cart_id, CartLine.removed.is_(False), CartLine.id != (but.id if but else 0)
-        )
-    )
-    if (total or 0) + quantity > catalogue.most_units:
+    if others + quantity > catalogue.most_units:
         message = f"One order holds up to {catalogue.most_units} items. Call the store for a larger one."
         raise Refusal("too_many", message, field="quantity")
-
-
-def touch(cart_id: int) -> None:
-    """Note that an open cart changed, in the open unit of work. Raises NotFound."""
-    db.session.flush()
-    # A checkout may have closed the cart since we looked: then the change must not look as if it counted.
-    if db.session.execute(TOUCH, {"cart_id": cart_id, "now": clock.now()}).first() is None:
-        raise _closed()
 
 
 def packed(selection: Selection) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, select, update
 
 from app.core.db import db
 from app.orders import cart
+from app.orders.heads import SHOWN, in_short
 from app.orders.merging import Home, bring_home
 from app.orders.models import Cart, Order
 from app.orders.values import CartHead, Contact
@@ -27,9 +28,9 @@ def cart_of(holder: Holder) -> int | None:
 
 def head_of(holder: Holder) -> CartHead | None:
     """What their open cart is in short, from one query; None while they have none."""
-    query = select(*cart.SHOWN).where(_theirs(holder), Cart.status == "open").order_by(Cart.id.desc()).limit(1)
+    query = select(*SHOWN).where(_theirs(holder), Cart.status == "open").order_by(Cart.id.desc()).limit(1)
     row = db.session.execute(query).first()
-    return cart.in_short(row) if row is not None else None
+    return in_short(row, row.items) if row is not None else None
 
 
 def open_cart(holder: Holder) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from app.core.db import db
 from app.orders import cart
+from app.orders.heads import hold
 from app.orders.models import Cart, CartLine
 from app.orders.wishes import MOST_CODES
 
@@ -40,7 +41,7 @@ def bring_home(user_id: int, guest_id: int | None) -> Home:
         return Home(own.id)
     _take_wishes(own, guest)
     set_aside = _join(own, guest)
-    cart.touch(own.id)
+    hold(own.id)
     return Home(own.id, set_aside)
 
 

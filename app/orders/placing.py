@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 
 from app.core import clock
 from app.core.db import db
@@ -24,6 +25,8 @@ from app.promotions.service import Offer, Reckoning
 from app.stores import service as stores
 from app.stores.service import Method, Promise
 
+_orders = cast("Table", Order.__table__)
+INSERT = insert(_orders).returning(_orders.c.id)
 LATER = timedelta(minutes=30)  # past what was shown: a customer who reads slowly is not asked again
 
 
@@ -54,13 +57,13 @@ def place(placing: Placing) -> Placed:
     taxes = stores.store(place_to.store_id).taxes
     basket = Basket(lines, place_to, promise, taxes, wish_of(cart), _identities(placing))
     deals, quote = _priced(basket, promise, placing)
-    order = _insert(placing, place_to, promise, quote, deals.offer)
+    order_id = _insert(placing, place_to, promise, quote, deals.offer)
     stores.book(promise)
-    _insert_units(order.id, lines, quote, deals.offer)
-    status.record(order.id, 0, OrderStatus.PENDING_PAYMENT, by="customer")
+    _insert_units(order_id, lines, quote, deals.offer)
+    status.record(order_id, 0, OrderStatus.PENDING_PAYMENT, by="customer")
     # Last, because everybody wants the same row: nobody waits for it longer than our commit takes.
-    promotions.reserve(deals.offer, order.id, basket.identities, deals.code_ids)
-    return Placed(order.id, order.store_id, order.total_cents, new=True)
+    promotions.reserve(deals.offer, order_id, basket.identities, deals.code_ids)
+    return Placed(order_id, place_to.store_id, quote.total_cents, new=True)
 
 
 def _place_to(cart: Cart, placing: Placing) -> Place:
@@ -79,13 +82,13 @@ def _identities(placing: Placing) -> tuple[str, ...]:
 
 
 def _close(placing: Placing) -> Cart | None:
-    closed = db.session.execute(
+    closed = (
         update(Cart)
         .where(Cart.id == placing.cart_id, Cart.status == "open", Cart.version == placing.cart_version)
         .values(status="ordered", version=Cart.version + 1)
-        .returning(Cart.id)
-    ).first()
-    return db.session.get_one(Cart, placing.cart_id, populate_existing=True) if closed else None
+        .returning(Cart)
+    )
+    return db.session.scalar(closed, execution_options={"populate_existing": True, "synchronize_session": False})
 
 
 def _earlier(placing: Placing) -> Placed:
@@ -145,41 +148,40 @@ def _check_price(placing: Placing, promise: Promise, quote: Quote) -> None:
         raise Conflict("price_changed", message, action="reprice", extra={"total_cents": quote.total_cents})
 
 
-def _insert(placing: Placing, place_to: Place, promise: Promise, quote: Quote, offer: Offer) -> Order:
-    order = Order(
-        cart_id=placing.cart_id,
-        store_id=place_to.store_id,
-        status=OrderStatus.PENDING_PAYMENT,
-        account_id=placing.account,
-        method=place_to.method.value,
-        name=placing.contact.name,
-        name_key=name_key(placing.contact.name),
-        phone=placing.contact.phone,
-        email=placing.contact.email,
-        email_key=promotions.email_identity(placing.contact.email) if placing.contact.email else "",
-        street=place_to.street,
-        unit=place_to.unit,
-        city=place_to.city,
-        zip=place_to.zip,
-        note=placing.note,
-        slot_at=promise.slot_at,
-        places=promise.places,
-        promised_from=promise.ready_from,
-        promised_to=promise.ready_to,
-        asap=promise.asap,
-        items_cents=quote.items_cents,
-        discount_cents=quote.discount_cents,
-        fee_cents=quote.fee_cents,
-        fee_tax_cents=quote.fee_tax_cents,
-        tax_cents=quote.tax_cents,
-        tip_cents=quote.tip_cents,
-        total_cents=quote.total_cents,
-        deals=frozen(offer),
-        created_at=clock.now(),
-    )
-    db.session.add(order)
-    db.session.flush()
-    return order
+def _insert(placing: Placing, place_to: Place, promise: Promise, quote: Quote, offer: Offer) -> int:
+    row = {
+        "cart_id": placing.cart_id,
+        "store_id": place_to.store_id,
+        "status": OrderStatus.PENDING_PAYMENT,
+        "account_id": placing.account,
+        "method": place_to.method.value,
+        "name": placing.contact.name,
+        "name_key": name_key(placing.contact.name),
+        "phone": placing.contact.phone,
+        "email": placing.contact.email,
+        "email_key": promotions.email_identity(placing.contact.email) if placing.contact.email else "",
+        "street": place_to.street,
+        "unit": place_to.unit,
+        "city": place_to.city,
+        "zip": place_to.zip,
+        "note": placing.note,
+        "slot_at": promise.slot_at,
+        "places": promise.places,
+        "promised_from": promise.ready_from,
+        "promised_to": promise.ready_to,
+        "asap": promise.asap,
+        "items_cents": quote.items_cents,
+        "discount_cents": quote.discount_cents,
+        "fee_cents": quote.fee_cents,
+        "fee_tax_cents": quote.fee_tax_cents,
+        "tax_cents": quote.tax_cents,
+        "tip_cents": quote.tip_cents,
+        "total_cents": quote.total_cents,
+        "deals": frozen(offer),
+        "created_at": clock.now(),
+    }
+    order_id: int = db.session.execute(INSERT, row).scalar_one()
+    return order_id
 
 
 def _insert_units(order_id: int, lines: tuple[LineView, ...], quote: Quote, offer: Offer) -> None:

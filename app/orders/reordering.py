@@ -12,6 +12,7 @@ from app.menu import mending
 from app.menu import service as menu
 from app.menu.service import Catalogue, Choice, Selection
 from app.orders import cart
+from app.orders.heads import hold
 from app.orders.models import CartLine, Order, OrderUnit
 from app.orders.switching import Difference
 from app.orders.values import Place
@@ -157,7 +158,7 @@ def _set_aside(cart_id: int, compared: Compared) -> None:
         CartLine.idem.is_(None) | CartLine.idem.not_in(keys),
     )
     db.session.execute(update(CartLine).where(*others).values(removed=True))
-    cart.touch(cart_id)
+    hold(cart_id)
 
 
 def _put(cart_id: int, compared: Compared, line: Again) -> None:

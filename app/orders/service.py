@@ -12,7 +12,7 @@ from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, Ord
 from app.orders.models import Order, OrderEvent, OrderUnit
 from app.orders.placing import Placed, place
 from app.orders.pricing import PricedUnit, Quote
-from app.orders.status import DEAD, IN_KITCHEN, ImpossibleMove, OrderStatus, move
+from app.orders.status import DEAD, IN_KITCHEN, ImpossibleMove, OrderStatus, move, moved
 from app.orders.values import (
     CartHead,
     CartView,
@@ -75,10 +75,11 @@ PHONE_DIGITS = 10
 
 def mark_placed(order_id: int) -> bool:
     """The money is there or will be, in cash: the order goes to its store. Tells OrderPlaced."""
-    if not move(order_id, S.PLACED, by="payment"):
+    store_id = moved(order_id, S.PLACED, by="payment")
+    if store_id is None:
         return False
     promotions.redeem(order_id)
-    emit(OrderPlaced(order_id, _store_id(order_id)))
+    emit(OrderPlaced(order_id, store_id))
     return True
 
 
@@ -162,10 +163,6 @@ def statuses(order_ids: Collection[int]) -> dict[int, OrderStatus]:
 def of_cart(cart_id: int) -> int | None:
     """The order that a cart became, if it was ordered."""
     return db.session.scalar(select(Order.id).where(Order.cart_id == cart_id))
-
-
-def _store_id(order_id: int) -> int:
-    return db.session.execute(select(Order.store_id).where(Order.id == order_id)).scalar_one()
 
 
 def email_of(order_id: int) -> str:

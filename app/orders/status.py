@@ -1,9 +1,10 @@
 """The states of an order: one table of allowed moves, one function that makes them."""
 
 from enum import StrEnum
+from typing import cast
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import Table, insert, select, update
 
 from app.core import clock, live
 from app.core.db import db
@@ -11,6 +12,7 @@ from app.core.errors import Conflict
 from app.orders.models import Order, OrderEvent
 
 log = structlog.get_logger()
+EVENT = insert(cast("Table", OrderEvent.__table__))
 
 
 class OrderStatus(StrEnum):
@@ -58,25 +60,35 @@ def move(
 
     `since` narrows from where it may come. Raises ImpossibleMove, loudly, for anything else.
     """
+    return moved(order_id, to, by=by, reason=reason, since=since) is not None
+
+
+def moved(
+    order_id: int, to: OrderStatus, *, by: str, reason: str = "", since: frozenset[OrderStatus] | None = None
+) -> int | None:
+    """The same, and at which store: None when it already stood there."""
     sources = [status for status, targets in MOVES.items() if to in targets and (since is None or status in since)]
-    moved = db.session.execute(
+    row = db.session.execute(
         update(Order)
         .where(Order.id == order_id, Order.status.in_(sources))
         .values(status=to, seq=Order.seq + 1)
         .returning(Order.seq, Order.store_id)
+        .execution_options(synchronize_session=False)
     ).first()
-    if moved is not None:
-        record(order_id, moved.seq, to, by=by, reason=reason)
-        live.publish(f"order:{order_id}", moved.seq)
-        live.publish(f"store:{moved.store_id}", order_id)
-        return True
+    if row is not None:
+        record(order_id, row.seq, to, by=by, reason=reason)
+        live.publish(f"order:{order_id}", row.seq)
+        live.publish(f"store:{row.store_id}", order_id)
+        store_id: int = row.store_id
+        return store_id
     status = db.session.scalar(select(Order.status).where(Order.id == order_id))
     if status == to:
-        return False
+        return None
     log.error("impossible_move", order_id=order_id, status=f"{status} to {to}")
     raise ImpossibleMove(order_id, status or "unknown", to)
 
 
 def record(order_id: int, seq: int, status: OrderStatus, *, by: str, reason: str = "") -> None:
     """Write the history row of a move."""
-    db.session.add(OrderEvent(order_id=order_id, seq=seq, status=status, at=clock.now(), by=by, reason=reason))
+    row = {"order_id": order_id, "seq": seq, "status": status, "at": clock.now(), "by": by, "reason": reason}
+    db.session.execute(EVENT, row)

@@ -7,6 +7,7 @@ from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
 from app.menu.service import Selection
 from app.orders import cart
+from app.orders.heads import hold
 from app.orders.lines import view_lines
 from app.orders.models import Cart
 from app.orders.offers import Basket, reckon
@@ -73,7 +74,7 @@ def beside(codes: Sequence[str], code: str) -> list[str]:
 
 def _keep(row: Cart, codes: Sequence[str], pinned: str = "") -> None:
     row.codes, row.pinned_code = " ".join(codes), pinned
-    cart.touch(row.id)
+    hold(row.id)
 
 
 def drop_code(cart_id: int, code: str) -> None:
@@ -106,7 +107,7 @@ def pick(cart_id: int, deal_id: int | None) -> None:
     if deal_id is not None:
         on_offer(deal_id)
     row.deal_id = deal_id
-    cart.touch(cart_id)
+    hold(cart_id)
 
 
 def on_offer(deal_id: int, codes: Collection[str] = ()) -> Deal:

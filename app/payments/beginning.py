@@ -18,12 +18,13 @@ MOVED_ON = "payment_intent_unexpected_state"  # somebody was faster
 UNPAID = frozenset({"requires_payment_method", "requires_confirmation", "requires_action"})
 
 
-def begin(payment_id: int) -> Begun:
+def begin(payment_id: int, seen: PaymentState | None = None) -> Begun:
     """The secret with which the browser confirms this payment; the same one as long as it can be paid.
 
-    Keeps its own units of work. Raises Conflict `payment_over`, Refusal 503 `provider_silent`.
+    Keeps its own units of work, and starts from what was `seen` of the payment just now. Raises Conflict
+    `payment_over`, Refusal 503 `provider_silent`.
     """
-    return _turn(payment_id, _offer_intent)
+    return _turn(payment_id, _offer_intent, seen)
 
 
 def begin_hosted(payment_id: int, *, success_url: str, cancel_url: str) -> Begun:
@@ -50,10 +51,10 @@ def confirm(payment_id: int, method_id: str, return_url: str) -> str:
         ) from refused
 
 
-def _turn(payment_id: int, offer: Callable[[PaymentState], Begun | None]) -> Begun:
+def _turn(payment_id: int, offer: Callable[[PaymentState], Begun | None], seen: PaymentState | None = None) -> Begun:
     try:
         for _ in range(MOST_TURNS):
-            payment = records.glance(payment_id)
+            payment, seen = records.glance(payment_id, seen), None
             if payment.paid:
                 return Begun()
             if not payment.waiting:

@@ -1,5 +1,9 @@
 """The checkout transaction: an order, its payment and the fact that it was asked for, all of them or none."""
 
+from typing import cast
+
+from sqlalchemy import Table, insert
+
 from app.core import clock
 from app.core.db import atomically, db
 from app.core.errors import Refusal
@@ -18,6 +22,8 @@ from app.stores import service as stores
 from app.users import service as users
 
 SCOPE = "checkout"
+_payments = cast("Table", Payment.__table__)
+OPEN = insert(_payments).returning(_payments.c.id)
 
 
 def check_out(request: CheckoutRequest) -> Checkout:
@@ -65,31 +71,31 @@ def _open_payment(request: CheckoutRequest, placed: Placed) -> int:
     if cash:
         _check_cash_limit(placed)
     now, account = clock.now(), request.placing.account
-    payment = Payment(
-        order_id=placed.order_id,
-        store_id=placed.store_id,
-        method=request.pay_with,
-        status=PaymentStatus.AUTHORISED if cash else PaymentStatus.NEW,
-        amount_cents=placed.total_cents,
-        authorised_cents=placed.total_cents if cash else 0,
-        user_id=account,
-        customer_id=cards.customer_of(account),
-        keeps_card=request.keep_card and account is not None and not cash,
-        created_at=now,
-        asked_at=now,
-    )
-    db.session.add(payment)
-    db.session.flush()
-    status.record(payment.id, 0, PaymentStatus(payment.status))
+    begins_as = PaymentStatus.AUTHORISED if cash else PaymentStatus.NEW
+    row = {
+        "order_id": placed.order_id,
+        "store_id": placed.store_id,
+        "method": request.pay_with,
+        "status": begins_as,
+        "amount_cents": placed.total_cents,
+        "authorised_cents": placed.total_cents if cash else 0,
+        "user_id": account,
+        "customer_id": cards.customer_of(account),
+        "keeps_card": request.keep_card and account is not None and not cash,
+        "created_at": now,
+        "asked_at": now,
+    }
+    payment_id: int = db.session.execute(OPEN, row).scalar_one()
+    status.record(payment_id, 0, begins_as)
     if cash:
         orders.mark_placed(placed.order_id)
-        emit(PaymentAuthorised(payment.id, placed.order_id))
+        emit(PaymentAuthorised(payment_id, placed.order_id))
     else:
-        emit(PaymentRequested(payment.id))
+        emit(PaymentRequested(payment_id))
     if request.staff_user_id is not None:
         subject, how = f"order:{placed.order_id}", request.pay_with.value
         users.audit(request.staff_user_id, "order.place", subject, placed.store_id, pay_with=how)
-    return payment.id
+    return payment_id
 
 
 def _check_cash_limit(placed: Placed) -> None:

@@ -67,6 +67,17 @@ class PaymentEvent(Base):
     detail: Mapped[str] = mapped_column(String(120), default="")
 
 
+class PaymentSight(Base):
+    """What the provider last said of a payment that stood still: its word or code, its sentence, and when."""
+
+    __tablename__ = "payment_sights"
+
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), primary_key=True, autoincrement=False)
+    said: Mapped[str] = mapped_column(String(60))
+    words: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+
+
 class Refund(Base):
     """Money that goes back. `key` names the deed once, so that asking twice refunds once.
 

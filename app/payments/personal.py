@@ -10,7 +10,7 @@ from app.core.events import PersonErased
 from app.orders.events import OrdersErased
 from app.orders.personal import of_account
 from app.payments import stripe
-from app.payments.models import CardOwner, Payment, Refund, SavedCard
+from app.payments.models import CardOwner, Payment, PaymentSight, Refund, SavedCard
 from app.payments.status import PaymentStatus
 from app.payments.values import RefundState
 
@@ -62,6 +62,7 @@ def erase(event: OrdersErased) -> None:
     """Erase what was written beside the payments of orders in which nobody is named any more."""
     mine = select(Payment.id).where(Payment.order_id.in_(event.order_ids))
     db.session.execute(update(Refund).where(Refund.payment_id.in_(mine)).values(note=""))
+    db.session.execute(update(PaymentSight).where(PaymentSight.payment_id.in_(mine)).values(words=""))
     nothing = {"last4": "", "decline_words": "", "customer_id": None, "keeps_card": False}
     db.session.execute(update(Payment).where(Payment.id.in_(mine)).values(nothing))
 

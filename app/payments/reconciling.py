@@ -10,17 +10,18 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.orders import service as orders
 from app.orders.service import DEAD, IN_KITCHEN
-from app.payments import refunds
+from app.payments import refunds, sights
 from app.payments.models import Payment, Refund
 from app.payments.provider import ProviderRefused, ProviderSilent
 from app.payments.settling import settle
+from app.payments.sights import REFUND, SILENT, Sight
 from app.payments.status import WAITING, PaymentStatus
 from app.payments.values import TO_PAY
 
 log = structlog.get_logger()
 
 ASK_AGAIN = timedelta(minutes=1)
-DEAD_ORDER, IN_MAKING, REFUND = timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=10)
+DEAD_ORDER, IN_MAKING, REFUND_WAITS = timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=10)
 HELD_TOO_LONG = timedelta(hours=24)
 LOOK_BACK = timedelta(days=2)
 MOST, BATCH = 200, 500
@@ -32,14 +33,14 @@ def reconcile() -> int:
 
     One that fails keeps no other waiting, and what a round has no time for comes first in the next.
     """
-    unpaid, given = _unpaid(), _stuck_refunds()
+    unpaid, given = _unpaid(), dict(_stuck_refunds())
     out_of_step = [payment_id for _, payment_id in sorted(_out_of_step())]
     _alarm()
     db.session.rollback()
     return (
         _each("payment_id", out_of_step, _settle)
         + _each("payment_id", [payment_id for payment_id in unpaid if payment_id not in out_of_step], _settle)
-        + _each("refund_id", given, refunds.submit)
+        + _each("refund_id", list(given), lambda refund_id: _submit(refund_id, given[refund_id]))
     )
 
 
@@ -68,9 +69,11 @@ def _out_of_step() -> Iterator[tuple[datetime, int]]:
                 yield row.asked_at, row.id
 
 
-def _stuck_refunds() -> list[int]:
-    query = select(Refund.id).where(Refund.state.in_(refunds.OPEN), Refund.created_at < clock.now() - REFUND)
-    return list(db.session.scalars(query.order_by(Refund.id).limit(MOST)))
+def _stuck_refunds() -> list[tuple[int, int]]:
+    """Refunds, each with its payment."""
+    old = (Refund.state.in_(refunds.OPEN), Refund.created_at < clock.now() - REFUND_WAITS)
+    query = select(Refund.id, Refund.payment_id).where(*old).order_by(Refund.id).limit(MOST)
+    return [(row.id, row.payment_id) for row in db.session.execute(query)]
 
 
 def _alarm() -> None:
@@ -84,7 +87,30 @@ def _alarm() -> None:
 def _settle(payment_id: int) -> None:
     with transaction():
         db.session.execute(update(Payment).where(Payment.id == payment_id).values(asked_at=clock.now()))
-    settle(payment_id)
+    last = [Sight("")]
+    try:
+        settle(payment_id, last.append)
+    except ProviderSilent as silent:
+        last.append(Sight(SILENT, str(silent)))
+        raise
+    finally:
+        _note(payment_id, last[-1])
+
+
+def _submit(refund_id: int, payment_id: int) -> None:
+    try:
+        returned = refunds.submit(refund_id)
+    except ProviderSilent as silent:
+        _note(payment_id, Sight(SILENT, str(silent)))
+        raise
+    if returned is not None:
+        _note(payment_id, Sight(f"{REFUND}{returned.status}", returned.why))
+
+
+def _note(payment_id: int, sight: Sight) -> None:
+    if sight.said:  # of cash, nobody says anything
+        db.session.rollback()
+        sights.note(payment_id, sight)
 
 
 def _each(name: str, ids: Sequence[int], act: Callable[[int], object]) -> int:

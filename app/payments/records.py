@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from app.core.db import db, in_transaction
 from app.core.errors import NotFound
 from app.payments.models import Payment, PaymentEvent
-from app.payments.status import WAITING, PaymentStatus, move
+from app.payments.status import WAITING, PaymentStatus, move, move_where
 from app.payments.values import PaymentState, PayWith
 
 
@@ -40,32 +40,27 @@ def history(payment_id: int) -> tuple[tuple[datetime, PaymentStatus], ...]:
     return tuple((row.at, PaymentStatus(row.status)) for row in db.session.scalars(query))
 
 
-def glance(payment_id: int) -> PaymentState:
-    """A payment as it stands now, with the connection given back at once, before a call to the provider."""
+def glance(payment_id: int, seen: PaymentState | None = None) -> PaymentState:
+    """A payment as it stands now, or was `seen` just now; gives the connection back before the provider is asked."""
     if in_transaction():
         raise RuntimeError("the provider is never asked inside a unit of work")
-    state = read(payment_id)
+    state = seen or read(payment_id)
     db.session.rollback()
     return state
 
 
 def attach(payment: PaymentState, pay_with: PayWith, *, intent_id: str | None, session_id: str | None) -> bool:
     """Note what an attempt began at the provider, in the open unit of work. False when the payment moved on."""
-    attached = db.session.scalar(
-        update(Payment)
-        .where(
-            Payment.id == payment.id,
-            Payment.attempt == payment.attempt,
-            Payment.status.in_(WAITING),
-            Payment.intent_id.is_(None) | (Payment.intent_id == intent_id),
-            Payment.session_id.is_(None) | (Payment.session_id == session_id),
-        )
-        .values(method=pay_with, intent_id=intent_id, session_id=session_id)
-        .returning(Payment.status)
+    begun: dict[str, object] = {"method": pay_with, "intent_id": intent_id, "session_id": session_id}
+    still = (
+        Payment.attempt == payment.attempt,
+        Payment.intent_id.is_(None) | (Payment.intent_id == intent_id),
+        Payment.session_id.is_(None) | (Payment.session_id == session_id),
     )
-    if attached == PaymentStatus.NEW:
-        move(payment.id, PaymentStatus.CREATED)
-    return attached is not None
+    if move_where(payment.id, PaymentStatus.CREATED, Payment.status == PaymentStatus.NEW, *still, detail="", **begun):
+        return True
+    known = update(Payment).where(Payment.id == payment.id, Payment.status.in_(WAITING), *still)
+    return db.session.scalar(known.values(**begun).returning(Payment.id)) is not None
 
 
 def next_attempt(payment: PaymentState) -> None:

@@ -117,8 +117,8 @@ def _same_rest(payment_id: int, key: str) -> ColumnElement[bool]:
     return (Refund.payment_id == payment_id) & ((Refund.key == key) | Refund.key.startswith(f"{key}-"))
 
 
-def submit(refund_id: int) -> None:
-    """Ask the provider to give back what was set aside, or find that it has. Raises ProviderSilent.
+def submit(refund_id: int) -> Returned | None:
+    """Ask the provider to give back what was set aside, or find that it has: what it says of it. Raises ProviderSilent.
 
     The provider's list is asked first: a lost answer, or a stored 5xx, must not give the money back twice.
     """
@@ -130,12 +130,13 @@ def submit(refund_id: int) -> None:
     cents, attempt, state, payment_id = row.amount_cents, row.attempt, row.state, row.payment_id
     payment = records.glance(payment_id)
     if state not in OPEN:
-        return
+        return None
     if payment.pay_with is PayWith.CASH:
         atomically(lambda: _settle(refund_id, payment_id, Returned("", RefundState.SUCCEEDED, "")))
-        return
+        return None
     returned = stripe.refund_of(payment.intent_id or "", refund_id) or _ask(payment, cents, refund_id, attempt)
     atomically(lambda: _settle(refund_id, payment_id, returned))
+    return returned
 
 
 def _ask(payment: PaymentState, cents: int, refund_id: int, attempt: int) -> Returned:

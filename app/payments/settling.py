@@ -18,6 +18,7 @@ from app.payments.events import PaymentAuthorised, PaymentFailed
 from app.payments.ledger import Account
 from app.payments.models import Payment
 from app.payments.provider import CURRENCY, Intent, ProviderRefused
+from app.payments.sights import NEVER_BEGUN, UNLIKE, Sight, Watch, unwatched
 from app.payments.status import PaymentStatus, move
 from app.payments.values import MOST_DECLINES, PaymentState, PayWith
 
@@ -27,30 +28,34 @@ MOST_STEPS = 5
 S = PaymentStatus
 
 
-def settle(payment_id: int) -> PaymentState:
+def settle(payment_id: int, watch: Watch = unwatched) -> PaymentState:
     """Bring a payment and its order to where the provider's truth puts them. Raises ProviderSilent, NotFound.
 
-    Keeps its own units of work; nothing remote happens inside one.
+    Keeps its own units of work; nothing remote happens inside one. `watch` is shown what the provider says.
     """
     for _ in range(MOST_STEPS):
         payment = records.glance(payment_id)
         try:
-            if not _step(payment):
+            if not _step(payment, watch):
                 break
         except ProviderRefused as refused:  # it moved between our look and our deed: look again
             log.warning("provider_refused", payment_id=payment_id, code=refused.code)
+            watch(Sight(refused.code, refused.words))
     return records.glance(payment_id)
 
 
-def _step(payment: PaymentState) -> bool:
+def _step(payment: PaymentState, watch: Watch) -> bool:
     if payment.pay_with is PayWith.CASH:
         return atomically(lambda: _settle_cash(payment))
     asked_at = clock.now()
     seen = _ask(payment)
     if seen is None:
+        watch(Sight(NEVER_BEGUN))
         return atomically(lambda: _never_begun(payment))
     if not _agrees(payment, seen):
+        watch(Sight(UNLIKE, f"{seen.status}, {seen.amount_cents} {seen.currency}, payment {seen.payment_id}"))
         return False
+    watch(Sight(seen.status, seen.decline_words))
     if seen.status == "requires_capture":
         return _held(payment, seen)
     if seen.status == "succeeded":

@@ -1,9 +1,10 @@
 """The states of a payment: one table of allowed moves, one function that makes them."""
 
 from enum import StrEnum
+from typing import cast
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Table, insert, select, update
 
 from app.core import clock, live
 from app.core.db import db
@@ -11,6 +12,7 @@ from app.core.errors import Conflict
 from app.payments.models import Payment, PaymentEvent
 
 log = structlog.get_logger()
+EVENT = insert(cast("Table", PaymentEvent.__table__))
 
 
 class PaymentStatus(StrEnum):
@@ -59,17 +61,7 @@ def move(payment_id: int, to: PaymentStatus, *, detail: str = "", **values: obje
 
     Raises ImpossiblePaymentMove, loudly, for anything else.
     """
-    sources = [status for status, targets in MOVES.items() if to in targets]
-    moved = db.session.execute(
-        update(Payment)
-        .where(Payment.id == payment_id, Payment.status.in_(sources))
-        .values(status=to, seq=Payment.seq + 1, **values)
-        .returning(Payment.seq, Payment.order_id)
-    ).first()
-    if moved is not None:
-        record(payment_id, moved.seq, to, detail=detail)
-        if to not in WAITING:
-            live.publish(f"order:{moved.order_id}")
+    if move_where(payment_id, to, detail=detail, **values):
         return True
     status = db.session.scalar(select(Payment.status).where(Payment.id == payment_id))
     if status == to:
@@ -78,6 +70,27 @@ def move(payment_id: int, to: PaymentStatus, *, detail: str = "", **values: obje
     raise ImpossiblePaymentMove(payment_id, status or "unknown", to)
 
 
+def move_where(
+    payment_id: int, to: PaymentStatus, *still: ColumnElement[bool], detail: str = "", **values: object
+) -> bool:
+    """The same, if what else must `still` be so is; False, without a word, if it is not or no payment goes there."""
+    sources = [status for status, targets in MOVES.items() if to in targets]
+    moved = db.session.execute(
+        update(Payment)
+        .where(Payment.id == payment_id, Payment.status.in_(sources), *still)
+        .values(status=to, seq=Payment.seq + 1, **values)
+        .returning(Payment.seq, Payment.order_id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if moved is None:
+        return False
+    record(payment_id, moved.seq, to, detail=detail)
+    if to not in WAITING:
+        live.publish(f"order:{moved.order_id}")
+    return True
+
+
 def record(payment_id: int, seq: int, status: PaymentStatus, *, detail: str = "") -> None:
     """Write the history row of a move."""
-    db.session.add(PaymentEvent(payment_id=payment_id, seq=seq, status=status, at=clock.now(), detail=detail[:120]))
+    row = {"payment_id": payment_id, "seq": seq, "status": status, "at": clock.now(), "detail": detail[:120]}
+    db.session.execute(EVENT, row)

@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, func, select
 
 from app.core import clock
 from app.core.db import db
-from app.payments import records
+from app.payments import records, sights
 from app.payments.ledger import Account
 from app.payments.models import LedgerEntry, Payment, Refund
+from app.payments.sights import SeenAt
 from app.payments.status import WAITING, PaymentStatus
 from app.payments.values import PaymentState, PayWith, RefundState
 from app.stores.hours import DAY_TURNS
@@ -121,8 +122,8 @@ def cash_due(order_ids: Collection[int]) -> dict[int, int]:
     return {row.order_id: row.amount_cents for row in db.session.execute(query)}
 
 
-def stuck(store_id: int) -> tuple[PaymentState, ...]:
-    """Payments of a store that should have come to an end by now, the oldest first."""
+def stuck(store_id: int) -> tuple[tuple[PaymentState, SeenAt | None], ...]:
+    """Payments of a store that should have come to an end by now, the oldest first, and what was last seen of each."""
     late = clock.now() - STILL
     failed = (Refund.state == RefundState.FAILED) & (Refund.decided_by == "")
     under_way = Refund.state.in_([RefundState.RESERVED, RefundState.SUBMITTED])
@@ -130,4 +131,6 @@ def stuck(store_id: int) -> tuple[PaymentState, ...]:
     waits = Payment.status.in_(WAITING) & (Payment.created_at < late)
     held = (Payment.status == PaymentStatus.AUTHORISED) & (Payment.method != "cash") & (Payment.created_at < late)
     query = select(Payment.id).where(Payment.store_id == store_id, waits | held | Payment.id.in_(open_refund))
-    return tuple(records.read(each) for each in db.session.scalars(query.order_by(Payment.id).limit(MOST_STUCK)).all())
+    ids = db.session.scalars(query.order_by(Payment.id).limit(MOST_STUCK)).all()
+    seen = sights.of(ids)
+    return tuple((records.read(each), seen.get(each)) for each in ids)

@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from app.core import clock
-from app.core.db import db, insert_new
+from app.core.db import db, insert_new, insert_rows_new
 from app.core.errors import Conflict
 from app.promotions.customers import ACCOUNT
 from app.promotions.live import changed, live, versions
@@ -38,12 +38,10 @@ def reserve(offer: Offer, order_id: int, identities: Collection[str], codes: Map
     `identities` are all that the customer is known by; `codes` are the ids of codes by the deals that they asked for.
     Raises Conflict `deal_used_up` when a rival was faster, or a deal was changed or ended meanwhile.
     """
-    wanted = _not_yet_held(offer, order_id)
-    if not wanted:
-        return
-    ids = _write(wanted, order_id, codes)
-    for use_id, each in zip(ids, wanted, strict=True):
-        _claim(use_id, each.deal_id, identities)
+    ids = _write(offer.applications, order_id, codes)
+    wanted = sorted((each for each in offer.applications if each.deal_id in ids), key=lambda each: each.deal_id)
+    for each in wanted:
+        _claim(ids[each.deal_id], each.deal_id, identities)
     for code_id in sorted(codes[each.deal_id] for each in wanted if each.deal_id in codes):
         _take_code(code_id)
     last = [_take(each) for each in wanted]
@@ -51,15 +49,10 @@ def reserve(offer: Offer, order_id: int, identities: Collection[str], codes: Map
         changed()
 
 
-def _not_yet_held(offer: Offer, order_id: int) -> list[Application]:
-    if not offer.applications:
-        return []
-    query = select(Redemption.deal_id).where(Redemption.order_id == order_id, Redemption.state != RELEASED)
-    held = set(db.session.scalars(query))
-    return sorted((each for each in offer.applications if each.deal_id not in held), key=lambda each: each.deal_id)
-
-
-def _write(wanted: Sequence[Application], order_id: int, codes: Mapping[int, int]) -> Sequence[int]:
+def _write(wanted: Sequence[Application], order_id: int, codes: Mapping[int, int]) -> dict[int, int]:
+    """Write the uses that the order does not have yet: their ids by their deals."""
+    if not wanted:
+        return {}
     now = clock.now()
     rows = [
         {
@@ -68,12 +61,22 @@ def _write(wanted: Sequence[Application], order_id: int, codes: Mapping[int, int
             "order_id": order_id,
             "code_id": codes.get(each.deal_id),
             "off_cents": each.off_cents,
+            "state": "reserved",
             "at": now,
         }
-        for each in wanted
+        for each in sorted(wanted, key=lambda each: each.deal_id)
     ]
-    ids = db.session.scalars(insert(Redemption).returning(Redemption.id, sort_by_parameter_order=True), rows)
-    return ids.all()
+    new = {row.deal_id: row.id for row in insert_rows_new(Redemption, rows, Redemption.deal_id, Redemption.id)}
+    if len(new) < len(rows):
+        _refuse_released(order_id)
+    return new
+
+
+def _refuse_released(order_id: int) -> None:
+    """What an order gave back it does not hold a second time: it came to nothing."""
+    gone = select(Redemption.id).where(Redemption.order_id == order_id, Redemption.state == RELEASED).limit(1)
+    if db.session.scalar(gone) is not None:
+        raise RuntimeError(f"order {order_id} has given its uses back")
 
 
 def _claim(use_id: int, deal_id: int, identities: Collection[str]) -> None:
@@ -103,6 +106,7 @@ def _take(wanted: Application) -> bool:
         update(Deal)
         .where(*on_offer, free)
         .values(reserved=Deal.reserved + 1)
+        .execution_options(synchronize_session=False)
         .returning((Deal.reserved + Deal.redeemed == Deal.limit).label("last"))
     ).first()
     if taken is None:

@@ -13,7 +13,7 @@ from app.stores.models import DeliveryZone, Pause, ZoneZip
 from app.stores.nearest import Spot, closest, delivering, terms_of
 from app.stores.places import spot_of
 from app.stores.rows import ZONE, zone_for, zone_of
-from app.stores.slots import booked, quarter, quarter_after, quarters
+from app.stores.slots import full, quarter, quarter_after, quarters
 from app.stores.values import Address, Ask, Method, Promise, StoreInfo, Terms
 from app.stores.zones import Delivery, Zone, rank, soonest
 
@@ -133,9 +133,9 @@ def _coming(info: StoreInfo, method: Method) -> Iterator[datetime]:
 
 def _first_free(info: StoreInfo, ask: Ask) -> datetime:
     now = clock.now()
-    taken, wanted = booked(info, now), min(ask.places, info.slot_capacity)
+    taken = full(info, ask.places, now)
     for slot_at in quarters(info, ask.method, now):
-        if taken.get(slot_at, 0) + wanted <= info.slot_capacity:
+        if slot_at not in taken:
             return slot_at
     raise Conflict("store_closed", f"{info.name} has no free time within a week.", action="choose_place")
 
@@ -148,7 +148,7 @@ def _chosen(info: StoreInfo, ask: Ask, lead: timedelta) -> datetime:
     if slot_at not in set(quarters(info, ask.method, now)):
         message = f"{info.name} is not open for that time. Please choose another."
         raise Refusal("store_closed", message, field="time", action="choose_time")
-    if booked(info, now).get(slot_at, 0) + min(ask.places, info.slot_capacity) > info.slot_capacity:
+    if slot_at in full(info, ask.places, now):
         raise Conflict("slot_full", "That time is full. Please choose the next one.", action="choose_time")
     return slot_at
 
@@ -162,11 +162,10 @@ def later_times(ask: Ask, day: date | None = None) -> tuple[tuple[datetime, bool
     info = store(ask.store_id)
     delivery = _delivery(info, ask)
     now = clock.now()
-    lead, taken = _lead(info, delivery), booked(info, now)
-    room = info.slot_capacity - min(ask.places, info.slot_capacity)
+    lead, taken = _lead(info, delivery), full(info, ask.places, now)
     coming = _coming(info, ask.method)
     wanted = (slot for slot in coming if (info.hours.business_date(slot) == day if day else slot < now + SOON))
-    return tuple((quarter_after(slot + lead), taken.get(slot, 0) <= room) for slot in wanted)
+    return tuple((quarter_after(slot + lead), slot not in taken) for slot in wanted)
 
 
 def days(ask: Ask) -> tuple[date, ...]:
@@ -179,8 +178,8 @@ def next_time(ask: Ask) -> datetime | None:
     """The first arrival time with room after the one that is asked for and was lost; None within a week."""
     info = store(ask.store_id)
     lead, now = _lead(info, _delivery(info, ask)), clock.now()
-    taken, room = booked(info, now), info.slot_capacity - min(ask.places, info.slot_capacity)
-    free = (slot for slot in _coming(info, ask.method) if taken.get(slot, 0) <= room)
+    taken = full(info, ask.places, now)
+    free = (slot for slot in _coming(info, ask.method) if slot not in taken)
     times = (quarter_after(slot + lead) for slot in free)
     return next((time for time in times if ask.at is None or time > ask.at), None)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from app.core.db import db, insert_new
+from app.core.db import db, insert_or_change
 from app.core.errors import Conflict
 from app.stores.directory import store
 from app.stores.models import Slot
@@ -40,12 +40,15 @@ def quarter_after(moment: datetime) -> datetime:
     return start if start == moment else start + QUARTER
 
 
-def booked(info: StoreInfo, now: datetime) -> dict[datetime, int]:
-    """The oven places that are taken in the quarters to come."""
-    query = select(Slot.starts_at, Slot.booked).where(
-        Slot.store_id == info.id, Slot.starts_at >= quarter(now), Slot.starts_at < now + AHEAD
+def full(info: StoreInfo, places: int, now: datetime) -> frozenset[datetime]:
+    """The quarters to come in which there is no room left for so many oven places."""
+    query = select(Slot.starts_at).where(
+        Slot.store_id == info.id,
+        Slot.starts_at >= quarter(now),
+        Slot.starts_at < now + AHEAD,
+        Slot.booked > info.slot_capacity - min(places, info.slot_capacity),
     )
-    return {row.starts_at: row.booked for row in db.session.execute(query)}
+    return frozenset(db.session.scalars(query))
 
 
 def book(promise: Promise) -> None:
@@ -53,18 +56,12 @@ def book(promise: Promise) -> None:
     if promise.places == 0:
         return
     capacity = store(promise.store_id).slot_capacity
-    insert_new(Slot, store_id=promise.store_id, starts_at=promise.slot_at, capacity=capacity, booked=0)
-    taken = db.session.execute(
-        update(Slot)
-        .where(
-            Slot.store_id == promise.store_id,
-            Slot.starts_at == promise.slot_at,
-            Slot.booked + promise.places <= Slot.capacity,
-        )
-        .values(booked=Slot.booked + promise.places)
-        .returning(Slot.id)
-    )
-    if taken.first() is None:
+    first = {"starts_at": promise.slot_at, "capacity": capacity, "booked": promise.places}
+    more = {"booked": Slot.booked + promise.places}
+    if not insert_or_change(
+        Slot, (Slot.store_id, Slot.starts_at), more, Slot.booked + promise.places <= Slot.capacity,
+        store_id=promise.store_id, **first,
+    ):  # fmt: skip
         raise Conflict("slot_full", "That time filled up while you ordered. Here is the next one.", action="reprice")
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import jwt
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from app.core import clock, keys
 from app.core.db import db
@@ -64,14 +64,7 @@ def refresh(token: str) -> Granted | None:
     One that was used before ends its session. The caller commits either way.
     """
     known = RefreshToken.token_hash == sessions.fingerprint(token)
-    used = (
-        update(RefreshToken)
-        .where(known, RefreshToken.used_at.is_(None))
-        .values(used_at=clock.now())
-        .returning(RefreshToken.session_id)
-        .execution_options(synchronize_session=False)
-    )
-    session_id = db.session.scalar(used)
+    session_id = _use(known)
     if session_id is None:
         _end_copied(db.session.scalar(select(RefreshToken.session_id).where(known)))
         return None
@@ -80,6 +73,18 @@ def refresh(token: str) -> Granted | None:
         return None
     sessions.seen_by(sid)
     return _granted(sid)
+
+
+def _use(known: ColumnElement[bool]) -> int | None:
+    """The session of a token that nobody has used before, which it is now; None else."""
+    used = (
+        update(RefreshToken)
+        .where(known, RefreshToken.used_at.is_(None))
+        .values(used_at=clock.now())
+        .returning(RefreshToken.session_id)
+        .execution_options(synchronize_session=False)
+    )
+    return db.session.scalar(used)
 
 
 def _end_copied(session_id: int | None) -> None:

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from app.core.errors import Refusal
 from app.core.settings import settings
-from app.orders import service as orders
 from app.payments import cards
 from app.payments import service as payments
 from app.payments.receipts import card_words
@@ -38,14 +37,14 @@ def send_to_pay(order_id: int, pay_with: PayWith, card_id: int | None = None) ->
 
 
 def _offer_field(payment: PaymentState) -> ResponseReturnValue:
-    begun = payments.begin(payment.id)
+    begun = payments.begin(payment.id, payment)
     if begun.paid:
         return go(return_url(payment.order_id))
     piece = render_template(
         "payments/_secret.html",
         secret=begun.client_secret,
         payment=payment,
-        until=at_store(payment.pay_until, stores.store(orders.order(payment.order_id).store_id)),
+        until=at_store(payment.pay_until, stores.store(payment.store_id)),
         pay_url=pay_url(payment.order_id),
         return_url=return_url(payment.order_id),
     )

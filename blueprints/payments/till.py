@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
@@ -11,9 +11,10 @@ from flask.typing import ResponseReturnValue
 from app.core.db import transaction
 from app.core.errors import Refusal
 from app.core.money import format_cents
-from app.payments import returns, till
+from app.payments import returns, sights, till
 from app.payments.ledger import Account
 from app.payments.service import PaymentState, PayWith
+from app.payments.sights import SeenAt
 from app.stores.service import StoreInfo
 from app.tracking import runs
 from app.users import service as users
@@ -25,6 +26,23 @@ pages = Blueprint("till", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
 PATH, DOOR = "/staff/money", "money"
 BORNE = {Account.BY_STORE: "the store", Account.BY_CHAIN: "the chain", Account.COURTESY: "as a courtesy"}
+# What the provider calls how a payment or a refund stands there.
+SAID = {
+    "requires_payment_method": "no card was approved",
+    "requires_confirmation": "the card was not confirmed",
+    "requires_action": "the customer’s bank waits for an answer",
+    "processing": "it is still at it",
+    "requires_capture": "the money is held",
+    "succeeded": "the money is taken",
+    "canceled": "the money was let go",
+    "refund_pending": "the refund is on its way",
+    "refund_requires_action": "the refund needs somebody at the provider",
+    "refund_succeeded": "the refund is through",
+    "refund_failed": "the refund failed",
+    "refund_canceled": "the refund was called off",
+    sights.UNLIKE: "what it has is unlike ours",
+    sights.NEVER_BEGUN: "nothing was begun there",
+}
 STANDS = {"authorised": "money held, not taken", "captured": "a refund is not through"}
 
 
@@ -42,7 +60,7 @@ def money_page() -> ResponseReturnValue:
         after=day + timedelta(days=1) if day < today else None,
         borne=BORNE,
         waiting=[refund_words(each, order) for order, each in returns.waiting(store.id)],
-        stuck=[(each, _stands(each)) for each in till.stuck(store.id)],
+        stuck=[(each, _stands(each), _said(seen)) for each, seen in till.stuck(store.id)],
         me=person.user_id,
         carried_cents=sum(each.cents for each in runs.owed(store.id)) if day == today else 0,
         off_cents=sum(each.difference_cents for each in runs.handed_in(store, day)),
@@ -75,6 +93,16 @@ def _stands(payment: PaymentState) -> str:
     return (
         f"{format_cents(payment.amount_cents)} {'in cash' if payment.pay_with is PayWith.CASH else 'by card'}: {words}"
     )
+
+
+def _said(seen: SeenAt | None) -> tuple[datetime, str] | None:
+    """When the provider was last asked, and what it said, in words with its own beside them."""
+    if seen is None:
+        return None
+    if seen.said == sights.SILENT:
+        return seen.at, f"it did not answer ({seen.words})"
+    known, own = SAID.get(seen.said), ": ".join(filter(None, [seen.said, seen.words]))
+    return seen.at, f"{known} ({own})" if known else own
 
 
 def _lines(store: StoreInfo, day: date) -> Iterator[str]:

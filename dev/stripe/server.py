@@ -34,6 +34,8 @@ def _no_such_url(_: Exception) -> Response:
 
 
 class _Quiet(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"  # a connection is kept for the next call, as Stripe does
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing: the shop's own log is the one to read."""
 

@@ -215,7 +215,7 @@ def test_a_database_that_is_busy_asks_for_a_moment(shop, monkeypatch):
     monkeypatch.setattr("blueprints.orders.placed_api.payments.check_out", busy)
     said = {"cartVersion": 1, "expectedTotal": {"amount": 1}, "contact": CONTACT, "payment": {"method": "cash"}}
     answer = ana.keyed("/orders/checkout", said)
-    assert (answer.status_code, answer.json["code"], answer.headers["Retry-After"]) == (409, "still_running", "1")
+    assert (answer.status_code, answer.json["code"], answer.headers["Retry-After"]) == (503, "busy", "1")
 
 
 def test_home_is_one_call_and_asks_little(shop, work_off, now):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import jwt
 import pytest
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from app.core.db import db, transaction
@@ -67,6 +68,13 @@ def test_of_eight_that_refresh_at_once_one_at_most_is_given_tokens_and_they_end(
     given = race(shop, *[lambda: _refresh_once(mine["refreshToken"])] * HANDS)
     assert sum(outcome is True for outcome in given) == 1
     assert Program(shop, mine["accessToken"]).get("/cart").status_code == 401
+
+
+def test_without_the_guard_all_eight_would_be_given_tokens(shop, monkeypatch):
+    """The control: a token that is only looked up is never used up."""
+    monkeypatch.setattr(grants, "_use", lambda known: db.session.scalar(select(RefreshToken.session_id).where(known)))
+    mine = tokens(shop)
+    assert race(shop, *[lambda: _refresh_once(mine["refreshToken"])] * HANDS) == [True] * HANDS
 
 
 def test_without_the_guard_a_copy_is_as_good_as_the_token(shop, monkeypatch):

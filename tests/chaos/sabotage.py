@@ -42,9 +42,9 @@ def silence_declines() -> None:
     """A provider that does not answer is taken for a bank that says no."""
     ask = settling._step
 
-    def step(payment):
+    def step(payment, watch):
         try:
-            return ask(payment)
+            return ask(payment, watch)
         except ProviderSilent:
             return db.atomically(lambda: _decline(payment))
 

@@ -154,17 +154,34 @@ def test_eight_ends_at_once_give_back_once(held, shop):
     assert now(other) is S.PENDING_PAYMENT
 
 
-def test_accept_and_cancel_at_once_never_both_win_from_placed(shop):
-    order_id = ordered()
+def accept_against(shop, end, order_id):
+    """A store accepts while somebody ends the order, several hands of each: the statuses that it went through."""
     reach(order_id, S.PLACED)
-    race(
-        shop,
-        *[lambda: act(service.reject, order_id, by="clock", reason="silence")] * (HANDS // 2),
-        *[lambda: act(service.accept, order_id, by="Beppe")] * (HANDS // 2),
-    )
-    seen = [found.status for found in service.history(order_id)]
+    ends = [lambda: act(end, order_id, by="clock", reason="silence")] * (HANDS // 2)
+    race(shop, *ends, *[lambda: act(service.accept, order_id, by="Beppe")] * (HANDS // 2))
+    return [found.status for found in service.history(order_id)]
+
+
+def test_accepted_or_rejected_at_once_but_never_both(shop):
+    seen = accept_against(shop, service.reject, ordered())
     assert seen in ([S.PENDING_PAYMENT, S.PLACED, S.ACCEPTED], [S.PENDING_PAYMENT, S.PLACED, S.REJECTED])
     assert booked() == (1 if seen[-1] is S.ACCEPTED else 0)
+
+
+def test_what_is_cancelled_while_a_store_accepts_ends_cancelled(shop):
+    seen = accept_against(shop, service.cancel, ordered())
+    assert [each for each in seen if each is not S.ACCEPTED] == [S.PENDING_PAYMENT, S.PLACED, S.CANCELLED]
+    assert seen[-1] is S.CANCELLED
+    assert booked() == 0
+
+
+@pytest.mark.parametrize("end", [service.reject, service.cancel])
+def test_without_the_table_of_moves_what_is_over_would_be_accepted(shop, end, monkeypatch):
+    """The control: with every move allowed, all hands make theirs."""
+    monkeypatch.setattr(status, "MOVES", dict.fromkeys(S, frozenset(S)))
+    seen = accept_against(shop, end, ordered())
+    assert len(seen) > 3
+    assert {S.ACCEPTED} < set(seen) - {S.PENDING_PAYMENT, S.PLACED}
 
 
 def test_a_customer_cannot_cancel_what_is_being_made(held):

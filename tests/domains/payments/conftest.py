@@ -29,3 +29,12 @@ def take(shop, provider, work_off):
         return order_id
 
     return make
+
+
+@pytest.fixture
+def held(shop, provider) -> tuple[int, int]:
+    """Money that is held for an order, which nobody here has heard of yet: the order's id and the payment's."""
+    order_id, payment_id = check_out()
+    payments.begin(payment_id)
+    provider.pay(payments.state(order_id).intent_id)
+    return order_id, payment_id

@@ -1,9 +1,9 @@
-"""The same moment, on a real database. Where a guard is cheap to take out, it is shown to be what holds."""
+"""The same moment, on a real database. What holds is shown by test_race_controls, which takes it out."""
 
 from functools import partial
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.core import events
 from app.core.db import db, transaction
@@ -11,62 +11,46 @@ from app.core.errors import Conflict
 from app.core.events import OutboxRow
 from app.orders import cart
 from app.orders import service as orders
-from app.payments import ledger, records, refunds, settling
+from app.payments import ledger, refunds, settling
 from app.payments import service as payments
-from app.payments.models import LedgerEntry, Payment, PaymentEvent, Refund
-from app.payments.service import Bearer, Giving, PaymentStatus, PayWith, Reason
+from app.payments.models import LedgerEntry, Payment, PaymentEvent
+from app.payments.service import Giving, PaymentStatus, PayWith, Reason
+from tests.domains.payments.racing import (
+    accept,
+    cancel_before_capture,
+    capture_before_void,
+    count,
+    failed,
+    press_in_eight_tabs,
+    sixty_percent,
+    told,
+)
 from tests.factories.orders import COLA, check_out, filled, request
-from tests.races import race
+from tests.races import HANDS, race
 
 S, Stands = PaymentStatus, orders.OrderStatus
-
-
-def count(model):
-    db.session.rollback()
-    return db.session.scalar(select(func.count()).select_from(model))
-
-
-def told(kind):
-    db.session.rollback()
-    return db.session.scalar(select(func.count()).select_from(OutboxRow).where(OutboxRow.kind == kind))
-
-
-def failed(answers):
-    return [answer for answer in answers if isinstance(answer, Exception)]
-
-
-@pytest.fixture
-def held(shop, provider):
-    """Money that is held for an order: the order's id, the payment's, the intent's."""
-    order_id, payment_id = check_out()
-    payments.begin(payment_id)
-    intent_id = payments.state(order_id).intent_id
-    provider.pay(intent_id)
-    return order_id, payment_id, intent_id
 
 
 @pytest.fixture
 def taken(held, work_off):
     """Money that was taken."""
     payments.settle(held[1])
-    with transaction():
-        orders.accept(held[0], by="store")
+    accept(held[0])
     work_off()
     return held
 
 
 def test_eight_presses_of_one_form_make_one_order(shop, provider):
     asked = request(filled(), key="the-same-form-twice", pay_with=PayWith.CASH)
-    done = race(shop, *[partial(payments.check_out, asked)] * 8)
+    done = race(shop, *[partial(payments.check_out, asked)] * HANDS)
     assert failed(done) == []
     assert len({(each.order_id, each.payment_id) for each in done}) == 1
-    assert sorted(each.new for each in done) == [False] * 7 + [True]
+    assert sorted(each.new for each in done) == [False] * (HANDS - 1) + [True]
     assert (count(Payment), told("orders.placed")) == (1, 1)
 
 
 def test_eight_tabs_of_one_cart_make_one_order(shop, provider):
-    mine = filled()
-    done = race(shop, *[partial(payments.check_out, request(mine)) for _ in range(8)])
+    done = press_in_eight_tabs(shop)
     assert failed(done) == []
     assert len({each.payment_id for each in done}) == 1
     assert count(Payment) == 1
@@ -89,8 +73,8 @@ def test_an_edit_and_a_checkout_of_one_cart_never_mix(shop, provider):
 
 
 def test_return_page_webhook_and_reconciler_place_once(shop, held):
-    order_id, payment_id, _ = held
-    done = race(shop, *[partial(payments.settle, payment_id)] * 8)
+    order_id, payment_id = held
+    done = race(shop, *[partial(payments.settle, payment_id)] * HANDS)
     assert failed(done) == []
     assert orders.status_of(order_id) is Stands.PLACED
     assert (told("orders.placed"), told("payments.authorised")) == (1, 1)
@@ -99,56 +83,32 @@ def test_return_page_webhook_and_reconciler_place_once(shop, held):
 
 
 def test_captures_at_once_take_the_money_once(shop, held, provider):
-    order_id, payment_id, intent_id = held
+    order_id, payment_id = held
     payments.settle(payment_id)
-    with transaction():
-        orders.accept(order_id, by="store")
+    accept(order_id)
     assert failed(race(shop, *[partial(payments.settle, payment_id)] * 6)) == []
     state = payments.state(order_id)
     assert state.status is S.CAPTURED
-    assert provider.intent(intent_id).amount_received == state.amount_cents
+    assert provider.intent(state.intent_id).amount_received == state.amount_cents
     assert (count(LedgerEntry), ledger.unbalanced()) == (2, ())
 
 
 def test_a_cancellation_between_look_and_capture_gives_the_money_back(shop, held, provider, work_off, monkeypatch):
-    order_id, payment_id, _ = held
-    payments.settle(payment_id)
-    with transaction():
-        orders.accept(order_id, by="store")
-    capture = settling.stripe.capture
-
-    def cancelled_meanwhile(*given):
-        monkeypatch.setattr(settling.stripe, "capture", capture)
-        with transaction():
-            orders.cancel(order_id, by="store", reason="oven")
-        return capture(*given)
-
-    monkeypatch.setattr(settling.stripe, "capture", cancelled_meanwhile)
-    payments.settle(payment_id)
+    cancel_before_capture(*held, monkeypatch)
     work_off()
-    state = payments.state(order_id)
+    state = payments.state(held[0])
     assert (state.status, state.refunded_cents) == (S.REFUNDED, state.amount_cents)
     assert provider.books("refund")[0]["amount"] == state.amount_cents
 
 
 def test_a_capture_between_look_and_void_gives_the_money_back(shop, held, provider, work_off, monkeypatch):
-    order_id, payment_id, intent_id = held
-    payments.settle(payment_id)
-    with transaction():
-        orders.cancel(order_id, by="customer", reason="changed")
-    cancel = settling.stripe.cancel
-
-    def captured_meanwhile(*given):
-        provider.client.v1.payment_intents.capture(intent_id)
-        return cancel(*given)
-
-    monkeypatch.setattr(settling.stripe, "cancel", captured_meanwhile)
+    capture_before_void(*held, provider, monkeypatch)
     work_off()
-    assert payments.state(order_id).status is S.REFUNDED
+    assert payments.state(held[0]).status is S.REFUNDED
 
 
 def test_a_card_that_is_approved_while_time_runs_out_is_never_charged_for_nothing(shop, held, provider, now):
-    order_id, payment_id, _ = held
+    order_id, payment_id = held
     late = payments.state(order_id).pay_until
     now(late)
     done = race(shop, *[partial(payments.settle, payment_id)] * 4)
@@ -192,14 +152,8 @@ def test_card_field_and_providers_page_at_once_leave_one_way_to_pay(shop, provid
     assert [each for each in (state.intent_id, state.session_id) if each] == payable + open_pages
 
 
-def sixty_percent(payment_id, key):
-    cents = records.read(payment_id).captured_cents * 6 // 10
-    with transaction():
-        return refunds.refund(payment_id, Giving(cents, key, Reason.COLD, by="Mina", bearer=Bearer.STORE))
-
-
 def test_of_two_refunds_of_sixty_percent_one_is_given(shop, taken, provider, work_off):
-    order_id, payment_id, _ = taken
+    order_id, payment_id = taken
     done = race(shop, partial(sixty_percent, payment_id, "one"), partial(sixty_percent, payment_id, "two"))
     assert [type(error) for error in failed(done)] == [Conflict]
     work_off()
@@ -209,15 +163,8 @@ def test_of_two_refunds_of_sixty_percent_one_is_given(shop, taken, provider, wor
     assert [each["amount"] for each in provider.books("refund")] == [state.refunded_cents]
 
 
-def test_without_the_guard_both_refunds_would_be_asked_for(shop, taken, monkeypatch):
-    monkeypatch.setattr(refunds, "_reserve", lambda *_: None)
-    done = race(shop, *[partial(sixty_percent, taken[1], key) for key in ("one", "two")])
-    assert failed(done) == []
-    assert count(Refund) == 2
-
-
 def test_one_refund_pressed_eight_times_is_given_once(shop, taken, provider, work_off):
-    done = race(shop, *[partial(sixty_percent, taken[1], "the-same")] * 8)
+    done = race(shop, *[partial(sixty_percent, taken[1], "the-same")] * HANDS)
     assert failed(done) == []
     assert len(set(done)) == 1
     work_off()
@@ -226,7 +173,7 @@ def test_one_refund_pressed_eight_times_is_given_once(shop, taken, provider, wor
 
 @pytest.mark.parametrize("fault", ["drop_before", "drop_after", "error_500", "error_500_after", "rate_limit"])
 def test_a_refund_whose_answer_is_lost_is_given_once(shop, taken, provider, work_off, fault):
-    order_id, payment_id, _ = taken
+    order_id, payment_id = taken
     with transaction():
         refund_id = refunds.refund(payment_id, Giving(100, "cold", Reason.COLD, by="Mina"))
     provider.break_line(refunds__create=[fault, fault])
@@ -242,10 +189,9 @@ def test_a_refund_whose_answer_is_lost_is_given_once(shop, taken, provider, work
 
 
 def test_one_message_delivered_by_many_workers_acts_once(shop, held, provider):
-    order_id, payment_id, _ = held
+    order_id, payment_id = held
     payments.settle(payment_id)
-    with transaction():
-        orders.accept(order_id, by="store")
+    accept(order_id)
     event_id = db.session.scalar(select(OutboxRow.id).where(OutboxRow.kind == "orders.accepted"))
     assert failed(race(shop, *[partial(events.deliver, event_id)] * 4)) == []
     assert payments.state(order_id).status is S.CAPTURED

@@ -337,7 +337,7 @@ def test_a_payment_that_something_is_wrong_with_keeps_no_other_waiting(begun, pr
     payments.begin(broken)
     provider.pay(intent_id)
 
-    def settle(asked):
+    def settle(asked, _watch):
         if asked == broken:
             raise RuntimeError("it broke")
         return payments.settle(asked)
@@ -357,7 +357,7 @@ def test_a_round_ends_in_time_and_the_next_begins_with_what_it_left(shop, provid
     first, second, third = (check_out()[1] for _ in range(3))
     hands, asked = Hands(monkeypatch, clock.now()), []
 
-    def slow(payment_id):
+    def slow(payment_id, _watch):
         asked.append(payment_id)
         hands.move(seconds=6)
 
