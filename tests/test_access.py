@@ -67,7 +67,7 @@ UNWRITTEN = {
     "/manage/prices/<slug>/preview",
     "/staff/orders/<row:number>/acceptance",
 }
-NONE_OF = ("card_id", "session_id", "refund_id", "address_id", "favourite_id", "export_id")
+NONE_OF = ("card_id", "session_id", "refund_id", "address_id", "favourite_id", "export_id", "device_id")
 # Rows of these kinds are let in by what `who.scope` says, the one function that knows what staff may see.
 SCOPED = {"store", "store?", "chain", "chain?", "somewhere", "somewhere?", "person", "person?"}
 OUT, NOT_YOURS, NOT_THERE, IN = "signs in", "403", "404", "in"

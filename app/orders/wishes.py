@@ -37,13 +37,20 @@ def use_code(cart_id: int, typed: str, identities: Collection[str] = ()) -> Coup
     return coupon
 
 
-def try_code(typed: str, picks: Sequence[tuple[Selection, int]], place: Place | None) -> Coupon:
+def judge_code(cart_id: int, typed: str, identities: Collection[str] = ()) -> Coupon:
+    """What a code would do for a cart beside the codes that it has. Nothing is kept. Raises NotFound."""
+    return _coupon(cart.opened(cart_id), typed, identities)
+
+
+def try_code(
+    typed: str, picks: Sequence[tuple[Selection, int]], place: Place | None, identities: Collection[str] = ()
+) -> Coupon:
     """What a code would do for these things at a place, without a cart. What the store does not make counts nothing."""
     catalogue = menu.catalogue(cart.menu_store(place.store_id if place else None))
     lines = view_lines(catalogue, [(n, quantity, selection) for n, (selection, quantity) in enumerate(picks)])
     promise, _ = cart.promise_of(place, lines)
     taxes = stores.store(place.store_id).taxes if place else {}
-    return reckon(Basket(lines, place, promise, taxes, Wish((typed,)))).codes[0]
+    return reckon(Basket(lines, place, promise, taxes, Wish((typed,)), identities)).codes[0]
 
 
 def keep_code(cart_id: int, code: str) -> None:

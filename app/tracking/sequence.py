@@ -38,6 +38,10 @@ def _numbered(order_id: int) -> Iterator[Happened]:
         yield Happened(seq, at, in_one_word(status, stage))
 
 
+BEFORE_BOARD = frozenset({OrderStatus.PENDING_PAYMENT, OrderStatus.ACCEPTED, *orders.DEAD})
+WORDS = [*(status.value for status in OrderStatus if status in BEFORE_BOARD), *(stage.value for stage in Stage)]
+
+
 def in_one_word(status: OrderStatus, stage: Stage) -> str:
     """Where an order stands: by its store's board once it is on it, by itself before that and when it is over."""
     if status is OrderStatus.ACCEPTED and stage is Stage.RECEIVED:

@@ -66,12 +66,6 @@ def choose_news(user_id: int, *, wanted: bool) -> None:
     audit(user_id, "news.on" if wanted else "news.off", f"user:{user_id}")
 
 
-def rename(user_id: int, name: str) -> None:
-    """Call somebody by another name, in the open unit of work."""
-    db.session.get_one(User, user_id).name = name
-    db.session.flush()
-
-
 def mailbox(text: str) -> str:
     """An address as accounts are known by it."""
     return text.strip().lower()
@@ -107,15 +101,15 @@ def _enter(user: User, browser: str) -> Entry:
     return Entry(sessions.begin(user.id, browser, halfway=halfway), halfway)
 
 
-def ask_to_register(email: str, name: str, password: str = "") -> int:
-    """Have a code sent with which an account comes to be; gives the code's number. A password may be left out.
+def ask_to_register(email: str, name: str, password: str = "", phone: str = "") -> int:
+    """Have a code sent with which an account comes to be; gives the code's number. Password and phone may be left out.
 
     The same for an address that has one already: its owner is told so by mail. Raises Refusal `weak_password`.
     """
     if password:
         passwords.check(password, email, name)
     kept = passwords.hashed(password) if password else ""
-    return codes.ask(Purpose.REGISTER, mailbox(email), name=name, password_hash=kept)
+    return codes.ask(Purpose.REGISTER, mailbox(email), name=name, password_hash=kept, phone=phone)
 
 
 def enter_by(code: Code, browser: str = "", *, asked_here: bool = True) -> Entry:
@@ -137,7 +131,8 @@ def enter_by(code: Code, browser: str = "", *, asked_here: bool = True) -> Entry
 
 def _register(code: Code, *, keep_password: bool) -> None:
     password_hash = code.carry["password_hash"] if keep_password else ""
-    kept = {"name": code.carry["name"], "password_hash": password_hash or None}
+    phone = code.carry.get("phone") if keep_password else None
+    kept = {"name": code.carry["name"], "password_hash": password_hash or None, "phone": phone or None}
     now = clock.now()
     insert_new(User, email=code.email, totp_step=0, disabled=False, verified_at=now, created_at=now, **kept)
 
@@ -157,9 +152,14 @@ def change_password(user_id: int, password: str, token: str) -> str:
 
     Raises Refusal `weak_password`.
     """
+    return change_password_by(user_id, password, sessions.fingerprint(token))
+
+
+def change_password_by(user_id: int, password: str, token_hash: str) -> str:
+    """The same for whoever knows their session by the hash of its token."""
     _set_password(db.session.get_one(User, user_id), password)
-    sessions.end_all(user_id, but=token)
-    return sessions.renew(token)
+    sessions.end_all_but(user_id, token_hash)
+    return sessions.renew_by(token_hash)
 
 
 def _set_password(user: User, password: str) -> None:

@@ -58,6 +58,15 @@ def grant(session_token: str) -> Granted:
     return _granted(sessions.fingerprint(session_token))
 
 
+def renewed(session_token: str) -> Granted:
+    """Tokens for a session that was given a new token; the refresh tokens that it had before are used up."""
+    sid = sessions.fingerprint(session_token)
+    theirs = select(SignIn.id).where(SignIn.token_hash == sid).scalar_subquery()
+    before = (RefreshToken.session_id == theirs, RefreshToken.used_at.is_(None))
+    db.session.execute(update(RefreshToken).where(*before).values(used_at=clock.now()))
+    return _granted(sid)
+
+
 def refresh(token: str) -> Granted | None:
     """New tokens for a refresh token, in the open unit of work; None for one that opens nothing (any more).
 

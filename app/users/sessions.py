@@ -136,7 +136,12 @@ def seen_by(token_hash: str) -> None:
 
 def confirm(token: str) -> None:
     """Note that the person has just shown who they are, in the open unit of work."""
-    row = _row(fingerprint(token))
+    confirm_by(fingerprint(token))
+
+
+def confirm_by(token_hash: str) -> None:
+    """The same for whoever knows the session by the hash of its token."""
+    row = _row(token_hash)
     if row is not None:
         row.confirmed_at = clock.now()
 
@@ -146,7 +151,12 @@ def renew(token: str) -> str:
 
     For every step up: a token that somebody planted or copied before is worth nothing after.
     """
-    row, fresh = _row(fingerprint(token)), secrets.token_urlsafe(32)
+    return renew_by(fingerprint(token))
+
+
+def renew_by(token_hash: str) -> str:
+    """The same for whoever knows the session by the hash of its token."""
+    row, fresh = _row(token_hash), secrets.token_urlsafe(32)
     if row is not None:
         row.token_hash, row.halfway, row.confirmed_at = fingerprint(fresh), False, clock.now()
         db.session.flush()
@@ -155,8 +165,13 @@ def renew(token: str) -> str:
 
 def devices(user_id: int, token: str) -> tuple[Device, ...]:
     """Where somebody is signed in, the latest seen first."""
+    return devices_of(user_id, fingerprint(token))
+
+
+def devices_of(user_id: int, mine: str) -> tuple[Device, ...]:
+    """The same for whoever knows their own session by the hash of its token."""
     staff = db.session.scalar(select(Membership.id).where(Membership.user_id == user_id).limit(1)) is not None
-    limits, mine = STAFF if staff else CUSTOMER, fingerprint(token)
+    limits = STAFF if staff else CUSTOMER
     query = select(SignIn).where(SignIn.user_id == user_id, SignIn.halfway.is_(False)).order_by(SignIn.seen_at.desc())
     return tuple(
         Device(row.id, row.browser, row.started_at, row.seen_at, row.token_hash == mine)
@@ -187,7 +202,12 @@ def end_one(user_id: int, session_id: int) -> None:
 
 def end_all(user_id: int, *, but: str = "") -> None:
     """End every session of somebody, `but` the one of this token: when their password or their roles change."""
-    db.session.execute(delete(SignIn).where(SignIn.user_id == user_id, SignIn.token_hash != fingerprint(but)))
+    end_all_but(user_id, fingerprint(but))
+
+
+def end_all_but(user_id: int, token_hash: str) -> None:
+    """The same for whoever knows the session that stays by the hash of its token."""
+    db.session.execute(delete(SignIn).where(SignIn.user_id == user_id, SignIn.token_hash != token_hash))
 
 
 def forget_old() -> None:

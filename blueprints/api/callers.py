@@ -9,23 +9,28 @@ from enum import StrEnum
 from flask import g, request
 from flask_limiter.util import get_remote_address
 
-from app.core.errors import NotFound, Refusal
+from app.core.errors import Forbidden, NotFound, Refusal
 from app.orders import holders
+from app.orders import service as orders
 from app.orders.holders import Holder
 from app.promotions import service as promotions
 from app.users import grants
 from app.users.service import Right, Who
 from blueprints import order_links, who
 
+NO_STAFF = "Staff order for others: this is kept for customers only."
 NOT_FOUND = "We could not find that order."
 
 
 class Guard(StrEnum):
-    """Who may ask: everybody, whoever holds a token (a guest too), an account, or an order's address as well."""
+    """Who may ask: everybody, whoever holds a token (a guest too), an account, a customer's account, or an order's
+    address as well.
+    """
 
     OPEN = "open"
     HOLDER = "holder"
     ACCOUNT = "account"
+    CUSTOMER = "customer"
     ORDER = "order"
 
 
@@ -42,6 +47,13 @@ class Caller:
     def account(self) -> int | None:
         """The customer whose cart and orders these are. Staff order for others, with a cart of their session."""
         return self.person.user_id if self.person and not self.person.staff else None
+
+    @property
+    def customer(self) -> int:
+        """The customer that asks, where the guard let on nobody else."""
+        if self.account is None:
+            raise Forbidden(NO_STAFF)
+        return self.account
 
     @property
     def holder(self) -> Holder:
@@ -75,6 +87,14 @@ class Caller:
     def at_store(self, right: Right, store_id: int) -> Who:
         """A member of staff who has a right at a store. Raises NotFound for stores not theirs, Forbidden."""
         return who.scope(right, lambda: who.as_staff(self.me)).at(store_id, NOT_FOUND).person
+
+    def at_order(self, right: Right, order_id: int) -> Who:
+        """The same about an order's store. Whoever may not is told so before whether there is such an order."""
+        try:
+            store_id = orders.order(order_id).store_id
+        except NotFound:
+            store_id = 0
+        return self.at_store(right, store_id)
 
     def proved(self) -> None:
         """Go on only within minutes of signing in. Raises Refusal 401 `sign_in`."""
@@ -123,8 +143,10 @@ def caller(guard: Guard) -> Caller:
         return _by_address(sent)
     if found is None:
         raise sign_in("That token is not good any more. Refresh it, or sign in.")
-    if guard is Guard.ACCOUNT and found.person is None:
+    if guard in {Guard.ACCOUNT, Guard.CUSTOMER} and found.person is None:
         raise sign_in("Please sign in first.")
+    if guard is Guard.CUSTOMER and found.account is None:
+        raise Forbidden(NO_STAFF)
     return found
 
 

@@ -7,6 +7,8 @@ from pydantic import Field
 
 from app.menu.service import Selection
 from app.orders.pricing import Quote as Priced
+from app.orders.reordering import Compared
+from app.orders.switching import Difference
 from app.orders.values import CartView, LineView, OrderLine, Place
 from app.orders.values import Discount as Taken
 from blueprints.api.deals import Judged, judged
@@ -87,7 +89,9 @@ class Destination(Shape):
 
 
 class Cart(Shape):
-    """A cart. Send `version` and `quote.total` with the checkout. `missing` is what food is missing to the minimum."""
+    """A cart. Send `version` and `quote.total` with the checkout. `missing` is what food is missing to the minimum,
+    `pinned` the code that must be used, `waitsFor` the deal that adds itself once it fits.
+    """
 
     id: Id | None
     version: int
@@ -99,35 +103,68 @@ class Cart(Shape):
     quote: Quote
     discounts: list[Discount]
     coupons: list[Judged]
+    pinned: str | None
+    waits_for: Judged | None
     missing: Money
     ready: bool = Field(description="Whether it may be checked out as it stands.")
 
 
 def cart(view: CartView) -> Cart:
     """A cart as it stands."""
+    return Cart(**_told(view))
+
+
+def _told(view: CartView) -> dict[str, Any]:
     fee = view.quote.fee_cents
-    return Cart(
-        id=str(view.id),
-        version=view.version,
-        count=view.count,
-        lines=[line(each) for each in view.lines],
-        fulfilment=destination(view.place) if view.place else None,
-        promise=promised(view.promise, fee) if view.promise else None,
-        refusal=refused(view.refusal) if view.refusal else None,
-        quote=quote(view.quote),
-        discounts=discounts(view.discounts),
-        coupons=[judged(coupon) for coupon in view.deals.codes],
-        missing=money(view.missing_cents),
-        ready=bool(view.lines and view.promise and not view.blocked and not view.missing_cents),
-    )
+    return {
+        "id": str(view.id),
+        "version": view.version,
+        "count": view.count,
+        "lines": [line(each) for each in view.lines],
+        "fulfilment": destination(view.place) if view.place else None,
+        "promise": promised(view.promise, fee) if view.promise else None,
+        "refusal": refused(view.refusal) if view.refusal else None,
+        "quote": quote(view.quote),
+        "discounts": discounts(view.discounts),
+        "coupons": [judged(coupon) for coupon in view.deals.codes],
+        "pinned": view.pinned or None,
+        "waits_for": judged(view.deals.picked) if view.deals.picked else None,
+        "missing": money(view.missing_cents),
+        "ready": bool(view.lines and view.promise and not view.blocked and not view.missing_cents),
+    }
 
 
 def empty() -> Cart:
     """The cart of whoever has put nothing in one yet."""
     nothing = Priced((), 0, 0, 0, 0, 0, 0, 0)
     parts: dict[str, Any] = {"lines": [], "discounts": [], "coupons": []}
-    where: dict[str, Any] = {"fulfilment": None, "promise": None, "refusal": None}
+    where: dict[str, Any] = {"fulfilment": None, "promise": None, "refusal": None, "pinned": None, "waits_for": None}
     return Cart(id=None, version=0, count=0, quote=quote(nothing), missing=money(0), ready=False, **parts, **where)
+
+
+class Unlike(Shape):
+    """What of a past order is unlike then: what it cost then and costs now, null for what there is not, and why."""
+
+    name: str
+    before: Money | None
+    now: Money | None
+    words: str
+
+
+class Reordered(Cart):
+    """The cart with a past order in it, and what is unlike then; what the store does not make is not in it."""
+
+    differences: list[Unlike]
+
+
+def reordered(view: CartView, compared: Compared) -> Reordered:
+    """A cart that a past order was put into."""
+    return Reordered(**_told(view), differences=[_unlike(each) for each in compared.differences])
+
+
+def _unlike(one: Difference) -> Unlike:
+    before, now = (None if cents is None else money(cents) for cents in (one.now_cents, one.then_cents))
+    return Unlike(name=one.name, before=before, now=now, words=one.words)
 
 
 def line(view: LineView) -> Line:
@@ -142,7 +179,7 @@ def line(view: LineView) -> Line:
         quantity=view.quantity,
         unit_price=money(view.choice.unit_cents) if view.choice else None,
         total=money(view.cents),
-        selection=_stands(view.selection),
+        selection=stands(view.selection),
         problem=trouble,
     )
 
@@ -152,7 +189,8 @@ def sides(found: Sequence[tuple[str, str]]) -> list[Side]:
     return [Side(side=str(side), words=words) for side, words in found]
 
 
-def _stands(kept: Selection) -> Stands:
+def stands(kept: Selection) -> Stands:
+    """What a selection is, to be asked for again."""
     chosen: dict[str, list[str]] = {}
     for one in kept.options or ():
         chosen.setdefault(one.group, []).append(one.option)

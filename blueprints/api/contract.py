@@ -78,7 +78,7 @@ class Api:
         """Something that is made or done."""
         return self._endpoint("POST", rule, answer, **said)
 
-    def put(self, rule: str, answer: type[BaseModel], **said: Any) -> Callable[[View], View]:
+    def put(self, rule: str, answer: type[BaseModel] | None, **said: Any) -> Callable[[View], View]:
         """Something that is set."""
         return self._endpoint("PUT", rule, answer, **said)
 

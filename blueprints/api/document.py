@@ -14,7 +14,7 @@ from blueprints.api.callers import Guard
 from blueprints.api.contract import ENDPOINTS, Endpoint
 from blueprints.api.shape import Problem
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 REF = "#/components/schemas/{model}"
 ROW = {"type": "string", "pattern": "^(0|[1-9][0-9]{0,8})$"}
 WORD = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,60}$"}
@@ -131,6 +131,8 @@ def _responses(
 def _refused(endpoint: Endpoint) -> Iterable[int]:
     """With what statuses the gate and the endpoint's own rules answer."""
     yield from (401, 406, 429, 503, *endpoint.refuses)
+    if endpoint.guard is Guard.CUSTOMER:
+        yield 403
     if endpoint.body is not None:
         yield from (400, 413, 415, 422)
     if endpoint.query is not None:

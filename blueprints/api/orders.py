@@ -26,6 +26,28 @@ class Card(Shape):
     last4: str
 
 
+class KeptCard(Card):
+    """A kept card, and the month in which it ends."""
+
+    id: Id
+    expires: str
+
+
+class KeptCards(Shape):
+    """All kept cards that have not expired, the newest first."""
+
+    cards: list[KeptCard]
+    most: int
+
+
+class Setup(Shape):
+    """A card that is about to be kept."""
+
+    setup_id: str
+    client_secret: str
+    publishable_key: str
+
+
 class Payment(Shape):
     """A payment. `action` is `confirm_payment` where the bank asks its question at `url`."""
 
@@ -84,6 +106,13 @@ class Orders(Shape):
 
     orders: list[Brief]
     next_cursor: str | None
+
+
+class Found(Shape):
+    """An order that was found again. Whoever holds `address` may follow, pay and cancel it."""
+
+    order_id: Id
+    address: str
 
 
 def order(view: OrderView) -> Order:

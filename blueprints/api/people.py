@@ -1,9 +1,14 @@
 """People and their tokens as the API says them."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
+from pydantic import Field
+
+from app.core.personal import Rule
 from app.users.grants import Granted
-from app.users.service import Account, Who
+from app.users.service import Account, Export, Who
+from app.users.service import Device as SeenDevice
 from blueprints.api.shape import Id, Moment, Shape
 
 
@@ -30,6 +35,7 @@ class User(Shape):
     id: Id
     name: str
     email: str
+    phone: str | None
     verified: bool
     has_password: bool
     second_step: bool
@@ -53,11 +59,14 @@ class Registered(Shape):
 
 
 class Entered(Shape):
-    """Somebody who is in, and how many items of the guest's cart had no room in their own."""
+    """Somebody who is in, how many items of the guest's cart had no room in their own, and which of the guest's orders
+    are in the account now: those that were made with its mailbox.
+    """
 
     user: User
     tokens: Tokens
     set_aside: int = 0
+    orders_brought: list[Id] = Field(default_factory=list)
 
 
 def tokens(granted: Granted) -> Tokens:
@@ -77,8 +86,96 @@ def user(account: Account, person: Who) -> User:
         id=str(account.user_id),
         name=account.name,
         email=account.email,
+        phone=account.phone or None,
         verified=account.verified_at is not None,
         has_password=account.has_password,
         second_step=account.secured,
         roles=roles,
     )
+
+
+class Asked(Shape):
+    """A code is on its way. Send `codeId` back with it."""
+
+    code_id: str
+
+
+class Device(Shape):
+    """Where somebody is signed in. `this` is the session that asks."""
+
+    id: Id
+    name: str
+    signed_in_at: Moment
+    seen_at: Moment
+    this: bool
+
+
+class Devices(Shape):
+    """All places where somebody is signed in, the latest seen first."""
+
+    devices: list[Device]
+
+
+class Kept(Shape):
+    """What is known about customers, how long it is kept, and what for."""
+
+    what: str
+    for_long: str
+    why: str
+
+
+class File(Shape):
+    """A file with all that is known about somebody: asked for, and `ready` once it can be fetched, for seven days."""
+
+    id: Id
+    asked_at: Moment
+    ready: bool
+
+
+class Privacy(Shape):
+    """What is kept and why, what has to end before the account can be erased, and the latest file."""
+
+    kept: list[Kept]
+    waits_for: list[str]
+    file: File | None
+
+
+class Known(Shape):
+    """All that the shop knows about somebody, by the part of it that does."""
+
+    made_at: Moment
+    parts: dict[str, dict[str, Any]]
+
+
+class Erased(Shape):
+    """The account is erased: what is kept of it for a while, and why."""
+
+    erased: Literal[True] = True
+    kept: list[Kept]
+
+
+class Claim(Shape):
+    """Whether the order is in the account now; else the code to wait for, from the mailbox that it was made with."""
+
+    claimed: bool
+    code_id: str | None
+
+
+def devices(found: Sequence[SeenDevice]) -> Devices:
+    """Where somebody is signed in."""
+    return Devices(
+        devices=[
+            Device(id=str(one.id), name=one.browser, signed_in_at=one.started_at, seen_at=one.seen_at, this=one.this)
+            for one in found
+        ]
+    )
+
+
+def kept(rules: Sequence[Rule]) -> list[Kept]:
+    """What is kept, and why."""
+    return [Kept(what=rule.what, for_long=rule.words, why=rule.why) for rule in rules]
+
+
+def file(export: Export) -> File:
+    """A file that was asked for."""
+    return File(id=str(export.id), asked_at=export.asked_at, ready=export.made_at is not None)

@@ -4,8 +4,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
+
+from app.users import phones
+from blueprints.forms import in_one_line
 
 # What no keyboard types; also NUL, which PostgreSQL keeps in no text.
 ON_ONE_LINE = r"^[^\u0000-\u001f\u007f\u2028\u2029]*$"
@@ -95,6 +99,28 @@ class Problem(Shape):
     request_id: str
     action: str | None = Field(None, json_schema_extra={"x-optional": True})
     errors: list[Fault] | None = None
+
+
+def mailbox(email: str) -> str:
+    """An address as mail servers write it, by its form alone. Raises ValueError."""
+    try:
+        return validate_email(email, check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise ValueError("Enter an email address like name@example.com.") from None
+
+
+def named(name: str) -> str:
+    """A name that can be read out. Raises ValueError."""
+    if not (plain := in_one_line(name)):
+        raise ValueError("Enter your name.")
+    return plain
+
+
+def dialled(phone: str) -> str:
+    """A US number in any way of writing, as it is kept: `+13125550142`. Raises ValueError."""
+    if not (number := phones.known(phone)):
+        raise ValueError(phones.WANTED)
+    return number
 
 
 def money(cents: int) -> Money:

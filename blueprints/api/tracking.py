@@ -1,32 +1,20 @@
 """Where an order stands as the API says it, on a call and over the socket."""
 
-from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from app.orders.service import OrderStatus
-from app.tracking.sequence import Happened, happened, in_one_word
+from app.tracking.sequence import WORDS, Happened, happened, in_one_word
 from app.tracking.service import Stage, TrackView
 from blueprints.api.shape import Id, Moment, Shape, Span, span
 
-
-class Stages(StrEnum):
-    """Where an order stands, in one word."""
-
-    PENDING_PAYMENT = "pending_payment"
-    PAYMENT_FAILED = "payment_failed"
-    EXPIRED = "expired"
-    REJECTED = "rejected"
-    CANCELLED = "cancelled"
-    RECEIVED = "received"
-    ACCEPTED = "accepted"
-    PREP = "prep"
-    BAKING = "baking"
-    QUALITY_CHECK = "quality_check"
-    OUT_FOR_DELIVERY = "out_for_delivery"
-    DELIVERED = "delivered"
-    DELIVERY_FAILED = "delivery_failed"
-    READY = "ready"
-    COLLECTED = "collected"
+# Where an order stands, in one word: the same words as everywhere in the house.
+Stages = TypeAliasType(
+    "Stages",
+    Annotated[str, Field(description="Where an order stands, in one word.", json_schema_extra={"enum": WORDS})],
+)
 
 
 class Step(Shape):
@@ -38,8 +26,17 @@ class Step(Shape):
     at: Moment | None
 
 
+class Rating(Shape):
+    """What its customer thought of an order."""
+
+    stars: int
+    words: str
+
+
 class Tracking(Shape):
-    """Where an order stands. `seq` numbers what happened to it: the socket tells what comes after."""
+    """Where an order stands. `seq` numbers what happened to it: the socket tells what comes after. `message` is a word
+    from the store, `reason` why an order came to nothing.
+    """
 
     order_id: Id
     status: Stages
@@ -49,6 +46,11 @@ class Tracking(Shape):
     last_updated: Moment
     seq: int
     stages: list[Step]
+    message: str | None
+    reason: str | None
+    cancellable: bool
+    rateable: bool
+    rating: Rating | None
 
 
 class Event(Shape):
@@ -73,9 +75,7 @@ class Moved(Shape):
 
 def tracking(view: TrackView) -> Tracking:
     """Where an order stands now."""
-    steps = [
-        Step(stage=Stages(one.stage.value), label=one.label, state=one.state.value, at=one.at) for one in view.steps
-    ]
+    steps = [Step(stage=one.stage.value, label=one.label, state=one.state.value, at=one.at) for one in view.steps]
     events = happened(view.order_id)
     return Tracking(
         order_id=str(view.order_id),
@@ -86,6 +86,11 @@ def tracking(view: TrackView) -> Tracking:
         last_updated=events[-1].at if events else view.heard_at,
         seq=len(events),
         stages=steps,
+        message=view.message or None,
+        reason=view.reason or None,
+        cancellable=view.cancellable,
+        rateable=view.rateable,
+        rating=Rating(stars=view.rating.stars, words=view.rating.words) if view.rating else None,
     )
 
 
@@ -94,12 +99,12 @@ def event(one: Happened, view: TrackView) -> Event:
     return Event(
         seq=one.seq,
         order_id=str(view.order_id),
-        status=Stages(one.status),
+        status=one.status,
         estimated_time=span(view.span.start, view.span.end),
         last_updated=one.at,
     )
 
 
-def word(status: OrderStatus, stage: Stage) -> Stages:
+def word(status: OrderStatus, stage: Stage) -> str:
     """Where an order stands in one word."""
-    return Stages(in_one_word(status, stage))
+    return in_one_word(status, stage)

@@ -10,20 +10,19 @@ from app.core.errors import NotFound, Refusal
 from app.core.idempotency import fingerprint
 from app.menu import service as menu
 from app.orders import cart, holders, switching, wishes
-from app.orders.values import CartHead, Place
+from app.orders.values import CartHead
+from app.promotions import service as promotions
 from app.promotions.service import Reason
 from app.stores import service as stores
-from app.stores.service import Method
 from blueprints.api import carts
-from blueprints.api.asked import store_asked
 from blueprints.api.callers import Caller, Guard
 from blueprints.api.carts import Cart
 from blueprints.api.contract import Api
 from blueprints.api.pick import Pick, selection
-from blueprints.forms import chosen_time, in_one_line
 from blueprints.frame import CartKey, cart_key
 from blueprints.gateway import count_answer, limiter, note_miss, tries_codes
 from blueprints.orders.asked import Coupon, Fulfilment, Quantity
+from blueprints.orders.going import going
 
 api = Api("cart", "/api/cart")
 api.blueprint.after_request(count_answer)
@@ -37,7 +36,7 @@ COUNTER = {"method": "carryout", "storeId": "1", "time": "asap"}
 @api.get("", Cart, guard=HOLDER)
 def read_cart(caller: Caller) -> str:
     """The cart: its lines and what stands in their way, its price stage by stage, and what is promised."""
-    return _seen(caller)
+    return seen_by(caller)
 
 
 @api.post("/items", Cart, guard=HOLDER, body=Pick, status=201, key="taken", example=PICKED)
@@ -47,29 +46,29 @@ def add_item(body: Pick, caller: Caller) -> str:
     idem = request.headers.get("Idempotency-Key")
     mark = fingerprint({"key": idem})[:40] if idem else None
     cart.add(mine, *_picked(mine, body), mark)
-    return _seen(caller)
+    return seen_by(caller)
 
 
 @api.patch("/items/<row:line_id>", Cart, guard=HOLDER, body=Quantity, example={"quantity": 3}, refuses=(404,))
 def change_item(line_id: int, body: Quantity, caller: Caller) -> str:
     """Set how many of a line there are."""
-    cart.change(_mine(caller), line_id, body.quantity)
-    return _seen(caller)
+    cart.change(mine_of(caller), line_id, body.quantity)
+    return seen_by(caller)
 
 
 @api.put("/items/<row:line_id>", Cart, guard=HOLDER, body=Pick, example=PICKED, refuses=(404,))
 def replace_item(line_id: int, body: Pick, caller: Caller) -> str:
     """Make a line something else."""
-    mine = _mine(caller)
+    mine = mine_of(caller)
     cart.replace(mine, line_id, *_picked(mine, body))
-    return _seen(caller)
+    return seen_by(caller)
 
 
 @api.delete("/items/<row:line_id>", Cart, guard=HOLDER, refuses=(404,))
 def remove_item(line_id: int, caller: Caller) -> str:
     """Take a line out."""
-    cart.change(_mine(caller), line_id, 0)
-    return _seen(caller)
+    cart.change(mine_of(caller), line_id, 0)
+    return seen_by(caller)
 
 
 @api.put("/coupon", Cart, guard=HOLDER, body=Coupon, example={"code": "WELCOME5"}, limits=(tries_codes,))
@@ -81,16 +80,30 @@ def use_code(body: Coupon, caller: Caller) -> str:
         if refusal.code == Reason.UNKNOWN:
             note_miss()
         raise
-    return _seen(caller)
+    return seen_by(caller)
+
+
+@api.post("/items/<row:line_id>/restoration", Cart, guard=HOLDER, refuses=(404, 422))
+def restore_item(line_id: int, caller: Caller) -> str:
+    """Bring a line back that was taken out."""
+    cart.restore(mine_of(caller), line_id)
+    return seen_by(caller)
 
 
 @api.delete("/coupon", Cart, guard=HOLDER, refuses=(404,))
 def drop_codes(caller: Caller) -> str:
     """Take every code off the cart."""
-    mine = _mine(caller)
+    mine = mine_of(caller)
     for coupon in cart.view(mine).deals.codes:
         wishes.drop_code(mine, coupon.label)
-    return _seen(caller)
+    return seen_by(caller)
+
+
+@api.delete("/coupon/<code>", Cart, guard=HOLDER)
+def drop_code(code: str, caller: Caller) -> str:
+    """Take one code off the cart."""
+    wishes.drop_code(mine_of(caller), promotions.normal(code))
+    return seen_by(caller)
 
 
 @api.put(
@@ -105,12 +118,12 @@ def drop_codes(caller: Caller) -> str:
 )
 def go_to(body: Fulfilment, caller: Caller) -> str:
     """Say how, where and when the food is wanted. Lines become what the store there makes of them; none is lost."""
-    place = _place(body)
+    place = going(body, caller)
     stores.locate(place.address)  # before anything is written: it may ask somebody outside
     stores.accepts(cart.ask(place, ()))
     with transaction():
         switching.move(holders.open_cart(caller.holder), place)
-    return _seen(caller)
+    return seen_by(caller)
 
 
 def _picked(mine: int, pick: Pick) -> tuple[menu.Selection, int]:
@@ -118,31 +131,16 @@ def _picked(mine: int, pick: Pick) -> tuple[menu.Selection, int]:
     return selection(menu.catalogue(cart.menu_store(head.store_id if head else None)), pick)
 
 
-def _place(body: Fulfilment) -> Place:
-    at = chosen_time(body.time)
-    if Method(body.method) is Method.CARRYOUT:
-        store_id = store_asked(body.store_id, "storeId")
-        if store_id is None:
-            raise Refusal("no_store", "Say at which store you pick it up.", field="storeId", action="choose_store")
-        return Place(Method.CARRYOUT, store_id, wanted_at=at)
-    to = body.address
-    if to is None:
-        raise Refusal("no_address", "Say where we deliver to.", field="address", action="choose_place")
-    street, unit, city = in_one_line(to.street), in_one_line(to.unit), in_one_line(to.city)
-    if not street:
-        raise Refusal("no_address", "Give the street and number.", field="address.street", action="choose_place")
-    store_id = stores.store_for(stores.Address(street, city, to.zip_code), at)
-    return Place(Method.DELIVERY, store_id, street, unit, city, to.zip_code, at)
-
-
-def _mine(caller: Caller) -> int:
+def mine_of(caller: Caller) -> int:
+    """The caller's open cart. Raises NotFound `no_cart`."""
     found = holders.cart_of(caller.holder)
     if found is None:
         raise NotFound("There is nothing in your order yet.", code="no_cart")
     return found
 
 
-def _seen(caller: Caller) -> str:
+def seen_by(caller: Caller) -> str:
+    """The caller's cart as it stands, from memory while nothing about it changed."""
     head = holders.head_of(caller.holder)
     if head is None:
         return carts.empty().model_dump_json(by_alias=True)

@@ -1,13 +1,11 @@
 """What programs say of a cart and its checkout."""
 
+from datetime import date
 from typing import Annotated, Literal
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from pydantic import Field, StringConstraints, field_validator
 
-from blueprints.api.shape import Asked, Id, Line, Sum, Way, words
-from blueprints.forms import in_one_line
+from blueprints.api.shape import Asked, Id, Line, Query, Sum, Way, dialled, mailbox, named, words
 
 MOST_TIP_CENTS = 20_000
 Time = Annotated[str, StringConstraints(pattern=r"^[0-9T:+.Z-]{1,40}$|^asap$")]
@@ -25,6 +23,20 @@ class Coupon(Asked):
     code: words(200, 1)  # type: ignore[valid-type]  # text of so many letters
 
 
+class Day(Query):
+    """Which day; the first one when none is named."""
+
+    day: str = Field("", pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")
+
+    @field_validator("day")
+    @classmethod
+    def there_is_one(cls, day: str) -> str:
+        """A day of the calendar."""
+        if day:
+            date.fromisoformat(day)
+        return day
+
+
 class DeliverTo(Asked):
     """Where to deliver."""
 
@@ -36,7 +48,8 @@ class DeliverTo(Asked):
 
 
 class Fulfilment(Asked):
-    """How the food gets there: picked up at a store, or brought to an address by the store that delivers there.
+    """How the food gets there: picked up at a store, or brought to an address, which may be one that is kept
+    (`addressId`), by the store that delivers there.
 
     `time` is `asap`, or a moment that the store has room for.
     """
@@ -44,6 +57,7 @@ class Fulfilment(Asked):
     method: Way
     store_id: Id | None = None
     address: DeliverTo | None = None
+    address_id: Id | None = None
     time: Time = "asap"
 
 
@@ -54,49 +68,30 @@ class Orderer(Asked):
     phone: words(40, 1)  # type: ignore[valid-type]  # the same
     email: words(254, 3)  # type: ignore[valid-type]  # the same
 
-    @field_validator("name")
-    @classmethod
-    def named(cls, name: str) -> str:
-        """A name that can be read out."""
-        if not (plain := in_one_line(name)):
-            raise ValueError("Enter your name.")
-        return plain
-
-    @field_validator("phone")
-    @classmethod
-    def dialled(cls, phone: str) -> str:
-        """A US number in any way of writing; kept as `+13125550142`."""
-        try:
-            number = phonenumbers.parse(phone, "US")
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_valid_number(number):
-            raise ValueError("Enter a phone number with its area code, like (312) 555-0142.")
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-    @field_validator("email")
-    @classmethod
-    def mailed(cls, email: str) -> str:
-        """An address that a mail could reach, by its form alone."""
-        return mailbox(email)
+    _name = field_validator("name")(named)
+    _phone = field_validator("phone")(dialled)
+    _email = field_validator("email")(mailbox)
 
 
 class PayBy(Asked):
-    """How it is paid: by card (send the card to `/api/payments/process`), or in cash."""
+    """How it is paid: by card (send the card to `/api/payments/process`), or in cash. A customer's card may be kept."""
 
     method: Literal["card", "cash"]
+    keep_card: bool = Field(False, strict=True)
 
 
 class Checkout(Asked):
     """The cart and total that the customer saw. `expectedTotal` includes the tip.
 
-    Whoever has ordered with their account before may leave `contact` out.
+    Whoever has ordered with their account before may leave `contact` out. `addressId` is an address that one keeps in
+    the ZIP code to which the cart goes.
     """
 
     cart_version: int = Field(ge=0, le=999_999_999, strict=True)
     expected_total: Sum
     tip: Sum | None = None
     contact: Orderer | None = None
+    address_id: Id | None = None
     note: words(170) = ""  # type: ignore[valid-type]  # text of so many letters
     payment: PayBy
 
@@ -109,9 +104,8 @@ class Checkout(Asked):
         return tip
 
 
-def mailbox(email: str) -> str:
-    """An address as mail servers write it. Raises ValueError."""
-    try:
-        return validate_email(email, check_deliverability=False).normalized
-    except EmailNotValidError:
-        raise ValueError("Enter an email address like name@example.com.") from None
+class Search(Asked):
+    """What finds an order again."""
+
+    order_id: Id
+    phone: words(40, 1)  # type: ignore[valid-type]  # text of so many letters

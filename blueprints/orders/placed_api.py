@@ -4,11 +4,13 @@ from typing import NoReturn
 
 from app.core.errors import Conflict, NotFound, Refusal
 from app.core.idempotency import fingerprint
-from app.orders import cart, holders
+from app.orders import cart, holders, reordering
 from app.orders import service as orders
-from app.orders.service import Contact, Placing
+from app.orders.service import Contact, OrderStatus, Placing
 from app.payments import service as payments
 from app.payments.service import CheckoutRequest, PayWith
+from app.stores.service import Method
+from app.users import addresses
 from app.users import service as users
 from app.users.service import Right
 from blueprints import keyed
@@ -16,10 +18,11 @@ from blueprints.api import callers, carts
 from blueprints.api import orders as shapes
 from blueprints.api.callers import Caller, Guard
 from blueprints.api.contract import Api
-from blueprints.api.orders import Order
+from blueprints.api.orders import Found, Order
 from blueprints.forms import in_one_line
 from blueprints.gateway import limiter
-from blueprints.orders.asked import Checkout
+from blueprints.order_links import order_address
+from blueprints.orders.asked import Checkout, Search
 
 api = Api("orders", "/api/orders")
 ANA = {"name": "Ana Lopez", "phone": "(312) 555-0142", "email": "ana@example.com"}
@@ -59,6 +62,7 @@ def check_out(body: Checkout, caller: Caller) -> Order:
 
 
 def _request(body: Checkout, caller: Caller, mine: int) -> CheckoutRequest:
+    street, unit = _door(body, caller, mine)
     placing = Placing(
         cart_id=mine,
         cart_version=body.cart_version,
@@ -66,11 +70,26 @@ def _request(body: Checkout, caller: Caller, mine: int) -> CheckoutRequest:
         contact=_contact(body, caller),
         note=in_one_line(body.note),
         tip_cents=body.tip.amount if body.tip else 0,
+        street=street,
+        unit=unit,
         account=caller.account,
     )
     key = fingerprint({"by": callers.marked_as(), "key": keyed.key()})
     by = caller.person.user_id if caller.person and caller.person.staff else None
-    return CheckoutRequest(key, placing, PayWith(body.payment.method), by)
+    return CheckoutRequest(key, placing, PayWith(body.payment.method), by, keep_card=body.payment.keep_card)
+
+
+def _door(body: Checkout, caller: Caller, mine: int) -> tuple[str, str]:
+    """Which of a customer's doors in the cart's ZIP code it is; nothing where that was not said."""
+    if body.address_id is None:
+        return "", ""
+    if caller.account is None:
+        raise callers.sign_in("Sign in to use an address that you keep.")
+    kept, head = addresses.one(caller.account, int(body.address_id)), cart.head(mine)
+    if head is not None and (head.method is not Method.DELIVERY or head.zip != kept.zip):
+        words = f"Your order does not go to {kept.title} yet. Send it there first, and look at its price."
+        raise Conflict("another_address", words, action="choose_place")
+    return kept.street, kept.unit
 
 
 def _contact(body: Checkout, caller: Caller) -> Contact:
@@ -109,13 +128,58 @@ def cancel(order_id: int, caller: Caller) -> Order:
     return shapes.order(_seen(order_id))
 
 
-@api.post("/<row:order_id>/reorder", carts.Cart, guard=Guard.HOLDER, status=201, refuses=(404,))
-def reorder(order_id: int, caller: Caller) -> carts.Cart:
-    """A new cart with what an order held, going to the same place. What is not made any more says so in its line."""
+@api.post("/<row:order_id>/reorder", carts.Reordered, guard=Guard.HOLDER, status=201, refuses=(404,))
+def reorder(order_id: int, caller: Caller) -> carts.Reordered:
+    """The cart with what an order held in place of what was in it, and what is unlike then (`differences`).
+
+    It goes where the cart goes, else where the order went. Asked again it comes once.
+    """
+    return _again(order_id, caller, instead=True)
+
+
+@api.post("/<row:order_id>/addition", carts.Reordered, guard=Guard.HOLDER, status=201, refuses=(404, 422))
+def add_again(order_id: int, caller: Caller) -> carts.Reordered:
+    """The cart with what an order held beside what was in it, and what is unlike then (`differences`)."""
+    return _again(order_id, caller, instead=False)
+
+
+def _again(order_id: int, caller: Caller, *, instead: bool) -> carts.Reordered:
     caller.opens(order_id)
+    mine = holders.open_cart(caller.holder)
+    compared = reordering.look_ahead(mine, order_id)
+    if compared.makes:
+        reordering.put_back(mine, order_id, instead=instead)
+    return carts.reordered(cart.view(mine, identities=caller.identities), compared)
+
+
+@api.post("/<row:order_id>/cart", carts.Cart, guard=Guard.HOLDER, status=201, refuses=(404, 409))
+def back_to_cart(order_id: int, caller: Caller) -> carts.Cart:
+    """Call an order off that was not paid, and have what it held in the cart again, as it was."""
+    caller.opens(order_id)
+    stands = orders.hold(order_id)
+    if stands is not OrderStatus.PENDING_PAYMENT and stands not in orders.DEAD:
+        raise Conflict("paid_already", "This order is paid. It cannot go back into the cart.")
+    if stands is OrderStatus.PENDING_PAYMENT:
+        orders.cancel(order_id, by="customer", reason="changed before paying")
     made = cart.again(order_id, caller.account)
     holders.give_to(caller.holder, made)
     return carts.cart(cart.view(made, identities=caller.identities))
+
+
+@api.post(
+    "/searches",
+    Found,
+    body=Search,
+    limits=(limiter.limit("10/minute"),),
+    refuses=(404,),
+    example={"orderId": "1", "phone": "(312) 555-0142"},
+)
+def find(body: Search) -> Found:
+    """An order by its number and the phone number that it was made with; its `address` opens it from then on."""
+    found = orders.find(int(body.order_id), body.phone)
+    if found is None:  # the same words, whether there is no such order or another's phone
+        raise NotFound("We found no order with that number and phone. Please check both, or call the store.")
+    return Found(order_id=str(found), address=order_address(found))
 
 
 def _seen(order_id: int) -> orders.OrderView:

@@ -14,10 +14,17 @@ Part = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,9}|fee|tip)$")]
 
 
 class Process(Asked):
-    """A card that the provider knows, for an order."""
+    """A card that the provider knows, or with `cardId` one that is kept for the customer, for an order."""
 
     order_id: Id
-    payment_method_id: Line
+    payment_method_id: Line | None = None
+    card_id: Id | None = None
+
+
+class CardSet(Asked):
+    """A card that the provider has taken, by the number of its setup."""
+
+    setup_id: words(80, 1)  # type: ignore[valid-type]  # text of so many letters
 
 
 class GivenBack(Asked):

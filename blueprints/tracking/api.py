@@ -1,37 +1,21 @@
 """Following an order, and moving it on, for programs."""
 
-from pydantic import Field, model_validator
-
 from app.core.errors import NotFound
 from app.orders import service as orders
+from app.tracking import ratings
 from app.tracking import service as tracking
-from app.tracking.service import Stage
 from app.users import service as users
 from app.users.service import Right, Who
 from blueprints.api import callers
 from blueprints.api import tracking as shapes
 from blueprints.api.callers import Caller, Guard
 from blueprints.api.contract import Api
-from blueprints.api.shape import Asked
 from blueprints.api.tracking import Moved, Tracking
+from blueprints.forms import in_one_line
+from blueprints.tracking.asked import Move, Stars
 from blueprints.tracking.staff import signature
 
 api = Api("tracking", "/api/tracking")
-
-
-class Move(Asked):
-    """A tap: from the stage that the screen showed, to the usual next one or to `to`; or one to be taken back."""
-
-    expected: Stage | None = None
-    to: Stage | None = None
-    undo: int | None = Field(None, ge=1, le=999_999_999, strict=True)
-
-    @model_validator(mode="after")
-    def one_of_both(self) -> "Move":
-        """A move goes on or back."""
-        if (self.expected is None) == (self.undo is None):
-            raise ValueError("Send the expected stage, or the move to undo.")
-        return self
 
 
 @api.get("/<row:order_id>", Tracking, guard=Guard.ORDER, refuses=(404,))
@@ -52,10 +36,13 @@ def follow(order_id: int, caller: Caller) -> Tracking:
 )
 def move(order_id: int, body: Move, caller: Caller) -> Moved:
     """Move an order on to its next stage, or take the last move back: staff of its store."""
-    person = caller.at_store(Right.MOVE_TICKETS, _store_of(order_id))
+    person = caller.at_order(Right.MOVE_TICKETS, order_id)
     if body.expected is not None:
         moved = tracking.advance(order_id, body.expected, by=signature(person), to=body.to)
         _note(person, moved, "ticket.move")
+    elif body.recall is not None:
+        moved = tracking.recall(order_id, body.recall, by=signature(person))
+        _note(person, moved, "ticket.recall")
     else:
         moved = tracking.undo(order_id, body.undo or 0, by=signature(person))
         _note(person, moved, "ticket.undo")
@@ -63,15 +50,24 @@ def move(order_id: int, body: Move, caller: Caller) -> Moved:
     return Moved(order_id=str(order_id), status=word, move=moved.seq, undo_until=moved.until)
 
 
+@api.post(
+    "/<row:order_id>/rating",
+    Tracking,
+    guard=Guard.ORDER,
+    body=Stars,
+    status=201,
+    refuses=(404, 409),
+    example={"stars": 5, "words": "Hot and on time."},
+)
+def rate(order_id: int, body: Stars, caller: Caller) -> Tracking:
+    """Say how it was, once, within two weeks of having it."""
+    caller.opens(order_id)
+    ratings.rate(order_id, body.stars, in_one_line(body.words))
+    return shapes.tracking(tracking.follow(order_id))
+
+
 def _note(person: Who, moved: tracking.Moved, deed: str) -> None:
     users.audit(person.user_id, deed, f"order:{moved.order_id}", moved.store_id, to=moved.to.value, seq=moved.seq)
-
-
-def _store_of(order_id: int) -> int:
-    try:
-        return orders.order(order_id).store_id
-    except NotFound:
-        return 0  # whoever may not move orders is told so first
 
 
 def _seen(order_id: int, caller: Caller) -> tracking.TrackView:

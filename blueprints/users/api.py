@@ -2,10 +2,9 @@
 
 from flask import request
 
-from app.core import keys
 from app.core.db import transaction
 from app.core.errors import NotFound, Refusal
-from app.orders import holders
+from app.orders import claims, holders
 from app.users import grants
 from app.users import service as users
 from app.users.grants import Granted
@@ -15,8 +14,9 @@ from blueprints.api.callers import Caller, Guard
 from blueprints.api.contract import Api
 from blueprints.api.people import Entered, Registered, Tokens
 from blueprints.gateway import limiter
-from blueprints.users import entering, limits
+from blueprints.users import entering, limits, sealed
 from blueprints.users.asked import Confirm, Login, Refresh, Register
+from blueprints.users.sealed import REGISTRATION
 
 api = Api("auth", "/api/auth")
 APP = "An app"
@@ -46,10 +46,10 @@ def register(body: Register) -> Registered:
     """Ask for an account. It comes to be when the code from its mailbox is confirmed; until then the tokens are a
     guest's. The answer is the same where the address has an account already: only its mailbox is told.
     """
-    code_id = users.ask_to_register(body.email, body.name, body.password)
+    code_id = users.ask_to_register(body.email, body.name, body.password, body.phone)
     newcomer = people.Newcomer(name=body.name, email=body.email)
     tokens = people.tokens(grants.guest())
-    return Registered(user=newcomer, registration_id=f"{code_id}-{_seal(code_id)}", tokens=tokens)
+    return Registered(user=newcomer, registration_id=sealed.sealed(REGISTRATION, code_id), tokens=tokens)
 
 
 @api.post(
@@ -63,15 +63,12 @@ def register(body: Register) -> Registered:
 )
 def confirm(body: Confirm, caller: Caller) -> Entered:
     """Confirm an account with the code from its mailbox: it comes to be, and its owner is in."""
-    number, _, seal = body.registration_id.partition("-")
-    known = number.isascii() and number.isdigit() and len(number) < 10 and seal.isascii()
-    if not known or not keys.opens(_registration(int(number)), seal):
-        raise Refusal("code_over", "That code does not work any more. Ask for a new one.", field="code")
+    number = sealed.opened(REGISTRATION, body.registration_id)
     with transaction():
-        code = users.give(int(number), body.code)  # a wrong one counts, so it is committed before it is refused
-        entered = _enter(users.enter_by(code, APP), caller) if code else None
+        code = users.give(number, body.code)  # a wrong one counts, so it is committed before it is refused
+        entered = entered_by(users.enter_by(code, APP), caller) if code else None
     if entered is None:
-        raise Refusal("wrong_code", "That code is not right. Look at the newest mail.", field="code")
+        raise sealed.wrong()
     return entered
 
 
@@ -96,9 +93,9 @@ def login(body: Login, caller: Caller) -> Entered:
         entering.note_try("password", "refused", body.email)
         raise
     entering.note_try("password", "halfway" if entry.halfway else "in", body.email)
-    token = _second_step(entry, body) if entry.halfway else entry.token
+    token = second_step(entry, body.code, body.email) if entry.halfway else entry.token
     with transaction():
-        return _enter(Entry(token, halfway=False), caller)
+        return entered_by(Entry(token, halfway=False), caller)
 
 
 @api.post(
@@ -119,23 +116,23 @@ def logout(caller: Caller) -> None:
     users.end_by(caller.sid or "")
 
 
-def _second_step(entry: Entry, body: Login) -> str:
+def second_step(entry: Entry, given: str, email: str) -> str:
     """The token of a session whose second step is right; one that is not ends. Raises Refusal `second_step_needed`."""
     user_id = users.halfway(entry.token)
     with transaction():
-        passed = bool(body.code) and user_id is not None and users.passes(user_id, body.code)
+        passed = bool(given) and user_id is not None and users.passes(user_id, given)
         token = users.renew(entry.token) if passed else ""
         if not passed:
             users.sign_out(entry.token)
-    if body.code:
-        entering.note_try("second_step", "in" if passed else "refused", body.email)
+    if given:
+        entering.note_try("second_step", "in" if passed else "refused", email)
     if not passed:
-        words = "That code is not right. Wait for the next one." if body.code else "Send the code of your second step."
+        words = "That code is not right. Wait for the next one." if given else "Send the code of your second step."
         raise Refusal("second_step_needed", words, status=401, field="code", action="second_step")
     return token
 
 
-def _enter(entry: Entry, caller: Caller) -> Entered:
+def entered_by(entry: Entry, caller: Caller) -> Entered:
     """Whoever a session belongs to, with tokens for it and the cart of the guest that they were."""
     person = users.who(entry.token)
     if person is None:
@@ -143,15 +140,11 @@ def _enter(entry: Entry, caller: Caller) -> Entered:
     granted: Granted = grants.grant(entry.token)
     guest_sid = caller.sid if caller.person is None else None
     home = None if person.staff else holders.come_home(person.user_id, guest_sid)
+    brought = () if person.staff else claims.bring_home(person.user_id, holders.orders_of_guest(guest_sid or ""))
     if guest_sid is not None:
         users.end_by(guest_sid)
     account = people.user(users.account(person.user_id), person)
-    return Entered(user=account, tokens=people.tokens(granted), set_aside=home.set_aside if home else 0)
-
-
-def _registration(code_id: int) -> str:
-    return f"registration:{code_id}"
-
-
-def _seal(code_id: int) -> str:
-    return keys.derive(_registration(code_id))
+    set_aside = home.set_aside if home else 0
+    return Entered(
+        user=account, tokens=people.tokens(granted), set_aside=set_aside, orders_brought=list(map(str, brought))
+    )

@@ -1,25 +1,17 @@
 """What programs say of a person."""
 
-from email_validator import EmailNotValidError, validate_email
+from typing import Literal
+
 from pydantic import Field, field_validator
 
-from blueprints.api.shape import Asked, words
-from blueprints.forms import in_one_line
+from blueprints.api.shape import Asked, Id, dialled, mailbox, named, words
 
 MOST_PASSWORD = 512
 
 
-def _mailbox(email: str) -> str:
-    try:
-        return validate_email(email, check_deliverability=False).normalized
-    except EmailNotValidError:
-        raise ValueError("Enter an email address like name@example.com.") from None
-
-
-def _named(name: str) -> str:
-    if not (plain := in_one_line(name)):
-        raise ValueError("Enter your name.")
-    return plain
+def _dialled(phone: str | None) -> str:
+    """A number, or that there is none."""
+    return dialled(phone) if phone else ""
 
 
 class Register(Asked):
@@ -28,9 +20,11 @@ class Register(Asked):
     name: words(80, 1)  # type: ignore[valid-type]  # text of so many letters
     email: words(254, 3)  # type: ignore[valid-type]  # the same
     password: str = Field("", max_length=MOST_PASSWORD)
+    phone: words(40) = ""  # type: ignore[valid-type]  # text of so many letters
 
-    _name = field_validator("name")(_named)
-    _email = field_validator("email")(_mailbox)
+    _phone = field_validator("phone")(_dialled)
+    _name = field_validator("name")(named)
+    _email = field_validator("email")(mailbox)
 
 
 class Confirm(Asked):
@@ -54,9 +48,70 @@ class Refresh(Asked):
     refresh_token: words(100, 1)  # type: ignore[valid-type]  # text of so many letters
 
 
-class Renamed(Asked):
-    """What changes about oneself."""
+class Changed(Asked):
+    """What changes about oneself. What is left out stays; `phone` without a number is kept no longer."""
 
-    name: words(80, 1)  # type: ignore[valid-type]  # text of so many letters
+    name: words(80, 1) | None = None  # type: ignore[valid-type]  # text of so many letters
+    phone: words(40) | None = None  # type: ignore[valid-type]  # the same
 
-    _name = field_validator("name")(_named)
+    _name = field_validator("name")(lambda name: None if name is None else named(name))
+    _phone = field_validator("phone")(_dialled)
+
+
+class AskCode(Asked):
+    """A mailbox to which a code is sent, and what for: to sign in without a password, or to choose a new one."""
+
+    email: words(254, 3)  # type: ignore[valid-type]  # text of so many letters
+    purpose: Literal["sign_in", "reset"]
+
+    _email = field_validator("email")(mailbox)
+
+
+class GiveCode(Asked):
+    """The code that came by mail, with the `codeId` that was answered when it was asked for."""
+
+    code_id: words(80, 1)  # type: ignore[valid-type]  # text of so many letters
+    code: words(20, 1)  # type: ignore[valid-type]  # the same
+
+
+class EnterByCode(GiveCode):
+    """The same; `secondStep` is the code of whoever has a second step."""
+
+    second_step: words(40) = ""  # type: ignore[valid-type]  # text of so many letters
+
+
+class ResetPassword(GiveCode):
+    """The same, and the password to set."""
+
+    password: str = Field(min_length=1, max_length=MOST_PASSWORD)
+
+
+class NewPassword(Asked):
+    """A password to set."""
+
+    password: str = Field(min_length=1, max_length=MOST_PASSWORD)
+
+
+class NewEmail(Asked):
+    """A new address. It counts once the code from its mailbox came back."""
+
+    email: words(254, 3)  # type: ignore[valid-type]  # text of so many letters
+
+    _email = field_validator("email")(mailbox)
+
+
+class Proof(Asked):
+    """That it is oneself: the password; or the code of one's second step; or with `codeId` a code that was mailed."""
+
+    password: str = Field("", max_length=MOST_PASSWORD)
+    code: words(40) = ""  # type: ignore[valid-type]  # text of so many letters
+    code_id: words(80) = ""  # type: ignore[valid-type]  # the same
+
+
+class Claimed(Asked):
+    """An order that was made as a guest, and the e-mail that it was made with."""
+
+    order_id: Id
+    email: words(254, 3)  # type: ignore[valid-type]  # text of so many letters
+
+    _email = field_validator("email")(mailbox)
