@@ -1,6 +1,7 @@
 """`make bench`: measure the shop beside a bare Flask hello, and write the figures down. A few minutes.
 
-`python -m bench --quick` measures little and writes nothing: enough to see that everything runs.
+`python -m bench --quick` measures little and writes nothing: enough to see that everything runs. `--only sockets`
+measures push and nothing else.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from bench import (
     report,
     rounds,
     servers,
+    sockets,
     weight,
 )
 from bench.report import Run
@@ -33,7 +35,7 @@ from dev.processes import StartError
 
 SHORTEST, LONGEST = (2, 0.2), (9, 0.6)
 Environs = dict[str, dict[str, str]]
-ORDERED_ON = "PostgreSQL"
+ORDERED_ON, PUSH = "PostgreSQL", "sockets"
 READINGS = 6  # of a menu for each round of requests
 
 
@@ -41,11 +43,14 @@ def main() -> int:
     """Measure and write; 1 when something did not come up."""
     words = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     words.add_argument("--quick", action="store_true", help="measure little, write nothing")
-    words.add_argument("--only", default="", help="only cases with this in their name; writes nothing")
+    words.add_argument("--only", default="", help="only cases with this in their name, or sockets; writes nothing")
     asked = words.parse_args()
     number, seconds = SHORTEST if asked.quick else LONGEST
     try:
         with tempfile.TemporaryDirectory(prefix="hotcorner-bench-") as name:
+            if asked.only == PUSH:
+                print("\n".join(report.push(only_push(Path(name), quick=asked.quick))))
+                return 0
             run = measure(Path(name), number, seconds, lambda case: asked.only in case, quick=asked.quick)
     except StartError as error:
         print(error, file=sys.stderr)
@@ -81,13 +86,28 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
         asked = programs.measure(environs["SQLite"], quick=quick)
         say("Ordering ...")
         ordered = checkouts.measure(environs[ORDERED_ON], folder, quick=quick) if ORDERED_ON in environs else None
+        say("Pushing to ten thousand ...")
+        pushed = sockets.measure(environs["SQLite"], folder, quick=quick)
     figures = {key: rounds.figure(of, samples["hello"]) for key, of in samples.items()}
     reached = [aim for shop in shop_servers for aim in aims.of_requests(figures, shop.name)]
     rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
     reached += [drawing.warm(), aims.of_weight(rss / 1024, pss / 1024)]
     reached += [*aims.of_deals(priced), *aims.of_chain(figures, read), *aims.of_nearest(near)]
-    reached += [*(aims.of_checkouts(ordered) if ordered else ()), *aims.of_ranges(told), *aims.of_programs(asked)]
-    return Run(number, seconds, figures, counted, usages, reached, read, near, priced, ordered, told, asked)
+    reached += [
+        *(aims.of_checkouts(ordered) if ordered else ()),
+        *aims.of_ranges(told),
+        *aims.of_programs(asked),
+        *aims.of_push(pushed),
+    ]
+    return Run(number, seconds, figures, counted, usages, reached, read, near, priced, ordered, told, asked, pushed)
+
+
+def only_push(folder: Path, *, quick: bool) -> sockets.Push:
+    """What push costs, on a shop of its own. Raises StartError."""
+    with redis.server() as redis_url:
+        environ = servers.environment(folder, f"sqlite:///{folder / 'bench.db'}", redis_url)
+        servers.prepare(folder, environ)
+        return sockets.measure(environ, folder, quick=quick)
 
 
 @contextmanager

@@ -11,12 +11,14 @@ from bench.menus import Reading
 from bench.nearest import Near
 from bench.programs import Beside
 from bench.rounds import Figure
+from bench.sockets import Push
 
 SHARES = {"menu, first visit": 0.4, "menu with a cart of three lines": 0.4, "menu unchanged, 304": 0.7}
 IN_CHAIN, MOST_OF_CHAIN = ("menu, first visit", "menu with a cart of three lines"), 1.3
 MOST_CPU_MS = {"builder piece": 6, "add to cart": 8}
 MOST_OF_BARE_PAGE = 1.5
 MOST_BARE_BOXES = 3.0
+MOST_KILOBYTES, MOST_OF_BARE_PUSH = 30, 1.5
 LEAST_OF_BARE, PLACED, GUESTS = 0.35, 100, 40
 
 
@@ -144,6 +146,26 @@ def _beside_bare_page(figures: Mapping[str, Figure], key: str) -> Aim | None:
     sizes = f"{of.kilobytes:.0f} kB beside {bare.kilobytes:.0f} kB"
     wanted = f"≤ {MOST_OF_BARE_PAGE:g} × bare Flask and Jinja"
     return Aim(key, wanted, f"{times:.2f} × by CPU", sizes, times <= MOST_OF_BARE_PAGE)
+
+
+def of_push(found: Push) -> list[Aim]:
+    """The aims of push: how many one process holds, how heavy they are, and how soon they hear."""
+    limits, weight = f"{found.files:,} files a process", f"{found.kilobytes:.1f} kB"
+    beside = f"{found.bare_kilobytes:.1f} kB bare"
+    return [
+        Aim("sockets of one process", f"{found.wanted:,}", f"{found.held:,}", limits, found.held >= found.wanted),
+        Aim("each beyond the first", f"≤ {MOST_KILOBYTES} kB", weight, beside, found.kilobytes <= MOST_KILOBYTES),
+        *(
+            Aim(
+                f"commit to each of {fan.followers:,} followers",
+                f"≤ {MOST_OF_BARE_PUSH:g} × bare asyncio by p99",
+                f"{fan.ratio:.2f} ×",
+                f"{fan.p99:.0f} and {fan.bare_p99:.0f} ms",
+                fan.ratio <= MOST_OF_BARE_PUSH,
+            )
+            for fan in found.fans
+        ),
+    ]
 
 
 def of_ranges(found: Year) -> list[Aim]:

@@ -18,6 +18,7 @@ from bench.programs import Beside
 from bench.queries import Count
 from bench.rounds import CONNECTIONS, Figure
 from bench.servers import THREADS
+from bench.sockets import OTHERS_AN_ORDER, Push
 from dev.memory import Usage
 
 ROOT = Path(__file__).parents[1]
@@ -47,6 +48,13 @@ RANGES = """\
 {orders:,} orders of a year through a made-up kitchen that knows nothing of the guesses. On average {width:.1f} minutes
 wide; the best fixed quote that is right as often would have to be {fixed:.1f}."""
 
+PUSHING = """\
+One socket process and a bare asyncio server that sends frames of the same size are told of a change through Redis, turn
+by turn, while all of them follow one order; in milliseconds from the commit, read by one thread that shares the machine
+with both. Then more come who follow other orders, {each} to an order, until one process holds {held:,} of {wanted:,}
+{stopped}. A process may open {files:,} files here. Each socket beyond the first {first:,} takes {kilobytes:.1f} kB, of
+the bare server {bare:.1f} kB."""
+
 NEAR_COLUMNS = ("Stores", "Bare box p50", "p99", "Nearest p50", "p99", "by p99")
 PROGRAM_COLUMNS = ("Asked for", "Page p50", "p99", "JSON p50", "p99", "of the page's CPU")
 DEALS_MISSED = """\
@@ -70,6 +78,7 @@ class Run:
     checkouts: Checkouts | None = None
     ranges: Year | None = None
     programs: Sequence[Beside] = ()
+    push: Push | None = None
 
 
 def write(run: Run) -> None:
@@ -142,6 +151,7 @@ def _sections(run: Run) -> list[str]:
         *(_deals(run.deals) if run.deals else ()),
         *(_checkouts(run.checkouts) if run.checkouts else ()),
         *(_ranges(run.ranges) if run.ranges else ()),
+        *(push(run.push) if run.push else ()),
     ]
 
 
@@ -199,6 +209,36 @@ def _ranges(found: Year) -> list[str]:
         RANGES.format(orders=found.orders, width=found.width, fixed=found.fixed),
         "",
         *_table(("Month", "of 100 right"), months),
+        "",
+    ]
+
+
+def push(found: Push) -> list[str]:
+    """The section about sockets."""
+    rows = [
+        (
+            f"{fan.followers:,}",
+            *(f"{ms:.1f}" for ms in (fan.p50, fan.p99, fan.bare_p50, fan.bare_p99)),
+            f"{fan.ratio:.2f}",
+        )
+        for fan in found.fans
+    ]
+    words = PUSHING.format(
+        each=OTHERS_AN_ORDER,
+        held=found.held,
+        wanted=found.wanted,
+        stopped=f"({found.stopped_by})" if found.stopped_by else "sockets",
+        files=found.files,
+        first=found.fans[0].followers,
+        kilobytes=found.kilobytes,
+        bare=found.bare_kilobytes,
+    )
+    return [
+        "## Push",
+        "",
+        words,
+        "",
+        *_table(("Followers", "p50", "p99", "Bare p50", "p99", "by p99"), rows),
         "",
     ]
 

@@ -31,10 +31,19 @@ def settings(spot: Place, given: Mapping[str, str]) -> dict[str, str]:
 
 def gunicorn(host: str, port: int, factory: str, *, threads: int, module: str = "wsgi") -> list[str | Path]:
     """One process of threads. It is not preloaded: a single worker would share its memory with nobody."""
+    return [*_gunicorn(host, port, f"{module}:{factory}"), "--worker-class", "gthread", "--threads", str(threads)]
+
+
+def sockets(host: str, port: int, *, module: str = "wsgi") -> list[str | Path]:
+    """The process that holds sockets: thousands on one thread (docs/decisions/0062). It says itself when it is full."""
+    command = _gunicorn(host, port, f"{module}:create_app('sockets')")
+    return [*command, "--worker-class", "gevent", "--worker-connections", "12000", "--backlog", "4096"]
+
+
+def _gunicorn(host: str, port: int, app: str) -> list[str | Path]:
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return [
-        *(sys.executable, "-m", "gunicorn", f"{module}:{factory}", "--bind", address, "--no-control-socket"),
-        *("--worker-class", "gthread", "--workers", "1", "--threads", str(threads)),
+        *(sys.executable, "-m", "gunicorn", app, "--bind", address, "--no-control-socket", "--workers", "1"),
         *("--graceful-timeout", "5", "--log-level", "warning"),
     ]
 

@@ -73,9 +73,7 @@ def open_shop(spot: Place, crew: Crew, given: dict[str, str]) -> None:
     prepare(spot, environ)
     say("Starting web, sockets, worker and clock ...")
     crew.start("web", programs.gunicorn(spot.host, spot.port, "create_app()", threads=8), environ)
-    crew.start(
-        "sockets", programs.gunicorn(spot.host, spot.sockets_port, "create_app('sockets')", threads=100), environ
-    )
+    crew.start("sockets", programs.sockets(spot.host, spot.sockets_port), environ)
     for role in ("worker", "clock"):
         crew.start(role, programs.job_process(role), environ)
     wait_for_all(spot, crew)

@@ -86,7 +86,7 @@ class Settings:
             base_url=env.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
             trusted_hosts=_words(env.get("TRUSTED_HOSTS", "")),
             sockets_port=_number(env, "SOCKETS_PORT", None),
-            socket_limit=_number(env, "SOCKET_LIMIT", 80) or 0,
+            socket_limit=_number(env, "SOCKET_LIMIT", 10_000) or 0,
             proxy_hops=_number(env, "PROXY_HOPS", 0) or 0,
             mail_url=env.get("MAIL_URL", "console:"),
             mail_from=env.get("MAIL_FROM", "Hot Corner <orders@hotcorner.example>"),

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField, Form, IntegerField, RadioField, StringField
+from wtforms import BooleanField, Form, IntegerField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from app.core import clock
@@ -17,16 +16,14 @@ from app.stores.editing import Written, WrittenDay
 from app.stores.service import StoreInfo
 from app.users import service as users
 from app.users.service import Right, Who
-from blueprints import desk
+from blueprints import desk, pausing
 from blueprints.forms import OneLine, own_path
 from blueprints.frame import at_store
+from blueprints.pausing import PauseForm
 
 pages = Blueprint("store_running", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
 PATH, DOOR = "/staff/hours", "hours"
-PAUSES = {"15": "15 min", "30": "30 min", "60": "1 hour", "day": "Until I resume"}
-PAUSE_KEYS: Any = list(PAUSES)  # plain words, which the field's types do not know of
-REASONS = ("We have more orders than oven. Back soon.", "The oven is being mended.", "We close early today.")
 
 
 class HoursForm(Form):
@@ -51,13 +48,6 @@ class KitchenForm(Form):
 
     slot_capacity = IntegerField("Pizzas in a quarter of an hour", [InputRequired(), NumberRange(1, 1000)])
     auto_accept = BooleanField("Accept orders by themselves")
-
-
-class PauseForm(Form):
-    """No orders for a while, and why."""
-
-    minutes = RadioField("For how long", choices=PAUSE_KEYS, default="30")
-    reason = StringField("What customers read", [DataRequired("Say why."), Length(max=120), OneLine()])
 
 
 @pages.get(PATH)
@@ -178,9 +168,9 @@ def _note(person: Who, deed: str, store: StoreInfo, form: Form) -> None:
 
 def _page(store: StoreInfo, wrong: Form | None = None, status: int = 200) -> ResponseReturnValue:
     told, paused = editing.hours_of(store.id), stores.paused_until(store.id)
-    forms: list[Form] = [HoursForm(obj=told), DayForm(), KitchenForm(obj=store), PauseForm(data={"reason": REASONS[0]})]
+    forms: list[Form] = [HoursForm(obj=told), DayForm(), KitchenForm(obj=store), pausing.asked_anew()]
     week, day, kitchen, rest = (wrong if type(form) is type(wrong) else form for form in forms)
-    words = {"week": week, "day": day, "kitchen": kitchen, "rest": rest, "reasons": REASONS, "pauses": PAUSES.items()}
+    words = {"week": week, "day": day, "kitchen": kitchen, **pausing.words(rest)}
     return desk.page(
         "stores/hours.html", DOOR, store=store, status=status, days=editing.days_of(store.id), paused=paused, **words
     )

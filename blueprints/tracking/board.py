@@ -16,7 +16,7 @@ from app.tracking import service as tracking
 from app.tracking.service import Stage
 from app.users import service as users
 from app.users.service import Right, Who
-from blueprints import desk, who
+from blueprints import desk, pausing, who
 from blueprints.htmx import answer, piece_only, seen_already, wants_piece
 from blueprints.tracking.board_words import board_words, shown_column
 from blueprints.tracking.pieces import Piece, board_piece
@@ -135,5 +135,6 @@ def _page(store_id: int, conflict: Conflict | None = None) -> ResponseReturnValu
         clock=clock.in_words(now, store.zone),
         said=conflict.message if conflict else "",
         sold_out=sum(thing.gone for thing in stock.stock(store_id)),
+        **pausing.words(pausing.asked_anew()),
     )
     return answer(page, conflict.status if conflict else 200)

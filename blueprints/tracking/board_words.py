@@ -19,6 +19,7 @@ EMPTY = {
     "away": "Nobody is on the road.",
 }
 TOLD = ("", "Nobody has touched it. The store’s people were told.", "Nobody has touched it. Headquarters sees it.")
+CHANGED_SECONDS = 60  # so long a ticket says that it was moved
 WORDS = {
     Stage.RECEIVED: "new",
     Stage.PREP: "on time",
@@ -43,6 +44,7 @@ class TicketWords:
     hurry_at: int | None
     late_at: int
     clock: str
+    changed: bool
     word: str
     age: str
     fresh: bool
@@ -95,6 +97,8 @@ class BoardWords:
     later: tuple[TicketWords, ...]
     undo: UndoWords | None
     pause: str
+    pause_ends: int
+    pause_left: str
     runs: bool
 
 
@@ -114,6 +118,8 @@ def board_words(board: Board, store: StoreInfo, shown: str, now: datetime, *, ru
         later=tuple(ticket_words(one, store, now) for one in board.later),
         undo=_undo(board.undoable),
         pause=f"No new orders until {at_store(board.paused[0], store)}: {board.paused[1]}" if board.paused else "",
+        pause_ends=int(board.paused[0].timestamp()) if board.paused else 0,
+        pause_left=_clock(int((board.paused[0] - now).total_seconds())) if board.paused else "",
         runs=runs,
     )
 
@@ -142,7 +148,8 @@ def ticket_words(ticket: Ticket, store: StoreInfo, now: datetime) -> TicketWords
         since=int(ticket.since.timestamp()),
         hurry_at=int(ticket.hurry_at.timestamp()) if ticket.hurry_at else None,
         late_at=int(ticket.due_at.timestamp()),
-        clock=f"{waited // 60}:{waited % 60:02d}",
+        clock=_clock(waited),
+        changed=ticket.seq > 0 and waited < CHANGED_SECONDS,
         word=_word(ticket, age, now),
         age=age.value if age in {Age.HURRY, Age.LATE} else "",
         fresh=ticket.stage is Stage.RECEIVED,
@@ -164,6 +171,12 @@ def ticket_words(ticket: Ticket, store: StoreInfo, now: datetime) -> TicketWords
         open=ticket.open,
         url=f"/staff/orders/{ticket.order_id}",
     )
+
+
+def _clock(seconds: int) -> str:
+    """Seconds as the board's clocks say them: `4:05`, `1:04:05`."""
+    minutes, rest = divmod(max(0, seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"
 
 
 def _word(ticket: Ticket, age: Age, now: datetime) -> str:

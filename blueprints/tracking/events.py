@@ -12,13 +12,14 @@ from app.core.errors import Refusal
 from app.core.settings import settings
 from app.orders import service as orders
 from app.tracking import service as tracking
-from app.tracking.sequence import happened
+from app.tracking.sequence import Happened, happened
+from app.tracking.service import TrackView
 from app.users.service import Right
 from blueprints import order_links
 from blueprints.api import callers
 from blueprints.api.callers import Caller, Guard
 from blueprints.tracking.pieces import Piece, track_piece
-from blueprints.tracking.wire import Feed
+from blueprints.tracking.rooms import Feed
 
 UNKNOWN, FOREIGN, NOT_THERE = 4401, 4403, 4404
 BEAT_SECONDS = 20.0
@@ -32,34 +33,24 @@ class Closed(Exception):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class News(Piece):
-    """The events that a program has not heard yet."""
+    """All events of an order by their numbers: each program is told those above the last that it heard."""
 
-    told: Sequence[str] = ()
+    view: TrackView
+    known: Sequence[Happened]
 
-    def frames(self) -> Sequence[str]:
-        """One frame for each event."""
-        return self.told
-
-
-class Listener:
-    """Remembers what one program has heard, so that each event is sent once and none is left out."""
-
-    def __init__(self, order_id: int, since: int) -> None:
-        self._order_id, self._heard = order_id, since
-
-    def news(self) -> News:
-        """What happened since the last time. Raises NotFound."""
-        fresh = [one for one in happened(self._order_id) if one.seq > self._heard]
-        if not fresh:
-            return News(str(self._heard), str)
+    def frames(self, _number: int) -> Sequence[tuple[int, str]]:
+        """One frame for each event, with the time that is expected now."""
         from blueprints.api import tracking as shapes  # noqa: PLC0415 - a weight that only a process with programs bears
 
-        view = tracking.follow(self._order_id)
-        self._heard = fresh[-1].seq
-        frames = tuple(shapes.event(one, view).model_dump_json(by_alias=True) for one in fresh)
-        return News(str(self._heard), str, frames)
+        return [(one.seq, shapes.event(one, self.view).model_dump_json(by_alias=True)) for one in self.known]
+
+
+def news(order_id: int) -> News:
+    """What has happened to an order. Raises NotFound."""
+    view, known = tracking.follow(order_id), happened(order_id)
+    return News(view.tag, str, known[-1].seq if known else 0, view=view, known=known)
 
 
 def admitted(asked: Mapping[str, str]) -> tuple[Caller, int]:
@@ -98,16 +89,22 @@ def _may_see(caller: Caller, order_id: int) -> bool:
     return True
 
 
-def feed(order_id: int, caller: Caller, asked: Mapping[str, str]) -> Feed:
+def feed(order_id: int, asked: Mapping[str, str]) -> Feed:
     """What a program's socket shows: events, or with `format=html` the tracker's own piece."""
-    since = asked.get("since", "0")
-    listener = Listener(order_id, int(since) if since.isascii() and since.isdigit() and len(since) < 10 else 0)
-    address = order_links.order_address(order_id)
-    piece = (lambda: track_piece(order_id, address)) if asked.get("format") == "html" else listener.news
-    return Feed(f"order:{order_id}", piece, lambda: _still(caller, order_id), BEAT_SECONDS)
+    topic = f"order:{order_id}"
+    if asked.get("format") == "html":
+        address = order_links.order_address(order_id)
+        return Feed(("track", address), topic, lambda: track_piece(order_id, address))
+    return Feed(("events", order_id), topic, lambda: news(order_id))
 
 
-def _still(caller: Caller, order_id: int) -> bool:
+def heard(asked: Mapping[str, str]) -> int:
+    """The number of the last event that a program has heard; 0 where it says none that can be one."""
+    since = "" if asked.get("format") == "html" else asked.get("since", "")
+    return int(since) if since.isascii() and since.isdigit() and len(since) < 10 else 0
+
+
+def still(caller: Caller, order_id: int) -> bool:
     """Whether the session behind a socket still holds. Its access token may be over: its life is the socket's own."""
     if caller.sid is None:
         return True

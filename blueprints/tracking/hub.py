@@ -1,106 +1,117 @@
-"""What one socket process shares: one ear at Redis that wakes the sockets of a topic, and a count of who sits where."""
+"""What one socket process shares: an ear at Redis, the rooms in which its sockets sit, and hands that draw."""
 
-from collections import Counter
+from collections.abc import Callable, Hashable
 from threading import Event, Lock, Thread
+from time import monotonic
 
 import structlog
+from flask import Flask
 
 from app.core import live
+from blueprints.tracking import wire as wires
+from blueprints.tracking.rooms import Feed, Room, Work
+from blueprints.tracking.wire import RESTARTING, Wire
 
 log = structlog.get_logger()
 
-
-class Watcher:
-    """One socket's wish to hear of a topic. Hints are not kept, only that there was one, so that nothing piles up."""
-
-    def __init__(self, topic: str, bell: Event) -> None:
-        self.topic, self.bell, self._hinted = topic, bell, True
-
-    def ring(self) -> None:
-        """Something about the topic may be new."""
-        self._hinted = True
-        self.bell.set()
-
-    def take_hint(self) -> bool:
-        """Whether there was a hint since the last time; a new watcher has one."""
-        hinted, self._hinted = self._hinted, False
-        return hinted
+HANDS = 4
+TICK_SECONDS = 0.25
+LOOKS_A_SECOND = 40  # without a hint: more would leave no time for those with one
 
 
 class Hub:
-    """Hears what is published and rings whoever watches it. The ear opens with the first watcher, after any fork."""
+    """Hears what is published and has the rooms of that topic drawn. Its threads begin with the first socket."""
 
-    def __init__(self, redis_url: str) -> None:
-        self._url, self._lock = redis_url, Lock()
-        self._watchers: dict[str, set[Watcher]] = {}
-        self._ear: Thread | None = None
+    def __init__(self, app: Flask) -> None:
+        self._app, self._url = app, app.extensions["settings"].redis_url
+        self._lock, self._topics = Lock(), dict[str, dict[Hashable, Room]]()
+        self._work: Work = Work()
+        self._awake = False
         self.stopping = Event()
 
-    def watch(self, topic: str, bell: Event) -> Watcher:
-        """Ring `bell` from now on whenever there is a hint about `topic`."""
-        watcher = Watcher(topic, bell)
-        with self._lock:
-            self._watchers.setdefault(topic, set()).add(watcher)
-            if self._ear is None:
-                self._ear = Thread(target=self._hear, name="live", daemon=True)
-                self._ear.start()
-        return watcher
-
-    def leave(self, watcher: Watcher) -> None:
-        """Stop ringing."""
-        with self._lock:
-            watching = self._watchers[watcher.topic]
-            watching.discard(watcher)
-            if not watching:
-                del self._watchers[watcher.topic]
+    def hold(self, wire: Wire, feed: Feed) -> None:
+        """Keep a socket in the room of its feed until either side ends it."""
+        room = self._seat(wire, feed)
+        try:
+            if self.stopping.is_set():
+                wire.end(RESTARTING)
+            wire.hold()
+        finally:
+            with self._lock:
+                room.wires.discard(wire)
+                if not room.wires:
+                    self._close(room)
 
     def stop(self) -> None:
-        """This process ends: wake everybody up, so that they say good-bye."""
+        """This process ends: say good-bye to everybody."""
         self.stopping.set()
-        self._ring(None)
+        for room in self._all():
+            for wire in tuple(room.wires):
+                wire.end(RESTARTING)
+        for _ in range(HANDS):
+            self._work.put(None)
 
-    def _hear(self) -> None:
+    def _seat(self, wire: Wire, feed: Feed) -> Room:
+        with self._lock:
+            self._wake()
+            rooms = self._topics.setdefault(feed.topic, {})
+            room = rooms.setdefault(feed.key, Room(feed, self._work))
+            room.wires.add(wire)
+        wire.ask = room.ask
+        room.ask()
+        return room
+
+    def _close(self, room: Room) -> None:
+        rooms = self._topics.get(room.feed.topic, {})
+        if rooms.get(room.feed.key) is room:
+            del rooms[room.feed.key]
+            if not rooms:
+                del self._topics[room.feed.topic]
+
+    def _wake(self) -> None:
+        if not self._awake:  # not before: a process that forks takes no threads along
+            self._awake = True
+            for task in (self._hear, self._tick, *[self._draw] * HANDS):
+                Thread(target=self._endlessly, args=(task,), name=f"live{task.__name__}", daemon=True).start()
+
+    def _endlessly(self, task: Callable[[], None]) -> None:
         while not self.stopping.is_set():
             try:
-                for topic in live.heard(self._url, self.stopping):
-                    self._ring(topic)
+                task()
             except Exception:  # a deaf process would still look alive
                 log.exception("live_failed")
                 self.stopping.wait(1)
 
-    def _ring(self, topic: str | None) -> None:
+    def _hear(self) -> None:
+        for topic in live.heard(self._url, self.stopping):
+            for room in self._all() if topic is None else self._about(topic):
+                room.ask()
+
+    def _draw(self) -> None:
+        while (task := self._work.get()) is not None:
+            with self._app.app_context():
+                task()
+
+    def _tick(self) -> None:
+        while not self.stopping.wait(TICK_SECONDS):
+            now, rooms = monotonic(), self._all()
+            for room in rooms:
+                for wire in tuple(room.wires):
+                    if now >= wire.due and wire.tick(now):
+                        self._work.put(wire.check)
+            self._look_around(rooms, now)
+
+    def _look_around(self, rooms: list[Room], now: float) -> None:
+        """Redis may lose any hint, and some things change by the clock alone: who was not looked at longest is next."""
+        stale = [room for room in rooms if now - room.looked_at >= wires.REDRAW_SECONDS]
+        stale.sort(key=lambda room: room.looked_at)
+        for room in stale[: max(1, round(LOOKS_A_SECOND * TICK_SECONDS))]:
+            room.ask()
+
+    def _about(self, topic: str) -> list[Room]:
         with self._lock:
-            watching = [watcher for name, those in self._watchers.items() if topic in {None, name} for watcher in those]
-        for watcher in watching:
-            watcher.ring()
+            return list(self._topics.get(topic, {}).values())
 
-
-class Seats:
-    """How many sockets there may be in all; one person or address gets half of them at most."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._most_each = most, max(1, most // 2)
-        self._taken: Counter[str] = Counter()
-        self._all = 0
-        self._lock = Lock()
-
-    def take(self, *names: str) -> bool:
-        """Take one seat under some names; False when it would be one too many."""
+    def _all(self) -> list[Room]:
         with self._lock:
-            if self._all >= self._most or any(self._taken[name] >= self._most_each for name in names):
-                return False
-            self._taken.update(names)
-            self._all += 1
-            return True
-
-    @property
-    def taken(self) -> int:
-        """How many seats are taken."""
-        return self._all
-
-    def leave(self, *names: str) -> None:
-        """Give that seat back."""
-        with self._lock:
-            self._taken.subtract(names)
-            self._taken = +self._taken
-            self._all -= 1
+            return [room for rooms in self._topics.values() for room in rooms.values()]

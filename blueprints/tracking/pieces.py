@@ -21,14 +21,15 @@ drawings: Memory[tuple[str, str], str] = Memory(most=200, age=timedelta(seconds=
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece as it stands: its tag, which changes with it, and how to draw it."""
+    """A piece as it stands: its tag, which changes with it, and how to draw it; `number` where it has one by itself."""
 
     tag: str
     draw: Callable[[], str]
+    number: int = 0
 
-    def frames(self) -> Sequence[str]:
-        """What a socket sends of it."""
-        return (self.draw(),)
+    def frames(self, number: int) -> Sequence[tuple[int, str]]:
+        """What a socket sends of it, each with the number below which a socket has not had it."""
+        return ((number, self.draw()),)
 
 
 def track_piece(order_id: int, address: str) -> Piece:

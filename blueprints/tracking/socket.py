@@ -6,6 +6,7 @@ nothing that a client says is listened to.
 
 import signal
 import threading
+from _thread import start_new_thread
 from collections.abc import Callable
 from types import FrameType
 from urllib.parse import urlsplit
@@ -16,7 +17,8 @@ from flask_sock import Sock
 from simple_websocket import Server
 from werkzeug.exceptions import HTTPException
 
-from app.core.db import transaction
+from app.core import walls
+from app.core.db import db, transaction
 from app.core.errors import Refusal
 from app.core.settings import Settings, settings
 from app.stores import service as stores
@@ -25,15 +27,17 @@ from app.users.service import Right
 from blueprints import order_links, who
 from blueprints.tracking import events
 from blueprints.tracking.board_words import shown_column
-from blueprints.tracking.hub import Hub, Seats
-from blueprints.tracking.pieces import board_piece, track_piece
-from blueprints.tracking.wire import Feed, Wire
+from blueprints.tracking.hub import Hub
+from blueprints.tracking.pieces import Piece, board_piece, track_piece
+from blueprints.tracking.rooms import Feed
+from blueprints.tracking.seats import Seats, as_many_as_files
+from blueprints.tracking.wire import Bell, InPlace, Wire
 
 log = structlog.get_logger()
 sockets = Blueprint("sockets", __name__)
 sock = Sock()
 
-PING_SECONDS, MOST_BYTES = 25, 1024
+MOST_BYTES = 1024
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 TRACK_BEAT, BOARD_BEAT = 20.0, 10.0
 
@@ -41,9 +45,13 @@ TRACK_BEAT, BOARD_BEAT = 20.0, 10.0
 def init_app(app: Flask) -> None:
     """Serve sockets from an application."""
     configured: Settings = app.extensions["settings"]
-    app.config["SOCK_SERVER_OPTIONS"] = {"ping_interval": PING_SECONDS, "max_message_size": MOST_BYTES}
-    app.extensions["hub"] = hub = Hub(configured.redis_url)
-    app.extensions["seats"] = Seats(configured.socket_limit)
+    app.config["SOCK_SERVER_OPTIONS"] = {
+        "max_message_size": MOST_BYTES,
+        "thread_class": InPlace,
+        "event_class": Bell,
+    }
+    app.extensions["hub"] = hub = Hub(app)
+    app.extensions["seats"] = Seats(as_many_as_files(configured.socket_limit))
     app.register_blueprint(sockets)
     # This process has no pages: it says no in one line.
     app.register_error_handler(Refusal, _refuse)
@@ -62,7 +70,7 @@ def _on_farewell(stop: Callable[[], None]) -> None:
     before = signal.getsignal(signal.SIGTERM)
 
     def farewell(number: int, frame: FrameType | None) -> None:
-        threading.Thread(target=stop, daemon=True).start()  # a signal handler must not wait for a lock
+        start_new_thread(stop, ())  # a signal handler must not wait for a lock, nor for a thread to begin
         if callable(before):
             before(number, frame)
         else:
@@ -116,8 +124,8 @@ def leave(_error: BaseException | None) -> None:
 @sock.route("/ws/track/<address>", bp=sockets)  # type: ignore[untyped-decorator] # flask-sock ships no types
 def track(ws: Server, address: str) -> None:
     order_id: int = g.order_id
-    feed = Feed(f"order:{order_id}", lambda: track_piece(order_id, address), lambda: True, TRACK_BEAT)
-    Wire(ws, feed, current_app.extensions["hub"]).hold()
+    feed = Feed(("track", address), f"order:{order_id}", lambda: track_piece(order_id, address))
+    _hold(Wire(ws, beat=TRACK_BEAT), feed)
 
 
 @sock.route("/tracking", bp=sockets)  # type: ignore[untyped-decorator] # flask-sock ships no types
@@ -125,21 +133,30 @@ def follow(ws: Server) -> None:
     if refused := g.get("refused"):
         ws.close(refused)
         return
-    feed = events.feed(g.order_id, g.caller, request.args)
-    Wire(ws, feed, current_app.extensions["hub"]).hold()
+    order_id, caller = g.order_id, g.caller
+    wire = Wire(
+        ws, beat=events.BEAT_SECONDS, allowed=lambda: events.still(caller, order_id), heard=events.heard(request.args)
+    )
+    _hold(wire, events.feed(order_id, request.args))
 
 
 @sock.route("/ws/board/<row:store_id>", bp=sockets)  # type: ignore[untyped-decorator] # flask-sock ships no types
 def board(ws: Server, store_id: int) -> None:
     token, shown = who.token() or "", shown_column(request.args.get("stage"))
     runs = who.staff().may(Right.RUN_STORE, store_id)
-    feed = Feed(
-        f"store:{store_id}",
-        lambda: board_piece(store_id, shown, runs=runs),
-        lambda: _still_works_here(token, store_id),
-        BOARD_BEAT,
-    )
-    Wire(ws, feed, current_app.extensions["hub"]).hold()
+
+    def piece() -> Piece:
+        walls.see_only((store_id,))
+        return board_piece(store_id, shown, runs=runs)
+
+    wire = Wire(ws, beat=BOARD_BEAT, allowed=lambda: _still_works_here(token, store_id))
+    _hold(wire, Feed(("board", shown, runs), f"store:{store_id}", piece))
+
+
+def _hold(wire: Wire, feed: Feed) -> None:
+    hub: Hub = current_app.extensions["hub"]
+    db.session.remove()  # nothing is held while waiting
+    hub.hold(wire, feed)
 
 
 def _still_works_here(token: str, store_id: int) -> bool:

@@ -1,110 +1,197 @@
-"""One open socket: what is sent on it when, and how it ends."""
+"""One open socket: what is sent on it, what happens to a slow reader, and how it ends."""
 
 import json
+import select
 import socket
-import struct
-from collections.abc import Callable
-from dataclasses import dataclass
+from _thread import start_new_thread
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from random import uniform
+from threading import Lock
 from time import monotonic
+from typing import Any
 
 import structlog
 from simple_websocket import ConnectionClosed, Server
-
-from app.core.db import db
-from blueprints.tracking.hub import Hub
-from blueprints.tracking.pieces import Piece
+from wsproto.utilities import LocalProtocolError
 
 log = structlog.get_logger()
 
 SEND_SECONDS = 5
+PING_SECONDS = 25.0
 REDRAW_SECONDS, CHECK_SECONDS, LIFE_SECONDS = 10.0, 60.0, 600.0
 MOST_MESSAGES = 50
 # RFC 6455, section 7.4: from 4000 on the codes are ours. The page comes back after each of them but the last two.
-RESTARTING, FAILED, COME_BACK, UNWANTED, NOT_YOURS = 1012, 1011, 4000, 1008, 4403
-SIGN_OF_LIFE = json.dumps({"alive": True})  # no `content`: the page swaps nothing
+RESTARTING, FAILED, COME_BACK, UNWANTED, NOT_YOURS = 1001, 1011, 4000, 1008, 4403
+PING = b"\x89\x00"
+SIGN_OF_LIFE = json.dumps({"alive": True}).encode()  # no `content`: the page swaps nothing
+ALIVE = bytes([0x81, len(SIGN_OF_LIFE)]) + SIGN_OF_LIFE
+NEVER = float("inf")
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """What a socket shows: its topic, its piece, whether it may still be seen, and seconds between signs of life."""
+class InPlace:
+    """What simple-websocket takes for its thread: whoever holds the socket listens itself, which saves one for each."""
 
-    topic: str
-    piece: Callable[[], Piece]
-    allowed: Callable[[], bool]
-    beat: float
+    name = "live"
+
+    def __init__(self, target: Callable[[], None]) -> None:
+        self.run = target
+
+    def start(self) -> None:
+        """Not yet."""
+
+
+class Bell:
+    """What simple-websocket rings when the other side spoke or left."""
+
+    __slots__ = ("set",)
+
+    def __init__(self) -> None:
+        self.set: Callable[[], None] = lambda: None
 
 
 class Wire:
-    """Sends a piece at once, after every hint, and every ten seconds if it changed without one (Redis may lose any)."""
+    """A socket as its room knows it: nobody who sends ever waits for a reader.
 
-    def __init__(self, ws: Server, feed: Feed, hub: Hub) -> None:
-        self.ws, self.feed, self.hub = ws, feed, hub
-        self.tag = ""
-        self.messages = 0
+    It stands in for the network's own socket, so that what the library sends keeps its place between our frames.
+    `heard` is the number of the last frame that it has got; `allowed` says now and then whether it may still see.
+    """
+
+    __slots__ = (
+        *("allowed", "ask", "beat", "beat_at", "check_at", "due", "end_at", "heard", "ping_at"),
+        *("_line", "_lock", "_messages", "_raw", "_rest", "_ws", "__weakref__"),
+    )
+
+    def __init__(self, ws: Server, *, beat: float, allowed: Callable[[], bool] | None = None, heard: int = 0) -> None:
+        self.beat, self.allowed, self.heard = beat, allowed, heard
+        self.ask: Callable[[], None] = lambda: None
+        self._ws, self._line, self._lock = ws, ws.sock, Lock()
+        self._raw: Any = getattr(ws.sock, "_sock", ws.sock)  # gevent's own socket would wait where we must not
+        self._rest, self._messages = b"", 0
         now = monotonic()
-        self.redraw_at, self.beat_at = now, now + feed.beat
-        self.check_at, self.end_at = now + CHECK_SECONDS, now + LIFE_SECONDS
-        # A reader that takes nothing for so long is dropped; the kernel gives up for us.
-        ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_SECONDS, 0))
+        self.beat_at, self.ping_at = now + beat, now + PING_SECONDS
+        self.check_at = now + CHECK_SECONDS if allowed else NEVER
+        self.end_at = now + LIFE_SECONDS * uniform(0.9, 1.1)  # noqa: S311 - those who came together go apart
+        self.due = 0.0
+        ws.sock, ws.event.set = self, self._hear
+        ws.ws = ws.ws.connection  # hands are shaken: what that took need not be kept
 
     def hold(self) -> None:
-        """Serve until either side ends it. Raises ConnectionClosed."""
-        watcher = self.hub.watch(self.feed.topic, self.ws.event)
-        try:
-            while (end := self._end()) is None:
-                if watcher.take_hint() or monotonic() >= self.redraw_at:
-                    self._redraw()
-                if monotonic() >= self.beat_at:
-                    self._send(SIGN_OF_LIFE)
-                self._wait()
-            self.ws.close(end)
-        except ConnectionClosed:
-            raise
-        except Exception:  # the page asks again by itself, here or by polling
-            log.exception("socket_failed", topic=self.feed.topic)
-            self.ws.close(FAILED)
-        finally:
-            self.hub.leave(watcher)
-            db.session.remove()
+        """Listen until either side ends it: what is heard counts, but nobody acts on it."""
+        self._ws.thread.run()
 
-    def _end(self) -> int | None:
-        now = monotonic()
-        if not self.ws.connected:
-            raise ConnectionClosed(self.ws.close_reason)
-        if self.hub.stopping.is_set():
-            return RESTARTING
+    def show(self, frames: Sequence[tuple[int, bytes]]) -> None:
+        """Send what of these is new. A slow reader is shown the newest once it has read what it was sent."""
+        with self._lock:
+            if self._rest or not self._ws.connected:
+                return
+            news = [frame for number, frame in frames if number > self.heard]
+            if news:
+                self.heard = frames[-1][0]
+                self.beat_at = monotonic() + self.beat
+                self._put(news[0] if len(news) == 1 else b"".join(news))
+
+    def tick(self, now: float) -> bool:
+        """Do what is due, and say when the next thing is; True when it is time to ask whether it may still see."""
+        asks = False
         if now >= self.end_at:
-            return COME_BACK
-        if self.messages > MOST_MESSAGES:
-            return UNWANTED
+            self.end(COME_BACK)
+        if now >= self.beat_at:
+            self.beat_at = now + self.beat
+            self._say(ALIVE)
+        if now >= self.ping_at:
+            self.ping_at = now + PING_SECONDS
+            self._ping()
         if now >= self.check_at:
-            self.check_at = now + CHECK_SECONDS
-            allowed = self.feed.allowed()
-            db.session.remove()
-            return None if allowed else NOT_YOURS
-        return None
+            self.check_at, asks = now + CHECK_SECONDS, True
+        self.due = min(self.end_at, self.beat_at, self.ping_at, self.check_at)
+        return asks
 
-    def _wait(self) -> None:
-        # The library sets this event when the other side spoke or left; the hub sets it when there is a hint.
-        bell = self.ws.event
-        bell.wait(max(0.0, min(self.redraw_at, self.beat_at, self.check_at, self.end_at) - monotonic()))
-        bell.clear()
-        self.messages += len(self.ws.input_buffer)
-        self.ws.input_buffer.clear()
+    def check(self) -> None:
+        """Send away whoever may not see it any more."""
+        try:
+            if self.allowed and not self.allowed():
+                self.end(NOT_YOURS)
+        except Exception:
+            log.exception("socket_failed")
+            self.end(FAILED)
 
-    def _redraw(self) -> None:
-        self.redraw_at = monotonic() + REDRAW_SECONDS
-        piece = self.feed.piece()
-        frames = piece.frames() if piece.tag != self.tag else ()
-        db.session.remove()  # nothing is held while waiting
-        self.tag = piece.tag
-        for frame in frames:
-            self._send(frame)
+    def end(self, code: int) -> None:
+        """Say good-bye."""
+        with suppress(ConnectionClosed, LocalProtocolError):
+            self._ws.close(code)
+        self._hang_up(socket.SHUT_RD)
 
-    def _send(self, frame: str) -> None:
-        started = monotonic()
-        self.ws.send(frame)
-        self.beat_at = monotonic() + self.feed.beat
-        if self.beat_at - self.feed.beat - started >= SEND_SECONDS:
-            self.ws.sock.shutdown(socket.SHUT_RDWR)
-            raise ConnectionClosed(UNWANTED)
+    def recv(self, most: int) -> bytes:
+        """For the library: the next bytes of the other side."""
+        return bytes(self._line.recv(most))
+
+    def send(self, data: bytes) -> int:
+        """For the library: an answer to a ping or a good-bye, behind what is on its way."""
+        with self._lock:
+            if self._rest:
+                self._rest += data
+            else:
+                self._put(data)
+        return len(data)
+
+    def close(self) -> None:
+        """For the library: it is over."""
+        self._line.close()
+
+    def _hear(self) -> None:
+        self._messages += len(self._ws.input_buffer)
+        self._ws.input_buffer.clear()
+        if self._messages > MOST_MESSAGES:
+            self.end(UNWANTED)
+            raise ConnectionAbortedError  # the library hears no more of it
+
+    def _ping(self) -> None:
+        if not self._ws.pong_received:
+            self.end(UNWANTED)
+        self._ws.pong_received = False
+        self._say(PING)
+
+    def _say(self, frame: bytes) -> None:
+        with self._lock:
+            if not self._rest and self._ws.connected:
+                self._put(frame)
+
+    def _put(self, data: bytes) -> None:
+        """Send, with the lock. What does not go at once is left to a thread that waits for the reader, but not long."""
+        sent = self._write(data)
+        if sent < len(data):
+            self._rest = data[sent:]
+            start_new_thread(self._catch_up, ())
+
+    def _write(self, data: bytes) -> int:
+        try:
+            return int(self._raw.send(data, socket.MSG_DONTWAIT))
+        except BlockingIOError:
+            return 0
+        except OSError:  # it is gone: whoever listens on it hears so, too
+            self._hang_up(socket.SHUT_RDWR)
+            return len(data)
+
+    def _catch_up(self) -> None:
+        deadline = monotonic() + SEND_SECONDS
+        while self._rest:
+            left = deadline - monotonic()
+            if left <= 0 or not self._writable(left):
+                self._hang_up(socket.SHUT_RDWR)
+                return
+            with self._lock:
+                self._rest = self._rest[self._write(self._rest) :]
+        self.ask()
+
+    def _writable(self, seconds: float) -> bool:
+        poll = select.poll()
+        try:
+            poll.register(self._line, select.POLLOUT)
+        except ValueError:  # closed meanwhile
+            return False
+        return bool(poll.poll(seconds * 1000))
+
+    def _hang_up(self, how: int) -> None:
+        with suppress(OSError):
+            self._line.shutdown(how)

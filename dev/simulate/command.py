@@ -2,9 +2,13 @@
 
 import os
 import re
+import signal
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from random import Random
 from threading import Thread
+from types import FrameType
 
 import click
 
@@ -43,15 +47,31 @@ def simulate(url: str, speed: float, orders: int, day: str, seed: int) -> None:
     for worker in workers:
         worker.start()
     try:
-        _let_in(url, today, wishes, stores)
-        _wait_for_kitchens(today, wishes[-1].seconds)
-    except KeyboardInterrupt:
-        click.echo("\nStopping: nobody else orders.")
+        with _ctrl_c_calls_off(today):
+            _let_in(url, today, wishes, stores)
+            _wait_for_kitchens(today, wishes[-1].seconds)
     finally:
         today.over.set()
         for worker in workers:
             worker.join(30)
     click.echo("\n".join(today.summary()))
+
+
+@contextmanager
+def _ctrl_c_calls_off(today: Day) -> Iterator[None]:
+    """The first Ctrl-C lets nobody else order and has who is at it get done; a second one ends at once."""
+
+    def call_off(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        Thread(target=today.over.set).start()  # not here: whoever was interrupted may hold its lock
+
+    before = signal.signal(signal.SIGINT, call_off)
+    try:
+        yield
+        if today.over.is_set():
+            click.echo("\nStopped: nobody else orders.")
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _let_in(url: str, today: Day, wishes: tuple[stream.Wish, ...], stores: list[int]) -> None:

@@ -51,6 +51,7 @@ class Day:
         drives = f"{done['runs']} runs of drivers, {done['failed']} deliveries failed"
         lines = [
             f"{orders}, {still} still open.",
+            f"{done['by card']} paid by card, {done['declined']} of them with their second one; the rest in cash.",
             f"{done['taps']} taps, of them {done['overtaken']} too late; {drives}.",
             f"Nobody answered {done['errors']} times.",
         ]

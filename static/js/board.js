@@ -11,7 +11,8 @@
     if (board.served[0] !== board.dataset.now) board.served = [board.dataset.now, Date.now()];
     return Number(board.dataset.now) + (Date.now() - board.served[1]) / 1000;
   };
-  const span = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s) % 60).padStart(2, "0")}`;
+  const two = (n) => String(Math.floor(n)).padStart(2, "0");
+  const span = (s) => s < 3600 ? `${Math.floor(s / 60)}:${two(s % 60)}` : `${Math.floor(s / 3600)}:${two(s / 60 % 60)}:${two(s % 60)}`;
 
   const ticking = () => {
     const at = now();
@@ -19,10 +20,13 @@
       const { since, hurry, late } = ticket.dataset;
       const age = late && at >= Number(late) ? "late" : hurry && at >= Number(hurry) ? "hurry" : "";
       ticket.dataset.age = age;
-      const clock = ticket.querySelector("[data-clock]"), word = ticket.querySelector("[data-word]");
-      if (clock) clock.textContent = span(Math.max(0, at - Number(since)));
+      const clock = ticket.querySelector("[data-clock]"), word = ticket.querySelector("[data-word]"), ago = ticket.querySelector("[data-ago]");
+      const waited = Math.max(0, at - Number(since));
+      if (clock) clock.textContent = span(waited);
+      if (ago) { ago.textContent = span(waited); ago.parentElement.hidden = waited >= 60; }
       if (word) word.textContent = age === "late" ? `${Math.floor((at - Number(late)) / 60) + 1} min late` : age || word.dataset.word;
     }
+    for (const left of all("[data-ends]")) left.textContent = span(Math.max(0, Number(left.dataset.ends) - at));
     for (const bar of all("[data-until]")) bar.hidden = at >= Number(bar.dataset.until);
     for (const wall of all("[data-wall-clock]")) {
       wall.textContent = new Date(at * 1000).toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit", timeZone: wall.dataset.wallClock }).toLowerCase();

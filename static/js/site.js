@@ -112,7 +112,7 @@
     const hit = event.target.closest?.("[data-copy], [data-print], [data-opens], [data-closes]");
     if (!hit) return;
     if (hit.matches("[data-print]")) window.print();
-    else if (hit.matches("[data-opens]")) document.getElementById(hit.dataset.opens)?.showModal();
+    else if (hit.matches("[data-opens]")) { event.preventDefault(); document.getElementById(hit.dataset.opens)?.showModal(); }
     else if (hit.matches("[data-closes]")) hit.closest("dialog")?.close();
     else {
       await navigator.clipboard.writeText(hit.dataset.copy || location.href);

@@ -4,7 +4,6 @@ import json
 import socket as network
 
 import pytest
-from wsproto.events import Ping
 
 from app.core.db import transaction
 from app.tracking import service as tracking
@@ -20,8 +19,7 @@ FOLLOW = "/tracking?orderId="
 
 
 def events(client, number: int) -> list[dict]:
-    """The next so many events. The ping shakes loose what came together with the handshake."""
-    client.sock.send(client.ws.send(Ping()))
+    """The next so many events."""
     return [json.loads(frame_with(client, '"type":"status"')) for _ in range(number)]
 
 

@@ -27,6 +27,7 @@ from bench import (
     queries,
     report,
     servers,
+    sockets,
 )
 from bench.cases import CHAIN
 from bench.menus import Reading
@@ -192,3 +193,19 @@ def test_ranges_are_held_to_four_in_five_and_to_a_fixed_quote():
     assert [aim.reached for aim in aims.of_ranges(poor)] == [False, False]
     text = report.page(report.Run(9, 0.6, {}, {}, [], [], READING, ranges=good))
     assert "| 3 | 81.5 |" in text
+
+
+def test_push_is_held_to_a_bare_server_and_to_a_weight():
+    fans = tuple(sockets.Fan(number, 5_000, 10.0, p99, 8.0, 20.0) for number, p99 in ((1_000, 30.0), (5_000, 30.2)))
+    found = sockets.Push(10_000, 9_400, "OSError: too many", 9_500, 12.0, 29.5, 1.9, fans)
+    assert [aim.reached for aim in aims.of_push(found)] == [False, True, True, False]
+    text = report.page(report.Run(9, 0.6, {}, {}, [], [], READING, push=found))
+    assert "| 5,000 | 10.0 | 30.2 | 8.0 | 20.0 | 1.51 |" in text
+    assert "holds 9,400 of 10,000\n(OSError: too many)" in text
+
+
+def test_a_change_reaches_every_follower_of_both_servers(environment, shop, tmp_path):
+    found = sockets.measure(environment, tmp_path, quick=True)
+    assert found.held == found.wanted == sockets.QUICK_MOST
+    assert [fan.followers for fan in found.fans] == list(sockets.QUICK_FANS)
+    assert all(0 < fan.p50 <= fan.p99 and fan.frame_bytes > 1_000 for fan in found.fans)

@@ -19,6 +19,7 @@ from tests.chaos import switches
 from tests.chaos.plan import Plan
 from tests.house import House
 
+RIGGED = "tests.chaos.rigged"
 WORKERS = ("worker", "worker-2")
 STORES = (1, 2)  # the second one accepts by itself
 CLOSING = ((("web", "sockets"), 2.0), ((*WORKERS, "clock", "stripe"), 1.0), (("redis",), 1.0))
@@ -124,15 +125,12 @@ def _start(plan: Plan, opened: House, environ: dict[str, str]) -> None:
     _put_coupon(plan, opened.database_url)
     crew.wait_for("redis", lambda: redis.answers(place.redis_port))
     # Preloaded, unlike in production: a child that is killed is back at once, so there is somebody to kill again.
-    crew.start("web", [*_gunicorn(place.port, "create_app()", 12), "--preload", "--workers", "2"], environ)
-    crew.start("sockets", _gunicorn(place.sockets_port, "create_app('sockets')", 20), environ)
+    web = programs.gunicorn("127.0.0.1", place.port, "create_app()", threads=12, module=RIGGED)
+    crew.start("web", [*web, "--preload", "--workers", "2"], environ)
+    crew.start("sockets", programs.sockets("127.0.0.1", place.sockets_port, module=RIGGED), environ)
     for name, role in ((WORKERS[0], "worker"), (WORKERS[1], "worker"), ("clock", "clock")):
-        crew.start(name, [sys.executable, "-m", "tests.chaos.rigged", role], environ)
+        crew.start(name, [sys.executable, "-m", RIGGED, role], environ)
     up.wait_for_all(place, crew)
-
-
-def _gunicorn(port: int, factory: str, threads: int) -> list[str | Path]:
-    return programs.gunicorn("127.0.0.1", port, factory, threads=threads, module="tests.chaos.rigged")
 
 
 def _terms(plan: Plan) -> Iterator[tuple[str, dict[str, object]]]:

@@ -1,8 +1,16 @@
 """The simulated day: what is read of the real orders, and what is said at its end."""
 
+import json
+import os
+import signal
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 from click.testing import CliRunner
 
+from dev import programs
 from dev.simulate import command, stream
 from dev.simulate.browser import filled_in
 from dev.simulate.customers import _why
@@ -14,6 +22,43 @@ FILES = {
     "pizzas": "pizza_id,pizza_type_id,size,price\nhawaiian_m,hawaiian,M,13\nodd_xxl,odd,XXL,35\n",
     "pizza_types": "pizza_type_id,name,category,ingredients\nhawaiian,Hawaiian,Classic,ham\nodd,Odd,Veggie,leek\n",
 }
+
+LEADS_TO = {"/session": "/staff", "/cart/lines": "/cart", "/where": "/checkout", "/pay/return/1-k": "/track/1-k"}
+
+
+class Toy(BaseHTTPRequestHandler):
+    """A shop and its payment provider in one, as far as a customer who pays by card gets to see them."""
+
+    def do_GET(self):
+        self.answer()
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.answer()
+
+    def answer(self):
+        own = f"http://127.0.0.1:{self.server.server_port}"
+        at_the_till = {"/checkout": f"{own}/c/pay/1", "/c/pay/1": f"{own}/pay/return/1-k"}
+        leads_to = {**LEADS_TO, **(at_the_till if self.command == "POST" else {})}.get(self.path)
+        self.send_response(303 if leads_to else 200)
+        if leads_to:
+            self.send_header("Location", leads_to)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        if self.path == "/pay/return/1-k":
+            self.server.paid.set()
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+@pytest.fixture
+def toy():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Toy) as server:
+        server.paid = threading.Event()
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        yield server
+        server.shutdown()
 
 
 @pytest.fixture
@@ -85,3 +130,23 @@ def test_the_reason_of_a_refusal_is_read_off_its_page():
     page = '<div data-error-summary><h2>There is a problem</h2><ul><li><a href="#x">Too far away</a></li></ul></div>'
     assert _why(page, 422) == "Too far away"
     assert _why("", 500) == "answered 500"
+
+
+def test_ctrl_c_ends_it_with_what_came_of_everybody_who_had_ordered(environment, real_orders, toy, tmp_path):
+    admin = {"role": "admin", "name": "Ada", "email": "ada@example.com", "password": "x", "totp": ""}
+    (tmp_path / "sign-ins.json").write_text(json.dumps([admin]))
+    (tmp_path / "maven_pizza").mkdir()
+    for file in tmp_path.glob("*.csv"):
+        file.rename(tmp_path / "maven_pizza" / file.name)
+    asked = ("--url", f"http://127.0.0.1:{toy.server_port}", "--day", "2015-01-01", "--speed", "1")
+    told = {**os.environ, **environment, "VAR": str(tmp_path), "SHARED_DATA": str(tmp_path)}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(programs.flask("simulate", *asked), env=told, stdout=pipe, stderr=pipe, text=True) as process:
+        assert toy.paid.wait(60)  # the next one orders in nineteen minutes
+        process.send_signal(signal.SIGINT)
+        said, complaints = process.communicate(timeout=30)
+    assert process.returncode == 0, complaints
+    assert "nobody else orders" in said
+    assert "1 placed, 0 turned away" in said
+    assert "1 paid by card" in said
+    assert "Traceback" not in complaints

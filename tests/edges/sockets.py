@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 
 from simple_websocket import Client, ConnectionClosed
+from wsproto.events import Ping
+from wsproto.utilities import LocalProtocolError
 
 from app.orders.keys import tracking_key
 
@@ -26,7 +28,10 @@ class Sockets:
     port: int
 
     def open(self, path: str, **headers: str) -> Client:
-        return Client(f"ws://127.0.0.1:{self.port}{path}", headers={**ORIGIN, **headers})
+        client = Client(f"ws://127.0.0.1:{self.port}{path}", headers={**ORIGIN, **headers})
+        with suppress(OSError, LocalProtocolError):  # its answer shakes loose what came together with the handshake
+            client.sock.send(client.ws.send(Ping()))
+        return client
 
     def shake_hands(self, path: str, **headers: str) -> HTTPResponse:
         """The answer to a handshake, whatever it is; nothing stays open."""

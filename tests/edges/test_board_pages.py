@@ -10,6 +10,7 @@ from app.stores.models import Store
 from app.tracking import service as tracking
 from app.tracking.service import Stage
 from app.users.service import Role
+from blueprints.tracking import board_words
 from tests.factories.hands import Hands
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE, placed
 from tests.factories.staff import signed_in, written_down
@@ -219,3 +220,35 @@ def test_a_tap_that_says_nothing_is_told_only_to_whoever_may_tap(shop, work_off)
     assert elsewhere.post(path, data={"expected": "nowhere"}).status_code == 404
     assert signed_in(shop, "Max", Role.MARKETING, None).post(path, data={}).status_code == 403
     assert signed_in(shop, "Beppe").post(path, data={}).status_code == 422
+
+
+def test_a_pause_is_asked_for_on_the_board_and_counts_down_there(shop, hands):
+    mina = signed_in(shop, "Mina", Role.MANAGER)
+    assert 'id="pause-ask"' in mina.get("/staff").text
+    back = f"/staff?store={ELM_STREET}"
+    form = {"store": str(ELM_STREET), "minutes": "30", "reason": "The oven rests.", "back": back}
+    answer = mina.post("/staff/hours/pause", data=form)
+    assert answer.location == back
+    hands.move(seconds=61)
+    page = mina.get(back).text
+    ends = int(hands.now.timestamp()) - 61 + 30 * 60
+    assert f'<span data-ends="{ends}">28:59</span> left' in page
+    assert "The oven rests." in page
+
+
+def test_a_cook_does_not_pause(beppe):
+    assert 'id="pause-ask"' not in beppe.get("/staff").text
+
+
+def test_a_ticket_that_was_moved_says_so_for_a_minute(beppe, hands, order_id):
+    assert "data-changed" not in beppe.get("/staff").text
+    tap(beppe, order_id, "received")
+    hands.move(seconds=20)
+    assert "changed <span data-ago>0:20</span> ago" in beppe.get("/staff").text
+    hands.move(seconds=40)
+    assert "data-changed" not in beppe.get("/staff").text
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(-3, "0:00"), (59, "0:59"), (3599, "59:59"), (3600, "1:00:00")])
+def test_the_boards_clocks_read_like_clocks(seconds, words):
+    assert board_words._clock(seconds) == words

@@ -3,22 +3,15 @@
 import json
 import socket as network
 import time
-from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import timedelta
-from threading import Thread
 from uuid import uuid4
 
-import pytest
-from flask import Flask
 from simple_websocket import ConnectionClosed
-from werkzeug.serving import WSGIRequestHandler, make_server
 from wsproto.utilities import LocalProtocolError
 
 from app.core import clock, live
 from app.core.db import db, transaction
-from app.core.settings import Settings
 from app.orders import service as orders
 from app.orders.keys import tracking_key
 from app.payments import service as payments
@@ -33,69 +26,14 @@ from blueprints.tracking.pieces import Piece
 from dev import ports, processes
 from dev import redis as redis_server
 from tests.conftest import browser
-from tests.edges.sockets import HANDSHAKE, ORIGIN, Sockets, address, ended_with, frame_with, refused, until
+from tests.edges.sockets import HANDSHAKE, ORIGIN, address, ended_with, frame_with, refused, until
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE, check_out, placed
 from tests.factories.staff import PASSWORD, hired, signed_in
-from wsgi import create_app
-
-
-class Silent(WSGIRequestHandler):
-    """Serves without a word."""
-
-    def log(self, *_args: object) -> None:
-        """Keep quiet."""
-
-
-@dataclass
-class Serving(Sockets):
-    """The socket program in a thread of this process, so that tests can set its times."""
-
-    app: Flask
-
-    @property
-    def taken(self) -> int:
-        return self.app.extensions["seats"].taken
 
 
 def tap(order_id: int, expected: Stage = Stage.RECEIVED) -> None:
     with transaction():
         tracking.advance(order_id, expected, by="Beppe")
-
-
-@pytest.fixture
-def serve(shop, environment) -> Iterator[Callable[..., Serving]]:
-    """Starts the socket program on a port of its own, with settings as asked."""
-    running = []
-
-    def start(**settings: object) -> Serving:
-        app = create_app("sockets", replace(Settings.from_env(environment), **settings))
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        running.append((app, server, thread))
-        return Serving(server.port, app)
-
-    yield start
-    for app, server, thread in running:
-        app.extensions["hub"].stop()
-        until(lambda app=app: app.extensions["seats"].taken == 0)
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        with app.app_context():
-            db.engine.dispose()
-
-
-@pytest.fixture
-def sockets(serve) -> Serving:
-    return serve()
-
-
-@pytest.fixture
-def order_id(shop, work_off) -> int:
-    made = placed()
-    work_off()
-    return made
 
 
 def cookie_of(shop, name: str = "Beppe", role: Role = Role.KITCHEN, store_id: int | None = ELM_STREET) -> str:

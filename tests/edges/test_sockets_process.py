@@ -1,4 +1,4 @@
-"""The socket process as it really runs: gunicorn, threads, signals."""
+"""The socket process as it really runs: gunicorn, gevent, signals."""
 
 import os
 import signal
@@ -27,8 +27,7 @@ def start(shop, environment, tmp_path) -> Iterator[Callable[[int], Popen[bytes]]
 
     def run(port: int) -> Popen[bytes]:
         log = tmp_path / f"sockets-{len(running)}.log"
-        command = programs.gunicorn("127.0.0.1", port, "create_app('sockets')", threads=LIMIT + 4)
-        process = processes.start(command, log, environ=settings)
+        process = processes.start(programs.sockets("127.0.0.1", port), log, environ=settings)
         running.append(process)
         processes.wait_until(lambda: ports.answers("127.0.0.1", port), process, "sockets", log)
         return process
@@ -64,7 +63,7 @@ def test_a_restart_says_good_bye_fast_and_the_page_comes_back_to_the_truth(start
         frame_with(client, "<h1>Making</h1>")
 
     process.send_signal(signal.SIGTERM)
-    assert [ended_with(client) for client in clients] == [1012] * len(clients)
+    assert [ended_with(client) for client in clients] == [1001] * len(clients)
     assert process.wait(10) == 0
 
     tap(order_id, Stage.PREP)  # while nobody pushes
