@@ -14,10 +14,11 @@ from blueprints.promotions import views as promotions
 from blueprints.stores import choose as store_choice
 from blueprints.stores import details, lists, running, zones
 from blueprints.stores import views as stores
-from blueprints.tracking import board, cash, finished, kitchens, order, prints, promises, runs, socket, telling
+from blueprints.tracking import board, cash, finished, kitchens, order, prints, promises, runs, socket, speeds, telling
 from blueprints.tracking import views as tracker
 from blueprints.users import (
     audit,
+    busy,
     claims,
     confirm,
     joining,
@@ -39,7 +40,7 @@ PAGES: tuple[Blueprint, ...] = (
     *(promotions.pages, stores.pages),
     *(manage.pages, toppings.pages, sheets.pages, pricing.pages),
     *(checkout.pages, pay.pages, webhook.pages, receipt.pages, cards.pages, refund.pages, till.pages),
-    reports.pages,
+    *(reports.pages, speeds.pages, busy.pages),
     *(tracker.pages, board.pages, order.pages, prints.pages, finished.pages, store_choice.pages),
     *(kitchens.pages, runs.pages, cash.pages, found.pages, overview.pages),
     *(telling.pages, promises.pages),

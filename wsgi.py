@@ -33,7 +33,7 @@ from app.payments.events import (
 )
 from app.promotions import giving
 from app.stores.events import StorePaused
-from app.tracking import news
+from app.tracking import news, speed_days
 from app.tracking import personal as tracking_keeping
 from app.tracking import service as tracking
 from app.tracking.events import NewsDue, StageMoved, TicketUntouched
@@ -65,7 +65,7 @@ HEARS: Wiring = {
     MoneyBooked: (Handler(sales_days.note),),
     RefundSettled: (Handler(payments.mail_refund, remote=True, alone=True),),
     StaffInvited: (Handler(invitations.mail, remote=True, alone=True),),
-    StageMoved: (Handler(tracking.learn), Handler(news.spread)),
+    StageMoved: (Handler(tracking.learn), Handler(speed_days.note), Handler(news.spread)),
     NewsDue: (Handler(news.send_news, remote=True, alone=True),),
     TicketUntouched: (Handler(tracking.mail_untouched, remote=True, alone=True),),
     StorePaused: (Handler(tracking.show_pause),),
@@ -83,7 +83,9 @@ WORKS = {
     "escalate": Work(tracking.escalate, timedelta(seconds=15)),
     "tell_late": Work(news.tell_late, timedelta(seconds=30)),
     "parked_events": Work(events.alarm, timedelta(minutes=10)),
-    "roll_sales": Work(sales_days.roll_noted, timedelta(seconds=5)),
+    "roll_sales": Work(sales_days.roll_soon, timedelta(seconds=5)),
+    "roll_speeds": Work(speed_days.roll_soon, timedelta(seconds=30)),
+    "repair_speeds": Work(speed_days.repair, timedelta(hours=24)),
     "repair_sales": Work(sales_days.repair, timedelta(hours=24)),
     "compare_payments": Work(payments.compare, timedelta(hours=24)),
     "reconcile_payments": Work(payments.reconcile, timedelta(seconds=30)),

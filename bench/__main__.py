@@ -23,6 +23,7 @@ from bench import (
     programs,
     queries,
     report,
+    reports,
     rounds,
     servers,
     weight,
@@ -79,6 +80,10 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
         near = nearest.measure(databases, folder, nearest.SAMPLES if number == LONGEST[0] else nearest.SAMPLES // 10)
         say("Asking by JSON beside the pages ...")
         asked = programs.measure(environs["SQLite"], quick=quick)
+        reported = None
+        if ORDERED_ON in environs and wanted(reports.NAME):
+            say("A chain sells a million things and asks how it went ...")
+            reported = reports.measure(environs[ORDERED_ON], folder, quick=quick)
         say("Ordering ...")
         ordered = checkouts.measure(environs[ORDERED_ON], folder, quick=quick) if ORDERED_ON in environs else None
     figures = {key: rounds.figure(of, samples["hello"]) for key, of in samples.items()}
@@ -87,7 +92,8 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
     reached += [drawing.warm(), aims.of_weight(rss / 1024, pss / 1024)]
     reached += [*aims.of_deals(priced), *aims.of_chain(figures, read), *aims.of_nearest(near)]
     reached += [*(aims.of_checkouts(ordered) if ordered else ()), *aims.of_ranges(told), *aims.of_programs(asked)]
-    return Run(number, seconds, figures, counted, usages, reached, read, near, priced, ordered, told, asked)
+    reached += aims.of_reports(reported) if reported else ()
+    return Run(number, seconds, figures, counted, usages, reached, read, near, priced, ordered, told, asked, reported)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from bench.menus import Reading
 from bench.nearest import Near
 from bench.programs import Beside
 from bench.queries import Count
+from bench.reports import Reported
 from bench.rounds import CONNECTIONS, Figure
 from bench.servers import THREADS
 from dev.memory import Usage
@@ -47,6 +48,10 @@ RANGES = """\
 {orders:,} orders of a year through a made-up kitchen that knows nothing of the guesses. On average {width:.1f} minutes
 wide; the best fixed quote that is right as often would have to be {fixed:.1f}."""
 
+REPORTS = """\
+28 days of {stores} stores with {lines:,} order lines between them, on PostgreSQL, as the whole page and as its figures
+alone; the exact query asks the ledger and the lines themselves. In milliseconds."""
+
 NEAR_COLUMNS = ("Stores", "Bare box p50", "p99", "Nearest p50", "p99", "by p99")
 PROGRAM_COLUMNS = ("Asked for", "Page p50", "p99", "JSON p50", "p99", "of the page's CPU")
 DEALS_MISSED = """\
@@ -70,6 +75,7 @@ class Run:
     checkouts: Checkouts | None = None
     ranges: Year | None = None
     programs: Sequence[Beside] = ()
+    reports: Reported | None = None
 
 
 def write(run: Run) -> None:
@@ -142,6 +148,7 @@ def _sections(run: Run) -> list[str]:
         *(_deals(run.deals) if run.deals else ()),
         *(_checkouts(run.checkouts) if run.checkouts else ()),
         *(_ranges(run.ranges) if run.ranges else ()),
+        *(_reports(run.reports) if run.reports else ()),
     ]
 
 
@@ -199,6 +206,18 @@ def _ranges(found: Year) -> list[str]:
         RANGES.format(orders=found.orders, width=found.width, fixed=found.fixed),
         "",
         *_table(("Month", "of 100 right"), months),
+        "",
+    ]
+
+
+def _reports(found: Reported) -> list[str]:
+    row = [f"{ms:.1f}" for ms in (found.figures, found.p50, found.p95, found.exact)]
+    return [
+        "## The chain's report",
+        "",
+        REPORTS.format(lines=found.lines, stores=found.stores),
+        "",
+        *_table(("Figures p50", "Page p50", "p95", "Exact query"), [row]),
         "",
     ]
 
