@@ -7,7 +7,7 @@ from flask import Blueprint, Flask
 from blueprints import assets, errors, frame, gateway, jobs, metrics, outbox, overview, pictures, promised, showing, who
 from blueprints.menu import building, items, manage, pricing, sheets, stock, toppings
 from blueprints.menu import views as menu
-from blueprints.orders import addresses, again, cart, coupon, favourites, found, past, place
+from blueprints.orders import addresses, again, cart, coupon, favourites, found, past, place, remake
 from blueprints.payments import cards, checkout, pay, receipt, refund, reports, till, webhook
 from blueprints.promotions import codes, drafts, flights, staff, trials
 from blueprints.promotions import views as promotions
@@ -42,7 +42,7 @@ PAGES: tuple[Blueprint, ...] = (
     *(checkout.pages, pay.pages, webhook.pages, receipt.pages, cards.pages, refund.pages, till.pages),
     *(reports.pages, speeds.pages, busy.pages),
     *(tracker.pages, board.pages, order.pages, prints.pages, finished.pages, store_choice.pages),
-    *(kitchens.pages, runs.pages, cash.pages, found.pages, overview.pages),
+    *(kitchens.pages, runs.pages, cash.pages, found.pages, remake.pages, overview.pages),
     *(telling.pages, promises.pages),
     *(users.pages, register.pages, mailed.pages, second_step.pages, confirm.pages, security.pages, outbox.pages),
     *(profile.pages, addresses.pages, past.pages, again.pages, favourites.pages, claims.pages),

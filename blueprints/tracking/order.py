@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.core import clock
 from app.core.errors import Conflict, Refusal
-from app.orders import prices
+from app.orders import prices, remaking
 from app.orders import service as orders
 from app.orders.service import OrderView
 from app.stores import service as stores
@@ -24,6 +24,7 @@ from blueprints import desk
 from blueprints.deed_words import DEEDS
 from blueprints.forms import OneLine
 from blueprints.htmx import answer
+from blueprints.refund_words import again_words
 from blueprints.tracking.board import ORDER
 from blueprints.tracking.board_words import TicketWords, ticket_words
 from blueprints.tracking.money_words import money_words, moves
@@ -33,7 +34,7 @@ pages = Blueprint("staff_order", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
 ORDER_WORDS = {
     orders.OrderStatus.PENDING_PAYMENT: "Ordered",
-    orders.OrderStatus.PLACED: "Paid or to be paid in cash, sent to the store",
+    orders.OrderStatus.PLACED: "Sent to the store",
     orders.OrderStatus.ACCEPTED: "Accepted by the store",
     orders.OrderStatus.COMPLETED: "Completed",
     orders.OrderStatus.PAYMENT_FAILED: "Not paid",
@@ -126,6 +127,10 @@ def _page(
         timeline=_timeline(order.id),
         prices=prices.frozen(order.id),
         deeds=_deeds(order, person),
+        made_for=remaking.of(order.id),
+        made_again=remaking.after(order.id),
+        again_words=again_words,
+        may_remake=person.may(Right.REFUND, order.store_id) and remaking.can(order.id),
         contact=order.contact if person.may(Right.SEE_CONTACTS, order.store_id) else None,
         may_cancel=person.may(Right.CANCEL_ORDERS, order.store_id) and order.status in orders.CANCELLABLE_BY_STAFF,
         may_reject=person.may(Right.MOVE_TICKETS, order.store_id) and order.status is orders.OrderStatus.PLACED,
