@@ -33,10 +33,10 @@ from app.payments.events import (
 )
 from app.promotions import giving
 from app.stores.events import StorePaused
-from app.tracking import news, speed_days
+from app.tracking import messages, news, speed_days
 from app.tracking import personal as tracking_keeping
 from app.tracking import service as tracking
-from app.tracking.events import NewsDue, StageMoved, TicketUntouched
+from app.tracking.events import CustomerWritten, NewsDue, StageMoved, TicketUntouched
 from app.users import invitations
 from app.users import jobs as users
 from app.users import personal as accounts
@@ -66,6 +66,7 @@ HEARS: Wiring = {
     RefundSettled: (Handler(payments.mail_refund, remote=True, alone=True),),
     StaffInvited: (Handler(invitations.mail, remote=True, alone=True),),
     StageMoved: (Handler(tracking.learn), Handler(speed_days.note), Handler(news.spread)),
+    CustomerWritten: (Handler(messages.send, remote=True, alone=True),),
     NewsDue: (Handler(news.send_news, remote=True, alone=True),),
     TicketUntouched: (Handler(tracking.mail_untouched, remote=True, alone=True),),
     StorePaused: (Handler(tracking.show_pause),),

@@ -89,6 +89,18 @@ class TicketPrint(Base):
     __table_args__ = (CheckConstraint("copy >= 1", name="copy_counts_from_one"),)
 
 
+class TicketMessage(Base):
+    """Something that a store wrote to the customer of an order; its words end with the customer's data."""
+
+    __tablename__ = "ticket_messages"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("tickets.order_id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    words: Mapped[str] = mapped_column(String(160))
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+
+
 class DriverRun(Base):
     """One drive of one driver: over, when none of its stops is open any more."""
 

@@ -15,6 +15,7 @@ from app.orders import prices, remaking
 from app.orders import service as orders
 from app.orders.service import OrderView
 from app.stores import service as stores
+from app.tracking import messages
 from app.tracking import service as tracking
 from app.tracking.service import LABELS
 from app.users import audit
@@ -124,7 +125,7 @@ def _page(
         ticket=_ticket(order),
         money=money_words(order.id, person, store),
         me=person.user_id,
-        timeline=_timeline(order.id),
+        timeline=_timeline(order.id, contacts=person.may(Right.SEE_CONTACTS, order.store_id)),
         prices=prices.frozen(order.id),
         deeds=_deeds(order, person),
         made_for=remaking.of(order.id),
@@ -158,7 +159,8 @@ def _deeds(order: OrderView, person: Who) -> list[Entry]:
     ]
 
 
-def _timeline(order_id: int) -> list[Entry]:
+def _timeline(order_id: int, *, contacts: bool) -> list[Entry]:
+    """All that happened; what was written to the customer only for whoever may know them."""
     said = [
         Entry(move.at, ORDER_WORDS[move.status] + (f": {move.reason}" if move.reason else ""), move.by)
         for move in orders.history(order_id)
@@ -169,4 +171,9 @@ def _timeline(order_id: int) -> list[Entry]:
         for tap in tracking.timeline(order_id)
     ]
     paid = [Entry(at, words, "") for at, words in moves(order_id)]
-    return sorted(said + tapped + paid, key=lambda entry: entry.at)
+    wrote = [Entry(each.at, f"To the customer: {_quoted(each.words)}", each.by) for each in messages.of_order(order_id)]
+    return sorted(said + tapped + paid + (wrote if contacts else []), key=lambda entry: entry.at)
+
+
+def _quoted(words: str) -> str:
+    return f"“{words}”" if words else "forgotten with their data"

@@ -1,4 +1,4 @@
-"""orders that are made again at no charge."""
+"""orders that are made again at no charge, and all that is written to customers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,7 +25,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("order_id", name=op.f("pk_remakes")),
     )
     op.create_index(op.f("ix_remakes_of_id"), "remakes", ["of_id"])
+    op.create_table(
+        "ticket_messages",
+        sa.Column("order_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(length=160), nullable=False),
+        sa.Column("by", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["tickets.order_id"], name=op.f("fk_ticket_messages_order_id")),
+        sa.PrimaryKeyConstraint("order_id", "number", name=op.f("pk_ticket_messages")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("ticket_messages")
     op.drop_table("remakes")
