@@ -14,7 +14,7 @@ from app.core import batches, db, events, log, personal, queue, schedule
 from app.core.events import Handler, PersonErased, Wiring
 from app.core.schedule import Work
 from app.core.settings import Settings
-from app.orders import flights
+from app.orders import exporting, flights
 from app.orders import jobs as orders
 from app.orders import personal as order_keeping
 from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, OrderPlaced, OrdersErased
@@ -98,6 +98,7 @@ LONG_WORK: batches.Kinds = {
     giving.MAKE: giving.make,
     giving.IMPORT: giving.take_in,
     flights.KIND: flights.fly,
+    exporting.KIND: exporting.export,
 }
 
 

@@ -1,4 +1,4 @@
-"""orders that are made again at no charge, and all that is written to customers."""
+"""orders that are made again at no charge, all that is written to customers, and files that long work makes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -35,8 +35,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["order_id"], ["tickets.order_id"], name=op.f("fk_ticket_messages_order_id")),
         sa.PrimaryKeyConstraint("order_id", "number", name=op.f("pk_ticket_messages")),
     )
+    op.create_table(
+        "job_files",
+        sa.Column("job_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_job_files_job_id")),
+        sa.PrimaryKeyConstraint("job_id", "part", name=op.f("pk_job_files")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("job_files")
     op.drop_table("ticket_messages")
     op.drop_table("remakes")
