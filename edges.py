@@ -7,17 +7,18 @@ from flask import Blueprint, Flask
 from blueprints import assets, errors, frame, gateway, jobs, metrics, outbox, overview, pictures, promised, showing, who
 from blueprints.menu import building, items, manage, pricing, sheets, stock, toppings
 from blueprints.menu import views as menu
-from blueprints.orders import addresses, again, cart, coupon, favourites, found, habits, past, place
+from blueprints.orders import addresses, again, cart, coupon, favourites, found, habits, past, place, remake
 from blueprints.payments import cards, checkout, pay, receipt, refund, reports, till, webhook
 from blueprints.promotions import codes, drafts, flights, staff, trials
 from blueprints.promotions import views as promotions
 from blueprints.stores import choose as store_choice
 from blueprints.stores import details, lists, running, zones
 from blueprints.stores import views as stores
-from blueprints.tracking import board, cash, finished, kitchens, order, prints, promises, runs, socket, telling
+from blueprints.tracking import board, cash, finished, kitchens, order, prints, promises, runs, socket, speeds, telling
 from blueprints.tracking import views as tracker
 from blueprints.users import (
     audit,
+    busy,
     claims,
     confirm,
     joining,
@@ -39,9 +40,9 @@ PAGES: tuple[Blueprint, ...] = (
     *(promotions.pages, stores.pages),
     *(manage.pages, toppings.pages, sheets.pages, pricing.pages),
     *(checkout.pages, pay.pages, webhook.pages, receipt.pages, cards.pages, refund.pages, till.pages),
-    reports.pages,
+    *(reports.pages, speeds.pages, busy.pages),
     *(tracker.pages, board.pages, order.pages, prints.pages, finished.pages, store_choice.pages),
-    *(kitchens.pages, runs.pages, cash.pages, found.pages, overview.pages),
+    *(kitchens.pages, runs.pages, cash.pages, found.pages, remake.pages, overview.pages),
     *(telling.pages, promises.pages),
     *(users.pages, register.pages, mailed.pages, second_step.pages, confirm.pages, security.pages, outbox.pages),
     *(profile.pages, addresses.pages, past.pages, again.pages, favourites.pages, habits.pages, claims.pages),

@@ -68,6 +68,7 @@ RULES = (
     Rule("forget_uploads", "Uploaded sheets", imports.KEPT, "checking before writing", imports.forget_old, HOURLY),
     Rule("forget_addresses", "Where an address lies", places.KEPT, "not asking the map again", places.forget_old),
     Rule("forget_long_work", "Long work that is over", longwork.KEPT, "looking back", longwork.forget_old, HOURLY),
+    Rule("forget_files", "Lists taken along", longwork.FILES_KEPT, "fetching them", longwork.forget_files, HOURLY),
     Rule("forget_events", "What programs told one another", outbox.KEPT, "finding faults", outbox.forget_old, DAILY),
     Rule("forget_mails", "Mails on a developer's machine", mail.KEPT, "reading them", mail.forget_old, HOURLY),
 )

@@ -14,7 +14,7 @@ from app.core import batches, db, events, log, outbound, outbox, personal, queue
 from app.core.events import Handler, PersonErased, Wiring
 from app.core.schedule import Work
 from app.core.settings import Settings
-from app.orders import flights
+from app.orders import exporting, flights
 from app.orders import jobs as orders
 from app.orders import personal as order_keeping
 from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, OrderPlaced, OrdersErased
@@ -33,10 +33,10 @@ from app.payments.events import (
 )
 from app.promotions import giving
 from app.stores.events import StorePaused
-from app.tracking import news
+from app.tracking import messages, news, speed_days
 from app.tracking import personal as tracking_keeping
 from app.tracking import service as tracking
-from app.tracking.events import NewsDue, StageMoved, TicketUntouched
+from app.tracking.events import CustomerWritten, NewsDue, StageMoved, TicketUntouched
 from app.users import invitations
 from app.users import jobs as users
 from app.users import personal as accounts
@@ -65,7 +65,8 @@ HEARS: Wiring = {
     MoneyBooked: (Handler(sales_days.note),),
     RefundSettled: (Handler(payments.mail_refund, remote=True, alone=True),),
     StaffInvited: (Handler(invitations.mail, remote=True, alone=True),),
-    StageMoved: (Handler(tracking.learn), Handler(news.spread)),
+    StageMoved: (Handler(tracking.learn), Handler(speed_days.note), Handler(news.spread)),
+    CustomerWritten: (Handler(messages.send, remote=True, alone=True),),
     NewsDue: (Handler(news.send_news, remote=True, alone=True),),
     TicketUntouched: (Handler(tracking.mail_untouched, remote=True, alone=True),),
     StorePaused: (Handler(tracking.show_pause),),
@@ -83,7 +84,9 @@ WORKS = {
     "escalate": Work(tracking.escalate, timedelta(seconds=15)),
     "tell_late": Work(news.tell_late, timedelta(seconds=30)),
     "parked_events": Work(outbox.alarm, timedelta(minutes=10)),
-    "roll_sales": Work(sales_days.roll_noted, timedelta(seconds=5)),
+    "roll_sales": Work(sales_days.roll_soon, timedelta(seconds=5)),
+    "roll_speeds": Work(speed_days.roll_soon, timedelta(seconds=30)),
+    "repair_speeds": Work(speed_days.repair, timedelta(hours=24)),
     "repair_sales": Work(sales_days.repair, timedelta(hours=24)),
     "compare_payments": Work(payments.compare, timedelta(hours=24)),
     "reconcile_payments": Work(payments.reconcile, timedelta(seconds=30)),
@@ -95,6 +98,7 @@ LONG_WORK: batches.Kinds = {
     giving.MAKE: giving.make,
     giving.IMPORT: giving.take_in,
     flights.KIND: flights.fly,
+    exporting.KIND: exporting.export,
 }
 
 

@@ -24,6 +24,7 @@ from bench import (
     programs,
     queries,
     report,
+    reports,
     rounds,
     servers,
     sockets,
@@ -84,6 +85,10 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
         near = nearest.measure(databases, folder, nearest.SAMPLES if number == LONGEST[0] else nearest.SAMPLES // 10)
         say("Asking by JSON beside the pages ...")
         asked = programs.measure(environs["SQLite"], quick=quick)
+        reported = None
+        if ORDERED_ON in environs and wanted(reports.NAME):
+            say("A chain sells a million things and asks how it went ...")
+            reported = reports.measure(environs[ORDERED_ON], folder, quick=quick)
         say("Ordering ...")
         ordered = checkouts.measure(environs[ORDERED_ON], folder, quick=quick) if ORDERED_ON in environs else None
         say("Pushing to ten thousand ...")
@@ -97,9 +102,11 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
         *(aims.of_checkouts(ordered) if ordered else ()),
         *aims.of_ranges(told),
         *aims.of_programs(asked),
+        *(aims.of_reports(reported) if reported else ()),
         *aims.of_push(pushed),
     ]
-    return Run(number, seconds, figures, counted, usages, reached, read, near, priced, ordered, told, asked, pushed)
+    parts = (read, near, priced, ordered, told, asked, reported, pushed)
+    return Run(number, seconds, figures, counted, usages, reached, *parts)
 
 
 def only_push(folder: Path, *, quick: bool) -> sockets.Push:

@@ -10,6 +10,7 @@ from bench.kitchen import Year
 from bench.menus import Reading
 from bench.nearest import Near
 from bench.programs import Beside
+from bench.reports import MOST_MS, Reported
 from bench.rounds import Figure
 from bench.sockets import Push
 
@@ -146,6 +147,14 @@ def _beside_bare_page(figures: Mapping[str, Figure], key: str) -> Aim | None:
     sizes = f"{of.kilobytes:.0f} kB beside {bare.kilobytes:.0f} kB"
     wanted = f"≤ {MOST_OF_BARE_PAGE:g} × bare Flask and Jinja"
     return Aim(key, wanted, f"{times:.2f} × by CPU", sizes, times <= MOST_OF_BARE_PAGE)
+
+
+def of_reports(found: Reported) -> list[Aim]:
+    """The aim of the chain's report: quick, and the same as the slow exact query says."""
+    words = f"report of 28 days, {found.lines:,} order lines of {found.stores} stores, warm, p95"
+    exact = f"{'the same as' if found.same else 'NOT what'} the exact query in {found.exact / 1000:.1f} s"
+    reached = found.same and found.p95 < MOST_MS
+    return [Aim(words, f"< {MOST_MS:g} ms and exact", f"{found.p95:.1f} ms", exact, reached)]
 
 
 def of_push(found: Push) -> list[Aim]:

@@ -16,6 +16,7 @@ from bench.menus import Reading
 from bench.nearest import Near
 from bench.programs import Beside
 from bench.queries import Count
+from bench.reports import Reported
 from bench.rounds import CONNECTIONS, Figure
 from bench.servers import THREADS
 from bench.sockets import OTHERS_AN_ORDER, Push
@@ -54,6 +55,9 @@ by turn, while all of them follow one order; in milliseconds from the commit, re
 with both. Then more come who follow other orders, {each} to an order, until one process holds {held:,} of {wanted:,}
 {stopped}. A process may open {files:,} files here. Each socket beyond the first {first:,} takes {kilobytes:.1f} kB, of
 the bare server {bare:.1f} kB."""
+REPORTS = """\
+28 days of {stores} stores with {lines:,} order lines between them, on PostgreSQL, as the whole page and as its figures
+alone; the exact query asks the ledger and the lines themselves. In milliseconds."""
 
 NEAR_COLUMNS = ("Stores", "Bare box p50", "p99", "Nearest p50", "p99", "by p99")
 PROGRAM_COLUMNS = ("Asked for", "Page p50", "p99", "JSON p50", "p99", "of the page's CPU")
@@ -78,6 +82,7 @@ class Run:
     checkouts: Checkouts | None = None
     ranges: Year | None = None
     programs: Sequence[Beside] = ()
+    reports: Reported | None = None
     push: Push | None = None
 
 
@@ -151,6 +156,7 @@ def _sections(run: Run) -> list[str]:
         *(_deals(run.deals) if run.deals else ()),
         *(_checkouts(run.checkouts) if run.checkouts else ()),
         *(_ranges(run.ranges) if run.ranges else ()),
+        *(_reports(run.reports) if run.reports else ()),
         *(push(run.push) if run.push else ()),
     ]
 
@@ -209,6 +215,18 @@ def _ranges(found: Year) -> list[str]:
         RANGES.format(orders=found.orders, width=found.width, fixed=found.fixed),
         "",
         *_table(("Month", "of 100 right"), months),
+        "",
+    ]
+
+
+def _reports(found: Reported) -> list[str]:
+    row = [f"{ms:.1f}" for ms in (found.figures, found.p50, found.p95, found.exact)]
+    return [
+        "## The chain's report",
+        "",
+        REPORTS.format(lines=found.lines, stores=found.stores),
+        "",
+        *_table(("Figures p50", "Page p50", "p95", "Exact query"), [row]),
         "",
     ]
 

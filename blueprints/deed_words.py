@@ -39,6 +39,7 @@ DEEDS: dict[str, str] = {
     "order.claim": "Brought an order into their account",
     "order.message": "Wrote to a customer",
     "order.place": "Took an order",
+    "order.remake": "Made an order again at no charge",
     "order.search.drop": "Dropped a search",
     "order.search.keep": "Kept a search",
     "password_changed": "Changed their password",

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -29,13 +30,17 @@ KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A page that the desk's navigation leads to, and the right that opens it; `of_store` is about one store."""
+    """A page that the desk's navigation leads to, and the right that opens it; `of_store` is about one store.
+
+    Doors of one `group` stand together where somebody has more of them than a row holds.
+    """
 
     word: str
     name: str
     path: str
     right: Right
     of_store: bool = True
+    group: str = ""
 
     def url(self, store_id: int | None) -> str:
         """Its address, at a store where that is known."""
@@ -44,24 +49,34 @@ class Door:
 
 # Every page of the desk, in the order of the navigation. A page that is not here is reached from one that is.
 DOORS: tuple[Door, ...] = (
-    Door("board", "Board", "/staff", Right.SEE_BOARD),
-    Door("overview", "Overview", "/manage/overview", Right.SEE_OVERVIEW, of_store=False),
-    Door("orders", "Orders", "/staff/orders", Right.SEE_CONTACTS),
-    Door("runs", "Deliveries", "/staff/runs", Right.DRIVE),
-    Door("kitchens", "Kitchens", "/manage/kitchens", Right.RUN_STORE, of_store=False),
-    Door("money", "Money", "/staff/money", Right.REFUND),
-    Door("promises", "Promises", "/staff/promises", Right.RUN_STORE),
-    Door("sold-out", "Sold out", "/staff/menu", Right.SELL_OUT),
-    Door("menu", "Menu", "/manage/menu", Right.EDIT_MENU, of_store=False),
-    Door("prices", "Prices", "/manage/prices", Right.SET_PRICES),
-    Door("hours", "Hours", "/staff/hours", Right.RUN_STORE),
-    Door("zones", "Zones", "/staff/zones", Right.EDIT_STORE),
-    Door("import", "New stores", "/staff/stores/list", Right.OPEN_STORES, of_store=False),
-    Door("deals", "Deals", "/manage/deals", Right.EDIT_DEALS, of_store=False),
-    Door("reports", "Reports", "/manage/reports", Right.SEE_REPORTS),
-    Door("people", "People", "/manage/people", Right.MANAGE_PEOPLE),
-    Door("audit", "Who did what", "/manage/audit", Right.SEE_AUDIT),
+    Door("board", "Board", "/staff", Right.SEE_BOARD, group="Kitchen"),
+    Door("runs", "Deliveries", "/staff/runs", Right.DRIVE, group="Kitchen"),
+    Door("sold-out", "Sold out", "/staff/menu", Right.SELL_OUT, group="Kitchen"),
+    Door("kitchens", "Kitchens", "/manage/kitchens", Right.RUN_STORE, of_store=False, group="Kitchen"),
+    Door("orders", "Orders", "/staff/orders", Right.SEE_CONTACTS, group="Orders"),
+    Door("money", "Money", "/staff/money", Right.REFUND, group="Orders"),
+    Door("menu", "Menu", "/manage/menu", Right.EDIT_MENU, of_store=False, group="Menu"),
+    Door("prices", "Prices", "/manage/prices", Right.SET_PRICES, group="Menu"),
+    Door("deals", "Deals", "/manage/deals", Right.EDIT_DEALS, of_store=False, group="Marketing"),
+    Door("hours", "Hours", "/staff/hours", Right.RUN_STORE, group="Stores"),
+    Door("zones", "Zones", "/staff/zones", Right.EDIT_STORE, group="Stores"),
+    Door("import", "New stores", "/staff/stores/list", Right.OPEN_STORES, of_store=False, group="Stores"),
+    Door("reports", "Reports", "/manage/reports", Right.SEE_REPORTS, group="Reports"),
+    Door("overview", "Overview", "/manage/overview", Right.SEE_OVERVIEW, of_store=False, group="Reports"),
+    Door("promises", "Promises", "/staff/promises", Right.RUN_STORE, group="Reports"),
+    Door("people", "People", "/manage/people", Right.MANAGE_PEOPLE, group="People"),
+    Door("audit", "Who did what", "/manage/audit", Right.SEE_AUDIT, group="People"),
 )
+IN_A_ROW = 6  # doors; with more of them, groups stand in the row
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Doors that stand together under a name, and their addresses; `here` when the page is one of theirs."""
+
+    name: str
+    doors: tuple[tuple[Door, str], ...]
+    here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +94,16 @@ class Desk:
         for door in DOORS:
             if self.person.may(door.right, store_id) if self.store else self.person.may_somewhere(door.right):
                 yield door, door.url(store_id)
+
+    @property
+    def groups(self) -> list[Group]:
+        """The same in groups; one that holds a single door, or any while there are few, is that door alone."""
+        doors = list(self.doors)
+        name = attrgetter("name" if len(doors) <= IN_A_ROW else "group")
+        found: dict[str, list[tuple[Door, str]]] = {}
+        for door, url in doors:
+            found.setdefault(name(door), []).append((door, url))
+        return [Group(name, tuple(of), any(door.word == self.here for door, _ in of)) for name, of in found.items()]
 
     @property
     def changes_store(self) -> str | None:

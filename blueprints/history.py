@@ -1,7 +1,7 @@
 """`flask load-history`: a pizzeria's real orders of one year become the past of this chain, for reports to tell of.
 
-The orders, their pizzas, prices and times of day are real (Maven Pizza, public); the customers, the store of each order
-and how it reached them are made up, the same ones each time. Loaded only by the command line.
+The orders, their pizzas, prices and times of day are real (Maven Pizza, public); the customers, the store of each
+order, how it reached them and how long that took are made up, the same each time. Loaded only by the command line.
 """
 
 import csv
@@ -24,12 +24,16 @@ from app.core.settings import settings
 from app.menu import service as menu
 from app.menu.service import Selection
 from app.orders import loading as orders
-from app.orders.loading import PastOrder, PastUnit
+from app.orders.loading import Loaded, PastOrder, PastUnit
 from app.orders.service import Contact, Place
 from app.payments import loading as payments
 from app.payments import sales_days
 from app.stores import service as stores
 from app.stores.service import Method, StoreInfo
+from app.tracking import loading as kitchens
+from app.tracking import speed_days
+from app.tracking.loading import Cooked
+from app.tracking.service import Stage
 
 SOURCE = "maven-pizza"
 FILES = ("orders.csv", "order_details.csv", "pizzas.csv")
@@ -97,12 +101,14 @@ def load(folder: Path) -> int:
             with transaction():
                 loaded = orders.take_in(SOURCE, batch, taxes)
                 payments.take_in(loaded)
+                kitchens.take_in([_cooked(each) for each in loaded])
             new += len(loaded)
             bar.update(len(some))
     first = min((each.at for each in listed), default=clock.now()) + past.shift - WEEK
-    with click.progressbar(length=sales_days.repair(first), label="Days  ") as bar:
-        for rolled in sales_days.roll_all():
-            bar.update(rolled)
+    for label, days in (("Days  ", sales_days), ("Speeds", speed_days)):
+        with click.progressbar(length=days.repair(first), label=label) as bar:
+            for rolled in days.roll_all():
+                bar.update(rolled)
     return new
 
 
@@ -158,6 +164,7 @@ class Past:
             units=tuple(self._unit(store.id, pizza) for pizza in listed.pizzas),
             fee_cents=FEE_CENTS if delivered else 0,
             placed_at=placed_at,
+            promised_to=placed_at + timedelta(minutes=45 if delivered else 25),
             done_at=placed_at + timedelta(minutes=dice.randint(25, 50) if delivered else dice.randint(12, 30)),
         )
 
@@ -175,6 +182,28 @@ class Past:
             except Refusal:  # not made there in this size, or not at all: what comes nearest
                 continue
         raise click.ClickException(f"Store {store_id} makes none of these pizzas. Is the menu seeded?")
+
+
+def _cooked(loaded: Loaded) -> Cooked:
+    """An order's way through the kitchen: made up, so that its parts are as long as such parts are."""
+    past, dice = loaded.past, Random(loaded.past.number)  # noqa: S311 - made-up times, no secrets
+    delivered = past.place.method is Method.DELIVERY
+    boxed = dice.uniform(0.45, 0.6) if delivered else dice.uniform(0.75, 0.95)
+    parts = [(Stage.PREP, boxed * dice.uniform(0.1, 0.35)), (Stage.BAKING, boxed * dice.uniform(0.45, 0.6))]
+    parts += [(Stage.QUALITY_CHECK, boxed), (Stage.OUT_FOR_DELIVERY if delivered else Stage.READY, boxed + 0.04)]
+    took = past.done_at - past.placed_at
+    end = Stage.DELIVERED if delivered else Stage.COLLECTED
+    return Cooked(
+        order_id=loaded.order_id,
+        store_id=loaded.store_id,
+        method=past.place.method,
+        baked=past.places > 0,
+        places=past.places,
+        received_at=past.placed_at,
+        promised_from=past.promised_from,
+        promised_to=past.promised_to,
+        moves=(*((stage, past.placed_at + took * part) for stage, part in parts), (end, past.done_at)),
+    )
 
 
 def _place(store: StoreInfo, *, delivered: bool, customer: int) -> Place:

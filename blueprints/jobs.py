@@ -12,11 +12,12 @@ from app.users import service as users
 from app.users.service import Right, Role, Who
 from blueprints import desk, who
 from blueprints.desk import at_work, done
+from blueprints.handing_out import as_file
 from blueprints.htmx import answer, piece_only
 
 pages = Blueprint("jobs", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
-MINUTE = 60
+MINUTE, FILE = 60, "/file"  # seconds; what makes a file is of no use before it is done
 
 
 @pages.get("/manage/jobs/<row:job_id>")
@@ -34,6 +35,14 @@ def job_piece(job_id: int) -> ResponseReturnValue:
     if job.over:
         longwork.look_at(job_id)
     return answer(render_template("desk/_job.html", **_words(job)))
+
+
+@pages.get("/manage/jobs/<row:job_id>/file")
+def file(job_id: int) -> ResponseReturnValue:
+    person, job = _mine(job_id)
+    if not person.may_somewhere(Right(job.access)):
+        raise who.not_yours(Right(job.access), None)
+    return as_file(f"{job.kind.partition('.')[0]}s-{job_id}.csv", longwork.parts(job_id))
 
 
 @pages.post("/manage/jobs/<row:job_id>/cancellation")
@@ -70,6 +79,7 @@ def _words(job: Job) -> dict[str, Any]:
         "running": job.state is JobState.RUNNING,
         "so_far": f"{job.done:,} of {job.total:,} {job.noun}",
         "left": _left(job.seconds_left),
+        "result": job.over and (job.state is JobState.DONE or not job.url.endswith(FILE)),
         "stopped": job.state in {JobState.FAILED, JobState.CANCELLED},
     }
 

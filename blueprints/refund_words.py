@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.money import format_cents
+from app.orders.remaking import Made
 from app.payments.receipts import card_words
 from app.payments.service import Bearer, PaymentState, PayWith, Reason, RefundState, RefundView
 
@@ -76,6 +77,11 @@ def parts_words(refund: RefundView) -> str:
     """What of the order it is for: `2 × Margherita, Tip`; nothing for a mere amount."""
     names = [part.name for part in refund.parts if part.cents]
     return ", ".join(f"{count} × {name}" if (count := names.count(name)) > 1 else name for name in dict.fromkeys(names))
+
+
+def again_words(made: Made) -> str:
+    """Why something was made again, and who bears it."""
+    return f"{REASONS[Reason(made.reason)].lower()}, borne by {SHORT[Bearer(made.bearer)]}"
 
 
 def goes_to(payment: PaymentState) -> str:

@@ -1,13 +1,13 @@
 """Long work: a row that says what was asked for and how far it is; `batches` does it (docs/decisions/0021)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import structlog
-from sqlalchemy import JSON, String, Text, delete, or_, select, update
+from sqlalchemy import JSON, ForeignKey, String, Text, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, queue
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 CALL = "app.core.batches.work"
 PATIENCE = timedelta(seconds=5)  # after so long without a batch, its worker is gone
-KEPT, UNSTARTED = timedelta(days=90), timedelta(days=1)
+KEPT, UNSTARTED, FILES_KEPT = timedelta(days=90), timedelta(days=1), timedelta(days=1)
 
 
 class JobState(StrEnum):
@@ -60,6 +60,16 @@ class JobRow(Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     next_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class JobFile(Base):
+    """A part of the file that a job makes, written with its batch; the file is there once the job is done."""
+
+    __tablename__ = "job_files"
+
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(Text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +224,29 @@ def sheet(job_id: int) -> str:
     return db.session.scalar(select(JobRow.sheet).where(JobRow.id == job_id)) or ""
 
 
+def keep_part(job_id: int, part: int, text: str) -> None:
+    """Write a part of the file that a job makes, in the unit of work of its batch."""
+    db.session.add(JobFile(job_id=job_id, part=part, text=text))
+
+
+def parts(job_id: int) -> Iterator[str]:
+    """The file that a job made, part by part. Raises NotFound when it is not done, or the file is forgotten."""
+    last = db.session.scalar(select(func.max(JobFile.part)).where(JobFile.job_id == job_id))
+    if job(job_id).state is not JobState.DONE or last is None:
+        raise NotFound("That file is not there: it is kept for a day, once it is done.")
+    return (
+        db.session.scalar(select(JobFile.text).where(JobFile.job_id == job_id, JobFile.part == part)) or ""
+        for part in range(last + 1)
+    )
+
+
+def forget_files() -> None:
+    """Drop the files of what has been over for a day: they hold names and phones."""
+    old = select(JobRow.id).where(JobRow.ended_at < clock.now() - FILES_KEPT)
+    with transaction():
+        db.session.execute(delete(JobFile).where(JobFile.job_id.in_(old)))
+
+
 def unseen(user_id: int) -> Job | None:
     """The newest work of a person that is at work, or over and was not looked at since."""
     mine = (JobRow.user_id == user_id, JobRow.state != JobState.CHECKED)
@@ -239,6 +272,7 @@ def look_at(job_id: int) -> None:
 def forget_old() -> None:
     """Drop what was prepared and never started after a day, and what is over after a season."""
     now = clock.now()
+    forget_files()
     with transaction():
         unstarted = (JobRow.state == JobState.CHECKED, JobRow.made_at < now - UNSTARTED)
         db.session.execute(delete(JobRow).where(*unstarted))

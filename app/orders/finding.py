@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, select, tuple_
+from sqlalchemy import ColumnElement, Select, false, func, select, tuple_
 
 from app.core.db import db
 from app.core.errors import Refusal
@@ -66,6 +66,11 @@ def found(sought: Sought, *, before: int | None = None, most: int = PAGE) -> tup
         made = select(Order.created_at).where(Order.id == before).scalar_subquery()
         query = query.where(Order.created_at <= made, tuple_(Order.created_at, Order.id) < tuple_(made, before))
     return tuple(_found(row) for row in db.session.execute(query))
+
+
+def count(sought: Sought) -> int:
+    """How many orders are sought. Raises what `found` raises."""
+    return db.session.scalar(select(func.count()).select_from(_sought(sought).subquery())) or 0
 
 
 def every(sought: Sought, most: int) -> Iterator[Found]:

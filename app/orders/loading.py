@@ -22,6 +22,7 @@ from app.stores.slots import quarter
 S = OrderStatus
 COURSE = (S.PENDING_PAYMENT, S.PLACED, S.ACCEPTED, S.MAKING, S.COMPLETED)
 BY = "history"
+RANGE = timedelta(minutes=10)
 SUMS = ("items", "discount", "fee", "fee_tax", "tax", "tip", "total")
 Row = dict[str, Any]
 
@@ -36,7 +37,9 @@ class PastUnit:
 
 @dataclass(frozen=True, slots=True)
 class PastOrder:
-    """A completed order of another book: its number there, who ordered what and where, and when it was done."""
+    """A completed order of another book: its number there, who ordered what and where, when it was promised (a range of
+    ten minutes that ends then), and when it was done.
+    """
 
     number: int
     place: Place
@@ -44,14 +47,26 @@ class PastOrder:
     units: tuple[PastUnit, ...]
     fee_cents: int
     placed_at: datetime
+    promised_to: datetime
     done_at: datetime
+
+    @property
+    def promised_from(self) -> datetime:
+        """When the promised range begins."""
+        return self.promised_to - RANGE
+
+    @property
+    def places(self) -> int:
+        """Its oven places."""
+        return sum(unit.choice.places for unit in self.units)
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """An order that was taken in."""
+    """An order that was taken in: its number here, and what it was there."""
 
     order_id: int
+    past: PastOrder
     store_id: int
     total_cents: int
     placed_at: datetime
@@ -78,7 +93,7 @@ def take_in(source: str, past: Sequence[PastOrder], taxes: Mapping[int, Mapping[
     rows = [{"source": source, "number": each.number, "order_id": number} for number, each, _ in ordered]
     db.session.execute(insert(LoadedOrder), rows)
     return [
-        Loaded(number, each.place.store_id, priced.total_cents, each.placed_at, each.done_at)
+        Loaded(number, each, each.place.store_id, priced.total_cents, each.placed_at, each.done_at)
         for number, each, priced in ordered
     ]
 
@@ -126,9 +141,9 @@ def _order(past: PastOrder, priced: Quote, cart_id: int) -> Row:
         "zip": place.zip,
         "note": "",
         "slot_at": quarter(past.placed_at),
-        "places": sum(unit.choice.places for unit in past.units),
-        "promised_from": past.done_at,
-        "promised_to": past.done_at + timedelta(minutes=10),
+        "places": past.places,
+        "promised_from": past.promised_from,
+        "promised_to": past.promised_to,
         "asap": True,
         **{f"{name}_cents": getattr(priced, f"{name}_cents") for name in SUMS},
         "deals": [],

@@ -194,6 +194,22 @@ class LoadedOrder(Base):
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), unique=True)
 
 
+class Remake(Base):
+    """An order that was made again at no charge: which one, why, who bears it, what it was worth, and who said so."""
+
+    __tablename__ = "remakes"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True, autoincrement=False)
+    of_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(12))
+    bearer: Mapped[str] = mapped_column(String(12))
+    worth_cents: Mapped[int]
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("worth_cents >= 0 AND order_id <> of_id", name="another_order"),)
+
+
 class SavedSearch(Base):
     """A search of orders that somebody at the desk kept under a name: what stands behind the `?` of its address, but
     for typed words.

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import walls
@@ -258,6 +258,52 @@ class SalesShare(Base):
     name: Mapped[str] = mapped_column(String(100))
     count: Mapped[int]
     cents: Mapped[int]
+
+
+class ChainDay(Base):
+    """A day of the whole chain, and whether its figures are the sum of its stores' (see SalesDay)."""
+
+    __tablename__ = "sales_chain_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    noted: Mapped[int] = mapped_column(default=1)
+    rolled: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        CheckConstraint("0 <= rolled AND rolled <= noted", name="rolled_what_was_noted"),
+        Index("ix_sales_chain_days_waiting", "day", **_WAITING),
+    )
+
+
+class ChainHour(Base):
+    """What all stores together took in one hour of a day, and what went back: the sum of their SalesHour."""
+
+    __tablename__ = "sales_chain_hours"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    hour: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    orders: Mapped[int] = mapped_column(BigInteger)
+    items_cents: Mapped[int] = mapped_column(BigInteger)
+    discount_cents: Mapped[int] = mapped_column(BigInteger)
+    fee_cents: Mapped[int] = mapped_column(BigInteger)
+    tax_cents: Mapped[int] = mapped_column(BigInteger)
+    tip_cents: Mapped[int] = mapped_column(BigInteger)
+    taken_cents: Mapped[int] = mapped_column(BigInteger)
+    back_cents: Mapped[int] = mapped_column(BigInteger)
+    disputed_cents: Mapped[int] = mapped_column(BigInteger)
+
+
+class ChainShare(Base):
+    """The same of products, toppings, deals and refunds: the sum of the stores' SalesShare."""
+
+    __tablename__ = "sales_chain_shares"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    count: Mapped[int] = mapped_column(BigInteger)
+    cents: Mapped[int] = mapped_column(BigInteger)
 
 
 walls.by_store(Payment.__table__)

@@ -1,35 +1,19 @@
 """What a store or the chain sold in some of its days: read from the figures of days, which are the ledger's."""
 
-from collections.abc import Collection
-from dataclasses import astuple, dataclass
-from datetime import date, timedelta
-from typing import TypeVar
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from operator import add
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.db import db
-from app.payments.models import SalesDay, SalesHour, SalesShare
+from app.core.periods import Period
+from app.payments.models import ChainDay, ChainHour, ChainShare, SalesDay, SalesHour, SalesShare
 
 HOURS = (*range(4, 24), *range(4))  # a business day runs from 4 am to 4 am
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Days from the first to the last, both of them in it."""
-
-    first: date
-    last: date
-
-    @property
-    def days(self) -> int:
-        """How many."""
-        return (self.last - self.first).days + 1
-
-    @property
-    def before(self) -> "Period":
-        """As many days, right before."""
-        return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +52,21 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Lift:
+    """A deal: how often it was used, what it took off, and what the orders with it brought in on average, in cents:
+    `lift_cents` more than those without any deal; None where there are none of those.
+    """
+
+    key: str
+    name: str
+    count: int
+    cents: int
+    orders: int
+    average_cents: int
+    lift_cents: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """The sales of a period by day and by hour of the day, every one of them, and all of them together."""
 
@@ -79,73 +78,100 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The sales of a period and what they were made of, the largest share first.
+    """The sales of a period and what they were made of, the largest share first, and the sales of the period before.
 
-    `waiting` is how many days of stores are counted anew in this moment.
+    `hands` are what came in and left by `account:kind`, so that their sum is the net. `waiting` is how many days are
+    counted anew in this moment.
     """
 
     course: Course
+    before: Course
     products: tuple[Share, ...]
     toppings: tuple[Share, ...]
     deals: tuple[Share, ...]
     refunds: tuple[Share, ...]
+    lifts: tuple[Lift, ...]
+    hands: tuple[Share, ...]
     waiting: int
 
 
-_COLUMNS = (
-    *(SalesHour.orders, SalesHour.items_cents, SalesHour.discount_cents, SalesHour.fee_cents, SalesHour.tax_cents),
-    *(SalesHour.tip_cents, SalesHour.taken_cents, SalesHour.back_cents, SalesHour.disputed_cents),
-)
-Where = tuple[ColumnElement[bool], ...]
-Model = type[SalesHour] | type[SalesShare] | type[SalesDay]
-Key = TypeVar("Key")
+SUMS = tuple(Sums.__dataclass_fields__)
+Row = Sequence[int]  # the columns of Sums
 
 
 def report(period: Period, store_ids: Collection[int] | None = None) -> Report:
-    """The sales of some stores (None: of all) in a period, from four queries however long it is."""
-    gone = course(period, store_ids)
-    shares = _shares(_of(SalesShare, period, store_ids))
-    waiting = select(func.count()).where(*_of(SalesDay, period, store_ids), SalesDay.rolled < SalesDay.noted)
+    """The sales of some stores (None: of all) in a period, beside the one before: three queries, however long it is."""
+    rows = _rows(period, store_ids)
+    day, share = (ChainDay, ChainShare) if store_ids is None else (SalesDay, SalesShare)
+    shares = _shares(share, period, store_ids)
+    waiting = select(func.count()).where(*_of(day, period, store_ids), day.rolled < day.noted)
+    course = _course(period, rows)
     return Report(
-        course=gone,
+        course=course,
+        before=_course(period.before, rows),
         products=shares.get("product", ()),
         toppings=shares.get("topping", ()),
         deals=shares.get("deal", ()),
         refunds=shares.get("refund", ()),
+        lifts=_lifts(shares, course.sums),
+        hands=shares.get("hand", ()),
         waiting=db.session.scalar(waiting) or 0,
     )
 
 
-def course(period: Period, store_ids: Collection[int] | None = None) -> Course:
-    """Only the sums by day and by hour, from two queries: what another period is compared with."""
-    days = dict(_by(SalesHour.day, _of(SalesHour, period, store_ids)))
-    hours = dict(_by(SalesHour.hour, _of(SalesHour, period, store_ids)))
-    calendar = (period.first + timedelta(days=n) for n in range(period.days))
+def _rows(period: Period, ids: Collection[int] | None) -> list[tuple[date, int, Row]]:
+    """Day, hour and sums of a period and of the one before it: a row each."""
+    both = period.with_before
+    if ids is None:
+        query = select(ChainHour.day, ChainHour.hour, *(getattr(ChainHour, name) for name in SUMS))
+        query = query.where(*_of(ChainHour, both, None))
+    else:
+        sums = (func.sum(getattr(SalesHour, name)) for name in SUMS)
+        query = select(SalesHour.day, SalesHour.hour, *sums).where(*_of(SalesHour, both, ids))
+        query = query.group_by(SalesHour.day, SalesHour.hour)
+    return [(day, hour, [int(each) for each in sums]) for day, hour, *sums in db.session.execute(query)]
+
+
+def _course(period: Period, rows: Iterable[tuple[date, int, Row]]) -> Course:
+    days: defaultdict[date, Row] = defaultdict(lambda: [0] * len(SUMS))
+    hours: defaultdict[int, Row] = defaultdict(lambda: [0] * len(SUMS))
+    for day, hour, sums in rows:
+        if period.first <= day <= period.last:
+            days[day] = list(map(add, days[day], sums))
+            hours[hour] = list(map(add, hours[hour], sums))
     return Course(
         period=period,
-        sums=Sums(*(sum(column) for column in zip(*map(astuple, days.values()), strict=True))),
-        days=tuple((day, days.get(day, Sums())) for day in calendar),
-        hours=tuple((hour, hours.get(hour, Sums())) for hour in HOURS),
+        sums=Sums(*(sum(column) for column in zip(*days.values(), strict=True))),
+        days=tuple((day, Sums(*days[day]) if day in days else Sums()) for day in period.calendar),
+        hours=tuple((hour, Sums(*hours[hour]) if hour in hours else Sums()) for hour in HOURS),
     )
 
 
-def _of(
-    model: type[SalesHour] | type[SalesShare] | type[SalesDay], period: Period, ids: Collection[int] | None
-) -> Where:
-    within: Where = (model.day.between(period.first, period.last),)
+def _lifts(shares: dict[str, tuple[Share, ...]], sums: Sums) -> tuple[Lift, ...]:
+    dealt = next(iter(shares.get("dealt", ())), Share("any", "", 0, 0))
+    plain = sums.orders - dealt.count
+    usual = (sums.items_cents - sums.discount_cents - dealt.cents) // plain if plain else None
+    brought = {share.key: share for share in shares.get("with", ())}
+    return tuple(_lift(deal, brought[deal.key], usual) for deal in shares.get("deal", ()) if deal.key in brought)
+
+
+def _lift(deal: Share, brought: Share, usual: int | None) -> Lift:
+    average = brought.cents // brought.count
+    lift = None if usual is None else average - usual
+    return Lift(deal.key, deal.name, deal.count, deal.cents, brought.count, average, lift)
+
+
+def _of(model: Any, period: Period, ids: Collection[int] | None) -> tuple[ColumnElement[bool], ...]:
+    """Rows of a period; those of stores where there are any to choose."""
+    within: tuple[ColumnElement[bool], ...] = (model.day.between(period.first, period.last),)
     return within if ids is None else (*within, model.store_id.in_(ids))
 
 
-def _by(column: InstrumentedAttribute[Key], where: Where) -> list[tuple[Key, Sums]]:
-    query = select(column, *(func.sum(each) for each in _COLUMNS)).where(*where).group_by(column)
-    return [(key, Sums(*(int(each) for each in found))) for key, *found in db.session.execute(query)]
-
-
-def _shares(where: Where) -> dict[str, tuple[Share, ...]]:
+def _shares(model: Any, period: Period, ids: Collection[int] | None) -> dict[str, tuple[Share, ...]]:
     """Shares by kind, the largest first."""
-    count, cents = func.sum(SalesShare.count), func.sum(SalesShare.cents)
-    query = select(SalesShare.kind, SalesShare.key, func.max(SalesShare.name), count, cents).where(*where)
+    counted = (func.max(model.name), func.sum(model.count), func.sum(model.cents))
+    query = select(model.kind, model.key, *counted).where(*_of(model, period, ids)).group_by(model.kind, model.key)
     found: dict[str, list[Share]] = {}
-    for kind, key, name, times, sum_cents in db.session.execute(query.group_by(SalesShare.kind, SalesShare.key)):
-        found.setdefault(kind, []).append(Share(key, name, int(times), int(sum_cents)))
+    for kind, key, name, times, cents in db.session.execute(query):
+        found.setdefault(kind, []).append(Share(key, name, int(times), int(cents)))
     return {kind: tuple(sorted(of, key=lambda one: (-one.cents, -one.count, one.name))) for kind, of in found.items()}

@@ -7,21 +7,34 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from app.core import clock
+from app.core import clock, rolling
 from app.core.db import atomically, db
+from app.core.rolling import Chain
 from app.orders import sold
 from app.payments.events import MoneyBooked
 from app.payments.ledger import HANDS
-from app.payments.models import LedgerEntry, Payment, Refund, SalesDay, SalesHour, SalesShare
+from app.payments.models import (
+    ChainDay,
+    ChainHour,
+    ChainShare,
+    LedgerEntry,
+    Payment,
+    Refund,
+    SalesDay,
+    SalesHour,
+    SalesShare,
+)
 from app.stores import service as stores
 from app.stores.service import StoreInfo
 
+CHAIN = Chain(ChainDay, ((SalesHour, ChainHour), (SalesShare, ChainShare)), frozenset({"day", "hour", "kind", "key"}))
 AT_ONCE = 14  # days of one store in one unit of work: their orders are named in one statement
+MOST_AT_ONCE = 40  # stores in one turn of the recurring work
 LOOKED_BACK = timedelta(days=35)
 Row = dict[str, Any]
 Key = tuple[date, str, str]
@@ -34,6 +47,7 @@ class Line:
     order_id: int
     at: datetime
     transfer: str
+    account: str
     cents: int
 
     @property
@@ -57,25 +71,26 @@ def note(event: MoneyBooked) -> None:
 
 def mark(days: Sequence[tuple[int, date]]) -> None:
     """Have days of stores rolled anew, in the open unit of work."""
-    if not days:
-        return
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    rows = [{"store_id": store_id, "day": day, "noted": 1} for store_id, day in sorted(days)]
-    upsert = dialect.insert(SalesDay).on_conflict_do_update(
-        index_elements=[SalesDay.store_id, SalesDay.day], set_={"noted": SalesDay.noted + 1}
-    )
-    db.session.execute(upsert, rows)
+    rolling.note(SalesDay, [{"store_id": store_id, "day": day} for store_id, day in sorted(days)])
 
 
 def roll_noted() -> int:
-    """Roll a store's noted days, two weeks of them at most; returns how many. Recurring work, in a unit of its own."""
+    """Roll a store's noted days, two weeks of them at most; returns how many. In a unit of work of its own."""
     return atomically(_roll_next)
 
 
+def roll_soon() -> int:
+    """Roll the noted days of some stores, then those of the chain; returns how many days of stores. Recurring work."""
+    rolled = sum(takewhile(bool, (roll_noted() for _ in range(MOST_AT_ONCE))))
+    CHAIN.roll_all()
+    return rolled
+
+
 def roll_all() -> Iterator[int]:
-    """Roll all that is noted; tells how many days each unit of work has rolled."""
+    """Roll all that is noted, the chain's days last; tells how many days of a store each unit of work has rolled."""
     while rolled := roll_noted():
         yield rolled
+    CHAIN.roll_all()
 
 
 def _roll_next() -> int:
@@ -105,13 +120,14 @@ def _roll(store: StoreInfo, noted: dict[date, int]) -> None:
     for day, number in noted.items():
         mine = (SalesDay.store_id == store.id, SalesDay.day == day)
         db.session.execute(update(SalesDay).where(*mine).values(rolled=number, lines=len(lines.get(day, ()))))
+    CHAIN.note(noted)
 
 
 def _lines(store: StoreInfo, first: date, last: date) -> dict[date, list[Line]]:
     """The ledger's lines of a store's days."""
     begins, ends = store.hours.day_begins(first), store.hours.day_begins(last + timedelta(days=1))
     query = (
-        select(Payment.order_id, LedgerEntry.at, LedgerEntry.transfer, LedgerEntry.cents)
+        select(Payment.order_id, LedgerEntry.at, LedgerEntry.transfer, LedgerEntry.account, LedgerEntry.cents)
         .join(Payment, Payment.id == LedgerEntry.payment_id)
         .where(Payment.store_id == store.id, LedgerEntry.account.in_(HANDS))
         .where(LedgerEntry.at >= begins, LedgerEntry.at < ends)
@@ -131,7 +147,7 @@ def _figures(store: StoreInfo, lines: dict[date, list[Line]]) -> tuple[list[Row]
     for day, line in every:
         hours[day, line.at.astimezone(store.zone).hour].update(_columns(line, amounts))
     rows = [_hour(store.id, day, hour, found) for (day, hour), found in hours.items()]
-    shares = [*_products(paid), *_toppings(paid), *_deals(paid, amounts), *_refunds(every)]
+    shares = [*_products(paid), *_toppings(paid), *_deals(paid, amounts), *_refunds(every), *_hands(every)]
     return rows, _summed(store.id, shares)
 
 
@@ -167,9 +183,16 @@ def _toppings(paid: dict[int, date]) -> Iterator[tuple[Key, str, int, int]]:
 
 
 def _deals(paid: dict[int, date], amounts: dict[int, sold.Amounts]) -> Iterator[tuple[Key, str, int, int]]:
+    """What each deal took off; what the orders with it brought in, and those with any."""
     for order_id, day in paid.items():
-        for deal_id, name, cents in amounts[order_id].deals:
+        made_of = amounts[order_id]
+        brought = made_of.items_cents - made_of.discount_cents
+        for deal_id, name, cents in made_of.deals:
             yield (day, "deal", str(deal_id)), name, 1, cents
+        for deal_id, name in {deal_id: name for deal_id, name, _ in made_of.deals}.items():
+            yield (day, "with", str(deal_id)), name, 1, brought
+        if made_of.deals:
+            yield (day, "dealt", "any"), "", 1, brought
 
 
 def _refunds(every: Collection[tuple[date, Line]]) -> Iterator[tuple[Key, str, int, int]]:
@@ -178,6 +201,12 @@ def _refunds(every: Collection[tuple[date, Line]]) -> Iterator[tuple[Key, str, i
     for row in db.session.execute(query) if given else ():
         day, line = given[row.id]
         yield (day, "refund", f"{row.reason}:{row.bearer}"), row.reason, 1, -line.cents
+
+
+def _hands(every: Collection[tuple[date, Line]]) -> Iterator[tuple[Key, str, int, int]]:
+    """What came into which hand and left it: the drawer's and the provider's."""
+    for day, line in every:
+        yield (day, "hand", f"{line.account}:{line.kind}"), line.account, 1, line.cents
 
 
 def _summed(store_id: int, shares: Collection[tuple[Key, str, int, int]]) -> list[Row]:
@@ -207,6 +236,8 @@ def repair(since: datetime | None = None) -> int:
     unlike = [(store.id, day) for store in stores.several(ids).values() for day in _unlike(store, since, until)]
     db.session.rollback()
     atomically(lambda: mark(unlike))
+    days = [until.date() + timedelta(days=1), since.date() - timedelta(days=1)]
+    atomically(lambda: CHAIN.repair(min(days), max(days)))
     return len(unlike)
 
 

@@ -75,6 +75,15 @@ def count() -> int:
     return db.session.scalar(select(func.count()).select_from(Store)) or 0
 
 
+def regions(among: Collection[int] | None = None) -> dict[str, tuple[int, ...]]:
+    """Stores by the state that they are in, of some (None: all), from one query."""
+    query = select(Store.state, Store.id).order_by(Store.state, Store.id)
+    found: dict[str, tuple[int, ...]] = {}
+    for state, store_id in db.session.execute(query if among is None else query.where(Store.id.in_(among))):
+        found[state] = (*found.get(state, ()), store_id)
+    return found
+
+
 def forget() -> None:
     """Let this process see at once what it changed."""
     for memory in (known, slugs, firsts, pauses, openings):

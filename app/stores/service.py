@@ -3,7 +3,7 @@
 from app.stores.breaks import end_of_day, pause, paused_until, requote, resume
 from app.stores.calendar import schema, special_words
 from app.stores.choosing import Chosen, chosen, in_words, written
-from app.stores.directory import by_slug, count, first, listed, opening, several, store
+from app.stores.directory import by_slug, count, first, listed, opening, regions, several, store
 from app.stores.geo import Point
 from app.stores.headcount import Headcount, headcount
 from app.stores.nearest import Spot, closest, delivering, in_reach, nearby
@@ -59,6 +59,7 @@ __all__ = [
     "opening",
     "pause",
     "paused_until",
+    "regions",
     "release",
     "requote",
     "resume",

@@ -26,6 +26,15 @@ class TicketUntouched(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerWritten(Event):
+    """A store wrote to the customer of an order: `number` is that of the word."""
+
+    kind: ClassVar[str] = "tracking.customer_written"
+    order_id: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewsDue(Event):
     """A customer is to hear where their order stands, unless that was taken back: `news` is a word of `tracking.news`.
 

@@ -1,12 +1,15 @@
 """Tables of the tracking domain. Private to it."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import walls
 from app.core.db import Base
+
+_WAITING: dict[str, Any] = {f"{dialect}_where": text("rolled < noted") for dialect in ("postgresql", "sqlite")}
 
 
 class TicketRow(Base):
@@ -84,6 +87,18 @@ class TicketPrint(Base):
     printed_at: Mapped[datetime | None]
 
     __table_args__ = (CheckConstraint("copy >= 1", name="copy_counts_from_one"),)
+
+
+class TicketMessage(Base):
+    """Something that a store wrote to the customer of an order; its words end with the customer's data."""
+
+    __tablename__ = "ticket_messages"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("tickets.order_id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    words: Mapped[str] = mapped_column(String(160))
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
 
 
 class DriverRun(Base):
@@ -173,6 +188,68 @@ class Estimate(Base):
         Index("ix_estimates_lessons", "store_id", "stage", "method", "baked", "finished_at"),
         Index("ix_estimates_finished", "stage", "finished_at"),
     )
+
+
+class SpeedDay(Base):
+    """A business day of a store, and whether its speeds are those of its tickets (app/core/rolling.py).
+
+    `tickets` is how many finished ones they were made from.
+    """
+
+    __tablename__ = "speed_days"
+
+    store_id: Mapped[int] = mapped_column(ForeignKey("stores.id"), primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    noted: Mapped[int] = mapped_column(default=1)
+    rolled: Mapped[int] = mapped_column(default=0)
+    tickets: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        CheckConstraint("0 <= rolled AND rolled <= noted", name="rolled_what_was_noted"),
+        Index("ix_speed_days_waiting", "day", "store_id", **_WAITING),
+    )
+
+
+class Speed(Base):
+    """How many orders of an hour of a store's day took so many minutes of something (app/tracking/speeds.py)."""
+
+    __tablename__ = "speeds"
+
+    store_id: Mapped[int] = mapped_column(ForeignKey("stores.id"), primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    measure: Mapped[str] = mapped_column(String(8), primary_key=True)
+    hour: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    minutes: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int]
+
+    __table_args__ = (Index("ix_speeds_day", "day"),)
+
+
+class ChainSpeedDay(Base):
+    """A day of the whole chain, and whether its speeds are the sum of its stores'."""
+
+    __tablename__ = "speed_chain_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    noted: Mapped[int] = mapped_column(default=1)
+    rolled: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        CheckConstraint("0 <= rolled AND rolled <= noted", name="rolled_what_was_noted"),
+        Index("ix_speed_chain_days_waiting", "day", **_WAITING),
+    )
+
+
+class ChainSpeed(Base):
+    """The same of all stores together: the sum of their Speed."""
+
+    __tablename__ = "speed_chain"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    measure: Mapped[str] = mapped_column(String(8), primary_key=True)
+    hour: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    minutes: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int] = mapped_column(BigInteger)
 
 
 class Rating(Base):

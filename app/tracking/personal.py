@@ -9,18 +9,19 @@ from app.core.db import db
 from app.orders.events import OrdersErased
 from app.orders.personal import of_account
 from app.tracking.following import timeline
-from app.tracking.models import Rating, RunStop, TicketRow
+from app.tracking.models import Rating, RunStop, TicketMessage, TicketRow
 
 
 def export(user_id: int) -> Mapping[str, Any]:
     """Every step of somebody's orders, with its time; what their stores wrote, and what they said of the food."""
     mine = of_account(user_id)
     steps = {number: timeline(number) for number in mine}
-    written = select(TicketRow.order_id, TicketRow.message).where(TicketRow.order_id.in_(mine), TicketRow.message != "")
+    word = TicketMessage
+    written = select(word.order_id, word.words, word.at).where(word.order_id.in_(mine), word.words != "")
     said = select(Rating.order_id, Rating.stars, Rating.words, Rating.at).where(Rating.order_id.in_(mine))
     return {
         "steps": [{"order": number, "to": tap.to, "at": tap.at} for number, taps in steps.items() for tap in taps],
-        "messages": [{"order": number, "words": words} for number, words in db.session.execute(written)],
+        "messages": [{"order": row.order_id, "words": row.words, "at": row.at} for row in db.session.execute(written)],
         "ratings": [
             {"order": row.order_id, "stars": row.stars, "words": row.words, "at": row.at}
             for row in db.session.execute(said)
@@ -32,5 +33,6 @@ def erase(event: OrdersErased) -> None:
     """Empty what was written about orders whose people are forgotten; stars and times stay, and name nobody."""
     theirs = event.order_ids
     db.session.execute(update(TicketRow).where(TicketRow.order_id.in_(theirs)).values(message=""))
+    db.session.execute(update(TicketMessage).where(TicketMessage.order_id.in_(theirs)).values(words=""))
     db.session.execute(update(Rating).where(Rating.order_id.in_(theirs)).values(words=""))
     db.session.execute(update(RunStop).where(RunStop.order_id.in_(theirs)).values(reason=""))

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from app.core import clock, live
 from app.core.db import atomically, db, insert_new
-from app.core.errors import Conflict, Refusal
+from app.core.errors import Refusal
 from app.orders import service as orders
 from app.orders.events import OrderCancelled, OrderPlaced
 from app.orders.service import ImpossibleMove, OrderStatus, OrderView
@@ -18,6 +18,7 @@ from app.tracking import estimates, eta, stops
 from app.tracking.boards import board, finished, ticket_of
 from app.tracking.estimates import learn
 from app.tracking.following import follow, latest_running, stages, timeline
+from app.tracking.messages import write_to_customer
 from app.tracking.models import TicketRow
 from app.tracking.pulse import KitchenPulse, kitchen_pulse
 from app.tracking.stages import DEEDS, ENDS, LABELS, Stage, next_stage
@@ -134,23 +135,6 @@ def _close(order_id: int) -> None:
     if closed is not None:
         stops.call_off(order_id)
         publish(closed, closed.seq)
-
-
-def write_to_customer(order_id: int, words: str) -> None:
-    """Let the customer of an open order read something on its tracker; nothing takes it away again.
-
-    Raises NotFound, Conflict `ticket_closed`.
-    """
-    row = ticket(order_id)
-    written = db.session.execute(
-        update(TicketRow)
-        .where(TicketRow.order_id == order_id, TicketRow.closed_at.is_(None))
-        .values(message=words)
-        .returning(TicketRow.order_id)
-    ).first()
-    if written is None:
-        raise Conflict("ticket_closed", f"Order {order_id} is off the board: its customer reads no more of it.")
-    publish(row, row.seq)
 
 
 def accept(order_id: int, *, by: str) -> bool:

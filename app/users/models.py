@@ -161,7 +161,7 @@ class AuditRow(Base):
     __tablename__ = "audit"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     user_id: Mapped[int | None] = mapped_column(index=True)
     store_id: Mapped[int | None] = mapped_column(index=True)
     deed: Mapped[str] = mapped_column(String(40), index=True)

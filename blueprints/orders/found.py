@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from app.core import clock
+from app.core import clock, longwork
 from app.core.db import transaction
 from app.core.errors import Refusal
+from app.core.longwork import Owner
 from app.core.money import format_cents
-from app.orders import finding, searches
+from app.orders import exporting, finding, searches
 from app.orders.finding import PAGE, Found, Sought
 from app.orders.service import OrderStatus
 from app.stores import service as stores
@@ -24,6 +25,7 @@ from app.users.service import Right, Who
 from blueprints import desk, who
 from blueprints.forms import in_one_line
 from blueprints.handing_out import hand_out
+from blueprints.htmx import go
 
 pages = Blueprint("found", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
@@ -109,6 +111,21 @@ def orders_file() -> ResponseReturnValue:
         users.audit(person.user_id, "order.export", "orders", store.id if store else None, **said)
     places = _places(rows)
     return hand_out("orders.csv", COLUMNS, (_cells(row, places[row.store_id]) for row in rows))
+
+
+@pages.post(f"{PATH}/exports")
+def orders_as_work() -> ResponseReturnValue:
+    (person, store), look = _scope(), Look.asked()
+    owner = Owner(person.user_id, Right.SEE_CONTACTS.value, "/manage/jobs/{id}/file")
+    try:
+        wanted = exporting.wanted(look.sought(person, store, _zone(person, store)), owner)
+    except Refusal as refusal:
+        return _page(person, store, look, refusal)
+    desk.at_work(person)
+    job_id = longwork.begin(wanted)
+    said = {"asked": look.filters, "orders": wanted.total, "job": job_id}
+    users.audit(person.user_id, "order.export", "orders", store.id if store else None, **said)
+    return go(f"/manage/jobs/{job_id}")
 
 
 @pages.post(f"{PATH}/searches")

@@ -1,20 +1,17 @@
-"""A report as pages and files tell it: which days, what each plot shows, and the same figures as rows."""
+"""A report of sales as pages and files tell it: what each plot shows, and the same figures as rows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from app.core.money import format_cents
 from app.menu import service as menu
-from app.payments.sales import Course, Period, Report, Share, Sums
+from app.payments.sales import Course, Lift, Report, Share, Sums
 from app.payments.service import Bearer, Reason
 from app.stores import service as stores
-from blueprints.payments.plots import Bar, Columns, Value, bars, columns
+from blueprints.plots import Bar, Columns, Value, bars, columns, hour_words
 
-MOST_DAYS, USUAL_DAYS = 366, 28
-PRESETS = ((1, "Today"), (7, "7 days"), (28, "28 days"))
 TOP = 10
-EARLIEST = date(2000, 1, 1)
+PLOTS = frozenset({"days", "hours", "products", "toppings", "deals", "refunds", "hands"})
 REASONS = {
     Reason.LATE: "Late",
     Reason.COLD: "Cold",
@@ -31,16 +28,10 @@ BEARERS = {
     Bearer.COURTESY: "as a courtesy",
     Bearer.NOBODY: "the sale undone",
 }
+DEALS = ("deal", "used", "cents", "orders", "average order", "beside those without")
 SUMS = ("orders", "items", "deals", "delivery", "tax", "tips", "taken", "given back", "disputed", "net", "net before")
+HANDS = {"provider": "Cards", "drawer": "Cash"}
 Row = Sequence[object]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The days that somebody asked for; `trouble` says why those in the address could not be had."""
-
-    period: Period
-    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +44,21 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
+class Hand:
+    """What came in by card or in cash, what left, and what stayed, in cents."""
+
+    name: str
+    taken: int
+    back: int
+    disputed: int
+
+    @property
+    def net(self) -> int:
+        """What stayed."""
+        return self.taken - self.back - self.disputed
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """A report with its plots."""
 
@@ -61,36 +67,14 @@ class Drawn:
     hours: Columns
     products: tuple[Bar, ...]
     toppings: tuple[Bar, ...]
-    deals: tuple[Bar, ...]
+    deals: tuple[tuple[Bar, Lift], ...]
     refunds: tuple[Bar, ...]
+    hands: tuple[Hand, ...]
 
 
-def asked(days: str, first: str, last: str, today: date) -> Asked:
-    """Which days are meant: the last so many, or from one to another; the usual ones with a word where neither."""
-    usual = Asked(_last(USUAL_DAYS, today))
-    if not (first or last):
-        number = int(days) if days.isascii() and days.isdecimal() and len(days) < 4 else 0
-        return Asked(_last(number, today)) if 1 <= number <= MOST_DAYS else usual
-    try:
-        period = Period(date.fromisoformat(first), date.fromisoformat(last))
-    except ValueError:
-        return Asked(usual.period, "Enter both dates, as in 2026-07-03.")
-    if period.first > period.last:
-        return Asked(usual.period, "The first day comes after the last one.")
-    if period.days > MOST_DAYS:
-        return Asked(usual.period, f"A report covers {MOST_DAYS} days at most.")
-    if period.first < EARLIEST or period.last > today:
-        return Asked(usual.period, "These days have not come yet, or are too long ago.")
-    return Asked(period)
-
-
-def _last(number: int, today: date) -> Period:
-    return Period(today - timedelta(days=number - 1), today)
-
-
-def drawn(report: Report, before: Course) -> Drawn:
+def drawn(report: Report) -> Drawn:
     """A report with its plots, against the period before."""
-    course = report.course
+    course, before = report.course, report.before
     products, toppings = _names()
     return Drawn(
         tiles=_tiles(course.sums, before.sums),
@@ -98,8 +82,19 @@ def drawn(report: Report, before: Course) -> Drawn:
         hours=columns(_values(hour_rows(course, before))),
         products=bars(_counted(report.products, products), most=TOP),
         toppings=bars(_counted(report.toppings, toppings), most=TOP, by_count=True),
-        deals=bars(_counted(report.deals, {}), most=TOP),
+        deals=tuple(
+            zip(bars([(lift.name, lift.count, lift.cents) for lift in report.lifts]), report.lifts, strict=True)
+        ),
         refunds=bars([(_why(share), share.count, share.cents) for share in report.refunds]),
+        hands=_hands(report.hands),
+    )
+
+
+def _hands(shares: Sequence[Share]) -> tuple[Hand, ...]:
+    cents = {share.key: share.cents for share in shares}
+    return tuple(
+        Hand(words, cents.get(f"{name}:capture", 0), -cents.get(f"{name}:refund", 0), -cents.get(f"{name}:dispute", 0))
+        for name, words in HANDS.items()
     )
 
 
@@ -128,11 +123,6 @@ def hour_rows(course: Course, before: Course) -> list[tuple[str, Sums, Sums]]:
     return [(hour_words(hour), sums, earlier) for (hour, sums), (_, earlier) in shown]
 
 
-def hour_words(hour: int) -> str:
-    """`7 pm`."""
-    return f"{hour % 12 or 12} {'am' if hour < 12 else 'pm'}"
-
-
 def _values(rows: list[tuple[str, Sums, Sums]]) -> list[Value]:
     return [
         Value(label, sums.net_cents, before.net_cents, f"{label}: {format_cents(sums.net_cents)}, {sums.orders} orders")
@@ -156,16 +146,17 @@ def _names() -> tuple[dict[str, str], dict[str, str]]:
     return products, {key: topping.name for key, topping in known.toppings.items()}
 
 
-def rows(plot: str, report: Report, before: Course) -> list[Row]:
+def rows(plot: str, report: Report) -> list[Row]:
     """A plot as the rows of a file, its head first, in whole cents. KeyError for a plot that there is not."""
-    course = report.course
+    course, before = report.course, report.before
     made: dict[str, Callable[[], list[Row]]] = {
         "days": lambda: [("day", *SUMS), *_sums(course.days, before.days)],
         "hours": lambda: [("hour", *SUMS), *_sums(course.hours, before.hours)],
         "products": lambda: [("product", "sold", "cents"), *_counted(report.products, _names()[0])],
         "toppings": lambda: [("topping", "pizzas"), *(row[:2] for row in _counted(report.toppings, _names()[1]))],
-        "deals": lambda: [("deal", "used", "cents"), *_counted(report.deals, {})],
+        "deals": lambda: [DEALS, *map(_lift, report.lifts)],
         "refunds": lambda: [("reason", "borne by", "refunds", "cents"), *map(_refund, report.refunds)],
+        "hands": lambda: [("by", "taken", "given back", "disputed", "net"), *map(_hand, _hands(report.hands))],
     }
     return made[plot]()
 
@@ -185,3 +176,12 @@ def figures(sums: Sums, before: Sums) -> tuple[int, ...]:
 def _refund(share: Share) -> Row:
     reason, _, bearer = share.key.partition(":")
     return (reason, bearer, share.count, share.cents)
+
+
+def _lift(lift: Lift) -> Row:
+    beside = "" if lift.lift_cents is None else lift.lift_cents
+    return (lift.name, lift.count, lift.cents, lift.orders, lift.average_cents, beside)
+
+
+def _hand(hand: Hand) -> Row:
+    return (hand.name, hand.taken, hand.back, hand.disputed, hand.net)

@@ -11,10 +11,11 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.core import clock
 from app.core.errors import Conflict, Refusal
-from app.orders import prices
+from app.orders import prices, remaking
 from app.orders import service as orders
 from app.orders.service import OrderView
 from app.stores import service as stores
+from app.tracking import messages
 from app.tracking import service as tracking
 from app.tracking.service import LABELS
 from app.users import audit
@@ -24,6 +25,7 @@ from blueprints import desk
 from blueprints.deed_words import DEEDS
 from blueprints.forms import OneLine
 from blueprints.htmx import answer
+from blueprints.refund_words import again_words
 from blueprints.tracking.board import ORDER
 from blueprints.tracking.board_words import TicketWords, ticket_words
 from blueprints.tracking.money_words import money_words, moves
@@ -33,7 +35,7 @@ pages = Blueprint("staff_order", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
 ORDER_WORDS = {
     orders.OrderStatus.PENDING_PAYMENT: "Ordered",
-    orders.OrderStatus.PLACED: "Paid or to be paid in cash, sent to the store",
+    orders.OrderStatus.PLACED: "Sent to the store",
     orders.OrderStatus.ACCEPTED: "Accepted by the store",
     orders.OrderStatus.COMPLETED: "Completed",
     orders.OrderStatus.PAYMENT_FAILED: "Not paid",
@@ -123,9 +125,13 @@ def _page(
         ticket=_ticket(order),
         money=money_words(order.id, person, store),
         me=person.user_id,
-        timeline=_timeline(order.id),
+        timeline=_timeline(order.id, contacts=person.may(Right.SEE_CONTACTS, order.store_id)),
         prices=prices.frozen(order.id),
         deeds=_deeds(order, person),
+        made_for=remaking.of(order.id),
+        made_again=remaking.after(order.id),
+        again_words=again_words,
+        may_remake=person.may(Right.REFUND, order.store_id) and remaking.can(order.id),
         contact=order.contact if person.may(Right.SEE_CONTACTS, order.store_id) else None,
         may_cancel=person.may(Right.CANCEL_ORDERS, order.store_id) and order.status in orders.CANCELLABLE_BY_STAFF,
         may_reject=person.may(Right.MOVE_TICKETS, order.store_id) and order.status is orders.OrderStatus.PLACED,
@@ -153,7 +159,8 @@ def _deeds(order: OrderView, person: Who) -> list[Entry]:
     ]
 
 
-def _timeline(order_id: int) -> list[Entry]:
+def _timeline(order_id: int, *, contacts: bool) -> list[Entry]:
+    """All that happened; what was written to the customer only for whoever may know them."""
     said = [
         Entry(move.at, ORDER_WORDS[move.status] + (f": {move.reason}" if move.reason else ""), move.by)
         for move in orders.history(order_id)
@@ -164,4 +171,9 @@ def _timeline(order_id: int) -> list[Entry]:
         for tap in tracking.timeline(order_id)
     ]
     paid = [Entry(at, words, "") for at, words in moves(order_id)]
-    return sorted(said + tapped + paid, key=lambda entry: entry.at)
+    wrote = [Entry(each.at, f"To the customer: {_quoted(each.words)}", each.by) for each in messages.of_order(order_id)]
+    return sorted(said + tapped + paid + (wrote if contacts else []), key=lambda entry: entry.at)
+
+
+def _quoted(words: str) -> str:
+    return f"“{words}”" if words else "forgotten with their data"

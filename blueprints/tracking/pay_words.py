@@ -1,6 +1,7 @@
 """How an order is paid, in words: for its customer, and for whoever hands it over."""
 
 from app.core.money import format_cents
+from app.orders import remaking
 from app.payments import service as payments
 from app.payments.receipts import card_words
 from app.payments.service import PaymentState, PaymentStatus, PayWith
@@ -28,6 +29,8 @@ def customer_words(payment: PaymentState | None, method: Method, *, handed_over:
 def staff_words(order_id: int) -> str:
     """What the one who hands the order over must know: cash to take, or nothing more to pay."""
     payment = payments.find(order_id)
+    if payment is None and remaking.of(order_id):
+        return "Nothing to pay"
     if payment is None or not payment.paid:
         return "Not paid"
     if payment.pay_with is PayWith.CASH and payment.status is S.AUTHORISED:

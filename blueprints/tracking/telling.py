@@ -1,4 +1,4 @@
-"""A word from the store to one customer, on their tracker: what ran out, who will call, why it takes longer."""
+"""A word from the store to one customer, on their tracker and by mail: what ran out, who will call, what went on."""
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from app.users.service import Right
 from blueprints import desk
 from blueprints.forms import OneLine
 from blueprints.tracking.board import ORDER
-from blueprints.tracking.staff import order_here, touched_here
+from blueprints.tracking.staff import order_here, signature, touched_here
 
 pages = Blueprint("telling", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
@@ -45,14 +45,21 @@ def write(number: int) -> ResponseReturnValue:
         return _page(order, form, 422)
     words = form.words.data or ""
     try:
-        tracking.write_to_customer(number, words)
+        tracking.write_to_customer(number, words, by=signature(person))
     except Conflict as closed:
         return _page(order, form, 409, (closed.message,))
     subject = f"order:{number}"  # the words end with the order's; the book, which keeps all, has their seal
     users.audit(person.user_id, "order.message", subject, order.store_id, words_seal=users.seal(subject, words))
-    return desk.done("Your customer reads it now.", f"/staff/orders/{number}")
+    return desk.done("It is written. Your customer reads it now.", f"/staff/orders/{number}")
 
 
 def _page(order: OrderView, form: MessageForm, status: int = 200, also: tuple[str, ...] = ()) -> ResponseReturnValue:
-    words = {"order": order, "form": form, "also": also, "ready_made": READY_MADE}
+    ticket = tracking.ticket_of(order.id)
+    words = {
+        "open": ticket is not None and ticket.open,
+        "order": order,
+        "form": form,
+        "also": also,
+        "ready_made": READY_MADE,
+    }
     return desk.page("tracking/message.html", "board", store=stores.store(order.store_id), status=status, **words)

@@ -26,6 +26,7 @@ from bench import (
     programs,
     queries,
     report,
+    reports,
     servers,
     sockets,
 )
@@ -78,6 +79,16 @@ def test_a_call_by_json_is_held_to_its_page(environment, shop):
     assert [aim.reached for aim in aims.of_programs([dear])] == [False]
     text = report.page(report.Run(9, 0.6, {}, {}, [], [], READING, programs=[dear]))
     assert "| menu | 2.00 | 3.00 | 4.00 | 5.00 | 1.50 |" in text
+
+
+def test_the_chains_report_is_held_to_its_time_and_to_the_exact_query():
+    found = [
+        reports.Reported(1_000_000, 200, 4.0, 9.0, p95, 3_000.0, same)
+        for p95, same in ((15.0, True), (301.0, True), (15.0, False))
+    ]
+    assert [aim.reached for each in found for aim in aims.of_reports(each)] == [True, False, False]
+    text = report.page(report.Run(9, 0.6, {}, {}, [], [], READING, reports=found[0]))
+    assert "| 4.0 | 9.0 | 15.0 | 3000.0 |" in text
 
 
 def test_the_nearest_stores_are_held_to_a_bare_box():

@@ -5,7 +5,7 @@ import pytest
 from app.core.db import transaction
 from app.stores import directory
 from app.stores.models import Store
-from app.users.service import RIGHTS, Role
+from app.users.service import RIGHTS, Role, Who
 from blueprints import desk
 from tests.edges.pages import HTMX
 from tests.factories.hands import Hands
@@ -94,3 +94,27 @@ def test_every_door_opens_to_somebody_and_has_a_word_of_its_own():
     assert len(set(words)) == len(words)
     for door in desk.DOORS:
         assert any(door.right in rights for rights in RIGHTS.values()), door.word
+
+
+def names(groups):
+    return [(group.name, [door.name for door, _ in group.doors]) for group in groups]
+
+
+def test_many_doors_stand_in_groups_and_few_in_a_row():
+    held = ((Role.ADMIN, None), (Role.KITCHEN, 1), (Role.MANAGER, 1))
+    ada, beppe, mina = (Who(1, "A", (each,)) for each in held)
+    of_ada = names(desk.Desk(ada, "reports", None).groups)
+    assert [name for name, _ in of_ada] == ["Kitchen", "Orders", "Menu", "Marketing", "Stores", "Reports", "People"]
+    assert sum(len(doors) for _, doors in of_ada) == len(desk.DOORS)
+    assert dict(of_ada)["Reports"] == ["Reports", "Overview", "Promises"]
+    assert [group.name for group in desk.Desk(ada, "promises", None).groups if group.here] == ["Reports"]
+    assert names(desk.Desk(beppe, "board", None).groups) == [("Board", ["Board"]), ("Sold out", ["Sold out"])]
+    assert ("Menu", ["Prices"]) in names(desk.Desk(mina, "board", None).groups)
+
+
+def test_every_door_of_a_group_is_a_link_and_the_page_says_where_it_is(ada):
+    page = ada.get("/manage/menu").text
+    for door in desk.DOORS:
+        assert f'href="{door.path}' in page, door.word
+    assert '<summary class="here">Menu</summary>' in page
+    assert 'aria-current="page">Menu</a>' in page

@@ -2,12 +2,15 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
+from app.core import batches, clock, longwork
 from app.core.db import db, transaction
-from app.orders import searches
+from app.core.longwork import JobFile
+from app.orders import exporting, searches
 from app.orders import service as orders
 from app.orders.models import Order, SavedSearch
 from app.orders.service import Contact
@@ -176,3 +179,91 @@ def test_with_one_store_there_is_none_to_choose_and_with_several_there_is(shop, 
     ada = signed_in(shop, "Ada", Role.ADMIN, None)
     assert f'<option value="{ELM_STREET}" selected>' in ada.get(f"{PATH}?store={ELM_STREET}").text
     assert "All of yours" in ada.get(PATH).text
+
+
+@pytest.fixture
+def seven(monkeypatch) -> list[int]:
+    """Seven orders, and batches of two."""
+    monkeypatch.setattr(exporting, "BATCH", 2)
+    made = [ordered(COLA) for _ in range(5)]
+    return [*made, ordered(COLA, contact=LEE), ordered(COLA, contact=FORMULA)]
+
+
+def begun(client, **filters) -> int:
+    answer = client.post(f"{PATH}/exports", data=filters)
+    assert answer.status_code == 303
+    return int(answer.location.rpartition("/")[2])
+
+
+def test_all_of_them_come_as_a_file_from_long_work_each_once(rosa, seven):
+    elsewhere(there := ordered(COLA))
+    job = begun(rosa)
+    assert rosa.get(f"/manage/jobs/{job}/file").status_code == 404
+    assert "Take the file" not in rosa.get(f"/manage/jobs/{job}").text
+    batches.work(job)
+    page = rosa.get(f"/manage/jobs/{job}").text
+    assert "7 of 7 orders" in page
+    assert f'href="/manage/jobs/{job}/file" download>Take the file' in page
+    answer = rosa.get(f"/manage/jobs/{job}/file")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [int(row["number"]) for row in rows] == sorted(seven, reverse=True)
+    assert str(there) not in {row["number"] for row in rows}
+    assert rows[0]["name"] == "'=Lee Wong"
+    assert int(rows[1]["cents"]) == orders.order(seven[-2]).quote.total_cents
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    exported = [row for row in written_down() if row.deed == "order.export"]
+    assert exported[-1].detail == {"asked": "", "orders": 7, "job": job}
+
+
+def test_a_file_keeps_to_the_filters_and_to_what_was_there_when_it_was_asked_for(rosa, seven):
+    with transaction():
+        db.session.execute(update(Order).where(Order.id.in_(seven[:3])).values(status="completed"))
+    job = begun(rosa, state="completed")
+    ordered(COLA)
+    batches.work(job)
+    rows = list(csv.DictReader(io.StringIO(rosa.get(f"/manage/jobs/{job}/file").text)))
+    assert [int(row["number"]) for row in rows] == sorted(seven[:3], reverse=True)
+    assert {row["state"] for row in rows} == {"completed"}
+
+
+def test_a_worker_that_dies_between_batches_loses_and_doubles_no_row(rosa, seven, monkeypatch):
+    job = begun(rosa)
+    honest, tries = exporting.finding.found, []
+
+    def dies(*asked, **more):
+        tries.append(asked)
+        if len(tries) == 3:
+            raise RuntimeError("killed")
+        return honest(*asked, **more)
+
+    monkeypatch.setattr(exporting.finding, "found", dies)
+    batches.work(job)
+    batches.work(job)
+    rows = list(csv.DictReader(io.StringIO(rosa.get(f"/manage/jobs/{job}/file").text)))
+    assert [int(row["number"]) for row in rows] == sorted(seven, reverse=True)
+
+
+def test_what_was_called_off_or_typed_gives_no_file(rosa, seven):
+    job = begun(rosa)
+    assert rosa.post(f"/manage/jobs/{job}/cancellation").status_code == 303
+    batches.work(job)
+    assert rosa.get(f"/manage/jobs/{job}/file").status_code == 404
+    assert "Take the file" not in rosa.get(f"/manage/jobs/{job}").text
+    assert rosa.post(f"{PATH}/exports", data={"q": "lee"}).status_code == 422
+    assert rosa.post(f"{PATH}/exports", data={"state": "making"}).status_code == 422
+
+
+def test_nobody_takes_the_file_of_somebody_else_and_after_a_day_it_is_gone(shop, rosa, mina, seven, now):
+    job = begun(rosa)
+    batches.work(job)
+    assert mina.get(f"/manage/jobs/{job}/file").status_code == 404
+    assert rosa.get(f"/manage/jobs/{job}/file").status_code == 200
+    at = clock.now()
+    now(at + longwork.FILES_KEPT - timedelta(minutes=1))
+    longwork.forget_files()
+    assert db.session.scalar(select(func.count()).select_from(JobFile)) == 4
+    db.session.rollback()
+    now(at + longwork.FILES_KEPT + timedelta(minutes=1))
+    longwork.forget_files()
+    assert db.session.scalar(select(func.count()).select_from(JobFile)) == 0

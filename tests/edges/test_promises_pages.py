@@ -1,15 +1,18 @@
 """What stores promise and keep, what customers thought, and a word from the store: as pages."""
 
 import pytest
+from sqlalchemy import update
 
-from app.core.db import transaction
+from app.core.db import db, transaction
 from app.orders.keys import tracking_key
+from app.orders.models import Order
 from app.tracking import punctuality
 from app.tracking import service as tracking
 from app.tracking.service import Stage
 from app.users.service import Role
 from tests.factories.hands import Hands
 from tests.factories.kitchen import lived
+from tests.factories.mail import mails
 from tests.factories.orders import MILWAUKEE_AVENUE, placed
 from tests.factories.staff import signed_in, written_down
 
@@ -112,10 +115,27 @@ def test_a_word_that_is_none_is_asked_for_again(shop, hands, work_off, words):
     assert "There is a problem" in answer.text
 
 
-def test_nobody_is_written_to_who_looks_no_more(shop, had):
+def test_who_has_it_already_is_written_to_by_mail_and_the_order_page_tells_all_of_it(shop, had, outbox, work_off):
+    rosa = signed_in(shop, "Rosa", Role.COUNTER)
+    for words in ("Hello", "We found your umbrella."):
+        assert rosa.post(f"/staff/orders/{had}/message", data={"words": words}).status_code == 303
+    work_off()
+    sent = [mail for mail in mails() if mail.subject == f"A word about order {had}"]
+    assert len(sent) == 2
+    assert any("Elm Street writes about your order" in mail.text and "umbrella" in mail.text for mail in sent)
+    page = rosa.get(f"/staff/orders/{had}").text
+    assert page.index("To the customer: “Hello”") < page.index("To the customer: “We found your umbrella.”")
+    assert "Print the ticket" in page
+    assert "umbrella" not in signed_in(shop).get(f"/staff/orders/{had}").text  # a kitchen knows no contacts
+
+
+def test_nobody_is_written_to_who_looks_no_more_and_gave_no_address(shop, had):
+    with transaction():
+        db.session.execute(update(Order).where(Order.id == had).values(email=""))
     answer = signed_in(shop, "Rosa", Role.COUNTER).post(f"/staff/orders/{had}/message", data={"words": "Hello"})
     assert answer.status_code == 409
-    assert "off the board" in answer.text
+    assert "gave no email address" in answer.text
+    assert "Write to the customer" not in signed_in(shop, "Rita", Role.COUNTER).get(f"/staff/orders/{had}").text
 
 
 def test_a_late_order_says_what_it_waits_for(client, hands, work_off):

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 import pytest
 
 from app.core import clock
+from app.core.periods import Period
 from app.payments import sales
-from app.payments.sales import Period
 from app.stores import service as stores
 from app.users.service import Role
 from blueprints import history
-from blueprints.payments.plots import Value, bars, columns, scale
-from blueprints.payments.report_words import MOST_DAYS, asked
+from blueprints.plots import Value, bars, columns, curves, scale
+from blueprints.reporting import MOST_DAYS, asked
 from tests.factories.history import book
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE
 from tests.factories.staff import signed_in, written_down
@@ -86,7 +86,10 @@ def test_every_file_holds_the_figures_of_the_page(ada):
     assert "Island" in {row["product"] for row in products}
     toppings = read(ada.get("/manage/reports/toppings.csv?days=28"))
     assert sum(int(row["pizzas"]) for row in toppings) == sum(share.count for share in report.toppings)
-    for plot, head in (("deals", "deal,used,cents"), ("refunds", "reason,borne by,refunds,cents")):
+    for plot, head in (
+        ("deals", "deal,used,cents,orders,average order,beside those without"),
+        ("refunds", "reason,borne by,refunds,cents"),
+    ):
         assert ada.get(f"/manage/reports/{plot}.csv").text.strip() == head
 
 
@@ -167,4 +170,41 @@ def test_a_report_asks_no_more_for_a_year_than_for_a_day(mina):
         with counted() as asked_now:
             assert mina.get(f"/manage/reports?days={days}").status_code == 200
         asks.append(len(asked_now))
-    assert asks[0] == asks[1] <= 14  # PostgreSQL is told in one of them whose stores are looked at
+    assert asks[0] == asks[1] <= 13  # PostgreSQL is told in one of them whose stores are looked at
+
+
+def test_a_region_has_the_stores_of_one_state_and_nobody_looks_at_anothers(ada, mina):
+    texas = stores.regions()["TX"]
+    report = sales.report(last_days(), texas)
+    assert 0 < report.course.sums.net_cents < sales.report(last_days()).course.sums.net_cents
+    page = ada.get("/manage/reports?region=TX").text
+    assert "Sales of the stores in TX" in page
+    assert dollars(report.course.sums.net_cents) in page
+    days = read(ada.get("/manage/reports/days.csv?region=TX&days=28"))
+    assert sum(int(row["net"]) for row in days) == report.course.sums.net_cents
+    assert ada.get("/manage/reports?region=ZZ").status_code == 404
+    assert "Sales of Elm Street" in mina.get("/manage/reports?region=TX").text
+
+
+def test_other_days_come_as_a_piece_to_htmx_and_as_a_page_to_all_else(ada):
+    page, piece = (ada.get("/manage/reports?days=7", headers=headers) for headers in ({}, {"HX-Request": "true"}))
+    assert page.text.lstrip().startswith("<!doctype html>")
+    assert piece.text.lstrip().startswith('<div id="report"')
+    assert "HX-Request" in piece.headers["Vary"]
+    assert piece.text.strip() in page.text
+    assert ada.get("/manage/reports?from=x&to=y", headers={"HX-Request": "true"}).status_code == 200
+
+
+def test_cards_and_cash_add_up_to_the_net(ada):
+    rows = read(ada.get("/manage/reports/hands.csv?days=28"))
+    assert [row["by"] for row in rows] == ["Cards", "Cash"]
+    assert sum(int(row["net"]) for row in rows) == sales.report(last_days()).course.sums.net_cents
+
+
+def test_minutes_are_drawn_as_lines_over_an_axis_from_zero():
+    plot = curves(["noon", "1 pm"], [[(5, "five"), (10, "ten")], [(20, "twenty"), (0, "none")]])
+    assert plot.ticks == (20, 15, 10, 5, 0)
+    assert [[(dot.x, dot.y) for dot in dots] for dots in plot.curves] == [
+        [("25", "75"), ("75", "50")],
+        [("25", "0"), ("75", "100")],
+    ]

@@ -8,13 +8,14 @@ from sqlalchemy import delete, func, select, update
 
 from app.core import clock
 from app.core.db import db, transaction
+from app.core.periods import Period
 from app.orders import service as orders
 from app.orders.models import Order, OrderUnit
 from app.payments import ledger, sales, sales_days
 from app.payments import service as payments
 from app.payments.ledger import HANDS
-from app.payments.models import LedgerEntry, Payment, Refund, SalesDay, SalesHour
-from app.payments.sales import Period, Sums
+from app.payments.models import ChainHour, ChainShare, LedgerEntry, Payment, Refund, SalesDay, SalesHour
+from app.payments.sales import Sums
 from app.payments.service import Bearer, Giving, PayWith, Reason
 from app.stores import service as stores
 from blueprints import history
@@ -243,12 +244,95 @@ def _refunded():
     return db.session.scalars(select(Refund.amount_cents).where(Refund.state == "succeeded")).all()
 
 
-def test_a_report_asks_four_times_however_long_it_is(shop, tmp_path):
+def test_a_report_asks_three_times_however_long_it_is(shop, tmp_path):
     history.load(book(tmp_path))
     for period in (MARCH, Period(date(2026, 6, 1), date(2026, 6, 1))):
-        with counted() as asked:
-            sales.report(period)
-        assert len(asked) == 4
-    with counted() as asked:
-        sales.course(MARCH)
-    assert len(asked) == 2
+        for ids in (None, [ELM_STREET]):
+            with counted() as asked:
+                sales.report(period, ids)
+            assert len(asked) == 3
+
+
+def test_the_chain_is_the_sum_of_its_stores_in_every_figure(shop, tmp_path):
+    history.load(book(tmp_path))
+    chain, every = sales.report(MARCH), sales.report(MARCH, [store.id for store in stores.listed()])
+    assert chain.course.sums.orders == 20
+    assert chain == every
+
+
+def test_a_day_of_a_store_that_is_rolled_anew_rolls_the_chains(sell):
+    sell(MARGHERITA)
+    roll()
+    sell(MARGHERITA)
+    day = stores.store(ELM_STREET).hours.business_date(clock.now())
+    assert sales_days.roll_noted() == 1
+    chain = sales.report(Period(day, day))
+    assert (chain.waiting, chain.course.sums.orders) == (1, 1)
+    assert sales_days.CHAIN.roll() == 1
+    chain = sales.report(Period(day, day))
+    assert (chain.waiting, chain.course.sums.orders) == (0, 2)
+
+
+def test_a_chains_day_that_was_lost_or_is_wrong_is_found_and_made_anew(sell):
+    sell(MARGHERITA)
+    roll()
+    day = stores.store(ELM_STREET).hours.business_date(clock.now())
+    before = sales.report(Period(day, day))
+    for harm in (delete(ChainHour), delete(ChainShare), update(ChainHour).values(back_cents=ChainHour.back_cents + 1)):
+        with transaction():
+            db.session.execute(harm)
+        assert sales.report(Period(day, day)) != before
+        assert sales_days.repair() == 0
+        assert sales_days.roll_soon() == 0
+        assert sales.report(Period(day, day)) == before
+
+
+def test_the_recurring_work_rolls_every_store_that_waits_and_then_the_chain(shop, tmp_path):
+    history.load(book(tmp_path))
+    days = [date(2026, 6, 22), date(2026, 6, 23)]
+    with transaction():
+        sales_days.mark([(store.id, day) for store in stores.listed() for day in days])
+    assert sales_days.roll_soon() == 16
+    assert (sales.report(MARCH).waiting, sales.report(MARCH, [ELM_STREET]).waiting) == (0, 0)
+
+
+def test_what_orders_with_a_deal_bring_stands_beside_those_without(sell):
+    first, second, third = sell(MARGHERITA), sell((MARGHERITA, 3)), sell(COLA)
+    with transaction():
+        frozen = [[7, 1, "Tuesday", 0, 0], [8, 1, "Friends", 0, 0]]
+        for payment_id, deals in ((first, frozen[:1]), (second, frozen)):
+            order_id = payments.read(payment_id).order_id
+            db.session.execute(update(Order).where(Order.id == order_id).values(deals=deals))
+    roll()
+    one, three, plain = (_items(payment_id) for payment_id in (first, second, third))
+    day = stores.store(ELM_STREET).hours.business_date(clock.now())
+    lifts = {lift.name: lift for lift in of_day(ELM_STREET, day).lifts}
+    assert (lifts["Tuesday"].orders, lifts["Tuesday"].average_cents) == (2, (one + three) // 2)
+    assert lifts["Tuesday"].lift_cents == (one + three) // 2 - plain
+    assert (lifts["Friends"].orders, lifts["Friends"].lift_cents) == (1, three - plain)
+
+
+def test_without_an_order_that_has_no_deal_there_is_nothing_to_stand_beside(sell):
+    payment_id = sell(MARGHERITA)
+    with transaction():
+        order_id = payments.read(payment_id).order_id
+        db.session.execute(update(Order).where(Order.id == order_id).values(deals=[[7, 1, "Tuesday", 0, 0]]))
+    roll()
+    day = stores.store(ELM_STREET).hours.business_date(clock.now())
+    assert [lift.lift_cents for lift in of_day(ELM_STREET, day).lifts] == [None]
+
+
+def _items(payment_id):
+    return orders.order(payments.read(payment_id).order_id).quote.items_cents
+
+
+def test_what_came_by_card_and_in_cash_is_the_ledgers_and_their_sum_the_net(sell, work_off):
+    payment_id = sell((MARGHERITA, 2))
+    give_back(payment_id, 120)
+    work_off()
+    roll()
+    day = stores.store(ELM_STREET).hours.business_date(clock.now())
+    report = of_day(ELM_STREET, day)
+    total = payments.read(payment_id).amount_cents
+    assert {share.key: share.cents for share in report.hands} == {"drawer:capture": total, "drawer:refund": -120}
+    assert sum(share.cents for share in report.hands) == report.course.sums.net_cents

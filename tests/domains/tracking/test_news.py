@@ -131,7 +131,7 @@ def test_a_word_of_the_store_goes_along(hands, work_off):
     order_id = placed()
     work_off()
     with transaction():
-        tracking.write_to_customer(order_id, "The oven took a rest.")
+        tracking.write_to_customer(order_id, "The oven took a rest.", by="Mina")
     hands.move(minutes=60)
     news.tell_late()
     work_off()

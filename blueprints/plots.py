@@ -46,6 +46,25 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
+class Dot:
+    """A value on a curve, in hundredths of the box's sides, and what is said of it."""
+
+    x: str
+    y: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Courses as lines over one axis: the dots of each, the heights of the grid, ticks from the top down, labels."""
+
+    curves: tuple[tuple[Dot, ...], ...]
+    lines: tuple[str, ...]
+    ticks: tuple[int, ...]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """A share as a bar: its width in hundredths of the longest one; none for what is no thing of its own."""
 
@@ -76,6 +95,24 @@ def columns(values: Sequence[Value]) -> Columns:
     )
 
 
+def curves(labels: Sequence[str], courses: Sequence[Sequence[tuple[int, str]]]) -> Curves:
+    """Courses side by side, each value with its words, in the middle of its label's room."""
+    step, steps = scale(max((amount for course in courses for amount, _ in course), default=0))
+    room, top = BOX / max(1, len(labels)), step * steps
+    return Curves(
+        curves=tuple(
+            tuple(
+                Dot(_rounded((n + 0.5) * room), _rounded(BOX - BOX * max(0, amount) / top), words)
+                for n, (amount, words) in enumerate(course)
+            )
+            for course in courses
+        ),
+        lines=tuple(_rounded(BOX * n / steps) for n in range(steps)),
+        ticks=tuple(step * n for n in range(steps, -1, -1)),
+        labels=_some(list(labels)),
+    )
+
+
 def scale(largest: int) -> tuple[int, int]:
     """A round step (1, 2 or 5 and zeros) and how many of them, five at most, hold a value."""
     largest = max(1, largest)
@@ -102,6 +139,11 @@ def bars(shares: Sequence[tuple[str, int, int]], *, most: int | None = None, by_
 def _height(amount: int, top: int) -> tuple[str, str]:
     height = BOX * max(0, amount) / top
     return _rounded(BOX - height), _rounded(height)
+
+
+def hour_words(hour: int) -> str:
+    """`7 pm`."""
+    return f"{hour % 12 or 12} {'am' if hour < 12 else 'pm'}"
 
 
 def _rounded(number: float) -> str:

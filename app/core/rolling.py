@@ -1,0 +1,98 @@
+"""Figures of days: a day that something happened on is noted, and noted days are made anew, whole, never by adding.
+
+A day's row carries the number of its last note and the number that its figures were made from; a note that comes while
+it is made leaves the two apart, and it is made once more (docs/decisions/0053, 0064).
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Insert, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.core.db import atomically, db
+
+AT_ONCE = 14  # days in one unit of work
+
+
+def note(model: Any, keys: Iterable[Mapping[str, Any]]) -> None:
+    """Have days made anew, in the open unit of work: each key names one by the primary key of its row, in order."""
+    rows = [{**key, "noted": 1} for key in keys]
+    if not rows:
+        return
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    columns = list(model.__table__.primary_key)
+    upsert = dialect.insert(model).on_conflict_do_update(index_elements=columns, set_={"noted": model.noted + 1})
+    db.session.execute(upsert, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Figures of the whole chain's days, summed from its stores', so that a chain of any size reads like one store.
+
+    `days` is the table of noted days; each pair is a table of stores' figures and the chain's, which has the same
+    columns but for the store; what `keys` does not name is summed, a `name` is any of them.
+    """
+
+    days: Any
+    pairs: tuple[tuple[Any, Any], ...]
+    keys: frozenset[str]
+
+    def note(self, days: Iterable[date]) -> None:
+        """Have days of the chain made anew, in the open unit of work."""
+        note(self.days, [{"day": day} for day in sorted(set(days))])
+
+    def roll(self) -> int:
+        """Make noted days anew, two weeks of them at most; returns how many. In a unit of work of its own."""
+        return atomically(self._roll)
+
+    def roll_all(self) -> None:
+        """The same until none is left."""
+        while self.roll():
+            pass
+
+    def _roll(self) -> int:
+        waiting = select(self.days.day, self.days.noted).where(self.days.rolled < self.days.noted)
+        found = db.session.execute(waiting.order_by(self.days.day).limit(AT_ONCE).with_for_update())
+        noted = {row.day: row.noted for row in found}
+        for of_store, of_chain in self.pairs if noted else ():
+            db.session.execute(delete(of_chain).where(of_chain.day.in_(noted)))
+            db.session.execute(self._summed(of_store, of_chain, noted))
+        for day, number in noted.items():
+            db.session.execute(update(self.days).where(self.days.day == day).values(rolled=number))
+        return len(noted)
+
+    def _summed(self, of_store: Any, of_chain: Any, days: Collection[date]) -> Insert:
+        names = _names(of_chain)
+        columns = [self._column(of_store, name) for name in names]
+        keys = [getattr(of_store, name) for name in names if name in self.keys]
+        return insert(of_chain).from_select(names, select(*columns).where(of_store.day.in_(days)).group_by(*keys))
+
+    def _column(self, of_store: Any, name: str) -> ColumnElement[Any]:
+        column: ColumnElement[Any] = getattr(of_store, name)
+        if name in self.keys:
+            return column
+        return func.max(column) if name == "name" else func.sum(column)
+
+    def repair(self, first: date, last: date) -> int:
+        """Note every day whose sums are not its stores', in the open unit of work; returns how many."""
+        unlike: set[date] = set()
+        for of_store, of_chain in self.pairs:
+            names = [name for name in _names(of_chain) if name not in self.keys and name != "name"]
+            ours, theirs = (_sums(model, names, first, last) for model in (of_chain, of_store))
+            unlike |= {day for day in {*ours, *theirs} if ours.get(day) != theirs.get(day)}
+        self.note(unlike)
+        return len(unlike)
+
+
+def _names(model: Any) -> list[str]:
+    return [column.key for column in model.__table__.columns]
+
+
+def _sums(model: Any, names: Sequence[str], first: date, last: date) -> dict[date, tuple[int, ...]]:
+    """The sums of everything that is counted, by day."""
+    query = select(model.day, *(func.sum(getattr(model, name)) for name in names)).group_by(model.day)
+    found = db.session.execute(query.where(model.day.between(first, last)))
+    return {day: tuple(int(each) for each in sums) for day, *sums in found}
