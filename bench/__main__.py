@@ -72,33 +72,28 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
     usages = weight.weigh(folder)
     with shops(folder) as (hello, environs, shop_servers, grown):
         yardsticks = [*cases.hello(hello), cases.bare_page(hello, shop_servers[0])]
-        found = yardsticks + [case for shop in shop_servers for case in cases.of_shop(shop)]
-        found += cases.of_chain(grown)
-        chosen = [case for case in found if case.server is hello or wanted(case.key)]
-        say(f"{len(chosen)} cases, {number} rounds, about {len(chosen) * (number + 0.5) * seconds:.0f} s ...")
-        with rounds.client() as client:
-            samples = rounds.run(client, chosen, number, seconds)
+        found = yardsticks + [case for shop in shop_servers for case in cases.of_shop(shop)] + cases.of_chain(grown)
+        samples = _ask([case for case in found if case.server is hello or wanted(case.key)], number, seconds)
         counted = queries.count(environs["SQLite"])
         read = menus.measure("SQLite", environs["SQLite"], environs[cases.CHAIN], number * READINGS)
         say("Looking for the nearest stores ...")
         databases = {shop.name: environs[shop.name] for shop in shop_servers}
         near = nearest.measure(databases, folder, nearest.SAMPLES if number == LONGEST[0] else nearest.SAMPLES // 10)
-        say("Asking by JSON beside the pages ...")
+        say("Asking by JSON, ordering, pushing ...")
         asked = programs.measure(environs["SQLite"], quick=quick)
         reported = None
         if ORDERED_ON in environs and wanted(reports.NAME):
             say("A chain sells a million things and asks how it went ...")
             reported = reports.measure(environs[ORDERED_ON], folder, quick=quick)
-        say("Ordering ...")
         ordered = checkouts.measure(environs[ORDERED_ON], folder, quick=quick) if ORDERED_ON in environs else None
-        say("Pushing to ten thousand ...")
         pushed = sockets.measure(environs["SQLite"], folder, quick=quick)
     figures = {key: rounds.figure(of, samples["hello"]) for key, of in samples.items()}
     reached = [aim for shop in shop_servers for aim in aims.of_requests(figures, shop.name)]
-    rss, pss = sum(usage.rss for usage in usages), sum(usage.pss for usage in usages)
-    reached += [drawing.warm(), aims.of_weight(rss / 1024, pss / 1024)]
-    reached += [*aims.of_deals(priced), *aims.of_chain(figures, read), *aims.of_nearest(near)]
+    reached += [drawing.warm(), aims.of_weight(usages)]
     reached += [
+        *aims.of_deals(priced),
+        *aims.of_chain(figures, read),
+        *aims.of_nearest(near),
         *(aims.of_checkouts(ordered) if ordered else ()),
         *aims.of_ranges(told),
         *aims.of_programs(asked),
@@ -107,6 +102,12 @@ def measure(folder: Path, number: int, seconds: float, wanted: Callable[[str], b
     ]
     parts = (read, near, priced, ordered, told, asked, reported, pushed)
     return Run(number, seconds, figures, counted, usages, reached, *parts)
+
+
+def _ask(chosen: list[cases.Case], number: int, seconds: float) -> dict[str, list[rounds.Sample]]:
+    say(f"{len(chosen)} cases, {number} rounds, about {len(chosen) * (number + 0.5) * seconds:.0f} s ...")
+    with rounds.client() as client:
+        return rounds.run(client, chosen, number, seconds)
 
 
 def only_push(folder: Path, *, quick: bool) -> sockets.Push:

@@ -208,7 +208,7 @@ def _write(order_id: int) -> float:
     moments: list[float] = []
     with transaction():
         after_commit(lambda: moments.append(time.monotonic()))
-        tracking.write_to_customer(order_id, f"It is {time.time_ns()} o’clock.")
+        tracking.write_to_customer(order_id, f"It is {time.time_ns()} o’clock.", by="Bench")
     return moments[0]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from app.core.db import db
 from app.core.periods import Period
-from app.payments.models import ChainDay, ChainHour, ChainShare, SalesDay, SalesHour, SalesShare
+from app.payments.sales_models import ChainDay, ChainHour, ChainShare, SalesDay, SalesHour, SalesShare
 
 HOURS = (*range(4, 24), *range(4))  # a business day runs from 4 am to 4 am
 

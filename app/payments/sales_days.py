@@ -18,17 +18,8 @@ from app.core.rolling import Chain
 from app.orders import sold
 from app.payments.events import MoneyBooked
 from app.payments.ledger import HANDS
-from app.payments.models import (
-    ChainDay,
-    ChainHour,
-    ChainShare,
-    LedgerEntry,
-    Payment,
-    Refund,
-    SalesDay,
-    SalesHour,
-    SalesShare,
-)
+from app.payments.models import LedgerEntry, Payment, Refund
+from app.payments.sales_models import ChainDay, ChainHour, ChainShare, SalesDay, SalesHour, SalesShare
 from app.stores import service as stores
 from app.stores.service import StoreInfo
 

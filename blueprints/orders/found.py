@@ -118,7 +118,7 @@ def orders_as_work() -> ResponseReturnValue:
     (person, store), look = _scope(), Look.asked()
     owner = Owner(person.user_id, Right.SEE_CONTACTS.value, "/manage/jobs/{id}/file")
     try:
-        wanted = exporting.wanted(look.sought(person, store, _zone(person, store)), owner)
+        wanted = exporting.wanted(look.sought(store, _zone(person, store)), owner)
     except Refusal as refusal:
         return _page(person, store, look, refusal)
     desk.at_work(person)

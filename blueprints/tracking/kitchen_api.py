@@ -95,7 +95,7 @@ def call_off(order_id: int, body: Cancelled, caller: Caller) -> None:
 def tell_customer(order_id: int, body: Told, caller: Caller) -> None:
     """Let the customer of an open order read a word on their tracker."""
     person, words = caller.at_order(Right.SEE_CONTACTS, order_id), _said(body.words, "words")
-    tracking.write_to_customer(order_id, words)
+    tracking.write_to_customer(order_id, words, by=signature(person))
     _note(person, order_id, "order.message", words_seal=users.seal(f"order:{order_id}", words))
 
 

@@ -8,7 +8,7 @@ from app.users.service import Purpose
 from blueprints.api import callers, people
 from blueprints.api.callers import Caller, Guard
 from blueprints.api.contract import Api
-from blueprints.api.people import Asked, Devices, Tokens, User
+from blueprints.api.people import Asked, Devices, Tokens
 from blueprints.gateway import limiter
 from blueprints.users import sealed
 from blueprints.users.api import by_address
@@ -84,17 +84,17 @@ def ask_to_change_email(body: NewEmail, caller: Caller) -> Asked:
     return Asked(code_id=sealed.sealed(CODE, users.ask_to_change_email(caller.me.user_id, body.email)))
 
 
-@api.post("/email/confirmation", User, guard=ACCOUNT, body=GiveCode, alone=True, limits=(by_address,), example=GIVEN)
-def change_email(body: GiveCode, caller: Caller) -> User:
-    """Have the new address, with the code from its mailbox."""
-    waits = sealed.of_person(body.code_id, caller.me.user_id)
+@api.post("/email/confirmation", Tokens, guard=ACCOUNT, body=GiveCode, alone=True, limits=(by_address,), example=GIVEN)
+def change_email(body: GiveCode, caller: Caller) -> Tokens:
+    """Have the new address, with the code from its mailbox. Every other session ends; this one has new tokens."""
+    waits, fresh = sealed.of_person(body.code_id, caller.me.user_id), None
     with transaction():
         code = users.give(waits.id, body.code)
         if code is not None:
-            users.change_email(code)
-    if code is None:
+            fresh = grants.renewed(accounts.change_email_by(code, caller.sid or ""))
+    if fresh is None:
         raise sealed.wrong()
-    return people.user(users.account(caller.me.user_id), caller.me)
+    return people.tokens(fresh)
 
 
 @api.get("/devices", Devices, guard=ACCOUNT)

@@ -250,13 +250,17 @@ def test_a_new_password_ends_every_other_session_and_the_tokens_that_this_one_ha
     assert Program(shop, fresh.json["accessToken"]).get("/users/me").status_code == 401
 
 
-def test_a_new_address_counts_once_its_mailbox_answers(ana, work_off):
+def test_a_new_address_counts_once_its_mailbox_answers_and_ends_every_other_session(shop, ana, me, work_off):
+    other = held_by(shop, me)
     waits = ana.post("/users/me/email", {"email": "ana.lopez@example.com"}).json["codeId"]
     work_off()
     assert ana.get("/users/me").json["email"] == ANA
     given = {"codeId": waits, "code": code_in(mails("ana.lopez@example.com")[-1])}
     assert ana.post("/users/me/email/confirmation", {**given, "code": "1"}).json["code"] == "wrong_code"
-    assert ana.post("/users/me/email/confirmation", given).json["email"] == "ana.lopez@example.com"
+    fresh = ana.post("/users/me/email/confirmation", given)
+    assert fresh.status_code == 200, fresh.json
+    assert other.get("/users/me").status_code == ana.get("/users/me").status_code == 401
+    assert Program(shop, fresh.json["accessToken"]).get("/users/me").json["email"] == "ana.lopez@example.com"
 
 
 def test_devices_are_listed_and_signed_out(shop, ana, me):

@@ -62,7 +62,7 @@ def test_processor_time_is_that_of_the_server():
 
 def test_an_aim_that_is_missed_is_said_to_be():
     page = "menu, first visit (SQLite)"
-    found = [*aims.of_requests({page: FIGURE}, "SQLite"), aims.of_weight(500, 401)]
+    found = [*aims.of_requests({page: FIGURE}, "SQLite"), aims.of_weight([Usage(1, "shop", 500 * 1024, 401 * 1024)])]
     assert [(aim.words, aim.reached) for aim in found] == [(page, True), ("make run, all processes", False)]
     usage = Usage(1, "web", 2048, 1024)
     text = report.page(report.Run(9, 0.6, {page: FIGURE}, {"menu": queries.Count(15, 0)}, [usage], found, READING))

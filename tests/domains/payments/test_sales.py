@@ -14,8 +14,9 @@ from app.orders.models import Order, OrderUnit
 from app.payments import ledger, sales, sales_days
 from app.payments import service as payments
 from app.payments.ledger import HANDS
-from app.payments.models import ChainHour, ChainShare, LedgerEntry, Payment, Refund, SalesDay, SalesHour
+from app.payments.models import LedgerEntry, Payment, Refund
 from app.payments.sales import Sums
+from app.payments.sales_models import ChainHour, ChainShare, SalesDay, SalesHour
 from app.payments.service import Bearer, Giving, PayWith, Reason
 from app.stores import service as stores
 from blueprints import history
