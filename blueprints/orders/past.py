@@ -7,7 +7,8 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import Refusal
-from app.orders import doors, past, usual
+from app.menu import service as menu
+from app.orders import cart, doors, past, usual
 from app.orders import service as orders
 from app.orders.service import OrderStatus, OrderView
 from app.stores import service as stores
@@ -17,7 +18,6 @@ from app.tracking.service import LABELS, Stage
 from app.users import addresses
 from app.users.addresses import MOST_ADDRESSES, Kept
 from blueprints import account, browser, order_links
-from blueprints.frame import Frame
 
 pages = Blueprint("past", __name__)
 pages.register_error_handler(Refusal, account.refuse)
@@ -57,9 +57,14 @@ def past_page() -> ResponseReturnValue:
 
 
 def _usual(mine: int) -> dict[str, Any]:
-    found, drawn = browser.usual_order(), Frame().usual
-    known = {"usual": drawn[0], "usual_address": drawn[1], "usual_key": found.key} if found and drawn else {}
-    return {**known, "hides": usual.hides(mine)}
+    """What they usually have, asked anew: the order beside it may be a minute old."""
+    found, head = usual.find(mine), browser.cart_head()
+    here = menu.catalogue(cart.menu_store(head.store_id if head else None))
+    told: dict[str, Any] = {"hides": usual.hides(mine)}
+    if found:
+        address = order_links.order_address(found.order_id)
+        told |= {"usual": usual.offered(found, here), "usual_address": address, "usual_key": found.key}
+    return told
 
 
 def _entry(order: OrderView, stage: Stage | None, kept: tuple[Kept, ...]) -> Entry:

@@ -14,8 +14,8 @@ from tests.house import House
 pytestmark = pytest.mark.browser
 
 
-def signed_in(page: Page) -> None:
-    """Make an account by a code that is mailed; one of its own each time, as the shop keeps running."""
+def signed_in(page: Page) -> str:
+    """Make an account by a code that is mailed; one of its own each time, as the shop keeps running. Its address."""
     email = f"ana.{uuid4().hex[:8]}@example.com"
     page.goto("/register")
     page.get_by_label("Name").fill("Ana Lopez")
@@ -25,6 +25,7 @@ def signed_in(page: Page) -> None:
     page.get_by_label("Code").fill(mailed(page, email, nth=1))
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("header")).to_contain_text("Ana, your account")
+    return email
 
 
 def keep_home(page: Page) -> None:
@@ -74,6 +75,21 @@ def test_from_a_kept_address_to_the_same_again(page: Page, running_shop: House):
     expect(page.get_by_role("heading", name=f"Order {number} again?")).to_be_visible()
     page.get_by_role("button", name="Take it instead").click()
     expect(page.locator("#cart-count")).to_contain_text("1")
+
+    page.goto("/account/orders")
+    expect(page.locator("#usual-head")).to_have_text("The same again")
+    page.locator("#usual summary").click()
+    page.get_by_label("Name of your usual").fill("Movie night")
+    page.locator("#usual").get_by_role("button", name="Save").click()
+    expect(page.locator("#usual-head")).to_have_text("Movie night")
+    page.goto("/cart")
+    page.get_by_role("button", name=re.compile("Remove ")).click()
+    page.get_by_role("button", name=re.compile("Order Movie night")).click()
+    expect(page.locator("#cart-count")).to_contain_text("1")
+    page.goto("/account/orders")
+    page.get_by_role("button", name="Offer it no more").click()
+    expect(page.locator("#usual-head")).to_have_count(0)
+    expect(page.get_by_role("button", name="Offer it again")).to_be_visible()
 
     for path in ("/account", "/account/orders", "/account/favourites", "/account/addresses", "/account/orders/claim"):
         page.goto(path)

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -13,13 +15,14 @@ from app.users import service as users
 from app.users.audit import PAGE, verify
 from app.users.models import AuditRow, Invitation, User
 from app.users.service import IN_WORDS, Right, Role
-from blueprints.deed_words import detail_words
+from blueprints.deed_words import DEEDS, detail_words
 from tests.conftest import browser
 from tests.edges.pages import fields
 from tests.factories.hands import Hands
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE
 from tests.factories.staff import hired, signed_in, written_down
 
+ROOT = Path(__file__).parents[2]
 PEOPLE, AUDIT = "/manage/people", "/manage/audit"
 ROSA = {"name": "Rosa", "email": "rosa@example.com", "role": "counter", "store": str(ELM_STREET)}
 
@@ -205,6 +208,15 @@ def test_being_refused_is_written_down_once_a_minute(shop, monkeypatch):
         ("GET /manage/prices", 403),
     ]
     assert [row.store_id for row in rows] == [ELM_STREET, None, ELM_STREET]
+
+
+def test_every_deed_that_is_written_down_has_words():
+    said = re.compile(r"""(?<![\w.])(?:users\.)?audit\(\s*[^,]+,\s*"([a-z_.]+)\"""")
+    assert said.findall('users.audit(at_work(person).user_id, "menu.stock", "x")') == ["menu.stock"]
+    files = [file for folder in ("app", "blueprints") for file in (ROOT / folder).rglob("*.py")]
+    deeds = {deed for file in files for deed in said.findall(file.read_text())}
+    assert len(deeds) > 40
+    assert deeds - set(DEEDS) == set()
 
 
 def test_details_are_told_on_one_line():
