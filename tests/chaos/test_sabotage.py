@@ -22,5 +22,7 @@ def test_a_guard_that_is_taken_out_is_missed(besieged, guard):
     assert siege.unmissed(besieged, guard) == set()
 
 
-def test_with_all_guards_in_none_is_missed(besieged):
-    assert siege.unmissed(besieged, *GUARDS, without=(), patience=30) == set(GUARDS)
+def test_with_all_guards_in_none_is_missed(tmp_path):
+    """In a shop of its own: what was broken in another goes on changing there."""
+    with siege.open_shop(tmp_path) as intact:
+        assert siege.unmissed(intact, *GUARDS, without=(), patience=30) == set(GUARDS)
