@@ -35,6 +35,11 @@ def signing(name: str) -> dict[str, bytes]:
     return {hashlib.sha256(key).hexdigest()[:8]: key for key in found}
 
 
+def generation() -> int:
+    """Changes when a secret is rotated."""
+    return hash(_secrets())
+
+
 def _secrets() -> tuple[str, ...]:
     return (settings().secret_key, *settings().secret_key_fallbacks)
 
