@@ -28,6 +28,7 @@ from app.promotions import live, offers
 from app.stores import directory, nearest, open_now, places
 from app.stores import seed as store_seed
 from app.tracking import estimates
+from app.users import grants
 from bench import carts
 from blueprints import frame, gateway, who
 from blueprints.menu import api as menu_api
@@ -156,6 +157,7 @@ def forget() -> None:
         *(menu_api.drawn, cart_api.seen),
         *(frame.views, frame.advices, bundles.fitting, gateway.unchanged, offers.lists, views.drawn_pages, who.refused),
         usual.usuals,
+        grants.signed,
         estimates.minds,
     ):
         memory.clear()

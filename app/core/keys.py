@@ -40,6 +40,11 @@ def sealing(name: str) -> tuple[bytes, ...]:
     return tuple(_digest(secret, f"sealing:{name}") for secret in _secrets())
 
 
+def generation() -> int:
+    """Changes when a secret is rotated."""
+    return hash(_secrets())
+
+
 def _secrets() -> tuple[str, ...]:
     return (settings().secret_key, *settings().secret_key_fallbacks)
 

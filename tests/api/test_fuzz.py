@@ -8,14 +8,14 @@ import os
 import pytest
 
 from app.users.service import Role
-from tests.api.fuzzing import PHASES, fuzz, open_to_all
+from tests.api.fuzzing import PHASES, fuzz
 from tests.api.hands import guest, held_by, staff
 from tests.edges.sockets import address
 from tests.factories.customers import customer
 from tests.factories.orders import placed
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
-SECONDS = int(os.environ.get("FUZZ_SECONDS", "8"))
+SECONDS = int(os.environ.get("FUZZ_SECONDS", "6"))
 LONG = "FUZZ_SECONDS" in os.environ
 # Which phases there is time for as whom; `make fuzz` takes all of them as everybody.
 ROLES = {
@@ -45,7 +45,11 @@ def token_of(shop, role: str) -> str:
 def test_nothing_fails_and_nothing_is_answered_that_the_document_does_not_say(shop, work_off, provider, role):
     placed()
     work_off()
-    with open_to_all(shop) as url:
-        found = fuzz(url, token_of(shop, role), PHASES if LONG else ROLES[role], examples=EXAMPLES, seconds=SECONDS)
-    assert found.failures == []
-    assert sum(found.calls.values()) > 20
+    phases, token = PHASES if LONG else ROLES[role], token_of(shop, role)
+    for phase in phases:  # each has its turn, however busy the machine is
+        seconds = SECONDS // len(phases)
+        found = fuzz(shop, token, phase, examples=EXAMPLES, seconds=seconds)
+        if not found.calls[phase]:  # on a busy machine the first one only gets ready
+            found = fuzz(shop, token, phase, examples=EXAMPLES, seconds=4 * seconds)
+        assert found.failures == [], "\n".join(found.failures)
+        assert found.calls[phase] > 0
