@@ -22,6 +22,7 @@ from dev.simulate.kitchens import Kitchen
 
 STORE = re.compile(r"/staff\?store=(\d+)")
 ELM_STREET, MOST, HANDS = 1, 500, 6
+CASH_EVERY = 3
 PATIENCE = 90 * 60  # simulated seconds after the last order in which the kitchens may still finish
 
 
@@ -84,7 +85,7 @@ def _let_in(url: str, today: Day, wishes: tuple[stream.Wish, ...], stores: list[
                     return
                 delivered = n % 5 < 3
                 store = ELM_STREET if delivered else stores[n % len(stores)]
-                hands.submit(customers.order, url, today, wish, store, delivered=delivered)
+                hands.submit(customers.order, url, today, wish, store, delivered=delivered, by_card=n % CASH_EVERY != 1)
         everybody = True
     finally:
         hands.shutdown(cancel_futures=not everybody)

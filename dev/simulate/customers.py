@@ -15,12 +15,12 @@ TAGS = re.compile(r"<[^>]+>")
 NAMES = ("Ana Lopez", "Ben Ortiz", "Cleo Park", "Dan Weiss", "Eve Moss", "Finn Hale", "Gia Conti", "Hal Reed")
 CARD = {"number": "4242 4242 4242 4242", "expiry": "12/40", "cvc": "123"}
 EMPTY_CARD = "4000 0000 0000 9995"
-CASH_EVERY, EMPTY_EVERY = 3, 10  # one in three pays in cash; one in ten finds their first card empty
+EMPTY_EVERY = 10  # one in ten finds their first card empty
 LIMITED = "the shop limits orders; open it with RATE_LIMITS=off"
 NOT_HERE = "cards are only paid at the stand-in of make run"
 
 
-def order(url: str, day: Day, wish: Wish, store_id: int, *, delivered: bool) -> None:
+def order(url: str, day: Day, wish: Wish, store_id: int, *, delivered: bool, by_card: bool = False) -> None:
     """One visit, from the menu to the tracker; what became of it stands in the day's diary."""
     browser = Browser.at(url)
     try:
@@ -28,7 +28,6 @@ def order(url: str, day: Day, wish: Wish, store_id: int, *, delivered: bool) -> 
         if not _go_to(browser, store_id, delivered=delivered):
             return day.refuse("not at this place and time")
         page = browser.get("/checkout")
-        by_card = wish.number % CASH_EVERY != 0
         form = {**filled_in(page.text), **_person(wish), "pay_with": "hosted" if by_card else "cash"}
         answer = browser.post("/checkout", form)
         if by_card and answer.location:

@@ -73,6 +73,15 @@
     showSound();
   };
 
+  // a form that leads back to the board does not end the shift: browsers let a tab that was touched go on sounding
+  const goesOn = async () => {
+    if (!sessionStorage.getItem("shift")) return false;
+    sound = new AudioContext();
+    await Promise.race([sound.resume(), new Promise((late) => { setTimeout(late, 500); })]);
+    showSound();
+    return sound.state === "running";
+  };
+
   // one hand is enough for every screen: the server tells the others to be quiet
   const touch = (ticket) => {
     if (!ticket?.matches("[data-rings]") || touched.has(ticket.id)) return;
@@ -113,7 +122,7 @@
     document.addEventListener("pointerdown", ({ target }) => { if (!target.closest?.("form")) touch(target.closest?.(".tick")); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden && sound) wake(); });
     document.addEventListener("click", async (event) => {
-      if (event.target.closest("[data-start-shift]")) { event.target.closest("dialog")?.close(); wake(); await allowSound(); }
+      if (event.target.closest("[data-start-shift]")) { event.target.closest("dialog")?.close(); sessionStorage.setItem("shift", "on"); wake(); await allowSound(); }
       else if (event.target.closest("[data-sound]")) {
         if (sound?.state === "running") wanted = !wanted; else wanted = true;
         if (wanted) await allowSound(); else showSound();
@@ -125,6 +134,6 @@
       const act = keys[event.key];
       if (act) { event.preventDefault(); act(); }
     });
-    if (!sound) document.getElementById("start")?.showModal();
+    goesOn().then((on) => { if (on) wake(); else document.getElementById("start")?.showModal(); });
   });
 })();

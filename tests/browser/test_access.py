@@ -29,6 +29,7 @@ def test_no_page_keeps_anybody_out(page: Page, width, scheme, running_shop):
         "/item/hot-wings",
         "/checkout",
         "/track",
+        "/stores/elm-street/promises",
         "/sign-in",
     )
     for path in (*paths, tracker, "/nowhere"):

@@ -217,3 +217,29 @@ def test_the_board_and_the_drivers_page_keep_nobody_out(boards, order, running_s
     board.locator("[data-start-shift]").click()
     board.set_viewport_size({"width": 1366, "height": 844})
     finish(board, order)
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_a_pause_is_begun_and_ended_on_the_board_and_the_shift_goes_on(boards, order, width: int):
+    board = boards("manager")
+    board.set_viewport_size({"width": width, "height": 844})
+    expect(board.locator(f"#col-new #ticket-{order}")).to_be_visible()
+    board.get_by_role("link", name="Pause").click()
+    asks = board.get_by_role("dialog", name="Pause new orders")
+    assert not Axe().run(board).response["violations"]
+    asks.locator("label", has_text="15 min").click()
+    asks.get_by_label("What customers read").fill("The oven rests.")
+    asks.get_by_role("button", name="Pause new orders").click()
+    bar = board.locator("#pause")
+    expect(bar).to_contain_text("The oven rests.")
+    expect(bar.locator("[data-ends]")).to_have_text(re.compile(r"^14:5\d$"))
+    expect(board.get_by_role("button", name="Sound on")).to_be_visible()
+    expect(board.locator("#start")).to_be_hidden()
+    assert board.evaluate("document.documentElement.scrollWidth") <= width
+    assert not Axe().run(board).response["violations"]
+    board.get_by_role("button", name="Take orders again").click()
+    expect(bar).to_have_count(0)
+    hands.tap(board, order, "Start making")
+    board.set_viewport_size({"width": 1366, "height": 844})
+    expect(board.locator(f"#col-making #ticket-{order} .changed")).to_have_text(re.compile(r"^changed 0:\d\d ago$"))
+    finish_from_making(board, order)
