@@ -31,6 +31,7 @@ from blueprints.users import (
     security,
 )
 from blueprints.users import codes as mailed
+from blueprints.users import sheets as staff_sheets
 from blueprints.users import views as users
 
 Edge = Literal["web", "sockets"]
@@ -46,7 +47,7 @@ PAGES: tuple[Blueprint, ...] = (
     *(telling.pages, promises.pages),
     *(users.pages, register.pages, mailed.pages, second_step.pages, confirm.pages, security.pages, outbox.pages),
     *(profile.pages, addresses.pages, past.pages, again.pages, favourites.pages, habits.pages, claims.pages),
-    *(privacy.pages, people.pages, joining.pages, audit.pages, rights.pages),
+    *(privacy.pages, people.pages, staff_sheets.pages, joining.pages, audit.pages, rights.pages),
     *(running.pages, details.pages, zones.pages, lists.pages),
     *(staff.pages, drafts.pages, trials.pages, codes.pages, flights.pages, jobs.pages, metrics.pages),
 )

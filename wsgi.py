@@ -37,7 +37,7 @@ from app.tracking import messages, news, speed_days
 from app.tracking import personal as tracking_keeping
 from app.tracking import service as tracking
 from app.tracking.events import CustomerWritten, NewsDue, StageMoved, TicketUntouched
-from app.users import invitations
+from app.users import invitations, staff_sheet
 from app.users import jobs as users
 from app.users import personal as accounts
 from app.users.events import AccountChanged, CodeAsked, EmailChanged, ExportAsked, StaffInvited
@@ -99,6 +99,7 @@ LONG_WORK: batches.Kinds = {
     giving.IMPORT: giving.take_in,
     flights.KIND: flights.fly,
     exporting.KIND: exporting.export,
+    staff_sheet.KIND: staff_sheet.take_in,
 }
 
 

@@ -156,6 +156,7 @@ def _fill(made: Cast) -> None:
         "key": "mushroom",
         "day": "2026-07-04",
         "plot": "days",
+        "measure": "prep",
         "code": "PIZZA20",
         "seq": 1,
         "copy": 1,

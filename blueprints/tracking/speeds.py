@@ -56,13 +56,13 @@ def speeds_page() -> ResponseReturnValue:
     )
 
 
-@pages.get(f"{PATH}/<plot>.csv")
-def hand_out(plot: str) -> ResponseReturnValue:
+@pages.get(f"{PATH}/<measure>.csv")
+def hand_out(measure: str) -> ResponseReturnValue:
     found = reporting.scope()
-    if plot not in FILES:
+    if measure not in FILES:
         raise NotFound
     period = reporting.days(found).period
-    return reporting.file(plot, found, period, _rows(plot, speeds.report(period, found.ids)))
+    return reporting.file(measure, found, period, _rows(measure, speeds.report(period, found.ids)))
 
 
 def percent(part: int, whole: int) -> str:

@@ -50,6 +50,28 @@ def test_an_order_is_found_by_name_kept_as_a_search_and_opened(page: Page, rosa:
     expect(rosa.locator("#flash")).to_contain_text("is dropped")
 
 
+def accepted(number: int, shop: House) -> int:
+    """The same order, once its store makes it."""
+    asked = "SELECT 1 FROM orders WHERE id = :number AND status = 'accepted'"
+    shop.until(lambda: bool(shop.rows(asked, number=number)))
+    return number
+
+
+def test_a_cola_that_came_warm_is_made_again_and_stands_on_the_board(page: Page, rosa: Page, running_shop: House):
+    number = accepted(hands.order_cola_in_cash(page, running_shop, PERSON), running_shop)
+    rosa.goto(f"/staff/orders/{number}")
+    rosa.get_by_role("link", name="Make it again").click()
+    rosa.get_by_role("button", name="Make it again").click()
+    expect(rosa.locator("#error-summary")).to_contain_text("Choose why")
+    rosa.get_by_label("Why").select_option("quality")
+    rosa.get_by_label("Who bears it").select_option("store")
+    rosa.get_by_role("button", name="Make it again").click()
+    expect(rosa.locator("#again")).to_contain_text(f"At no charge, for order {number}")
+    made = rosa.get_by_role("heading", level=1).inner_text().removeprefix("Order ")
+    rosa.goto("/staff?store=1")
+    expect(rosa.locator(f"#ticket-{made}")).to_be_visible(timeout=15_000)
+
+
 def test_the_overview_renews_itself(page: Page, ada: Page, running_shop: House):
     ada.goto("/manage/overview")
     before = last_hour(ada)
@@ -79,12 +101,13 @@ def test_both_pages_serve_without_script(browser: Browser, page: Page, running_s
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
 def test_no_page_of_these_keeps_anybody_out(page: Page, ada: Page, running_shop: House, width, scheme):
-    number = hands.order_cola_in_cash(page, running_shop, PERSON)
+    number = accepted(hands.order_cola_in_cash(page, running_shop, PERSON), running_shop)
     ada.set_viewport_size({"width": width, "height": 800})
     ada.emulate_media(color_scheme=scheme)
     for path in (
         *("/staff/orders", "/staff/orders?q=quentin", "/staff/orders?q=nobody+at+all", "/staff/orders?q=312"),
         *("/staff/orders?since=tomorrow", "/manage/overview", f"/staff/orders/{number}"),
+        *(f"/staff/orders/{number}/remakes", f"/staff/orders/{number}/message", "/manage/people/sheets"),
     ):
         ada.goto(path)
         if path == f"/staff/orders/{number}":

@@ -26,8 +26,18 @@ def two_days_of_long_ago(running_shop: House) -> Iterator[None]:
             day=day,
             cents=cents,
         )
+    for measure, minutes, count in (("prep", 10, 5), ("prep", 20, 4), ("prep", 40, 1), ("late", -5, 3), ("late", 7, 1)):
+        running_shop.change(
+            "INSERT INTO speeds (store_id, day, measure, hour, minutes, count)"
+            " VALUES (1, :day, :measure, 18, :minutes, :count)",
+            day=DAYS[0],
+            measure=measure,
+            minutes=minutes,
+            count=count,
+        )
     yield
     running_shop.change("DELETE FROM sales_hours WHERE day < '2020-01-01'")
+    running_shop.change("DELETE FROM speeds WHERE day < '2020-01-01'")
 
 
 @pytest.fixture(params=[True, False], ids=["with script", "without script"])
@@ -57,13 +67,65 @@ def test_columns_are_as_high_as_the_figures_and_the_table_says_the_same(mina: Pa
     expect(mina.locator(".tiles")).to_contain_text("$700.00")
 
 
+def test_dots_stand_as_high_as_the_minutes_and_the_table_says_the_same(mina: Page):
+    mina.goto("/manage/reports")
+    mina.get_by_role("navigation", name="Reports").get_by_role("link", name="Kitchen and road").click()
+    expect(mina).to_have_url(re.compile("/manage/reports/speeds"))
+    mina.goto(f"/manage/reports/speeds?from={DAYS[0]}&to={DAYS[1]}")
+    dots = [mina.locator(f"section:has(#prep-head) .curve-{n} path").get_attribute("d") or "" for n in (1, 2)]
+    heights = [100 - float(dot.removesuffix("h0").split()[1]) for dot in dots]
+    assert heights == [50, 100]  # 10 and 20 minutes
+    folded = mina.locator("section:has(#prep-head) details")
+    folded.locator("summary").click()
+    expect(folded.locator("tbody tr")).to_contain_text("10 min")
+    expect(folded.locator("tbody tr")).to_contain_text("20 min")
+    expect(mina.locator(".tiles")).to_contain_text("75 of 100")
+
+
+def test_other_days_change_the_report_in_place_and_going_back_changes_it_again(browser: Browser, running_shop: House):
+    page = hands.signed_in(browser, running_shop, "manager")
+    page.goto(f"/manage/reports?from={DAYS[0]}&to={DAYS[1]}")
+    page.evaluate("document.body.dataset.same = 'yes'")
+    page.get_by_label("To", exact=True).fill(DAYS[0])
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator(".tiles")).to_contain_text("$200.00")
+    expect(page).to_have_url(re.compile(f"to={DAYS[0]}"))
+    assert page.evaluate("document.body.dataset.same") == "yes"
+    page.go_back()
+    expect(page.locator(".tiles")).to_contain_text("$700.00")
+    page.context.close()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with script", "without script"])
+def test_every_door_of_the_desk_is_two_presses_away(browser: Browser, running_shop: House, javascript):
+    page = hands.signed_in(browser, running_shop, "admin", javascript=javascript)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/manage/reports")
+    bar = page.get_by_role("navigation", name="Desk")
+    assert (bar.bounding_box() or {"height": 99})["height"] < 60  # one row
+    bar.locator("summary", has_text="People").focus()
+    page.keyboard.press("Enter")
+    bar.get_by_role("link", name="Who did what").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Who did what")
+    page.set_viewport_size({"width": 390, "height": 800})
+    bar.locator("summary", has_text="Kitchen").click()
+    expect(bar.get_by_role("link", name="Sold out")).to_be_in_viewport()
+    bar.locator("summary", has_text="Menu").click()
+    expect(bar.get_by_role("link", name="Sold out")).to_be_hidden()
+    page.context.close()
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
 def test_reports_keep_nobody_out(browser: Browser, running_shop: House, width, scheme):
     page = hands.signed_in(browser, running_shop, "manager")
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)
-    for asked in (f"from={DAYS[0]}&to={DAYS[1]}", "from=2018-01-01&to=2018-01-02", "from=2019-03-05&to=2019-03-04"):
-        page.goto(f"/manage/reports?{asked}")
+    wanted = f"from={DAYS[0]}&to={DAYS[1]}"
+    for asked in (
+        *(f"?{wanted}", "?from=2018-01-01&to=2018-01-02", "?from=2019-03-05&to=2019-03-04"),
+        *(f"/speeds?{wanted}", "/speeds?from=2018-01-01&to=2018-01-02", "/staff?days=28"),
+    ):
+        page.goto(f"/manage/reports{asked}")
         found = Axe().run(page).response["violations"]
         assert not found, (asked, [(each["id"], each["nodes"][0]["html"][:120]) for each in found])
         assert page.evaluate("document.documentElement.scrollWidth") <= width
