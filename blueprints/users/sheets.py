@@ -37,7 +37,7 @@ def upload() -> ResponseReturnValue:
     request.max_content_length = staff_sheet.MOST_BYTES + 64 * 1024
     file = request.files.get("file")
     try:
-        found = staff_sheet.read(file.read() if file else b"", _places(person), person)
+        found = staff_sheet.read(file.read() if file else b"", _places(), person)
     except Refusal as refusal:
         return _draw(refusal.message)
     if found.faults:
@@ -75,9 +75,10 @@ def _mine(job_id: int) -> tuple[Job, Who]:
     return job, person
 
 
-def _places(person: Who) -> dict[str, int]:
+def _places() -> dict[str, int]:
     """The stores at which this person manages people, by the name in their address."""
-    return {info.slug: info.id for info in stores.listed(among=person.places(Right.MANAGE_PEOPLE), most=10_000)}
+    mine = who.scope(Right.MANAGE_PEOPLE).stores
+    return {info.slug: info.id for info in stores.listed(among=mine, most=10_000)}
 
 
 def _draw(trouble: str = "", faults: tuple[staff_sheet.Fault, ...] = (), wrong: int = 0) -> ResponseReturnValue:
