@@ -1,10 +1,10 @@
 """Every edge: all through which somebody outside reaches the shop. A process that only does jobs never loads it."""
 
-from typing import Literal
-
 from flask import Blueprint, Flask
 
-from blueprints import assets, errors, frame, gateway, jobs, metrics, outbox, overview, pictures, promised, showing, who
+import gates
+import programs
+from blueprints import frame, jobs, metrics, outbox, overview, promised
 from blueprints.menu import building, items, manage, pricing, sheets, stock, toppings
 from blueprints.menu import views as menu
 from blueprints.orders import addresses, again, cart, coupon, favourites, found, habits, past, place, remake
@@ -14,7 +14,7 @@ from blueprints.promotions import views as promotions
 from blueprints.stores import choose as store_choice
 from blueprints.stores import details, lists, running, zones
 from blueprints.stores import views as stores
-from blueprints.tracking import board, cash, finished, kitchens, order, prints, promises, runs, socket, speeds, telling
+from blueprints.tracking import board, cash, finished, kitchens, order, prints, promises, runs, speeds, telling
 from blueprints.tracking import views as tracker
 from blueprints.users import (
     audit,
@@ -34,8 +34,6 @@ from blueprints.users import codes as mailed
 from blueprints.users import sheets as staff_sheets
 from blueprints.users import views as users
 
-Edge = Literal["web", "sockets"]
-
 PAGES: tuple[Blueprint, ...] = (
     *(menu.pages, building.pages, items.pages, stock.pages, cart.pages, coupon.pages, place.pages),
     *(promotions.pages, stores.pages),
@@ -53,21 +51,11 @@ PAGES: tuple[Blueprint, ...] = (
 )
 
 
-def add(app: Flask, edge: Edge) -> None:
-    """Open an application to browsers: with pages and API, or with sockets."""
-    who.init_app(app)
-    gateway.init_app(app)
-    errors.init_app(app)
-    assets.init_app(app)
-    showing.init_app(app)
-    pictures.init_app(app)
-    if edge == "sockets":
-        socket.init_app(app)
-        return
+def add(app: Flask) -> None:
+    """Open an application to browsers and programs: with pages and API."""
+    gates.add(app)
     frame.init_app(app)
     promised.init_app(app)
-    import programs  # noqa: PLC0415 - its shapes are only weight in a process that only has sockets
-
     programs.init_app(app)
     for pages in (*PAGES, *programs.CALLS):
         app.register_blueprint(pages)

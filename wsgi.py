@@ -146,10 +146,14 @@ def create_app(part: Part = "web", settings: Settings | None = None) -> Flask:
     schedule.init_app(app, WORKS)
     personal.init_app(app, KEEPERS, RULES)
     batches.init_app(app, LONG_WORK)
-    if part != "jobs":
+    if part == "web":
         import edges  # noqa: PLC0415 - forms, limits and pages are only weight where nobody comes in
 
-        edges.add(app, part)
+        edges.add(app)
+    elif part == "sockets":
+        import gates  # noqa: PLC0415 - and so are pages where only sockets do
+
+        gates.add_sockets(app)
     return app
 
 
