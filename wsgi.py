@@ -88,7 +88,7 @@ WORKS = {
     "roll_speeds": Work(speed_days.roll_soon, timedelta(seconds=30)),
     "repair_speeds": Work(speed_days.repair, timedelta(hours=24)),
     "repair_sales": Work(sales_days.repair, timedelta(hours=24)),
-    "compare_payments": Work(payments.compare, timedelta(hours=24)),
+    "compare_payments": Work(payments.compare, timedelta(hours=24), later=True),  # a new shop has nothing to compare
     "reconcile_payments": Work(payments.reconcile, timedelta(seconds=30)),
     **personal.works(RULES),
 }

@@ -27,10 +27,11 @@ class ScheduleRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A function that manages its own transactions, and how often it runs."""
+    """A function that manages its own transactions, and how often it runs: the first time at once, or `later`."""
 
     run: Callable[[], object]
     every: timedelta
+    later: bool = False
 
 
 def init_app(app: Flask, works: Mapping[str, Work]) -> None:
@@ -41,7 +42,7 @@ def init_app(app: Flask, works: Mapping[str, Work]) -> None:
 def run_due() -> list[str]:
     """Run what is due, once over all clocks that may be running; returns the names of what ran."""
     works = cast("dict[str, Work]", current_app.extensions["works"])
-    ran = [name for name, work in works.items() if _take(name, work.every)]
+    ran = [name for name, work in works.items() if _take(name, work)]
     for name in ran:
         try:
             works[name].run()
@@ -50,7 +51,7 @@ def run_due() -> list[str]:
     return ran
 
 
-def _take(name: str, every: timedelta) -> bool:
+def _take(name: str, work: Work) -> bool:
     now = clock.now()
     row = db.session.get(ScheduleRow, name)
     if row is not None and row.next_at > now:
@@ -58,11 +59,11 @@ def _take(name: str, every: timedelta) -> bool:
         return False
     with transaction():
         if row is None:
-            return insert_new(ScheduleRow, name=name, next_at=now + every)
+            return insert_new(ScheduleRow, name=name, next_at=now + work.every) and not work.later
         taken = db.session.execute(
             update(ScheduleRow)
             .where(ScheduleRow.name == name, ScheduleRow.next_at <= now)
-            .values(next_at=now + every)
+            .values(next_at=now + work.every)
             .returning(ScheduleRow.name)
         )
         return taken.first() is not None

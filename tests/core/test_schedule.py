@@ -42,6 +42,17 @@ def test_work_runs_when_it_is_due_and_not_before(works):
     assert works.ran == ["sweep", "sweep"]
 
 
+def test_what_may_wait_runs_for_the_first_time_after_its_time(works):
+    works(sweep=Work(lambda: works.ran.append("sweep"), timedelta(hours=24), later=True))
+    with time_machine.travel(START, tick=False) as moment:
+        assert tick() == []
+        moment.shift(timedelta(hours=23, minutes=59))
+        assert tick() == []
+        moment.shift(timedelta(minutes=1))
+        assert tick() == ["sweep"]
+    assert works.ran == ["sweep"]
+
+
 def test_two_clocks_run_a_work_once(works, shop):
     works(sweep=Work(lambda: works.ran.append("sweep"), timedelta(minutes=5)))
     with time_machine.travel(START, tick=False) as moment:

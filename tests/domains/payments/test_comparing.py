@@ -137,7 +137,10 @@ def test_a_provider_that_is_silent_leaves_no_report(take, provider, night):
     assert report() is None
 
 
-def test_the_clock_compares_once_a_day(take, night):
+def test_the_clock_compares_once_a_day_and_not_before_a_shop_is_a_day_old(take, night):
+    assert "compare_payments" not in run_due()
+    with transaction():
+        db.session.get(ScheduleRow, "compare_payments").next_at = clock.now() + timedelta(hours=1)
     take()
     night()
     assert "compare_payments" in run_due()
