@@ -62,7 +62,7 @@ browser: setup-dev
 	@$(PYTEST) --ignore=tests/chaos -m browser
 
 fuzz: setup-dev
-	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),50) FUZZ_SECONDS=$(or $(FUZZ_SECONDS),120) $(PY) -m pytest tests/api/test_fuzz.py
+	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),50) FUZZ_SECONDS=$(or $(FUZZ_SECONDS),120) $(PY) -m pytest -o faulthandler_timeout=0 tests/api/test_fuzz.py
 
 storm: setup-dev
 	@$(PY) -m dev.machine

@@ -2,14 +2,20 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from app.core.db import db
+from app.core.glancing import glance
 from app.orders import cart
 from app.orders.heads import SHOWN, in_short
 from app.orders.merging import Home, bring_home
 from app.orders.models import Cart, Order
 from app.orders.values import CartHead, Contact
+
+# Every call of a program asks for it, as every page does by the cart's number.
+_NEWEST = select(*SHOWN).where(Cart.status == "open").order_by(Cart.id.desc()).limit(1)
+OF_ACCOUNT = _NEWEST.where(Cart.user_id == bindparam("user_id"))
+OF_GUEST = _NEWEST.where(Cart.guest == bindparam("guest"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +34,8 @@ def cart_of(holder: Holder) -> int | None:
 
 def head_of(holder: Holder) -> CartHead | None:
     """What their open cart is in short, from one query; None while they have none."""
-    query = select(*SHOWN).where(_theirs(holder), Cart.status == "open").order_by(Cart.id.desc()).limit(1)
-    row = db.session.execute(query).first()
+    by_account = holder.user_id is not None
+    row = glance(*((OF_ACCOUNT, {"user_id": holder.user_id}) if by_account else (OF_GUEST, {"guest": holder.guest})))
     return in_short(row, row.items) if row is not None else None
 
 
