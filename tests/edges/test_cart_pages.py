@@ -177,7 +177,7 @@ def test_how_many_questions_a_change_takes(shop, client):
     add(client, headers=HTMX)
     with counted() as sent:
         add(client, "brownie", headers=HTMX)
-    assert len(sent) <= 14
+    assert len(sent) <= 9
     with counted() as sent:
         client.get("/")
     assert len(sent) <= 8
