@@ -19,7 +19,7 @@ from schemathesis.transport.wsgi import WSGI_TRANSPORT
 from structlog.testing import capture_logs
 from werkzeug.serving import make_server
 
-from tests.edges.test_sockets import Silent
+from tests.edges.sockets import Silent
 
 # What an answer must be. That a call which fits the schema is taken is no promise: there may be no such product.
 CHECKS = (

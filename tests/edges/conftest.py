@@ -4,21 +4,14 @@ from threading import Thread
 
 import pytest
 from flask import Flask
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 
 from app.core.db import db
 from app.core.settings import Settings
 from blueprints.gateway import limiter
-from tests.edges.sockets import Sockets, until
+from tests.edges.sockets import Silent, Sockets, until
 from tests.factories.orders import placed
 from wsgi import create_app
-
-
-class Silent(WSGIRequestHandler):
-    """Serves without a word."""
-
-    def log(self, *_args: object) -> None:
-        """Keep quiet."""
 
 
 @dataclass

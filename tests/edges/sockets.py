@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 
 from simple_websocket import Client, ConnectionClosed
+from werkzeug.serving import WSGIRequestHandler
 from wsproto.events import Ping
 from wsproto.utilities import LocalProtocolError
 
@@ -19,6 +20,13 @@ HANDSHAKE = {
     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
 }
 ORIGIN = {"Origin": "http://127.0.0.1:8000"}
+
+
+class Silent(WSGIRequestHandler):
+    """Serves without a word."""
+
+    def log(self, *_args: object) -> None:
+        """Keep quiet."""
 
 
 @dataclass
