@@ -17,6 +17,7 @@ def weigh(folder: Path) -> list[memory.Usage]:
     port, log = ports.free_port(), folder / "up.log"
     host = f"127.0.0.1:{port}"
     environ = {**os.environ, "VAR": str(folder / "var"), "PORT": str(port), "HOST": "127.0.0.1"}
+    environ |= memory.without_tools(folder / "without")
     up = processes.start([sys.executable, "-m", "dev.up"], log, environ=environ, farewell=signal.SIGINT)
     try:
         processes.wait_until(lambda: "Ctrl-C" in log.read_text(), up, "make run", log)

@@ -1,5 +1,6 @@
 """Memory of a running shop, from /proc: `python -m dev.memory [VAR]`."""
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,16 @@ class Usage:
     name: str
     rss: int
     pss: int
+
+
+def without_tools(folder: Path) -> dict[str, str]:
+    """Settings under which a program finds no library that only the workshop has, but would load if it could.
+
+    structlog takes rich along, 8 MB in each process; a machine that only runs the shop has no rich.
+    """
+    folder.mkdir(exist_ok=True)
+    (folder / "rich.py").write_text("raise ImportError('This shop has no workshop.')\n")
+    return {"PYTHONPATH": os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH"))))}
 
 
 def family(pid: int) -> list[Usage]:

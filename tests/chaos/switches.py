@@ -42,7 +42,7 @@ def shorten(to_pay: timedelta) -> None:
     reconciling.ASK_AGAIN = reconciling.REFUND = timedelta(seconds=4)
     reconciling.DEAD_ORDER = reconciling.IN_MAKING = timedelta(seconds=2)
     tracking.SILENCE = to_pay
-    events.LONGEST_TURN = timedelta(seconds=4)
+    events.LONGEST_TURN = timedelta(seconds=10)  # longer than a busy machine keeps a program waiting
     for name in ("reconcile_payments", "reject_silent"):
         wsgi.WORKS[name] = dataclasses.replace(wsgi.WORKS[name], every=timedelta(seconds=3))
 

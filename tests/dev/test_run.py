@@ -24,7 +24,7 @@ class Run:
 
     def __init__(self, folder, port):
         environ = {name: value for name, value in os.environ.items() if name not in OURS}
-        environ |= {"PORT": str(port), "VAR": str(folder)}
+        environ |= {"PORT": str(port), "VAR": str(folder), **memory.without_tools(folder.with_suffix(".without"))}
         self.port, self.said = port, folder.with_suffix(".said")
         self.sink = self.said.open("w")
         self.process = subprocess.Popen(
