@@ -102,8 +102,6 @@ def test_a_store_that_takes_a_break_keeps_the_cart_and_says_why(guest: Page, bro
         expect(guest.locator("#cart-count")).to_contain_text("1")
     finally:
         board.goto("/staff?store=1")
-        if board.locator("[data-start-shift]").is_visible():
-            board.locator("[data-start-shift]").click()
         board.get_by_role("button", name="Take orders again").click()
         expect(board.get_by_role("button", name="Take orders again")).to_have_count(0)
         board.context.close()
