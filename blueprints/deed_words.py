@@ -51,6 +51,7 @@ DEEDS: dict[str, str] = {
     "person.join": "Took an invitation",
     "person.role.give": "Gave a role",
     "person.role.take": "Took a role away",
+    "person.second_step_off": "Took somebody's second step off",
     "person.sheet": "Uploaded a file of people",
     "person.withdraw": "Withdrew an invitation",
     "recovery_code_used": "Signed in by a recovery code",

@@ -83,10 +83,14 @@ def drop(user_id: int) -> None:
     roles = db.session.scalars(select(Membership.role).where(Membership.user_id == user_id))
     if SECURED_ROLES.intersection(roles):
         raise Refusal("second_step_needed", "Your role needs the second step. It cannot be turned off.", status=409)
-    user = db.session.get_one(User, user_id)
-    user.totp_secret = None
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+    forget(user_id)
     audit(user_id, "second_step_off", f"user:{user_id}")
+
+
+def forget(user_id: int) -> None:
+    """Know somebody's app and recovery codes no more, in the open unit of work, and tell them; the caller says why."""
+    db.session.get_one(User, user_id).totp_secret = None
+    db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
     emit(AccountChanged(user_id, Change.SECOND_STEP_OFF.value))
 
 

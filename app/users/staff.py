@@ -8,6 +8,7 @@ from sqlalchemy import and_, delete, func, or_, select, update
 
 from app.core.db import db
 from app.core.errors import Forbidden, NotFound, Refusal
+from app.users import second_step
 from app.users.models import Membership, User
 from app.users.rights import Role, Who
 from app.users.sessions import end_all
@@ -33,6 +34,7 @@ class Colleague:
     name: str
     email: str
     closed: bool
+    secured: bool
     posts: tuple[Post, ...]
     elsewhere: bool
 
@@ -73,7 +75,15 @@ def _seen(found: Collection[User], among: Stores) -> tuple[Colleague, ...]:
 
 def _shown(user: User, posts: list[Post], among: Stores) -> Colleague:
     seen = tuple(post for post in posts if among is None or post.store_id in among)
-    return Colleague(user.id, user.name, user.email, user.disabled, seen, elsewhere=len(seen) < len(posts))
+    return Colleague(
+        user.id,
+        user.name,
+        user.email,
+        user.disabled,
+        user.totp_secret is not None,
+        seen,
+        elsewhere=len(seen) < len(posts),
+    )
 
 
 def give(by: Who, user_id: int, role: Role, store_id: int | None) -> None:
@@ -127,6 +137,21 @@ def reopen(by: Who, user_id: int) -> None:
     """Let somebody sign in again, in the open unit of work. Raises what `give` raises."""
     _may_take(by, user_id, _lock(by, user_id))
     db.session.execute(update(User).where(User.id == user_id).values(disabled=False))
+
+
+def take_step(by: Who, user_id: int) -> None:
+    """Take the second step off for somebody who lost phone and recovery codes, in the open unit of work.
+
+    It ends their sessions; where their role needs one they set up a new one at the next sign-in. For admins only.
+    Raises Forbidden, NotFound, Refusal `own_role`, `no_second_step`.
+    """
+    _lock(by, user_id)
+    if not by.gives(Role.ADMIN, None):
+        raise Forbidden("Only an admin takes somebody's second step off.")
+    if db.session.get_one(User, user_id).totp_secret is None:
+        raise Refusal("no_second_step", "They have no second step.", status=409)
+    second_step.forget(user_id)
+    end_all(user_id)
 
 
 def _lock(by: Who, user_id: int) -> list[Post]:

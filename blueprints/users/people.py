@@ -13,7 +13,7 @@ from app.users.service import Right, Role
 from app.users.staff import PAGE
 from blueprints import account, desk, who
 from blueprints.desk import at_work, done
-from blueprints.users.posts import InviteForm, PostForm, Scope
+from blueprints.users.posts import EVERYWHERE, InviteForm, PostForm, Scope
 
 pages = Blueprint("people", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
@@ -58,7 +58,7 @@ def withdraw(number: int) -> ResponseReturnValue:
 def person_page(user_id: int) -> ResponseReturnValue:
     scope = _scope()
     now = staff.colleague(user_id, scope.among).posts[0]
-    form = PostForm(data={"role": now.role.value, "store": str(now.store_id or "")})
+    form = PostForm(data={"role": now.role.value, "store": str(now.store_id or EVERYWHERE[0])})
     return _person(scope, user_id, scope.fill(form))
 
 
@@ -108,6 +108,15 @@ def reopen(user_id: int) -> ResponseReturnValue:
     return done("They can sign in again.", f"{PATH}/{user_id}")
 
 
+@pages.post(f"{ONE}/second-step/end")
+@account.confirmed
+def take_step(user_id: int) -> ResponseReturnValue:
+    scope = _scope()
+    staff.take_step(scope.person, user_id)
+    users.audit(at_work(scope.person).user_id, "person.second_step_off", f"user:{user_id}")
+    return done("Their second step is off, and they are signed out. They hear of it by mail.", f"{PATH}/{user_id}")
+
+
 def _scope() -> Scope:
     """Who asks, and whose people: those of the store at `?store=`, or of all stores at which they manage people."""
     person, wanted = who.somewhere(Right.MANAGE_PEOPLE), request.args.get("store", type=int)
@@ -143,7 +152,9 @@ def _person(scope: Scope, user_id: int, form: PostForm, status: int = 200) -> Re
     own = user_id == by.user_id
     takes = {post.id for post in found.posts if not own and by.gives(post.role, post.store_id)}
     closes = not own and not found.elsewhere and len(takes) == len(found.posts)
-    words: dict[str, Any] = {"takes": takes, "closes": closes, "own": own, "names": scope.names(found.posts)}
+    frees = not own and found.secured and by.gives(Role.ADMIN, None)
+    words: dict[str, Any] = {"takes": takes, "closes": closes, "frees": frees, "own": own}
+    words["names"] = scope.names(found.posts)
     return desk.page("users/person.html", DOOR, status=status, found=found, form=form, **words)
 
 

@@ -16,19 +16,20 @@ from blueprints import who
 from blueprints.forms import OneLine
 
 MOST_PLACES = 50
-EVERYWHERE = ("", "Every store")
+EVERYWHERE = ("every", "Every store")
+ASKED = ("", "Choose a store")  # nobody lands in the first store because whoever invites was in a hurry
 
 
 class PostForm(Form):
-    """What somebody becomes, and where; `store` is empty for every store."""
+    """What somebody becomes, and where."""
 
     role = SelectField("Role", [DataRequired("Choose a role.")])
-    store = SelectField("Store")
+    store = SelectField("Store", [DataRequired("Choose a store.")])
 
     @property
     def wanted(self) -> tuple[Role, int | None]:
         """The role and the store that were chosen."""
-        return Role(self.role.data), int(self.store.data) if self.store.data else None
+        return Role(self.role.data), None if self.store.data == EVERYWHERE[0] else int(self.store.data)
 
 
 class InviteForm(PostForm):
@@ -60,7 +61,7 @@ class Scope:
 
     @property
     def here(self) -> dict[str, str | None]:
-        """What a new form starts with: the page's store, else the first one that it offers."""
+        """What a new form starts with: the page's store, else none, where there are several."""
         return {"role": Role.KITCHEN.value, "store": str(self.store.id) if self.store else None}
 
     def fill(self, form: Posted) -> Posted:
@@ -72,7 +73,8 @@ class Scope:
             for role in Role
             if chain or any(self.person.gives(role, place.id) for place in places)
         ]
-        form.store.choices = [*((str(place.id), place.name) for place in places), *([EVERYWHERE] if chain else [])]
+        offered = [*((str(place.id), place.name) for place in places), *([EVERYWHERE] if chain else [])]
+        form.store.choices = offered if len(offered) == 1 else [ASKED, *offered]
         return form
 
     def names(self, posts: Collection[Post | Invited]) -> dict[int | None, str]:

@@ -141,7 +141,13 @@ def test_a_form_takes_no_field_that_it_does_not_ask_for(cast, kept):
 def test_a_role_or_a_store_that_is_sent_along_is_not_taken(cast):
     """The two that a form could take by their own words: an invitation to a role, a price at a store not one's own."""
     mina = cast["mina"]
-    for more in ({"role": "admin"}, {"role": "marketing"}, {"store": str(MILWAUKEE_AVENUE)}, {"store": ""}):
+    for more in (
+        {"role": "admin"},
+        {"role": "marketing"},
+        {"store": str(MILWAUKEE_AVENUE)},
+        {"store": ""},
+        {"store": "every"},
+    ):
         assert mina.post("/manage/people/invitations", data={**EVE, **more}).status_code == 422
     twice = {"store": [str(ELM_STREET), str(MILWAUKEE_AVENUE)], "change": "more"}
     assert mina.post("/staff/hours/quote", data=twice).status_code == 303

@@ -65,11 +65,28 @@ def test_what_is_wrong_with_an_invitation_is_said_beside_its_field(mina):
         ({"name": ""}, "Enter their name"),
         ({"role": "admin"}, "Not a valid choice"),
         ({"store": str(MILWAUKEE_AVENUE)}, "Not a valid choice"),
-        ({"store": ""}, "Not a valid choice"),
+        ({"store": "every"}, "Not a valid choice"),
+        ({"store": ""}, "Choose a store."),
     ):
         answer = mina.post(f"{PEOPLE}/invitations", data={**ROSA, **wrong})
         assert (answer.status_code, words in answer.text) == (422, True), wrong
     assert db.session.scalars(select(Invitation)).all() == []
+
+
+def test_an_admin_is_asked_for_which_store_somebody_is_invited(ada, mina):
+    chosen = re.compile(r"<option selected value=")
+    form = ada.get(PEOPLE).text.partition('name="store"')[2].partition("</select>")[0]
+    assert re.findall(r'<option (?:selected )?value="([^"]*)"', form)[0] == ""
+    hurried = ada.post(f"{PEOPLE}/invitations", data={**ROSA, "store": ""})
+    assert (hurried.status_code, "Choose a store." in hurried.text) == (422, True)
+    ada.post(f"{PEOPLE}/invitations", data={**ROSA, "role": "marketing", "store": "every"})
+    assert db.session.scalars(select(Invitation.store_id)).all() == [None]
+    for page in (ada.get(f"{PEOPLE}?store={ELM_STREET}"), mina.get(PEOPLE)):  # where there is but one, it is that
+        form = page.text.partition('<select class="input " id="store"')[2].partition("</select>")[0]
+        assert f'value="{ELM_STREET}"' in form
+    form = ada.get(f"{PEOPLE}/{number('Mina')}").text.partition('id="store"')[2].partition("</select>")[0]
+    assert chosen.search(form)
+    assert f'<option selected value="{ELM_STREET}">' in form
 
 
 def test_a_role_is_given_and_taken_and_a_sign_in_closed_and_opened(shop, ada):
