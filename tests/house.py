@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -38,6 +39,16 @@ class House:
     def kill(self, name: str) -> None:
         """SIGKILL a program and everything that it started; it stays away until `open` or `look_after`."""
         processes.kill_group(self.crew.members[name].process)
+
+    @contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        """A program that neither speaks nor says good-bye for the length of the block."""
+        group = self.crew.members[name].process.pid
+        os.killpg(group, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(group, signal.SIGCONT)
 
     def open(self, name: str) -> None:
         """Start a program again that was killed."""

@@ -25,7 +25,7 @@ def follow(order_id: int) -> TrackView:
     span = Span(row.expected_from, row.expected_to) if row else promised
     stage = Stage(row.stage) if row else Stage.RECEIVED
     dead, finished = order.status in orders.DEAD, stage in ENDS
-    late = not dead and not finished and eta.late(span, promised, now)
+    late = not dead and not finished and stage is not Stage.READY and eta.late(span, promised, now)
     return TrackView(
         order_id=order.id,
         store_id=order.store_id,

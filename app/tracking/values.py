@@ -140,8 +140,11 @@ class Ticket:
     failed_because: str
 
     def age(self, now: datetime) -> Age:
-        """How it does at a moment: late past what was promised, in a hurry past most of its stage's allowance."""
-        if not self.open:
+        """How it does at a moment: late past what was promised, in a hurry past most of its stage's allowance.
+
+        What stands ready waits for its customer, and nobody in the kitchen can hurry those.
+        """
+        if not self.open or self.stage is Stage.READY:
             return Age.FINE
         if now > self.due_at:
             return Age.LATE

@@ -125,18 +125,19 @@ def mail_untouched(event: TicketUntouched) -> None:
 def kitchens(among: Collection[int] | None) -> tuple[Kitchen, ...]:
     """Kitchens with open tickets, worst first, in one query: of some stores, or of the chain for None."""
     untouched = TicketRow.touched_at.is_(None) & (TicketRow.told >= STORE)
+    late = (TicketRow.promised_to < clock.now()) & (TicketRow.stage != Stage.READY)
     query = (
         select(
             TicketRow.store_id,
             func.count().label("tickets"),
-            _number(TicketRow.promised_to < clock.now()).label("late"),
+            _number(late).label("late"),
             _number(untouched).label("untouched"),
             _number(untouched & (TicketRow.told == HEADQUARTERS)).label("seen_above"),
             func.min(case((untouched, TicketRow.received_at)), type_=TicketRow.received_at.type).label("oldest"),
         )
         .where(TicketRow.closed_at.is_(None))
         .group_by(TicketRow.store_id)
-        .order_by(*(_number(each).desc() for each in (untouched, TicketRow.promised_to < clock.now())))
+        .order_by(*(_number(each).desc() for each in (untouched, late)))
         .order_by(TicketRow.store_id)
         .limit(MOST_SHOWN)
     )

@@ -42,7 +42,7 @@ class TicketWords:
     stage: str
     since: int
     hurry_at: int | None
-    late_at: int
+    late_at: int | None
     clock: str
     changed: bool
     word: str
@@ -147,7 +147,7 @@ def ticket_words(ticket: Ticket, store: StoreInfo, now: datetime) -> TicketWords
         stage=ticket.stage.value,
         since=int(ticket.since.timestamp()),
         hurry_at=int(ticket.hurry_at.timestamp()) if ticket.hurry_at else None,
-        late_at=int(ticket.due_at.timestamp()),
+        late_at=None if ticket.stage is Stage.READY else int(ticket.due_at.timestamp()),
         clock=_clock(waited),
         changed=ticket.seq > 0 and waited < CHANGED_SECONDS,
         word=_word(ticket, age, now),

@@ -118,7 +118,7 @@ def track_words(view: TrackView, payment: PaymentState | None, store: StoreInfo,
 
 def _first_promise(view: TrackView, store: StoreInfo) -> str:
     """What was said when it was ordered, as long as it is not what we say now."""
-    if view.stage is Stage.READY or (view.span == view.promised and not view.late):
+    if view.stage is not Stage.READY and view.span == view.promised and not view.late:
         return ""
     return clock.span_in_words(view.promised.start, view.promised.end, store.zone)
 

@@ -147,8 +147,8 @@ class Wire:
             raise ConnectionAbortedError  # the library hears no more of it
 
     def _ping(self) -> None:
-        if not self._ws.pong_received:
-            self.end(UNWANTED)
+        if not self._ws.pong_received:  # a laptop that sleeps, a train in a tunnel: welcome when it is back
+            self.end(COME_BACK)
         self._ws.pong_received = False
         self._say(PING)
 

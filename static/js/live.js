@@ -57,7 +57,8 @@
 
   const tick = () => {
     if (!box()) return;
-    if (state() !== "up" && !document.hidden && Date.now() - asked >= seconds("every", 10)) ask();
+    const pause = seconds("every", 10) * (document.hidden ? 6 : 1); // a tab in the background still has its title
+    if (state() !== "up" && Date.now() - asked >= pause) ask();
     show();
   };
 
@@ -66,6 +67,8 @@
   document.addEventListener("htmx:ws:before:message:incoming", speaks);
   document.addEventListener("htmx:ws:close", () => { open = false; tick(); });
   document.addEventListener("htmx:after:swap", () => box() && show());
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && box() && state() !== "up") ask(); });
+  const awake = () => { if (!document.hidden && box() && state() !== "up") ask(); };
+  document.addEventListener("visibilitychange", awake);
+  addEventListener("online", awake); // a laptop that was opened has its network a moment later
   document.addEventListener("DOMContentLoaded", () => { if (box()) setInterval(tick, 1000); });
 })();

@@ -90,6 +90,7 @@ def rush(shop: House, day: Day) -> None:
 def test_a_rush_loses_no_ticket_and_makes_none_twice(browser: Browser, running_shop: House, roomy, monkeypatch):
     monkeypatch.setenv("VAR", str(running_shop.place.folder))
     boards = [hands.open_board(browser, running_shop) for _ in range(2)]
+    boards[1].set_viewport_size({"width": 390, "height": 844})  # somebody's phone
     for board in boards:
         board.evaluate(PAPER)
         board.get_by_role("button", name="Printing off").click()

@@ -12,6 +12,7 @@ from tests.house import House
 pytestmark = pytest.mark.browser
 
 LIVE = re.compile("^Live")
+ASLEEP_MS, WAKES_MS = 600_000, 3_000
 POLL_MS = 11_000  # a page that hears nothing asks each ten seconds; its clock is moved on so that no test waits
 DEEDS = (
     ("Start making", "Making"),
@@ -103,6 +104,40 @@ def test_a_line_that_is_cut_three_times_heals_each_time(board: Page, ana: Page, 
     expect(ana.locator("#track h1")).to_have_text("On its way")
 
 
+def test_a_laptop_that_slept_ten_minutes_shows_the_truth_within_three_seconds(
+    board: Page, ana: Page, running_shop: House
+):
+    number = hands.order_number(ana)
+    with running_shop.frozen("sockets"):  # nothing is heard any more, and nobody says good-bye
+        for deed, _ in DEEDS[:2]:
+            hands.tap(board, number, deed)
+            expect(board.locator(f"#go-{number}")).not_to_contain_text(deed)  # the tap was taken
+        expect(ana.locator("#track h1")).to_have_text("Order in")
+        ana.clock.fast_forward(ASLEEP_MS)
+        expect(ana.locator("#track h1")).to_have_text("In the oven", timeout=WAKES_MS)
+        expect(ana).to_have_title(re.compile("^In the oven"))
+        expect(ana.locator("[data-live-text]")).to_have_text("Updates every 10 s")
+    hands.tap(board, number, "Check and box")
+    expect(ana.locator("#track h1")).to_have_text("Checked and boxed")
+    expect(ana.locator("[data-live-text]")).to_have_text(LIVE)
+
+
+def test_a_tab_in_the_background_follows_in_its_title(board: Page, ana: Page, running_shop: House):
+    number = hands.order_number(ana)
+    ana.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })")
+    ana.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    hands.tap(board, number, "Start making")
+    expect(ana).to_have_title(re.compile("^Making"))
+    running_shop.kill("sockets")
+    try:
+        hands.tap(board, number, "Into the oven")
+        expect(board.locator(f"#go-{number}")).to_contain_text("Check and box")
+        ana.clock.fast_forward(6 * POLL_MS)  # it asks, if not as often
+        expect(ana).to_have_title(re.compile("^In the oven"))
+    finally:
+        running_shop.open("sockets")
+
+
 def test_a_late_order_says_so_and_why_and_keeps_its_first_promise(ana: Page, running_shop: House):
     number = hands.order_number(ana)
     order = "UPDATE orders SET promised_from = created_at, promised_to = created_at WHERE id = :number"
@@ -115,6 +150,20 @@ def test_a_late_order_says_so_and_why_and_keeps_its_first_promise(ana: Page, run
     expect(warning).to_contain_text("First promised ")
     assert fits(ana)
     assert not Axe().run(ana).response["violations"]
+
+
+def test_what_the_store_writes_is_read_out_once(board: Page, ana: Page, browser: Browser, running_shop: House):
+    number, words = hands.order_number(ana), "Our driver has one stop before yours."
+    ana.evaluate(LISTEN.replace("#stage-said", "#store-said"))
+    rosa = hands.signed_in(browser, running_shop, "counter")
+    rosa.goto(f"/staff/orders/{number}/message")
+    rosa.get_by_label("What the customer will read").fill(words)
+    rosa.get_by_role("button", name="Let them read it").click()
+    rosa.context.close()
+    expect(ana.locator(".track-card")).to_contain_text(words)
+    hands.tap(board, number, "Start making")
+    expect(ana.locator("#track h1")).to_have_text("Making")
+    assert ana.evaluate("said") == [f"Elm Street writes: {words}"]
 
 
 def test_who_has_it_says_how_it_was_once(board: Page, ana: Page):

@@ -78,9 +78,13 @@ def test_a_line_that_answers_no_ping_is_cut_and_one_that_does_stays(sockets, ord
     monkeypatch.setattr(wire, "PING_SECONDS", 0.3)
     client = sockets.track(order_id)
     frame_with(client, "track")
-    with closing(raw(sockets, order_id)):
+    with closing(raw(sockets, order_id)) as asleep:
         until(lambda: sockets.taken == 2)
         until(lambda: sockets.taken == 1)
+        heard = b""
+        while news := asleep.recv(100_000):
+            heard += news
+    assert b"\x88\x02" + wire.COME_BACK.to_bytes(2) in heard, "whoever wakes up is asked to come again"
     assert client.receive(timeout=0.7) is None
     assert sockets.taken == 1
     client.close()

@@ -159,6 +159,19 @@ def test_a_late_order_says_so_with_a_new_time_and_the_first_promise(client, hand
     assert "Running late." in page
     assert "New time " in page
     assert "First promised 12:21 to 12:31 pm." in page
+    assert 'id="late-said">Running late. First promised 12:21 to 12:31 pm.</p>' in page
+
+
+def test_what_stands_ready_keeps_its_first_promise_and_is_never_late(client, hands, work_off):
+    order_id = placed(COLA, place=COUNTER)
+    work_off()
+    for stage in (Stage.RECEIVED, Stage.PREP, Stage.QUALITY_CHECK):
+        tap(order_id, stage)
+    hands.move(minutes=90)
+    page = client.get(f"/track/{address(order_id)}").text
+    assert "Ready since <b" in page
+    assert "First promised " in page
+    assert "Running late" not in page
 
 
 def test_what_people_type_is_never_markup(client, hands, work_off):

@@ -9,6 +9,7 @@ from app.orders import service as orders
 from app.orders.service import Contact
 from app.stores import service as stores
 from app.tracking import service as tracking
+from app.tracking import waiting
 from app.tracking.service import Age, Stage
 from tests.factories.orders import COLA, COUNTER, ELM_STREET, HOME, MILWAUKEE_AVENUE, placed
 
@@ -132,6 +133,14 @@ def test_a_ticket_is_fresh_then_fine_then_in_a_hurry_then_late(hands, work_off):
     assert ticket_of(order_id).age(hands.now) is Age.FINE
     assert ticket_of(order_id).age(hands.move(minutes=4)) is Age.HURRY
     assert ticket_of(order_id).age(hands.move(minutes=90)) is Age.LATE
+
+
+def test_what_stands_ready_is_nobodys_hurry(hands, work_off):
+    order_id = placed(COLA, place=COUNTER)
+    work_off()
+    tap(order_id, Stage.RECEIVED, Stage.PREP, Stage.QUALITY_CHECK)
+    assert ticket_of(order_id).age(hands.move(minutes=90)) is Age.FINE
+    assert [kitchen.late for kitchen in waiting.kitchens(None)] == [0]
 
 
 def test_the_last_tap_is_offered_back_on_every_screen_while_it_may_be(hands, work_off):

@@ -91,6 +91,16 @@ def test_a_late_order_says_so_and_keeps_its_first_promise(hands, work_off):
     assert tracking.follow(order_id).span.start > hands.now
 
 
+def test_what_stands_ready_is_not_late_however_long_it_waits(hands, work_off):
+    order_id = placed(COLA, place=COUNTER)
+    work_off()
+    tap(order_id, S.RECEIVED, S.PREP, S.QUALITY_CHECK)
+    hands.move(minutes=90)
+    view = tracking.follow(order_id)
+    assert view.stage is S.READY
+    assert not view.late
+
+
 def test_a_finished_order_is_neither_late_nor_cancellable(hands, work_off):
     order_id = placed(COLA, place=COUNTER)
     work_off()
