@@ -35,10 +35,13 @@ Row = Sequence[object]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The days that somebody asked for; `trouble` says why those in the address could not be had."""
+    """The days that somebody asked for, `last_days` where they end today by that; `trouble` says why those in the
+    address could not be had.
+    """
 
     period: Period
     trouble: str = ""
+    last_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,10 @@ def days(found: Scope) -> Asked:
 
 def asked(days: str, first: str, last: str, today: date) -> Asked:
     """Which days are meant: the last so many, or from one to another; the usual ones with a word where neither."""
-    usual = Asked(_last(USUAL_DAYS, today))
+    usual = _last(USUAL_DAYS, today)
     if not (first or last):
         number = int(days) if days.isascii() and days.isdecimal() and len(days) < 4 else 0
-        return Asked(_last(number, today)) if 1 <= number <= MOST_DAYS else usual
+        return _last(number, today) if 1 <= number <= MOST_DAYS else usual
     try:
         period = Period(date.fromisoformat(first), date.fromisoformat(last))
     except ValueError:
@@ -115,11 +118,11 @@ def asked(days: str, first: str, last: str, today: date) -> Asked:
         return Asked(usual.period, f"A report covers {MOST_DAYS} days at most.")
     if period.first < EARLIEST or period.last > today:
         return Asked(usual.period, "These days have not come yet, or are too long ago.")
-    return Asked(period)
+    return Asked(period, last_days=period.days if period.last == today else 0)
 
 
-def _last(number: int, today: date) -> Period:
-    return Period(today - timedelta(days=number - 1), today)
+def _last(number: int, today: date) -> Asked:
+    return Asked(Period(today - timedelta(days=number - 1), today), last_days=number)
 
 
 def draw(path: str, template: str, found: Scope, wanted: Asked, **words: Any) -> ResponseReturnValue:

@@ -52,6 +52,11 @@ def tell_late() -> int:
     return sum(atomically(partial(_note_late, order_id)) for order_id in late)
 
 
+def late_told_at(order_id: int) -> datetime | None:
+    """When it was found that an order is late and its customer is to be told; None when it was not."""
+    return db.session.scalar(select(TicketRow.late_told_at).where(TicketRow.order_id == order_id))
+
+
 def _late(row: TicketRow, now: datetime) -> bool:
     return eta.late(Span(row.expected_from, row.expected_to), Span(row.promised_from, row.promised_to), now)
 

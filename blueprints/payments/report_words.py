@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from app.core.money import format_cents
 from app.menu import service as menu
+from app.orders.remade import Remade
 from app.payments.sales import Course, Lift, Report, Share, Sums
 from app.payments.service import Bearer, Reason
 from app.stores import service as stores
 from blueprints.plots import Bar, Columns, Value, bars, columns, hour_words
 
 TOP = 10
-PLOTS = frozenset({"days", "hours", "products", "toppings", "deals", "refunds", "hands"})
+PLOTS = frozenset({"days", "hours", "products", "toppings", "deals", "refunds", "remakes", "hands"})
 REASONS = {
     Reason.LATE: "Late",
     Reason.COLD: "Cold",
@@ -69,10 +70,11 @@ class Drawn:
     toppings: tuple[Bar, ...]
     deals: tuple[tuple[Bar, Lift], ...]
     refunds: tuple[Bar, ...]
+    remakes: tuple[Bar, ...]
     hands: tuple[Hand, ...]
 
 
-def drawn(report: Report) -> Drawn:
+def drawn(report: Report, remade: Sequence[Remade]) -> Drawn:
     """A report with its plots, against the period before."""
     course, before = report.course, report.before
     products, toppings = _names()
@@ -85,7 +87,8 @@ def drawn(report: Report) -> Drawn:
         deals=tuple(
             zip(bars([(lift.name, lift.count, lift.cents) for lift in report.lifts]), report.lifts, strict=True)
         ),
-        refunds=bars([(_why(share), share.count, share.cents) for share in report.refunds]),
+        refunds=bars([(_why(*share.key.split(":")), share.count, share.cents) for share in report.refunds]),
+        remakes=bars([(_why(each.reason, each.bearer), each.count, each.worth_cents) for each in remade]),
         hands=_hands(report.hands),
     )
 
@@ -134,8 +137,7 @@ def _counted(shares: Sequence[Share], names: Mapping[str, str]) -> list[tuple[st
     return [(names.get(share.key, share.name), share.count, share.cents) for share in shares]
 
 
-def _why(share: Share) -> str:
-    reason, _, bearer = share.key.partition(":")
+def _why(reason: str, bearer: str) -> str:
     return f"{REASONS[Reason(reason)]}, {BEARERS[Bearer(bearer)]}"
 
 
@@ -146,7 +148,7 @@ def _names() -> tuple[dict[str, str], dict[str, str]]:
     return products, {key: topping.name for key, topping in known.toppings.items()}
 
 
-def rows(plot: str, report: Report) -> list[Row]:
+def rows(plot: str, report: Report, remade: Sequence[Remade]) -> list[Row]:
     """A plot as the rows of a file, its head first, in whole cents. KeyError for a plot that there is not."""
     course, before = report.course, report.before
     made: dict[str, Callable[[], list[Row]]] = {
@@ -156,6 +158,7 @@ def rows(plot: str, report: Report) -> list[Row]:
         "toppings": lambda: [("topping", "pizzas"), *(row[:2] for row in _counted(report.toppings, _names()[1]))],
         "deals": lambda: [DEALS, *map(_lift, report.lifts)],
         "refunds": lambda: [("reason", "borne by", "refunds", "cents"), *map(_refund, report.refunds)],
+        "remakes": lambda: [("reason", "borne by", "orders", "cents"), *map(_remade, remade)],
         "hands": lambda: [("by", "taken", "given back", "disputed", "net"), *map(_hand, _hands(report.hands))],
     }
     return made[plot]()
@@ -176,6 +179,10 @@ def figures(sums: Sums, before: Sums) -> tuple[int, ...]:
 def _refund(share: Share) -> Row:
     reason, _, bearer = share.key.partition(":")
     return (reason, bearer, share.count, share.cents)
+
+
+def _remade(each: Remade) -> Row:
+    return (each.reason, each.bearer, each.count, each.worth_cents)
 
 
 def _lift(lift: Lift) -> Row:

@@ -4,6 +4,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import NotFound, Refusal
+from app.orders.remade import remade
 from app.payments import sales
 from blueprints import desk, reporting
 from blueprints.payments.report_words import PLOTS, day_rows, drawn, hour_rows, rows
@@ -24,7 +25,7 @@ def report_page() -> ResponseReturnValue:
         found,
         wanted,
         report=report,
-        drawn=drawn(report),
+        drawn=drawn(report, remade(wanted.period, found.ids)),
         day_rows=day_rows(report.course, report.before),
         hour_rows=hour_rows(report.course, report.before),
     )
@@ -36,4 +37,5 @@ def hand_out(plot: str) -> ResponseReturnValue:
     if plot not in PLOTS:
         raise NotFound
     period = reporting.days(found).period
-    return reporting.file(plot, found, period, rows(plot, sales.report(period, found.ids)))
+    again = remade(period, found.ids) if plot == "remakes" else ()
+    return reporting.file(plot, found, period, rows(plot, sales.report(period, found.ids), again))

@@ -15,7 +15,7 @@ from app.orders import prices, remaking
 from app.orders import service as orders
 from app.orders.service import OrderView
 from app.stores import service as stores
-from app.tracking import messages
+from app.tracking import messages, news
 from app.tracking import service as tracking
 from app.tracking.service import LABELS
 from app.users import audit
@@ -172,7 +172,9 @@ def _timeline(order_id: int, *, contacts: bool) -> list[Entry]:
     ]
     paid = [Entry(at, words, "") for at, words in moves(order_id)]
     wrote = [Entry(each.at, f"To the customer: {_quoted(each.words)}", each.by) for each in messages.of_order(order_id)]
-    return sorted(said + tapped + paid + (wrote if contacts else []), key=lambda entry: entry.at)
+    late = news.late_told_at(order_id)
+    told = [Entry(late, "Late; its customer was to be told", "")] if late else []
+    return sorted(said + tapped + paid + told + (wrote if contacts else []), key=lambda entry: entry.at)
 
 
 def _quoted(words: str) -> str:

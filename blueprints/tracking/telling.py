@@ -50,13 +50,19 @@ def write(number: int) -> ResponseReturnValue:
         return _page(order, form, 409, (closed.message,))
     subject = f"order:{number}"  # the words end with the order's; the book, which keeps all, has their seal
     users.audit(person.user_id, "order.message", subject, order.store_id, words_seal=users.seal(subject, words))
-    return desk.done("It is written. Your customer reads it now.", f"/staff/orders/{number}")
+    said = "It is written. Your customer reads it now." if _open(number) else "It is written, and goes out by mail."
+    return desk.done(said, f"/staff/orders/{number}")
+
+
+def _open(number: int) -> bool:
+    """Whether the order is under way, so that its tracker shows what is written."""
+    ticket = tracking.ticket_of(number)
+    return ticket is not None and ticket.open
 
 
 def _page(order: OrderView, form: MessageForm, status: int = 200, also: tuple[str, ...] = ()) -> ResponseReturnValue:
-    ticket = tracking.ticket_of(order.id)
     words = {
-        "open": ticket is not None and ticket.open,
+        "open": _open(order.id),
         "order": order,
         "form": form,
         "also": also,

@@ -7,6 +7,7 @@ from app.orders import service as orders
 from app.orders.service import Contact, OrderStatus
 from app.stores import directory
 from app.stores.models import Store
+from app.tracking import news
 from app.tracking import service as tracking
 from app.tracking.service import Stage
 from app.users.service import Role
@@ -169,6 +170,18 @@ def test_the_counter_sees_whose_it_is_and_cancels_with_a_reason(shop, hands, ord
     again = rosa.post(f"/staff/orders/{order_id}/cancellation", data={"reason": "x"})
     assert again.status_code in {303, 409}
     assert ("order.cancel", f"order:{order_id}") in deeds()
+
+
+def test_the_page_of_an_order_says_its_day_that_of_what_came_later_and_that_it_was_late(shop, hands, order_id):
+    rosa = signed_in(shop, "Rosa", Role.COUNTER)
+    page = rosa.get(f"/staff/orders/{order_id}").text
+    assert "Mon, Nov 23, 2026" in page
+    assert "on Mon, Nov 23" not in page
+    hands.move(minutes=24 * 60)
+    news.tell_late()
+    page = signed_in(shop, "Luis", Role.COUNTER).get(f"/staff/orders/{order_id}").text
+    late = page.index("Late; its customer was to be told")
+    assert page.index("on Tue, Nov 24") > late > page.index("Accepted by the store")
 
 
 def test_a_delivery_that_fails_is_marked_from_the_orders_page(beppe, order_id):

@@ -1,9 +1,12 @@
+import re
+from pathlib import Path
 from threading import Event, Thread
 
 from blueprints import browser
 from blueprints.frame import Frame
 
 PATIENCE_SECONDS = 10
+TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
 def test_a_page_that_waits_for_the_database_keeps_no_other_page_waiting(monkeypatch):
@@ -26,3 +29,16 @@ def test_a_page_that_waits_for_the_database_keeps_no_other_page_waiting(monkeypa
     waiting.join()
     other.join()
     assert went_on
+
+
+def test_no_page_loses_a_macro_to_its_frame_that_has_one_of_the_same_name():
+    """A frame is drawn after its page, so its macros would take the place of the page's."""
+    texts = {file.relative_to(TEMPLATES).as_posix(): file.read_text() for file in TEMPLATES.rglob("*.html")}
+    macros = {name: set(re.findall(r"{%-? macro (\w+)", text)) for name, text in texts.items()}
+    frames = {name: found[1] for name, text in texts.items() if (found := re.search(r'{% extends "([^"]+)"', text))}
+    assert macros["desk.html"]
+    for name in frames:
+        above = frames.get(name)
+        while above is not None:
+            assert macros[name].isdisjoint(macros[above]), f"{name} and {above}"
+            above = frames.get(above)

@@ -119,6 +119,7 @@ def test_who_has_it_already_is_written_to_by_mail_and_the_order_page_tells_all_o
     rosa = signed_in(shop, "Rosa", Role.COUNTER)
     for words in ("Hello", "We found your umbrella."):
         assert rosa.post(f"/staff/orders/{had}/message", data={"words": words}).status_code == 303
+    assert "It is written, and goes out by mail." in rosa.get(f"/staff/orders/{had}").text
     work_off()
     sent = [mail for mail in mails() if mail.subject == f"A word about order {had}"]
     assert len(sent) == 2

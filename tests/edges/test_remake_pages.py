@@ -123,6 +123,17 @@ def test_the_customer_is_told_and_can_follow_it(mina, order_id, outbox, work_off
     assert "Total  $0.00" in mail.text
 
 
+def test_what_it_was_worth_stands_in_the_report_by_reason_and_bearer_and_in_no_sum(mina, order_id):
+    before = mina.get("/manage/reports/days.csv?days=1").text
+    again(mina, order_id)
+    worth = remaking.after(order_id)[0].worth_cents
+    page = mina.get("/manage/reports?days=1").text
+    assert "Made again, and who bears it" in page
+    assert f'Cold, the store</th><td class="num">1</td><td class="num">${worth / 100:,.2f}</td>' in page
+    assert mina.get("/manage/reports/remakes.csv?days=1").text.splitlines()[1:] == [f"cold,store,1,{worth}"]
+    assert mina.get("/manage/reports/days.csv?days=1").text == before
+
+
 def test_a_second_press_makes_no_second_order(mina, order_id):
     form = {**fields(mina.get(path(order_id))), **WHY, "unit": [unit.id for unit in remaking.units(order_id)]}
     first, second = (mina.post(path(order_id), data=form) for _ in range(2))

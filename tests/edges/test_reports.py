@@ -89,6 +89,7 @@ def test_every_file_holds_the_figures_of_the_page(ada):
     for plot, head in (
         ("deals", "deal,used,cents,orders,average order,beside those without"),
         ("refunds", "reason,borne by,refunds,cents"),
+        ("remakes", "reason,borne by,orders,cents"),
     ):
         assert ada.get(f"/manage/reports/{plot}.csv").text.strip() == head
 
@@ -170,7 +171,7 @@ def test_a_report_asks_no_more_for_a_year_than_for_a_day(mina):
         with counted() as asked_now:
             assert mina.get(f"/manage/reports?days={days}").status_code == 200
         asks.append(len(asked_now))
-    assert asks[0] == asks[1] <= 13  # PostgreSQL is told in one of them whose stores are looked at
+    assert asks[0] == asks[1] <= 14  # PostgreSQL is told in one of them whose stores are looked at
 
 
 def test_a_region_has_the_stores_of_one_state_and_nobody_looks_at_anothers(ada, mina):
@@ -193,6 +194,19 @@ def test_other_days_come_as_a_piece_to_htmx_and_as_a_page_to_all_else(ada):
     assert "HX-Request" in piece.headers["Vary"]
     assert piece.text.strip() in page.text
     assert ada.get("/manage/reports?from=x&to=y", headers={"HX-Request": "true"}).status_code == 200
+
+
+def test_the_other_reports_and_all_stores_are_of_the_same_days(ada):
+    days = {"from": "2026-06-01", "to": "2026-06-07"}
+    page = ada.get("/manage/reports", query_string={"store": ELM_STREET, **days}).text
+    assert f'href="/manage/reports/speeds?store={ELM_STREET}&amp;from=2026-06-01&amp;to=2026-06-07"' in page
+    assert 'href="/manage/reports?from=2026-06-01&amp;to=2026-06-07">All together' in page
+
+
+def test_only_days_that_end_today_are_called_the_last_ones():
+    assert asked("28", "", "", TODAY).last_days == asked("", "2026-06-06", "2026-07-03", TODAY).last_days == 28
+    assert asked("", "2026-06-05", "2026-07-02", TODAY).last_days == 0
+    assert asked("", "x", "y", TODAY).last_days == 0
 
 
 def test_cards_and_cash_add_up_to_the_net(ada):
