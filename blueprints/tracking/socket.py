@@ -18,7 +18,7 @@ from simple_websocket import Server
 from werkzeug.exceptions import HTTPException
 
 from app.core import walls
-from app.core.db import db, transaction
+from app.core.db import db, is_busy, transaction
 from app.core.errors import Refusal
 from app.core.settings import Settings, settings
 from app.stores import service as stores
@@ -56,6 +56,7 @@ def init_app(app: Flask) -> None:
     # This process has no pages: it says no in one line.
     app.register_error_handler(Refusal, _refuse)
     app.register_error_handler(HTTPException, lambda error: (f"{error.name}\n", error.code or 500, PLAIN))
+    app.register_error_handler(Exception, _fail)
     if threading.current_thread() is threading.main_thread():
         _on_farewell(hub.stop)
 
@@ -63,6 +64,12 @@ def init_app(app: Flask) -> None:
 def _refuse(refusal: Refusal) -> tuple[str, int, dict[str, str]]:
     who.note_refusal(refusal)
     return f"{refusal.message}\n", refusal.status, PLAIN
+
+
+def _fail(error: Exception) -> tuple[str, int, dict[str, str]]:
+    busy = is_busy(error)  # or the database is away: no news to anybody who reads the log of the pages
+    log.error("socket_failed", error=type(error).__name__, exc_info=None if busy else error)
+    return "Please come again in a moment.\n", 503 if busy else 500, PLAIN
 
 
 def _on_farewell(stop: Callable[[], None]) -> None:

@@ -78,7 +78,8 @@ class Wire:
 
     def hold(self) -> None:
         """Listen until either side ends it: what is heard counts, but nobody acts on it."""
-        self._ws.thread.run()
+        with suppress(ConnectionAbortedError):  # who talks without end was sent away
+            self._ws.thread.run()
 
     def show(self, frames: Sequence[tuple[int, bytes]]) -> None:
         """Send what of these is new. A slow reader is shown the newest once it has read what it was sent."""

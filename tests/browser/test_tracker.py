@@ -78,6 +78,13 @@ def test_every_tap_shows_with_her_own_pizza_in_its_scene_and_is_announced_once(b
     expect(ana.locator(".steps li.done")).to_have_count(5)
 
 
+def test_a_drink_sees_no_oven(sized: Page, running_shop: House):
+    hands.order_cola_in_cash(sized, running_shop)
+    expect(sized.locator(".steps li")).to_have_count(4)
+    expect(sized.locator(".steps")).not_to_contain_text("oven")
+    assert fits(sized)
+
+
 def test_the_first_promise_stays_while_the_range_moves(board: Page, ana: Page):
     number = hands.order_number(ana)
     first = ana.locator(".stage-now .lead b").inner_text()

@@ -7,7 +7,10 @@ from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from simple_websocket import ConnectionClosed
+from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 from wsproto.utilities import LocalProtocolError
 
 from app.core import clock, live
@@ -200,10 +203,28 @@ def test_what_a_client_says_is_not_listened_to(sockets, order_id):
 
 def test_who_talks_without_end_is_sent_away(sockets, order_id):
     client = sockets.track(order_id)
-    with suppress(ConnectionClosed, OSError, LocalProtocolError):  # the last of which: it is just being closed
-        while True:
-            client.send("hello")
-    assert ended_with(client) == wire.UNWANTED
+    with capture_logs() as logs:
+        with suppress(ConnectionClosed, OSError, LocalProtocolError):  # the last of which: it is just being closed
+            while True:
+                client.send("hello")
+        assert ended_with(client) == wire.UNWANTED
+        until(lambda: sockets.taken == 0)
+    assert [line for line in logs if line["log_level"] == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(RuntimeError("no"), 500), (OperationalError("SELECT 1", {}, Exception("database is locked")), 503)],
+)
+def test_what_fails_before_the_handshake_is_said_in_one_line(sockets, order_id, monkeypatch, error, status):
+    def broken(_address: str) -> int:
+        raise error
+
+    monkeypatch.setattr(socket.order_links, "order_of", broken)
+    answer = sockets.shake_hands(f"/ws/track/{address(order_id)}")
+    assert answer.status == status
+    assert answer.getheader("Content-Type") == "text/plain; charset=utf-8"
+    assert sockets.taken == 0
 
 
 def test_a_quiet_line_shows_that_it_lives(sockets, order_id, monkeypatch):
