@@ -45,6 +45,14 @@ SENTENCES = {
     500: "Something went wrong on our side. Nothing was charged by this step. Please try again.",
     503: "Please try again in a minute.",
 }
+# The same to whoever calls, and sees no page.
+TITLES_OF_CALLS = TITLES | {404: "We could not find that"}
+SENTENCES_OF_CALLS = SENTENCES | {
+    400: "We could not read that. Send JSON.",
+    404: "There is nothing at this address. What there is stands at /api/docs.",
+    405: "This address takes other methods: Allow names them.",
+    429: "That was a lot at once. Retry-After says how many seconds to wait.",
+}
 BUSY = "A lot is happening at this very moment. Nothing was done twice and nothing is lost. Please try again."
 
 
@@ -67,7 +75,7 @@ def draw_refusal(refusal: Refusal) -> Response:
     """A rule said no: its own words."""
     if request.path.startswith(API):
         who.note_refusal(refusal, _holder)
-        return problems.of_refusal(refusal, TITLES.get(refusal.status, TITLES[500]))
+        return problems.of_refusal(refusal, TITLES_OF_CALLS.get(refusal.status, TITLES[500]))
     who.note_refusal(refusal)
     return _draw(refusal.status, refusal.message, code=refusal.code)
 
@@ -84,7 +92,8 @@ def draw_http_error(error: HTTPException) -> Response:
     if status < 400:
         return make_response(error.get_response())
     own_words = error.description if status == 403 and error.description != type(error).description else None
-    response = _draw(status, own_words or SENTENCES.get(status, "Please try again."), code=f"http_{status}")
+    sentences = SENTENCES_OF_CALLS if request.path.startswith(API) else SENTENCES
+    response = _draw(status, own_words or sentences.get(status, "Please try again."), code=f"http_{status}")
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(allowed)
@@ -124,9 +133,9 @@ def _again() -> Again | None:
 
 
 def _draw(status: int, message: str, *, code: str, again: Again | None = None) -> Response:
-    title = TITLES.get(status, TITLES[500])
     if request.path.startswith(API):
-        return problems.problem(status, title, message, code=code)
+        return problems.problem(status, TITLES_OF_CALLS.get(status, TITLES[500]), message, code=code)
+    title = TITLES.get(status, TITLES[500])
     if wants_piece():
         return make_response(render_template("errors/_refused.html", message=message), status)
     words = {"status": status, "title": title, "message": message, "request_id": request_id(), "again": again}

@@ -47,15 +47,12 @@ def repeated(marked: Marked, act: Callable[[], str], status: int) -> Response:
 
     The answer is kept once there is one; a rival with the same key gets the one that was kept first.
     """
-    with transaction():
-        earlier = recall(marked.scope, marked.name, marked.mark)
+    earlier = recall(marked.scope, marked.name, marked.mark)
     if earlier is not None:
         return _again(earlier)
     told = {"status": status, "body": act()}
     with transaction():
-        earlier = claim(marked.scope, marked.name, marked.mark)
-        if earlier is None:
-            remember(marked.scope, marked.name, told)
+        earlier = claim(marked.scope, marked.name, marked.mark, told)
     return _response(told) if earlier is None else _again(earlier)
 
 

@@ -43,14 +43,16 @@ def fingerprint(request: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def claim(scope: str, key: str, request_hash: str) -> dict[str, Any] | None:
-    """Claim a key in the open unit of work: None when it is new, else the first answer.
+def claim(scope: str, key: str, request_hash: str, answer: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
+    """Claim a key in the open unit of work: None when it is new, else the first answer. One that is known by now is
+    kept with it.
 
     A rival with the same key waits here until the first has committed. Raises Refusal 422 `key_reused` for another
     request under the same key, Conflict `still_running` when the first answer is not there yet.
     """
+    row = {"scope": scope, "key": key, "request_hash": request_hash, "claimed_at": clock.now()}
     try:
-        new = insert_new(IdempotencyRow, scope=scope, key=key, request_hash=request_hash, claimed_at=clock.now())
+        new = insert_new(IdempotencyRow, **row, **({} if answer is None else {"answer": dict(answer)}))
     except DBAPIError as error:
         if waited_in_vain(error):
             raise _still_running() from error
@@ -68,7 +70,7 @@ def recall(scope: str, key: str, request_hash: str) -> dict[str, Any] | None:
     if row is None:
         return None
     if row.request_hash != request_hash:
-        raise Refusal("key_reused", "This was already sent with other answers. Load the page again.")
+        raise Refusal("key_reused", "This was already sent with other answers. Please start again.")
     if row.answer is None:
         raise _still_running()
     return row.answer

@@ -22,8 +22,8 @@ from app.stores.service import Method
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A line of a past order today: how many, what each cost then in cents, and what the store makes of it now; None,
-    with the words for it, where it cannot.
+    """A line of a past order today: how many of it come, what it cost then in cents, and what the store makes of it
+    now; None, with the words for it, where it cannot.
     """
 
     number: int
@@ -51,9 +51,9 @@ class Compared:
     def differences(self) -> tuple[Difference, ...]:
         """What is unlike then, what is gone first; equal prices and makes are none."""
         unlike = [
-            Difference(line.name, line.then_cents * line.quantity, line.cents, line.words)
+            Difference(line.name, line.then_cents, line.cents, line.words)
             for line in self.lines
-            if line.words or line.cents != line.then_cents * line.quantity
+            if line.words or line.cents != line.then_cents
         ]
         return tuple(sorted(unlike, key=lambda one: one.then_cents is not None))
 
@@ -88,10 +88,19 @@ def _units(order_ids: Iterable[int]) -> dict[int, list[OrderUnit]]:
 
 
 def _today(catalogue: Catalogue, units: Iterable[OrderUnit]) -> Iterator[Again]:
+    left = catalogue.most_units  # a store may have put its limits lower since
     for number, same in groupby(units, key=lambda unit: unit.line):
-        first, *more = same
-        choice, words = today(catalogue, cart.unpacked(first.selection))
-        yield Again(number, first.name, 1 + len(more), first.list_cents, choice, words)
+        each = list(same)
+        choice, words = today(catalogue, cart.unpacked(each[0].selection))
+        comes = min(len(each), catalogue.most_of_a_line, left) if choice else 0
+        if choice and comes < len(each):
+            words = f"{words} {_short(comes, len(each))}".strip()
+        left -= comes
+        yield Again(number, each[0].name, comes, each[0].list_cents * len(each), choice if comes else None, words)
+
+
+def _short(comes: int, ordered: int) -> str:
+    return f"Only {comes} of {ordered}: one order holds no more here." if comes else "One order holds no more here."
 
 
 def today(catalogue: Catalogue, selection: Selection) -> tuple[Choice | None, str]:
@@ -131,7 +140,7 @@ def put_back(cart_id: int, order_id: int, *, instead: bool = False) -> Compared:
     """Put a past order into an open cart, in the open unit of work, as far as its store makes it now; gives both.
 
     Each line comes once, however often this is asked. `instead` takes out what was in the cart, from where it can be
-    brought back. Raises NotFound, Refusal `nothing_left`, `too_many`.
+    brought back, so that all of it fits. Raises NotFound, Refusal `nothing_left`; without `instead` `too_many`.
     """
     place, compared = where(cart_id, order_id), look_ahead(cart_id, order_id)
     if not compared.makes:
@@ -139,7 +148,7 @@ def put_back(cart_id: int, order_id: int, *, instead: bool = False) -> Compared:
     if place is not None and cart.place_of(cart.opened(cart_id)) is None:
         cart.go_to(cart_id, place)
     if instead:
-        _set_aside(cart_id, compared)
+        _set_aside(cart_id)
     for line in compared.makes:
         _put(cart_id, compared, line)
     return compared
@@ -150,24 +159,23 @@ def key_of(order_id: int, number: int) -> str:
     return f"again-{order_id}-{number}"
 
 
-def _set_aside(cart_id: int, compared: Compared) -> None:
-    keys = [key_of(compared.order_id, line.number) for line in compared.makes]
-    others = (
-        CartLine.cart_id == cart_id,
-        CartLine.removed.is_(False),
-        CartLine.idem.is_(None) | CartLine.idem.not_in(keys),
-    )
-    db.session.execute(update(CartLine).where(*others).values(removed=True))
-    hold(cart_id)
+def _set_aside(cart_id: int) -> None:
+    held = hold(cart_id)
+    there = (CartLine.cart_id == cart_id, CartLine.removed.is_(False))
+    db.session.execute(update(CartLine).where(*there).values(removed=True))
+    held.count = 0
 
 
 def _put(cart_id: int, compared: Compared, line: Again) -> None:
+    if line.choice is None:
+        return
     key = key_of(compared.order_id, line.number)
     there = select(CartLine).where(CartLine.cart_id == cart_id, CartLine.idem == key)
     kept = db.session.scalar(there.execution_options(populate_existing=True))
-    if kept is None and line.choice is not None:
+    if kept is None:
         cart.add(cart_id, line.choice.selection, line.quantity, key)
-    elif kept is not None and kept.removed:
+    elif kept.removed:  # as it was ordered, whatever was made of it in between
+        kept.selection, kept.quantity = cart.packed(line.choice.selection), line.quantity
         cart.restore(cart_id, kept.id)
 
 

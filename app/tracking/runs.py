@@ -162,12 +162,13 @@ def hand_in(store_id: int, driver_id: int, counted_cents: int, *, seen_cents: in
 
     Raises Conflict `cash_changed` when it is another sum by now, or nothing.
     """
-    now = clock.now()
-    name = next((each.driver for each in owed(store_id, driver_id)), "")
-    made = CashHandIn(store_id=store_id, driver_id=driver_id, driver=name, at=now, by=by)
-    made.expected_cents, made.counted_cents = seen_cents, counted_cents
     if seen_cents <= 0 or counted_cents < 0:
         raise Refusal("bad_cash", "Please write what you counted, like 84.50.", field="counted")
+    name = next((each.driver for each in owed(store_id, driver_id)), None)
+    if name is None:  # nothing, or there is no such driver
+        raise _changed()
+    made = CashHandIn(store_id=store_id, driver_id=driver_id, driver=name, at=clock.now(), by=by)
+    made.expected_cents, made.counted_cents = seen_cents, counted_cents
     db.session.add(made)
     db.session.flush()
     mine = select(DriverRun.id).where(DriverRun.store_id == store_id, DriverRun.driver_id == driver_id)
@@ -179,8 +180,12 @@ def hand_in(store_id: int, driver_id: int, counted_cents: int, *, seen_cents: in
         .execution_options(synchronize_session=False)
     ).all()
     if sum(taken) != seen_cents:
-        raise Conflict("cash_changed", "This driver's cash is another sum by now. Look again, then count.")
+        raise _changed()
     return _handed(made)
+
+
+def _changed() -> Conflict:
+    return Conflict("cash_changed", "This driver's cash is another sum by now. Look again, then count.")
 
 
 def handed_in(store: StoreInfo, day: date) -> tuple[HandIn, ...]:

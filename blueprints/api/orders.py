@@ -5,7 +5,7 @@ from pydantic import Field
 from app.orders import service as orders
 from app.orders.service import OrderView
 from app.payments import service as payments
-from app.payments.service import PaymentState
+from app.payments.service import PaymentState, PaymentStatus
 from blueprints.api.carts import Discount, Ordered, Quote, discounts, ordered, quote
 from blueprints.api.shape import Id, Moment, Money, Shape, Span, Way, money, span
 from blueprints.order_links import order_address
@@ -143,7 +143,8 @@ def order(view: OrderView) -> Order:
 
 
 def payment(state: PaymentState, bank_url: str = "") -> Payment:
-    """A payment, and where its bank asks a question."""
+    """A payment, and where its bank asks a question; then what an earlier card was told is over."""
+    asks = state.status is PaymentStatus.REQUIRES_ACTION
     return Payment(
         order_id=str(state.order_id),
         status=state.status.value,
@@ -152,7 +153,7 @@ def payment(state: PaymentState, bank_url: str = "") -> Payment:
         amount=money(state.amount_cents),
         refunded=money(state.refunded_cents),
         card=Card(brand=state.brand, last4=state.last4) if state.last4 else None,
-        explanation=state.decline_words or None,
+        explanation=None if asks else state.decline_words or None,
         pay_until=state.pay_until if state.waiting else None,
         action="confirm_payment" if bank_url else None,
         url=bank_url or None,

@@ -92,7 +92,7 @@ def _answers(responses: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
 def _shapes() -> list[tuple[str, str, list[tuple[str, str, bool, str]]]]:
     """Every schema with its fields: name, type in words, whether it is always there, and what it means."""
     return [
-        (name, schema.get("description", ""), list(_fields(schema)))
+        (name, schema.get("description", "").replace("`", ""), list(_fields(schema)))
         for name, schema in sorted(document()["components"]["schemas"].items())
     ]
 

@@ -44,6 +44,7 @@ def test_the_document_is_served_with_a_tag_and_read_by_a_page_without_scripts(cl
     for endpoint in ENDPOINTS:
         assert f"<code>{endpoint.path}</code>" in page
     assert 'id="shape-Cart"' in page
+    assert "`" not in page
 
 
 def test_what_was_released_is_kept():

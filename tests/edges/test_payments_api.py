@@ -88,6 +88,12 @@ def test_a_bank_that_asks_is_named_with_its_page(client, waiting, provider):
     assert answer.json["url"].startswith(f"{provider.till.url}/3ds/pi_")
 
 
+def test_while_a_bank_asks_what_an_earlier_card_was_told_is_over(client, waiting, provider):
+    pay(client, waiting, DECLINED)
+    asked = pay(client, waiting, ASKS, key="another-key")
+    assert (asked.json["status"], asked.json["explanation"]) == ("requires_action", None)
+
+
 def test_while_the_provider_is_silent_nothing_is_concluded(client, waiting, provider):
     provider.break_line(payment_intents__confirm=["drop_after"] * 2)
     assert pay(client, waiting).json["paid"] is False

@@ -9,6 +9,8 @@ from sqlalchemy import delete, select, update
 from app.core.db import db, transaction
 from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
+from app.menu.catalogue import versions
+from app.menu.models import StoreMenu
 from app.menu.service import Placement, Selection
 from app.orders import cart, reordering
 from app.orders.models import CartLine, OrderUnit
@@ -166,6 +168,35 @@ def test_more_than_an_order_holds_is_refused_whole(shop):
     with pytest.raises(Refusal) as refused:
         put_back(made, order_id)
     assert (refused.value.code, held(made)) == ("too_many", [("cola", 50)])
+
+
+def test_instead_it_is_as_it_was_ordered_whatever_was_made_of_it_in_between(shop):
+    order_id, made = ordered(MARGHERITA, (COLA, 3)), empty()
+    put_back(made, order_id, instead=True)
+    pizza, cola = cart.view(made).lines
+    with transaction():
+        cart.change(made, cola.id, 0)
+        cart.change(made, pizza.id, 50)
+        cart.add(made, COLA, 50)
+    put_back(made, order_id, instead=True)
+    assert held(made) == [("margherita", 1), ("cola", 3)]
+
+
+def test_limits_that_shrank_since_are_told_and_as_much_comes_as_fits(shop):
+    order_id, made = ordered((MARGHERITA, 4), (PEPPERONI, 3), COLA), empty()
+    with transaction():
+        fewer = {"most_of_a_line": 3, "most_units": 5, "version": StoreMenu.version + 1}
+        db.session.execute(update(StoreMenu).values(fewer))
+    versions.clear()
+    found = put_back(made, order_id, instead=True)
+    assert held(made) == [("margherita", 3), ("your-own", 2)]
+    rest = "one order holds no more here."
+    assert [(one.words, one.then_cents is None) for one in found.differences] == [
+        ("One order holds no more here.", True),
+        (f"Only 3 of 4: {rest}", False),
+        (f"Only 2 of 3: {rest}", False),
+    ]
+    assert cart.view(made).quote.items_cents == found.cents
 
 
 def test_a_cart_holds_others_only_where_something_came_from_elsewhere(shop):
