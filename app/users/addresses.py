@@ -15,13 +15,14 @@ MOST_ADDRESSES = 10
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """An address as somebody wrote it, and what they call it, which may be nothing."""
+    """An address as somebody wrote it, what they call it, and how to find its door; both may be nothing."""
 
     street: str
     zip: str
     unit: str = ""
     city: str = ""
     name: str = ""
+    note: str = ""
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -64,8 +65,8 @@ def keep(user_id: int, door: Door) -> int:
     kept = of(user_id)
     same = next((one for one in kept if one.key == door.key), None)
     if same is not None:
-        if door.name and door.name != same.name:
-            _row(user_id, same.id).name = door.name
+        row = _row(user_id, same.id)
+        row.name, row.note = door.name or row.name, door.note or row.note
         return same.id
     if len(kept) >= MOST_ADDRESSES:
         message = f"You can keep {MOST_ADDRESSES} addresses. Remove one to make room."
@@ -125,7 +126,7 @@ def _written(door: Door) -> dict[str, str]:
 
 
 def _kept(row: Address, *, usual: bool) -> Kept:
-    return Kept(row.street, row.zip, row.unit, row.city, row.name, id=row.id, usual=usual)
+    return Kept(row.street, row.zip, row.unit, row.city, row.name, row.note, id=row.id, usual=usual)
 
 
 def _gone() -> NotFound:

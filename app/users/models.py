@@ -46,6 +46,7 @@ class Address(Base):
     unit: Mapped[str] = mapped_column(String(40))
     city: Mapped[str] = mapped_column(String(60))
     zip: Mapped[str] = mapped_column(String(5))
+    note: Mapped[str] = mapped_column(String(120), default="", server_default="")
     usual_at: Mapped[datetime | None]
 
 

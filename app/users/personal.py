@@ -99,7 +99,7 @@ def export(user_id: int) -> Mapping[str, Any]:
             "signs_in_with_a_second_step": user.totp_secret is not None,
             "agreed_to_mails_about_deals_at": user.news_since,
         },
-        "addresses": _rows(Address, user_id, "name", "street", "unit", "city", "zip"),
+        "addresses": _rows(Address, user_id, "name", "street", "unit", "city", "zip", "note"),
         "roles": _rows(Membership, user_id, "role", "store_id"),
         "sign_ins": _rows(SignIn, user_id, "browser", "started_at", "seen_at"),
         "codes": _rows(MailCode, user_id, "purpose", "email", "asked_at", "used_at"),

@@ -25,6 +25,7 @@ class KeptAddress(Shape):
     unit: str
     city: str
     zip_code: str
+    instructions: str
     usual: bool
     store: ServedBy | None
     refusal: Refused | None = Field(description="Null where a store delivers.")
@@ -47,6 +48,7 @@ def kept_address(found: Served) -> KeptAddress:
         unit=kept.unit,
         city=kept.city,
         zip_code=kept.zip,
+        instructions=kept.note,
         usual=kept.usual,
         store=_served_by(found.store) if found.store else None,
         refusal=None if found.store else Refused(code="out_of_area", detail=found.words),

@@ -24,9 +24,10 @@ PATH = "/account/addresses"
 
 
 class DoorForm(AddressForm):
-    """An address to keep, and what to call it."""
+    """An address to keep, what to call it, and how to find its door."""
 
     name = StringField("Call it", [Length(max=40), OneLine()])
+    note = StringField("At the door", [Length(max=120), OneLine()])
     street = StringField(
         "Street and number", [DataRequired("Enter the street and number."), Length(max=120), OneLine()]
     )
@@ -39,7 +40,7 @@ class DoorForm(AddressForm):
     @property
     def door(self) -> Door:
         """The address that was written."""
-        return Door(*(self[part].data or "" for part in ("street", "zip", "unit", "city", "name")))
+        return Door(*(self[part].data or "" for part in ("street", "zip", "unit", "city", "name", "note")))
 
 
 @pages.get(PATH)

@@ -84,7 +84,7 @@ class Checkout(Asked):
     """The cart and total that the customer saw. `expectedTotal` includes the tip.
 
     Whoever has ordered with their account before may leave `contact` out. `addressId` is an address that one keeps in
-    the ZIP code to which the cart goes.
+    the ZIP code to which the cart goes; its instructions are the note where none is sent.
     """
 
     cart_version: int = Field(ge=0, le=999_999_999, strict=True)

@@ -13,7 +13,7 @@ ZipCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
 
 
 class Addressed(Asked):
-    """An address to keep, and what it is called, which may be nothing."""
+    """An address to keep, what it is called, and `instructions` for whoever brings something there."""
 
     label: words(40) = ""  # type: ignore[valid-type]  # text of so many letters
     street: Line
@@ -21,6 +21,7 @@ class Addressed(Asked):
     city: words(60) = ""  # type: ignore[valid-type]  # the same
     state: words(20) = ""  # type: ignore[valid-type]  # the same
     zip_code: ZipCode
+    instructions: words(120) = ""  # type: ignore[valid-type]  # the same
 
     @field_validator("street")
     @classmethod
@@ -33,8 +34,8 @@ class Addressed(Asked):
     @property
     def door(self) -> Door:
         """The same as the domain knows it."""
-        unit, city, label = (in_one_line(text) for text in (self.unit, self.city, self.label))
-        return Door(self.street, self.zip_code, unit, city, label)
+        plain = (in_one_line(text) for text in (self.unit, self.city, self.label, self.instructions))
+        return Door(self.street, self.zip_code, *plain)
 
 
 class Readdressed(Asked):
@@ -45,12 +46,13 @@ class Readdressed(Asked):
     unit: words(40) | None = None  # type: ignore[valid-type]  # the same
     city: words(60) | None = None  # type: ignore[valid-type]  # the same
     zip_code: ZipCode | None = None
+    instructions: words(120) | None = None  # type: ignore[valid-type]  # the same
     usual: bool = Field(False, strict=True)
 
     def onto(self, before: Kept) -> Door:
         """The address as it is afterwards."""
-        said = (self.street, self.zip_code, self.unit, self.city, self.label)
-        kept = (before.street, before.zip, before.unit, before.city, before.name)
+        said = (self.street, self.zip_code, self.unit, self.city, self.label, self.instructions)
+        kept = (before.street, before.zip, before.unit, before.city, before.name, before.note)
         plain = [old if new is None else in_one_line(new) for new, old in zip(said, kept, strict=True)]
         return Door(plain[0] or before.street, *plain[1:])
 

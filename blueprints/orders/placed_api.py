@@ -62,13 +62,13 @@ def check_out(body: Checkout, caller: Caller) -> Order:
 
 
 def _request(body: Checkout, caller: Caller, mine: int) -> CheckoutRequest:
-    street, unit = _door(body, caller, mine)
+    street, unit, note = _door(body, caller, mine)
     placing = Placing(
         cart_id=mine,
         cart_version=body.cart_version,
         expected_total_cents=body.expected_total.amount,
         contact=_contact(body, caller),
-        note=in_one_line(body.note),
+        note=in_one_line(body.note) or note,
         tip_cents=body.tip.amount if body.tip else 0,
         street=street,
         unit=unit,
@@ -79,17 +79,17 @@ def _request(body: Checkout, caller: Caller, mine: int) -> CheckoutRequest:
     return CheckoutRequest(key, placing, PayWith(body.payment.method), by, keep_card=body.payment.keep_card)
 
 
-def _door(body: Checkout, caller: Caller, mine: int) -> tuple[str, str]:
-    """Which of a customer's doors in the cart's ZIP code it is; nothing where that was not said."""
+def _door(body: Checkout, caller: Caller, mine: int) -> tuple[str, str, str]:
+    """Which of a customer's doors in the cart's ZIP code it is and how to find it; nothing where that was not said."""
     if body.address_id is None:
-        return "", ""
+        return "", "", ""
     if caller.account is None:
         raise callers.sign_in("Sign in to use an address that you keep.")
     kept, head = addresses.one(caller.account, int(body.address_id)), cart.head(mine)
     if head is not None and (head.method is not Method.DELIVERY or head.zip != kept.zip):
         words = f"Your order does not go to {kept.title} yet. Send it there first, and look at its price."
         raise Conflict("another_address", words, action="choose_place")
-    return kept.street, kept.unit
+    return kept.street, kept.unit, kept.note
 
 
 def _contact(body: Checkout, caller: Caller) -> Contact:

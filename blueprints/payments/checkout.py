@@ -36,10 +36,11 @@ pages = Blueprint("checkout", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """Addresses that the cart could go to instead, and whether that of the cart may be kept."""
+    """Addresses that the cart could go to instead, whether that of the cart may be kept, and how to find its door."""
 
     others: tuple[Kept, ...] = ()
     may_keep: bool = False
+    note: str = ""
 
 
 @pages.get("/checkout")
@@ -203,8 +204,11 @@ def _facts(form: CheckoutForm, view: CartView) -> dict[str, object]:
     info = stores.store(view.place.store_id) if view.place else None
     limit = info.cash_limit_cents if info else 0
     kept, may_keep = card_choices(who.account()), who.account() is not None
+    doors = _doors(view)
+    if request.method == "GET":
+        form.note.data = form.note.data or doors.note
     facts = {"cart": view, "form": _fresh(form, view), "store": info, "cash_limit_cents": limit}
-    return {**facts, "kept": kept, "may_keep": may_keep, "doors": _doors(view)}
+    return {**facts, "kept": kept, "may_keep": may_keep, "doors": doors}
 
 
 def _doors(view: CartView) -> Doors:
@@ -214,7 +218,8 @@ def _doors(view: CartView) -> Doors:
         return Doors()
     kept, here = addresses.of(mine), Door(place.street, place.zip, place.unit, place.city)
     others = tuple(one for one in kept if one.key != here.key)
-    return Doors(others, len(others) == len(kept) < MOST_ADDRESSES)
+    note = next((one.note for one in kept if one.key == here.key), "")
+    return Doors(others, len(others) == len(kept) < MOST_ADDRESSES, note)
 
 
 def _fresh(form: CheckoutForm, view: CartView) -> CheckoutForm:

@@ -60,7 +60,7 @@ def set_kept(form: CheckoutForm, user_id: int, address_id: int) -> str:
     there = replace(doors.place_to(kept), wanted_at=head.wanted_at)
     promise = stores.accepts(cart.ask(there, cart.view(head.id).lines))
     told = _go(switching.look_ahead(head.id, there, promise), "/checkout/address", kept.id)
-    form.street.data, form.unit.data = kept.street, kept.unit
+    form.street.data, form.unit.data, form.note.data = kept.street, kept.unit, form.note.data or kept.note
     return told
 
 

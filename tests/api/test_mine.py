@@ -74,9 +74,12 @@ def test_an_address_that_nobody_delivers_to_says_why(ana):
 def test_food_goes_to_a_kept_address_and_never_to_somebody_elses(shop, ana):
     kept = ana.post("/users/me/addresses", ELM).json["id"]
     ana.post("/cart/items", {"productId": "margherita"})
+    told = ana.patch(f"/users/me/addresses/{kept}", {"instructions": "Ring twice."}).json
+    assert (told["instructions"], told["unit"]) == ("Ring twice.", "3F")
     there = ana.put("/cart/fulfilment", {"method": "delivery", "addressId": kept})
     assert (there.json["fulfilment"]["street"], there.json["fulfilment"]["unit"]) == ("12 Elm Street", "3F")
-    assert ana.checkout(addressId=kept).json["unit"] == "3F"
+    placed = ana.checkout(addressId=kept).json
+    assert (placed["unit"], placed["note"]) == ("3F", "Ring twice.")
     carlo = held_by(shop, customer("Carlo"))
     asked = {"method": "delivery", "addressId": kept}
     refused = carlo.put("/cart/fulfilment", asked)

@@ -190,6 +190,19 @@ def test_a_kept_address_is_picked_with_one_tap_where_it_is_asked_for(shop, ana, 
     assert at_home(shop, customer("Carlo")).post("/where", data={"kept": str(home)}).status_code == 404
 
 
+def test_how_to_find_the_door_is_typed_once_and_may_be_typed_over(ana, me):
+    ana.post(PATH, data={"street": "12 Elm Street", "unit": "3B", "zip": "60610", "note": "Ring twice."})
+    assert "Ring twice." in said(ana)
+    (home,) = addresses.of(me)
+    with_cart(ana, filled(MARGHERITA, place=HOME))
+    ana.post("/checkout/address", data={**fields(ana.get("/checkout")), "kept": home.id})
+    assert fields(ana.get("/checkout"))["note"] == "Ring twice."
+    elsewhere = filled_in(ana.get("/checkout"), pay_with="cash", phone="3125550142", note="Side door.")
+    order = orders.order(int(re.search(r"\d+", press(ana, elsewhere).location)[0]))
+    assert order.note == "Side door."
+    assert addresses.of(me)[0].note == "Ring twice."
+
+
 def test_a_kept_address_to_which_nobody_delivers_keeps_the_order_where_it_was(ana, me):
     (away,) = kept(me, Door("1 Main Street", "99501"))
     with_cart(ana, filled(MARGHERITA, place=HOME))
