@@ -7,6 +7,8 @@ from threading import Lock
 from time import monotonic
 
 import structlog
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as DatabaseTimeout
 from wsproto.frame_protocol import FrameProtocol
 
 from app.core.db import db
@@ -49,6 +51,9 @@ class Room:
             self.looked_at = monotonic()
             try:
                 self._show(self.feed.piece())
+            except (OperationalError, DatabaseTimeout) as error:  # it comes back: who left now would come again at once
+                db.session.remove()
+                log.warning("socket_waits", topic=self.feed.topic, error=type(error).__name__)
             except Exception:  # their pages ask again by themselves, here or by polling
                 log.exception("socket_failed", topic=self.feed.topic)
                 for wire in tuple(self.wires):

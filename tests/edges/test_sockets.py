@@ -279,6 +279,24 @@ def test_a_process_that_ends_says_good_bye(sockets, order_id):
     assert ended_with(client) == wire.RESTARTING
 
 
+def test_while_the_database_is_away_sockets_stay_and_then_show_what_is_there(sockets, order_id, monkeypatch):
+    client = sockets.track(order_id)
+    frame_with(client, "track")
+
+    def away(_order_id: int, _address: str) -> Piece:
+        raise OperationalError("SELECT", {}, ConnectionError())
+
+    with monkeypatch.context() as patch, capture_logs() as logs:
+        patch.setattr(socket, "track_piece", away)
+        tap(order_id)
+        until(lambda: "socket_waits" in [entry["event"] for entry in logs])
+    assert sockets.taken == 1
+    with transaction():
+        live.publish(f"order:{order_id}")
+    frame_with(client, "track")
+    client.close()
+
+
 def test_a_piece_that_cannot_be_drawn_ends_the_socket_and_not_the_process(sockets, order_id, monkeypatch):
     def broken(_order_id: int, _address: str) -> Piece:
         raise RuntimeError("no")
