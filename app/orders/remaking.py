@@ -17,7 +17,7 @@ from app.core.events import emit
 from app.orders import status
 from app.orders.events import OrderPlaced
 from app.orders.models import Cart, Order, OrderUnit, Remake
-from app.orders.status import IN_KITCHEN, OrderStatus
+from app.orders.status import DEAD, IN_KITCHEN, OrderStatus
 from app.stores import service as stores
 from app.stores.service import Ask, Method, Promise
 
@@ -128,10 +128,9 @@ def after(order_id: int) -> tuple[Made, ...]:
 
 
 def worth_of(order_id: int) -> int:
-    """What was made again of an order so far, in the cents that were paid for it."""
-    return (
-        db.session.scalar(select(func.coalesce(func.sum(Remake.worth_cents), 0)).where(Remake.of_id == order_id)) or 0
-    )
+    """What was made again of an order so far, in the cents that were paid for it. What was called off counts not."""
+    worth = select(func.coalesce(func.sum(Remake.worth_cents), 0)).join(Order, Order.id == Remake.order_id)
+    return db.session.scalar(worth.where(Remake.of_id == order_id, Order.status.not_in(DEAD))) or 0
 
 
 def _order(order_id: int) -> Order:

@@ -173,6 +173,9 @@ def test_nobody_gives_away_more_than_their_word_is_worth_even_in_small_steps(sho
     assert "$25.00" in answer.text
     assert count() == 2
     assert colas
+    with transaction():
+        orders.cancel(remaking.after(order_id)[0].order_id, by="Mina", reason="mistake", while_making=True)
+    assert again(rosa, order_id, unit=[pizza.id]).status_code == 303
 
 
 def test_what_was_never_made_or_is_long_eaten_is_not_made_again(mina, order_id, hands, work_off):
