@@ -69,7 +69,7 @@ class Staff:
 
     def _look_after(self, row, work: Work) -> bool:
         if work.fate.cancelled and not work.called_off and row.stage:
-            return self._call_off(row.id, work)
+            return self._call_off(row, work)
         if work.fate.rejected and not work.rejected and row.status == "placed":
             work.rejected = self.hands.do("reject", order_id=row.id) != "OperationalError"
             return True
@@ -77,10 +77,11 @@ class Staff:
             return self._give_back(row, work)
         return self._tap(row, work) if row.stage and work.stages and not work.fate.rejected else False
 
-    def _call_off(self, order_id: int, work: Work) -> bool:
-        answer = self._send(f"/staff/orders/{order_id}/cancellation", reason="They called")
+    def _call_off(self, row, work: Work) -> bool:
+        """Call an order off, while a screen that has not heard of it is tapped."""
+        answer = self._send(f"/staff/orders/{row.id}/cancellation", reason="They called")
         work.called_off = answer < 500
-        return True
+        return self._tap(row, work) if work.stages else True
 
     def _give_back(self, row, work: Work) -> bool:
         cents = max(1, row.captured_cents // 3)
