@@ -1,5 +1,6 @@
 """People: who works where and as what, inviting, giving and taking roles, closing a sign-in."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, request
@@ -9,7 +10,7 @@ from app.core.errors import Refusal
 from app.stores import service as stores
 from app.users import invitations, staff
 from app.users import service as users
-from app.users.service import Right, Role
+from app.users.service import Right, Role, Who
 from app.users.staff import PAGE
 from blueprints import account, desk, who
 from blueprints.desk import at_work, done
@@ -93,28 +94,28 @@ def take(user_id: int, post_id: int) -> ResponseReturnValue:
 @pages.post(f"{ONE}/closing")
 @account.confirmed
 def close(user_id: int) -> ResponseReturnValue:
-    scope = _scope()
-    staff.close(scope.person, user_id)
-    users.audit(at_work(scope.person).user_id, "person.disable", f"user:{user_id}")
-    return done("They are signed out and cannot sign in.", f"{PATH}/{user_id}")
+    return _deed(user_id, staff.close, "person.disable", "They are signed out and cannot sign in.")
 
 
 @pages.post(f"{ONE}/closing/end")
 @account.confirmed
 def reopen(user_id: int) -> ResponseReturnValue:
-    scope = _scope()
-    staff.reopen(scope.person, user_id)
-    users.audit(at_work(scope.person).user_id, "person.enable", f"user:{user_id}")
-    return done("They can sign in again.", f"{PATH}/{user_id}")
+    return _deed(user_id, staff.reopen, "person.enable", "They can sign in again.")
 
 
 @pages.post(f"{ONE}/second-step/end")
 @account.confirmed
 def take_step(user_id: int) -> ResponseReturnValue:
+    words = "Their second step is off, and they are signed out. They hear of it by mail."
+    return _deed(user_id, staff.take_step, "person.second_step_off", words)
+
+
+def _deed(user_id: int, act: Callable[[Who, int], object], deed: str, words: str) -> ResponseReturnValue:
+    """Something done to a person's account, written down, and said."""
     scope = _scope()
-    staff.take_step(scope.person, user_id)
-    users.audit(at_work(scope.person).user_id, "person.second_step_off", f"user:{user_id}")
-    return done("Their second step is off, and they are signed out. They hear of it by mail.", f"{PATH}/{user_id}")
+    act(scope.person, user_id)
+    users.audit(at_work(scope.person).user_id, deed, f"user:{user_id}")
+    return done(words, f"{PATH}/{user_id}")
 
 
 def _scope() -> Scope:

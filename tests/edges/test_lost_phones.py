@@ -8,7 +8,7 @@ from app.users.models import User
 from app.users.service import Role
 from tests.conftest import browser
 from tests.factories.mail import mails
-from tests.factories.staff import PASSWORD, hired, signed_in, written_down
+from tests.factories.staff import PASSWORD, hired, number, signed_in, written_down
 
 PEOPLE = "/manage/people"
 
@@ -21,10 +21,6 @@ def mina(shop):
 @pytest.fixture
 def ada(shop):
     return signed_in(shop, "Ada", Role.ADMIN, None)
-
-
-def number(name: str) -> int:
-    return db.session.scalar(select(User.id).where(User.name == name))
 
 
 def test_an_admin_takes_the_second_step_off_for_somebody_who_lost_their_phone(shop, ada, mina, outbox, work_off):

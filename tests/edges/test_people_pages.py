@@ -20,7 +20,7 @@ from tests.conftest import browser
 from tests.edges.pages import fields
 from tests.factories.hands import Hands
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE
-from tests.factories.staff import hired, signed_in, written_down
+from tests.factories.staff import hired, number, signed_in, written_down
 
 ROOT = Path(__file__).parents[2]
 PEOPLE, AUDIT = "/manage/people", "/manage/audit"
@@ -35,10 +35,6 @@ def mina(shop):
 @pytest.fixture
 def ada(shop):
     return signed_in(shop, "Ada", Role.ADMIN, None)
-
-
-def number(name: str) -> int:
-    return db.session.scalar(select(User.id).where(User.name == name))
 
 
 def test_somebody_is_invited_joins_and_works(shop, mina):

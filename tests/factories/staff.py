@@ -8,7 +8,7 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.users import service as users
 from app.users import totp
-from app.users.models import AuditRow
+from app.users.models import AuditRow, User
 from app.users.service import SECURED_ROLES, Role
 from tests.conftest import browser
 from tests.factories.orders import ELM_STREET
@@ -24,6 +24,11 @@ def hired(name: str = "Beppe", role: Role = Role.KITCHEN, store_id: int | None =
     with transaction():
         users.add_staff(email, name, PASSWORD, role, store_id, totp_secret=secret)
     return email
+
+
+def number(name: str) -> int:
+    """The number of a person's account."""
+    return db.session.scalars(select(User.id).where(User.name == name)).one()
 
 
 def app_code(*, later: int = 0, secret: str = SECRET) -> str:
