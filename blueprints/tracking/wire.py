@@ -175,14 +175,15 @@ class Wire:
             return len(data)
 
     def _catch_up(self) -> None:
-        deadline = monotonic() + SEND_SECONDS
-        while self._rest:
+        deadline, more = monotonic() + SEND_SECONDS, True
+        while more:
             left = deadline - monotonic()
             if left <= 0 or not self._writable(left):
                 self._hang_up(socket.SHUT_RDWR)
                 return
-            with self._lock:
+            with self._lock:  # whoever has more to say from here on starts a thread with a deadline of its own
                 self._rest = self._rest[self._write(self._rest) :]
+                more = bool(self._rest)
         self.ask()
 
     def _writable(self, seconds: float) -> bool:

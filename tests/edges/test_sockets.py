@@ -301,9 +301,12 @@ def test_a_piece_that_cannot_be_drawn_ends_the_socket_and_not_the_process(socket
     def broken(_order_id: int, _address: str) -> Piece:
         raise RuntimeError("no")
 
+    client = sockets.track(order_id)
+    frame_with(client, "track")  # a good-bye on the heels of the handshake is more than the tests' client can tell
     with monkeypatch.context() as patch:
         patch.setattr(socket, "track_piece", broken)
-        assert ended_with(sockets.track(order_id)) == wire.FAILED
+        tap(order_id)
+        assert ended_with(client) == wire.FAILED
     client = sockets.track(order_id)
     frame_with(client, "track")
     client.close()
