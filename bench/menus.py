@@ -13,7 +13,7 @@ from sqlalchemy import event
 from app.core.db import db
 from app.core.settings import Settings
 from app.menu import service as menu
-from app.menu.catalogue import editions, versions
+from app.menu.catalogue import editions, latest
 from app.menu.service import Catalogue
 from wsgi import create_app
 
@@ -71,7 +71,7 @@ def _reader(app: Flask) -> Callable[[], Catalogue]:
 
     def read() -> Catalogue:
         with app.app_context():
-            versions.clear()
+            latest.clear()
             editions.clear()
             offered = menu.load(STORE)
             db.session.rollback()

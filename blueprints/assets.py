@@ -75,11 +75,13 @@ def init_app(app: Flask) -> None:
             abort(404)
         return found.answer()
 
-    @app.after_request
-    def keep(response: Response) -> Response:
-        if request.endpoint == "static" and request.args.get("v") in shelf.tags.values():
+    def static(filename: str) -> Response:
+        response = app.send_static_file(filename)
+        if request.args.get("v") in shelf.tags.values():
             response.headers["Cache-Control"] = FOR_EVER
         return response
+
+    app.view_functions["static"] = static
 
 
 def edition(root: Path) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Response, abort, current_app, g, make_response, redirect, request, session
+from flask import Response, abort, current_app, g, redirect, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -32,10 +32,8 @@ def go(url: str) -> AnyResponse:
 
 def answer(body: str | bytes, status: int = 200, **headers: str) -> Response:
     """A piece or page, with headers written as keywords (`HX_Replace_Url`)."""
-    response = make_response(body, status)
-    for name, value in headers.items():
-        response.headers[name.replace("_", "-")] = value
-    response.vary.add("HX-Request")
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    response = Response(body, status, {"Vary": "HX-Request", **named})
     tag = page_tag()
     if tag and status == 200:
         response.set_etag(tag, weak=True)

@@ -153,7 +153,7 @@ def forget() -> None:
     for memory in (
         *(directory.known, directory.slugs, directory.firsts, directory.pauses, directory.openings),
         *(nearest.reaches, open_now.feasts, places.middles, places.resting),
-        *(catalogue.versions, catalogue.editions, live.versions, live.editions),
+        *(catalogue.latest, catalogue.editions, live.latest, live.editions),
         *(menu_api.drawn, cart_api.seen),
         *(frame.views, frame.advices, bundles.fitting, gateway.unchanged, offers.lists, views.drawn_pages, who.refused),
         usual.usuals,

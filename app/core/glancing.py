@@ -1,8 +1,7 @@
 """One row at a glance, through the driver, for what every page asks (docs/decisions/0038)."""
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -31,42 +30,38 @@ def _peephole(engine: Engine, statement: Select[Any]) -> Callable[[Mapping[str, 
     shape = namedtuple("Seen", columns.keys())  # type: ignore[misc]  # noqa: PYI024 - the statement names its fields
     readers = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns]
 
+    broken = dialect.loaded_dbapi.Error
+
     def look(values: Mapping[str, object]) -> Any:
         given = {**fixed, **values}
         asked = tuple(given[name] for name in order) if order else given
-        with _as_ours(engine), _autocommitting(engine) as cursor:
-            engine.dispatch.before_cursor_execute(None, cursor, sql, asked, None, False)  # who counts, counts this too
-            cursor.execute(sql, asked)
-            row = cursor.fetchone()
+        try:
+            row = _first_row(engine, sql, asked)
+        except broken as error:  # raised as SQLAlchemy's, which is what everybody here expects
+            raise DBAPIError.instance(None, None, error, broken, hide_parameters=True, dialect=dialect) from error
         return row and shape(*[read(value) if read else value for read, value in zip(readers, row, strict=True)])
 
     return look
 
 
-@contextmanager
-def _autocommitting(engine: Engine) -> Iterator[Any]:
-    """A driver's cursor, each statement a transaction of its own; on SQLite the driver does that by itself."""
+def _first_row(engine: Engine, sql: str, asked: Any) -> Any:
+    """What the driver answers first; the statement is a transaction of its own, as on SQLite it is anyway."""
     connection = engine.raw_connection()
     switched = connection.dbapi_connection if engine.dialect.name == "postgresql" else None
     try:
         if switched:
             switched.autocommit = True
-        with closing(connection.cursor()) as cursor:
-            yield cursor
+        cursor = connection.cursor()
+        engine.dispatch.before_cursor_execute(None, cursor, sql, asked, None, False)  # who counts, counts this too
+        cursor.execute(sql, asked)
+        row = cursor.fetchone()
+        cursor.close()
         if switched:
             switched.autocommit = False
     except BaseException as error:
         connection.invalidate(error)  # nobody knows in which state it is
         raise
+    else:
+        return row
     finally:
         connection.close()
-
-
-@contextmanager
-def _as_ours(engine: Engine) -> Iterator[None]:
-    """The driver's errors as SQLAlchemy's, which is what everybody here expects."""
-    base = engine.dialect.loaded_dbapi.Error
-    try:
-        yield
-    except base as error:
-        raise DBAPIError.instance(None, None, error, base, hide_parameters=True, dialect=engine.dialect) from error

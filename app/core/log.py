@@ -53,25 +53,20 @@ def belongs_to(**ids: str) -> None:
     _origin.set(ids)
 
 
-def _add_origin(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
-    return {**_origin.get(), **entry}
-
-
 def configure(*, show_mail: bool) -> None:
     """Set the log up for this process; mail is shown whole only where it is not really sent."""
     fields = FIELDS if show_mail else FIELDS - {"to", "subject", "text"}
 
-    def keep_allowed(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
-        return {name: value for name, value in entry.items() if name in fields}
+    def as_line(_logger: WrappedLogger, _method: str, entry: EventDict) -> str:
+        told = {**_origin.get(), **entry}
+        return ENCODER.encode({name: value for name, value in told.items() if name in fields})
 
     structlog.configure(
         processors=[
-            _add_origin,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            keep_allowed,
-            structlog.processors.JSONRenderer(lambda entry, **_usual: ENCODER.encode(entry)),
+            as_line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),

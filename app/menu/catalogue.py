@@ -12,7 +12,7 @@ from app.menu import loading, models
 from app.menu.values import Catalogue
 
 MARK = "menus_changed_in"
-versions: Memory[int, int] = Memory(most=1000, age=timedelta(seconds=1))
+latest: Memory[int, Catalogue] = Memory(most=64, age=timedelta(seconds=1))
 editions: Memory[tuple[int, int], Catalogue] = Memory(most=64, age=timedelta(minutes=1))
 
 
@@ -20,7 +20,7 @@ def catalogue(store_id: int) -> Catalogue:
     """A store's menu, at most a second old: for pages and carts. Raises NotFound."""
     if _changing():
         return loading.read(store_id, _version(store_id))
-    return _edition(store_id, versions.get(store_id, lambda: _version(store_id)))
+    return latest.get(store_id, lambda: _edition(store_id, _version(store_id)))
 
 
 def load(store_id: int) -> Catalogue:
@@ -28,16 +28,17 @@ def load(store_id: int) -> Catalogue:
     version = _version(store_id)
     if _changing():
         return loading.read(store_id, version)
-    versions.put(store_id, version)  # whoever was just refused for a change sees it on the page that says so
-    return _edition(store_id, version)
+    found = _edition(store_id, version)
+    latest.put(store_id, found)  # whoever was just refused for a change sees it on the page that says so
+    return found
 
 
 def changed() -> None:
     """Say in the open unit of work that it changes menus: it sees them as they will be, others once it is committed."""
     info = db.session().info
     info[MARK] = info.get("hooks")
-    versions.clear()
-    after_commit(versions.clear)
+    latest.clear()
+    after_commit(latest.clear)
 
 
 def _changing() -> bool:

@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.db import Base, db
 from app.core.money import half_up
 from app.menu import models
-from app.menu.catalogue import versions
+from app.menu.catalogue import latest
 from app.menu.values import BASE_GROUPS, SAUCE, Amount
 
 FILE = Path(__file__).with_name("seed.toml")
@@ -46,7 +46,7 @@ def load(stores: Mapping[int, Somewhere]) -> None:
         for position, item in enumerate(items):
             _add_item(category, item, position)
     _add(_otherwise(seed, sorted(stores)))
-    versions.clear()
+    latest.clear()
 
 
 def _add(rows: Iterable[Base]) -> None:

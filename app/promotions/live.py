@@ -51,20 +51,20 @@ class Live:
         return [code for code, known in self.codes.items() if known.deal_id in self.listed]
 
 
-versions: Memory[None, int] = Memory(most=1, age=timedelta(seconds=1))
+latest: Memory[None, Live] = Memory(most=1, age=timedelta(seconds=1))
 editions: Memory[int, Live] = Memory(most=4, age=timedelta(minutes=10))
 
 
 def live() -> Live:
     """The deals on offer, at most a second old: for pages and carts."""
-    return _edition(versions.get(None, _version))
+    return latest.get(None, lambda: _edition(_version()))
 
 
 def fresh() -> Live:
     """The deals on offer as they are this moment: for placing an order."""
-    version = _version()
-    versions.put(None, version)  # whoever is refused for a change sees it on the page that says so
-    return _edition(version)
+    found = _edition(_version())
+    latest.put(None, found)  # whoever is refused for a change sees it on the page that says so
+    return found
 
 
 def _edition(version: int) -> Live:
@@ -96,4 +96,4 @@ def changed() -> None:
     edition = models.DealEdition
     if not insert_new(edition, id=EDITION, version=1):
         db.session.execute(update(edition).values(version=edition.version + 1))
-    after_commit(versions.clear)
+    after_commit(latest.clear)

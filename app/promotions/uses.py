@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.db import db, insert_new, insert_rows_new
 from app.core.errors import Conflict
 from app.promotions.customers import ACCOUNT
-from app.promotions.live import changed, live, versions
+from app.promotions.live import changed, latest, live
 from app.promotions.models import Deal, DealClaim, DealCode, DealVersion, Redemption
 from app.promotions.values import Application, Offer
 
@@ -115,7 +115,7 @@ def _take(wanted: Application) -> bool:
 
 
 def _gone(message: str) -> Conflict:
-    versions.clear()  # the page that says so shows the price without it
+    latest.clear()  # the page that says so shows the price without it
     return Conflict("deal_used_up", message, action="reprice")
 
 

@@ -29,13 +29,11 @@ def test_a_clock_that_was_set_back_makes_nothing_last_for_ever():
         assert memory.get("a", lambda: "now") == "now"
 
 
-def test_the_least_lately_used_goes_first():
+def test_the_longest_kept_goes_first():
     memory = Memory(most=2, age=timedelta(hours=1))
-    memory.get("a", lambda: 1)
-    memory.get("b", lambda: 1)
-    memory.get("a", lambda: 2)
-    memory.get("c", lambda: 1)
-    assert (memory.get("a", lambda: 3), memory.get("b", lambda: 3)) == (1, 3)
+    for key in ("a", "b", "a", "c"):
+        memory.put(key, key)
+    assert [memory.recall(key) for key in ("a", "b", "c")] == [("a",), None, ("c",)]
 
 
 def test_a_failure_is_not_remembered():

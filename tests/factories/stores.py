@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app.core.db import db, transaction
-from app.menu.catalogue import versions
+from app.menu.catalogue import latest
 from app.menu.models import Product, StoreMenu, StorePrice, Variant
 from app.stores.geo import Point
 from app.stores.models import DeliveryZone, Store, ZoneZip
@@ -73,4 +73,4 @@ def price_at(store_id: int, slug: str, cents: int) -> None:
         size = select(Variant.id).join(Product).where(Product.slug == slug)
         session.add_all(StorePrice(store_id=store_id, variant_id=n, price_cents=cents) for n in session.scalars(size))
         session.execute(update(StoreMenu).where(StoreMenu.store_id == store_id).values(version=StoreMenu.version + 1))
-    versions.clear()
+    latest.clear()

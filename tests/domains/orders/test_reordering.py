@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from app.core.db import db, transaction
 from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
-from app.menu.catalogue import versions
+from app.menu.catalogue import latest
 from app.menu.models import StoreMenu
 from app.menu.service import Placement, Selection
 from app.orders import cart, reordering
@@ -187,7 +187,7 @@ def test_limits_that_shrank_since_are_told_and_as_much_comes_as_fits(shop):
     with transaction():
         fewer = {"most_of_a_line": 3, "most_units": 5, "version": StoreMenu.version + 1}
         db.session.execute(update(StoreMenu).values(fewer))
-    versions.clear()
+    latest.clear()
     found = put_back(made, order_id, instead=True)
     assert held(made) == [("margherita", 3), ("your-own", 2)]
     rest = "one order holds no more here."
