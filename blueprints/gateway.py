@@ -14,6 +14,7 @@ import structlog
 from flask import Flask, Response, abort, current_app, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits.storage import RedisStorage
 from werkzeug.routing import IntegerConverter, Map
 
 from app.core import db, queue
@@ -44,6 +45,8 @@ ASKED = ("PATH_INFO", "QUERY_STRING", "HTTP_IF_NONE_MATCH", "HTTP_HOST", "HTTP_H
 Headers = list[tuple[str, str]]
 unchanged: Memory[tuple[object, ...], Headers] = Memory(most=1_000, age=timedelta(seconds=1))
 
+# It would load every client that is there, and the one beside the packed server weighs 2 MB in each process.
+RedisStorage.DEPENDENCIES = {"redis": None}
 limiter = Limiter(get_remote_address, headers_enabled=False, strategy="sliding-window-counter")
 
 
