@@ -28,6 +28,11 @@ class EventWorker(SimpleWorker):
 
     max_connection_wait_time = 2.0  # seconds between tries while Redis is away; RQ's minute leaves a kitchen idle
 
+    @property
+    def connection_timeout(self) -> int:
+        """Seconds after which a Redis that says nothing is gone: little more than the longest it may wait."""
+        return self.dequeue_timeout + 2
+
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         """Act in a fresh database session, with the job's id in every log line."""
         belongs_to(job_id=job.id)
