@@ -4,10 +4,8 @@ import json
 import signal
 import socket as network
 import time
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
-from subprocess import Popen
 from uuid import uuid4
 
 import pytest
@@ -30,8 +28,7 @@ from app.users import service as users
 from app.users.service import Role
 from blueprints.tracking import hub, socket, wire
 from blueprints.tracking.pieces import Piece
-from dev import ports, processes
-from dev import redis as redis_server
+from dev import processes
 from tests.conftest import browser
 from tests.edges.sockets import HANDSHAKE, ORIGIN, address, ended_with, frame_with, refused, until
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE, check_out, placed
@@ -346,21 +343,6 @@ def test_who_does_not_read_is_dropped(sockets, order_id, monkeypatch):
         deaf.sendall(f"GET /ws/track/{address(order_id)} HTTP/1.1\r\n{request}\r\n\r\n".encode())
         until(lambda: sockets.taken == 1)
         until(lambda: sockets.taken == 0)
-
-
-@pytest.fixture
-def other_redis(tmp_path) -> Iterator[tuple[str, Callable[[], Popen[bytes]]]]:
-    """The address of a Redis of one's own, and what starts it, the second time anew."""
-    port, log, started = ports.free_port(), tmp_path / "redis.log", []
-
-    def start() -> Popen[bytes]:
-        started.append(processes.start(redis_server.command(tmp_path, port, keep=False), log))
-        processes.wait_until(lambda: redis_server.answers(port), started[-1], "Redis", log)
-        return started[-1]
-
-    yield f"redis://127.0.0.1:{port}/0", start
-    for process in started:
-        processes.stop(process)
 
 
 def test_redis_may_go_and_come_back(serve, order_id, other_redis):
