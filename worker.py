@@ -28,6 +28,17 @@ class EventWorker(SimpleWorker):
 
     max_connection_wait_time = 2.0  # seconds between tries while Redis is away; RQ's minute leaves a kitchen idle
 
+    told = False  # to stop
+
+    def handle_warm_shutdown_request(self) -> None:
+        """Remember that this is meant."""
+        self.told = True
+
+    @property
+    def connection_timeout(self) -> int:
+        """Seconds after which a Redis that says nothing is gone: little more than the longest it may wait."""
+        return self.dequeue_timeout + 2
+
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         """Act in a fresh database session, with the job's id in every log line."""
         belongs_to(job_id=job.id)
@@ -39,7 +50,7 @@ class EventWorker(SimpleWorker):
 
 
 def work() -> None:
-    """Act on events until told to stop."""
+    """Act on events until told to stop. Ends as a failure, to be started anew, when Redis goes in the middle of one."""
     connection = connection_for_worker()
     worker = EventWorker(
         queues(connection),
@@ -50,6 +61,8 @@ def work() -> None:
         job_monitoring_interval=5,
     )
     worker.work(logging_level="WARNING")
+    if not worker.told:
+        raise SystemExit(1)
 
 
 class Clock:

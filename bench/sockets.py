@@ -4,6 +4,7 @@ who follow an order, beside a bare asyncio server that sends frames of the same 
 
 import io
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -167,7 +168,17 @@ def _servers(environ: Mapping[str, str], folder: Path) -> Iterator[tuple[servers
         crowd = [sys.executable, "-m", "bench.followers"]
         followers = subprocess.Popen(crowd, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         stack.enter_context(followers)
+        _apart([pid for server in started for pid in server.pids], followers.pid)
         yield started[0], started[1], Crowd(followers)
+
+
+def _apart(server_pids: list[int], followers_pid: int) -> None:
+    """A core for the followers alone, where there are two: elsewhere it is chance whether they wait for the server."""
+    *others, last = sorted(os.sched_getaffinity(0))
+    if others:
+        os.sched_setaffinity(followers_pid, {last})
+        for pid in server_pids:
+            os.sched_setaffinity(pid, others)
 
 
 def _open(crowd: Crowd, group: str, port: int, paths: list[str], wanted: int) -> None:

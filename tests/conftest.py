@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 import hypothesis
@@ -34,6 +35,7 @@ from blueprints import frame, gateway, who
 from blueprints.menu import api as menu_api
 from blueprints.menu import views
 from blueprints.orders import api as cart_api
+from dev import ports, processes
 from dev import redis as redis_server
 from dev.stripe import world as standin
 from dev.stripe.server import Server
@@ -237,3 +239,18 @@ def work_off(shop) -> Callable[[], int]:
         return done
 
     return act
+
+
+@pytest.fixture
+def other_redis(tmp_path) -> Iterator[tuple[str, Callable[[], Popen[bytes]]]]:
+    """The address of a Redis of one's own, and what starts it, the second time anew."""
+    port, log, started = ports.free_port(), tmp_path / "redis.log", []
+
+    def start() -> Popen[bytes]:
+        started.append(processes.start(redis_server.command(tmp_path, port, keep=False), log))
+        processes.wait_until(lambda: redis_server.answers(port), started[-1], "Redis", log)
+        return started[-1]
+
+    yield f"redis://127.0.0.1:{port}/0", start
+    for process in started:
+        processes.stop(process)

@@ -41,7 +41,7 @@ def follow(order_id: int) -> TrackView:
         message=row.message if row and not finished else "",
         rateable=not dead and finished and row is not None and ratings.rateable(stage, row.closed_at),
         rating=ratings.rating_of(order_id) if finished else None,
-        begin_at=row.begin_at if row and not order.asap else None,
+        begin_at=row.begin_at if row and not row.asap else None,
         heard_at=max(row.stage_at, row.accepted_at or row.received_at) if row else order.created_at,
         cancellable=order.status in orders.BEFORE_MAKING,
         reason=_reason(order) if dead else "",

@@ -46,8 +46,8 @@ def write_to_customer(order_id: int, words: str, *, by: str) -> None:
     last = db.session.scalar(select(func.max(TicketMessage.number)).where(TicketMessage.order_id == order_id)) or 0
     made = TicketMessage(order_id=order_id, number=last + 1, words=words, by=by, at=clock.now())
     db.session.add(made)
-    emit(CustomerWritten(order_id, made.number))
     publish(row, row.seq)
+    emit(CustomerWritten(order_id, made.number))
 
 
 def of_order(order_id: int) -> tuple[Written, ...]:

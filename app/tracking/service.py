@@ -1,6 +1,6 @@
 """Public verbs of the tracking domain: tickets open, move by taps, and close; customers and kitchens look on."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select, update
@@ -13,6 +13,7 @@ from app.orders.events import OrderCancelled, OrderPlaced
 from app.orders.service import ImpossibleMove, OrderStatus, OrderView
 from app.stores import service as stores
 from app.stores.events import StorePaused
+from app.stores.service import StoreInfo
 from app.stores.values import Method
 from app.tracking import estimates, eta, stops
 from app.tracking.boards import board, finished, ticket_of
@@ -93,19 +94,22 @@ def _insert(order: OrderView) -> bool:
     to = stores.Address(order.street, order.city, order.zip)
     drive = stores.drive_minutes(order.store_id, to) if order.method is Method.DELIVERY else 0
     work = eta.left(Stage.RECEIVED, order.method, timedelta(minutes=drive), baked=order.baked)
+    store = stores.store(order.store_id)
+    # As soon as possible, said to a closed store, means once it is open: an order for its first time.
+    at_once = order.asap and store.hours_of(order.method).takes_orders(now)
     return insert_new(
         TicketRow,
         order_id=order.id,
         store_id=order.store_id,
         method=order.method.value,
         baked=order.baked,
-        asap=order.asap,
+        asap=at_once,
         places=order.places,
         drive_minutes=drive,
         stage=Stage.RECEIVED,
         seq=0,
         received_at=now,
-        begin_at=now if order.asap else max(now, order.promised_from - work),
+        begin_at=now if at_once else _begin(max(now, order.promised_from - work), store),
         promised_from=order.promised_from,
         promised_to=order.promised_to,
         expected_from=order.promised_from,
@@ -113,6 +117,12 @@ def _insert(order: OrderView) -> bool:
         stage_at=now,
         accepted_at=None if order.status is OrderStatus.PLACED else now,
     )
+
+
+def _begin(wanted: datetime, store: StoreInfo) -> datetime:
+    """When a kitchen begins what it would begin then: nobody is there before it opens."""
+    opening = store.hours.next_opening(wanted) if store.hours.open_span(wanted) is None else None
+    return opening or wanted
 
 
 def close_ticket(event: OrderCancelled) -> None:

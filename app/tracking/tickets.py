@@ -160,8 +160,8 @@ def _overtaken(order_id: int) -> Conflict:
 
 
 def _tell(row: TicketRow, seq: int, stage: Stage) -> None:
+    publish(row, seq)  # the hint goes first: people look on, nobody looks at a worker
     emit(StageMoved(row.order_id, seq, stage.value))
-    publish(row, seq)
 
 
 def publish(row: TicketRow, seq: int) -> None:

@@ -17,6 +17,8 @@ log = structlog.get_logger()
 HANDS = 4
 TICK_SECONDS = 0.25
 LOOKS_A_SECOND = 40  # without a hint: more would leave no time for those with one
+# While nobody gives hints, looking is all there is.
+DEAF_REDRAW_SECONDS, DEAF_LOOKS_A_SECOND = 2.0, 200
 
 
 class Hub:
@@ -27,7 +29,7 @@ class Hub:
         self._lock, self._topics = Lock(), dict[str, dict[Hashable, Room]]()
         self._work: Work = Work()
         self._awake = False
-        self.stopping = Event()
+        self.stopping, self._deaf = Event(), Event()
 
     def hold(self, wire: Wire, feed: Feed) -> None:
         """Keep a socket in the room of its feed until either side ends it."""
@@ -83,7 +85,7 @@ class Hub:
                 self.stopping.wait(1)
 
     def _hear(self) -> None:
-        for topic in live.heard(self._url, self.stopping):
+        for topic in live.heard(self._url, self.stopping, self._deaf):
             for room in self._all() if topic is None else self._about(topic):
                 room.ask()
 
@@ -103,9 +105,12 @@ class Hub:
 
     def _look_around(self, rooms: list[Room], now: float) -> None:
         """Redis may lose any hint, and some things change by the clock alone: who was not looked at longest is next."""
-        stale = [room for room in rooms if now - room.looked_at >= wires.REDRAW_SECONDS]
+        seconds, looks = wires.REDRAW_SECONDS, LOOKS_A_SECOND
+        if self._deaf.is_set():
+            seconds, looks = min(seconds, DEAF_REDRAW_SECONDS), DEAF_LOOKS_A_SECOND
+        stale = [room for room in rooms if now - room.looked_at >= seconds]
         stale.sort(key=lambda room: room.looked_at)
-        for room in stale[: max(1, round(LOOKS_A_SECOND * TICK_SECONDS))]:
+        for room in stale[: max(1, round(looks * TICK_SECONDS))]:
             room.ask()
 
     def _about(self, topic: str) -> list[Room]:

@@ -13,7 +13,7 @@ from wsproto.frame_protocol import FrameProtocol
 
 from app.core.db import db
 from blueprints.tracking.pieces import Piece
-from blueprints.tracking.wire import FAILED, Wire
+from blueprints.tracking.wire import FAILED, SENDING, Wire
 
 log = structlog.get_logger()
 Work = SimpleQueue[Callable[[], None] | None]
@@ -66,8 +66,11 @@ class Room:
         behind = [wire for wire in tuple(self.wires) if wire.heard < number]
         frames = [(n, encoded(words)) for n, words in piece.frames(number)] if behind else []
         db.session.remove()  # nothing is held while others read
-        for wire in behind:
-            wire.show(frames)
+        if frames:
+            now = monotonic()
+            with SENDING:
+                for wire in behind:
+                    wire.show(frames, now)
 
 
 def encoded(words: str) -> bytes:

@@ -84,7 +84,6 @@ class TrackWords:
 def track_words(view: TrackView, payment: PaymentState | None, store: StoreInfo, address: str) -> TrackWords:
     """How the tracker of an order reads."""
     when_words, when = _when(view, store)
-    span = clock.span_in_words(view.span.start, view.span.end, store.zone)
     return TrackWords(
         number=view.order_id,
         address=address,
@@ -94,7 +93,7 @@ def track_words(view: TrackView, payment: PaymentState | None, store: StoreInfo,
         when=when,
         when_words=when_words,
         about=_about(view, store),
-        late=f"New time {span}." if view.late and when else "",
+        late=f"New time {_span(view.span.start, view.span.end, view, store)}." if view.late and when else "",
         why=_why(view) if view.late else "",
         first_promise=_first_promise(view, store) if when else "",
         message=_message(view, payment),
@@ -120,7 +119,7 @@ def _first_promise(view: TrackView, store: StoreInfo) -> str:
     """What was said when it was ordered, as long as it is not what we say now."""
     if view.stage is not Stage.READY and view.span == view.promised and not view.late:
         return ""
-    return clock.span_in_words(view.promised.start, view.promised.end, store.zone)
+    return _span(view.promised.start, view.promised.end, view, store)
 
 
 def _why(view: TrackView) -> str:
@@ -138,14 +137,13 @@ def _when(view: TrackView, store: StoreInfo) -> tuple[str, str]:
             view.heard_at, store.zone
         )
     words = "At your door" if view.method is Method.DELIVERY else "Ready at the counter"
-    return words, _with_day(view.span.start, view.heard_at, store) + clock.span_in_words(
-        view.span.start, view.span.end, store.zone
-    )
+    return words, _span(view.span.start, view.span.end, view, store)
 
 
-def _with_day(moment: datetime, today: datetime, store: StoreInfo) -> str:
-    day = localday(moment, store.zone)
-    return "" if day == localday(today, store.zone) else f"{day}, "
+def _span(start: datetime, end: datetime, view: TrackView, store: StoreInfo) -> str:
+    """`7:22 to 7:30 pm`, with its day where that is not the one of the last news."""
+    day, words = localday(start, store.zone), clock.span_in_words(start, end, store.zone)
+    return words if day == localday(view.heard_at, store.zone) else f"{day}, {words}"
 
 
 def _about(view: TrackView, store: StoreInfo) -> str:

@@ -27,6 +27,7 @@ PING = b"\x89\x00"
 SIGN_OF_LIFE = json.dumps({"alive": True}).encode()  # no `content`: the page swaps nothing
 ALIVE = bytes([0x81, len(SIGN_OF_LIFE)]) + SIGN_OF_LIFE
 NEVER = float("inf")
+SENDING = Lock()  # one for all wires: whoever has it waits for nobody
 
 
 class InPlace:
@@ -59,13 +60,13 @@ class Wire:
 
     __slots__ = (
         *("allowed", "ask", "beat", "beat_at", "check_at", "due", "end_at", "heard", "ping_at"),
-        *("_line", "_lock", "_messages", "_raw", "_rest", "_ws", "__weakref__"),
+        *("_line", "_messages", "_raw", "_rest", "_ws", "__weakref__"),
     )
 
     def __init__(self, ws: Server, *, beat: float, allowed: Callable[[], bool] | None = None, heard: int = 0) -> None:
         self.beat, self.allowed, self.heard = beat, allowed, heard
         self.ask: Callable[[], None] = lambda: None
-        self._ws, self._line, self._lock = ws, ws.sock, Lock()
+        self._ws, self._line = ws, ws.sock
         self._raw: Any = getattr(ws.sock, "_sock", ws.sock)  # gevent's own socket would wait where we must not
         self._rest, self._messages = b"", 0
         now = monotonic()
@@ -81,16 +82,18 @@ class Wire:
         with suppress(ConnectionAbortedError):  # who talks without end was sent away
             self._ws.thread.run()
 
-    def show(self, frames: Sequence[tuple[int, bytes]]) -> None:
-        """Send what of these is new. A slow reader is shown the newest once it has read what it was sent."""
-        with self._lock:
-            if self._rest or not self._ws.connected:
-                return
-            news = [frame for number, frame in frames if number > self.heard]
-            if news:
-                self.heard = frames[-1][0]
-                self.beat_at = monotonic() + self.beat
-                self._put(news[0] if len(news) == 1 else b"".join(news))
+    def show(self, frames: Sequence[tuple[int, bytes]], now: float) -> None:
+        """Send what of these is new, with the lock; called where something is.
+
+        A slow reader is shown the newest once it has read what it was sent.
+        """
+        if self._rest or not self._ws.connected:
+            return
+        number, news = frames[-1]
+        if len(frames) > 1:
+            news = b"".join(frame for number, frame in frames if number > self.heard)
+        self.heard, self.beat_at = number, now + self.beat
+        self._put(news)
 
     def tick(self, now: float) -> bool:
         """Do what is due, and say when the next thing is; True when it is time to ask whether it may still see."""
@@ -129,7 +132,7 @@ class Wire:
 
     def send(self, data: bytes) -> int:
         """For the library: an answer to a ping or a good-bye, behind what is on its way."""
-        with self._lock:
+        with SENDING:
             if self._rest:
                 self._rest += data
             else:
@@ -154,7 +157,7 @@ class Wire:
         self._say(PING)
 
     def _say(self, frame: bytes) -> None:
-        with self._lock:
+        with SENDING:
             if not self._rest and self._ws.connected:
                 self._put(frame)
 
@@ -181,7 +184,7 @@ class Wire:
             if left <= 0 or not self._writable(left):
                 self._hang_up(socket.SHUT_RDWR)
                 return
-            with self._lock:  # whoever has more to say from here on starts a thread with a deadline of its own
+            with SENDING:  # whoever has more to say from here on starts a thread with a deadline of its own
                 self._rest = self._rest[self._write(self._rest) :]
                 more = bool(self._rest)
         self.ask()

@@ -213,7 +213,7 @@ def test_push_is_held_to_a_bare_server_and_to_a_weight():
     assert [aim.reached for aim in aims.of_push(found)] == [False, True, True, False]
     text = report.page(report.Run(9, 0.6, {}, {}, [], [], READING, push=found))
     assert "| 5,000 | 10.0 | 30.2 | 8.0 | 20.0 | 1.51 |" in text
-    assert "holds 9,400 of 10,000\n(OSError: too many)" in text
+    assert "holds 9,400 of 10,000 (OSError: too many)" in text
 
 
 def test_a_change_reaches_every_follower_of_both_servers(environment, shop, tmp_path):

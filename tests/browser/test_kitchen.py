@@ -103,6 +103,7 @@ def test_a_screen_that_hears_nothing_turns_red_and_is_whole_again(boards, order,
     try:
         board.clock.fast_forward(40_000)
         expect(board.locator(".lost")).to_be_visible()
+        expect(board.get_by_text(re.compile("Kitchen time"))).to_be_visible()
         hands.tap(other, order, "Start making")
         expect(other.locator(f"#col-making #ticket-{order}")).to_be_visible()
         board.context.set_offline(False)

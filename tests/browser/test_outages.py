@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -72,17 +73,32 @@ def pay_for_a_cola(page: Page) -> None:
     hands.pay_by_card(page)
 
 
-def test_without_redis_people_order_and_the_board_catches_up(page: Page, browser, shop: House):
-    board = hands.open_board(browser, shop)
+@contextmanager
+def killed(shop: House) -> Iterator[None]:
+    """Redis is gone for the length of the block."""
     shop.kill("redis")
-    number = hands.order_cola_in_cash(page, shop)
-    expect(page.locator("#track h1")).to_have_text("Order in")
-    assert shop.rows("SELECT count(*) FROM tickets WHERE order_id = :n", n=number) == [(0,)]
+    yield
     shop.open("redis")
-    shop.until(board.locator(f"#go-{number}").is_visible)
+
+
+@contextmanager
+def silent(shop: House) -> Iterator[None]:
+    """Redis takes every call and says nothing for the length of the block."""
+    with shop.frozen("redis"):
+        yield
+
+
+@pytest.mark.parametrize("without_redis", [killed, silent])
+def test_without_redis_people_order_and_the_kitchen_cooks(page: Page, browser, shop: House, without_redis):
+    board = hands.open_board(browser, shop)
+    with without_redis(shop):
+        number = hands.order_cola_in_cash(page, shop)
+        expect(page.locator("#track h1")).to_have_text("Order in")
+        expect(board.locator(f"#go-{number}")).to_be_visible(timeout=CATCHES_UP)
+        hands.tap(board, number, "Start making")
+        expect(page.locator("#track h1")).to_have_text("Making", timeout=CATCHES_UP)
+    shop.until(lambda: shop.rows("SELECT count(*) FROM outbox WHERE done_at IS NULL") == [(0,)])
     assert shop.rows("SELECT count(*) FROM tickets WHERE order_id = :n", n=number) == [(1,)]
-    hands.tap(board, number, "Start making")
-    expect(page.locator("#track h1")).to_have_text("Making", timeout=CATCHES_UP)
     board.context.close()
 
 

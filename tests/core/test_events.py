@@ -450,16 +450,55 @@ def test_telling_goes_on_fast_while_redis_is_down(wire, deaf):
 
 
 def test_no_outage_of_redis_is_long_enough_to_park_a_fact(wire, quiet, deaf, shop, monkeypatch):
-    wire(Handler(ring_the_bell))
+    wire(Handler(call, remote=True))
     with time_machine.travel(START, tick=False) as moment:
         event_id = tell()
         for _ in range(60):
             moment.shift(timedelta(minutes=1))
             outbox.relay()
-        assert (row(event_id).parked_at, row(event_id).tries) == (None, 0)
+        assert (row(event_id).parked_at, row(event_id).failures, acted) == (None, 0, [])
         monkeypatch.undo()
-        assert outbox.relay() == 1  # caught up with the first tick after it is back
+        moment.shift(outbox.REST)
+        assert outbox.relay() == 1  # caught up within seconds after it is back
         assert waiting(shop) == [event_id]
+
+
+def test_while_redis_is_away_the_relay_acts_itself_but_runs_no_errands(wire, quiet, deaf, shop, redis_url, monkeypatch):
+    wire(Handler(ring_the_bell), Handler(call, remote=True))
+    with time_machine.travel(START, tick=False) as moment:
+        event_id = tell()
+        moment.shift(events.GRACE)
+        assert outbox.relay() == 1
+        assert ([what for what, _ in acted], names()) == (["bell"], {"bell 1"})
+        assert row(event_id).done_at is None
+        moment.shift(outbox.REST)
+        outbox.relay()
+        assert len(acted) == 1  # heard once
+        monkeypatch.setitem(shop.extensions, "doorbell", queue.Doorbell(redis_url))
+        moment.shift(outbox.REST)
+        assert (outbox.relay(), waiting(shop)) == (1, [event_id])
+        events.deliver(event_id)
+    assert [what for what, _ in acted] == ["bell", "call"]
+    assert row(event_id).done_at is not None
+
+
+def test_by_hand_what_fails_keeps_nobody_waiting_and_what_is_new_comes_before_old_errands(wire, deaf, monkeypatch):
+    monkeypatch.setattr(outbox, "BY_HAND", 1)
+    with time_machine.travel(START, tick=False) as moment:
+        wire(Handler(call, remote=True))
+        errand = tell(1)
+        wire(Handler(burn))
+        failing = tell(2)
+        moment.shift(events.GRACE)
+        with capture_logs() as logs:
+            assert (outbox.relay(), outbox.relay()) == (1, 1)
+        assert "relay_failed" in [entry["event"] for entry in logs]
+        assert row(failing).failures == 1
+        wire(Handler(ring_the_bell))
+        fresh = tell(3)
+        moment.shift(outbox.REST)  # all three are due
+        assert outbox.relay() == 1
+        assert (row(fresh).done_at, row(errand).done_at) == (clock.now(), None)
 
 
 def test_parked_facts_are_said_aloud_again_and_again(wire):

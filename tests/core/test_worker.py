@@ -1,11 +1,21 @@
-"""The clock: what waits for others never keeps it from ringing."""
+"""The clock: what waits for others never keeps it from ringing. A worker: a silent Redis does not end it."""
 
+import os
+import signal
 import threading
 
 import pytest
+from sqlalchemy import select
 
 import worker
-from app.core import outbox, schedule
+from app.core import outbox, queue, schedule
+from app.core.db import db
+from app.core.events import OutboxRow
+from app.orders.events import OrderPlaced
+from app.tracking import service as tracking
+from dev import processes, programs
+from tests.edges.sockets import until
+from tests.factories.orders import placed
 from tests.races import SECONDS
 
 
@@ -57,3 +67,38 @@ def test_a_tick_that_fails_is_followed_by_the_next(clock, monkeypatch):
     clock.stop(0, None)
     thread.join(SECONDS)
     assert not thread.is_alive()
+
+
+def has_ticket(order_id):
+    found = tracking.stages([order_id])
+    db.session.rollback()
+    return order_id in found
+
+
+def test_a_worker_gives_a_silent_redis_up_and_works_on_when_it_speaks(
+    shop, environment, other_redis, monkeypatch, tmp_path
+):
+    url, start = other_redis
+    redis, log = start(), tmp_path / "worker.log"
+    bell = queue.Doorbell(url)
+    monkeypatch.setitem(shop.extensions, "doorbell", bell)
+    order_id = placed()
+    bell.redis.flushdb()
+    process = processes.start(
+        programs.job_process("worker"), log, environ={**os.environ, **environment, "REDIS_URL": url}
+    )
+    try:
+        until(lambda: any(client["cmd"] in {"blpop", "blmove"} for client in bell.redis.client_list()), 60)
+        redis.send_signal(signal.SIGSTOP)
+        until(lambda: "could not connect" in log.read_text(), 30)
+        redis.send_signal(signal.SIGCONT)
+        until(queue.answers)
+        event_id = db.session.scalars(select(OutboxRow.id).where(OutboxRow.kind == OrderPlaced.kind)).one()
+        db.session.rollback()
+        assert queue.ring(event_id)
+        until(lambda: has_ticket(order_id), 30)
+        assert process.poll() is None
+    finally:
+        redis.send_signal(signal.SIGCONT)
+        processes.stop(process)
+        bell.redis.close()

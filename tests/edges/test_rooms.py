@@ -2,8 +2,10 @@
 
 import socket as network
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import count
 from queue import SimpleQueue
+from unittest.mock import Mock
 
 import pytest
 
@@ -112,6 +114,37 @@ def test_without_a_hint_those_come_first_who_waited_longest_and_only_some_at_onc
     assert asked == [room.look for room in reversed(many[-3:])]
     house._look_around(many, now=many[-1].looked_at + wire.REDRAW_SECONDS - 1)
     assert work.empty()
+
+
+def test_while_nobody_gives_hints_rooms_are_looked_at_sooner_and_more_of_them(app):
+    work = SimpleQueue()
+    many = [Room(Feed(n, f"order:{n}", lambda: Piece("", str)), work) for n in range(50)]
+    for room in many:
+        room.looked_at = 100.0
+    house = hub.Hub(app)
+    house._look_around(many, now=100.0 + hub.DEAF_REDRAW_SECONDS)
+    assert work.empty()
+    house._deaf.set()
+    house._look_around(many, now=100.0 + hub.DEAF_REDRAW_SECONDS)
+    assert work.qsize() == hub.DEAF_LOOKS_A_SECOND * hub.TICK_SECONDS
+
+
+def test_a_thing_of_which_there_is_nothing_to_say_yet_is_shown_to_nobody(app):
+    @dataclass(frozen=True, slots=True)
+    class Nothing(Piece):
+        def frames(self, _number: int) -> list[tuple[int, str]]:
+            return []
+
+    one, other = network.socketpair()
+    with closing(one), closing(other), app.app_context():
+        room = Room(Feed("x", "order:1", lambda: Nothing("", str)), SimpleQueue())
+        follower = Mock(sock=one, connected=True)
+        room.wires.add(wire.Wire(follower, beat=20.0))
+        room.look()
+        other.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            other.recv(1)
+        assert not follower.close.called
 
 
 def test_two_hints_before_anybody_looked_are_one_look():

@@ -1,6 +1,7 @@
 """Live pieces over real sockets: who gets one, what is pushed when, and how it ends."""
 
 import json
+import signal
 import socket as network
 import time
 from contextlib import suppress
@@ -8,12 +9,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from redis import Redis
 from simple_websocket import ConnectionClosed
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 from wsproto.utilities import LocalProtocolError
 
-from app.core import clock, live
+from app.core import clock, live, queue
 from app.core.db import db, transaction
 from app.orders import service as orders
 from app.orders.keys import tracking_key
@@ -24,10 +26,9 @@ from app.tracking import service as tracking
 from app.tracking.service import Stage
 from app.users import service as users
 from app.users.service import Role
-from blueprints.tracking import socket, wire
+from blueprints.tracking import hub, socket, wire
 from blueprints.tracking.pieces import Piece
-from dev import ports, processes
-from dev import redis as redis_server
+from dev import processes
 from tests.conftest import browser
 from tests.edges.sockets import HANDSHAKE, ORIGIN, address, ended_with, frame_with, refused, until
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE, check_out, placed
@@ -344,17 +345,45 @@ def test_who_does_not_read_is_dropped(sockets, order_id, monkeypatch):
         until(lambda: sockets.taken == 0)
 
 
-def test_redis_may_go_and_come_back(serve, order_id, tmp_path):
-    port, log = ports.free_port(), tmp_path / "redis.log"
-    start = lambda: processes.start(redis_server.command(tmp_path, port, keep=False), log)  # noqa: E731 - said twice below
+def test_redis_may_go_and_come_back(serve, order_id, other_redis):
+    url, start = other_redis
     redis = start()
-    processes.wait_until(lambda: redis_server.answers(port), redis, "Redis", log)
-    sockets = serve(redis_url=f"redis://127.0.0.1:{port}/0")
+    sockets = serve(redis_url=url)
     client = sockets.track(order_id)
     frame_with(client, "Order in")
     processes.stop(redis)
     tap(order_id)  # told to another Redis: this process can only learn it by itself
-    redis = start()
+    start()
     frame_with(client, "<h1>Making</h1>", seconds=8)
     client.close()
-    processes.stop(redis)
+
+
+def test_a_redis_that_says_nothing_is_noticed_and_heard_again_when_it_speaks(
+    shop, serve, order_id, other_redis, monkeypatch
+):
+    url, start = other_redis
+    redis = start()
+    bell = queue.Doorbell(url)
+    monkeypatch.setitem(shop.extensions, "doorbell", bell)
+    monkeypatch.setattr(wire, "REDRAW_SECONDS", 600)  # what comes sooner was told, or looked for as nobody tells
+    monkeypatch.setattr(live, "DEAF_SECONDS", 1)
+    client = serve(redis_url=url).track(order_id)
+    frame_with(client, "Order in")
+    redis.send_signal(signal.SIGSTOP)
+    tap(order_id)  # goes on, and is committed
+    assert bell.resting
+    frame_with(client, "<h1>Making</h1>", seconds=10)
+    redis.send_signal(signal.SIGCONT)
+    bell.resting_until = None
+    until(queue.hears)
+    monkeypatch.setattr(hub, "DEAF_REDRAW_SECONDS", 600)
+    until(lambda: redis_heard(bell.redis))
+    tap(order_id, Stage.PREP)
+    frame_with(client, "<h1>In the oven</h1>")
+    client.close()
+    bell.redis.close()
+
+
+def redis_heard(redis: Redis) -> bool:
+    """Whether a socket process listens."""
+    return dict(redis.pubsub_numsub(live.CHANNEL))[live.CHANNEL.encode()] > 0

@@ -1,18 +1,21 @@
 """The tracker, for whoever holds an order's address, and for nobody else."""
 
+import re
+
 import pytest
 
 from app.core import clock
 from app.core.db import transaction
 from app.orders import service as orders
 from app.orders.keys import tracking_key
-from app.orders.service import Contact, OrderStatus
+from app.orders.service import Contact, OrderStatus, Place
+from app.stores.service import Method
 from app.tracking import service as tracking
 from app.tracking.service import Stage
 from blueprints.htmx import without_key
 from blueprints.tracking.track_words import AFTERMATH
 from tests.factories.hands import Hands
-from tests.factories.orders import COLA, COUNTER, ordered, placed
+from tests.factories.orders import COLA, COUNTER, MILWAUKEE_AVENUE, ordered, placed
 
 HTMX = {"HX-Request": "true"}
 
@@ -160,6 +163,19 @@ def test_a_late_order_says_so_with_a_new_time_and_the_first_promise(client, hand
     assert "New time " in page
     assert "First promised 12:21 to 12:31 pm." in page
     assert 'id="late-said">Running late. First promised 12:21 to 12:31 pm.</p>' in page
+
+
+def test_what_a_closed_store_gets_says_for_which_day_it_is_and_when_it_is_begun(client, hands, work_off):
+    hands.move(minutes=11.5 * 60)  # half past eleven at night; it closed at eleven
+    order_id = placed(place=Place(Method.CARRYOUT, MILWAUKEE_AVENUE))
+    work_off()
+    page = client.get(f"/track/{address(order_id)}").text
+    assert re.search(
+        r"Ready at the counter <b[^>]*>Tue, Nov 24, 11:\d\d to 11:\d\d am</b>, we start about 11:00 am", page
+    )
+    hands.move(minutes=13 * 60)
+    page = client.get(f"/track/{address(order_id)}").text
+    assert re.search(r"Running late.</b> New time Tue, Nov 24, .*First promised Tue, Nov 24, 11:", page)
 
 
 def test_what_stands_ready_keeps_its_first_promise_and_is_never_late(client, hands, work_off):

@@ -6,8 +6,9 @@ from sqlalchemy import event
 
 from app.core.db import db, transaction
 from app.orders import service as orders
-from app.orders.service import Contact
+from app.orders.service import Contact, Place
 from app.stores import service as stores
+from app.stores.service import Method
 from app.tracking import service as tracking
 from app.tracking import waiting
 from app.tracking.service import Age, Stage
@@ -67,6 +68,19 @@ def test_an_order_for_the_evening_waits_beside_the_board(hands, work_off):
     assert shown()["new"] == []
     hands.move(minutes=4.5 * 60)
     assert shown()["new"] == [evening]
+
+
+def test_as_soon_as_possible_at_a_closed_store_waits_until_it_opens(hands, work_off):
+    hands.move(minutes=-6 * 60)  # six in the morning; it opens at eleven
+    order_id = placed(place=Place(Method.CARRYOUT, MILWAUKEE_AVENUE))
+    work_off()
+    view = tracking.follow(order_id)
+    assert view.begin_at == hands.now + timedelta(hours=5)
+    assert view.span == view.promised
+    assert [ticket.order_id for ticket in tracking.board(MILWAUKEE_AVENUE).later] == [order_id]
+    hands.move(minutes=5 * 60)
+    (ticket,) = tracking.board(MILWAUKEE_AVENUE).columns[0].tickets
+    assert (ticket.order_id, ticket.age(hands.now)) == (order_id, Age.FRESH)
 
 
 def test_a_cancelled_order_is_off_the_board_before_its_ticket_hears_of_it(hands, work_off):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.core import events
+from app.core import events, live, queue
 from app.core.db import db, transaction
 from app.core.errors import Conflict, NotFound, Refusal
 from app.core.events import OutboxRow
@@ -243,3 +243,19 @@ def test_what_waits_for_its_payment_is_on_no_board(hands, work_off):
     work_off()
     assert tickets() == []
     assert db.session.scalars(select(StageMove)).all() == []
+
+
+def test_screens_are_told_before_a_worker_is(shop, work_off, monkeypatch):
+    order_id, told = placed(), []
+    work_off()
+    monkeypatch.setattr(live, "_send", lambda topic, _seq: told.append(topic))
+    monkeypatch.setattr(queue, "ring", lambda *_args, **_words: told.append("ring"))
+    with transaction():
+        tracking.advance(order_id, Stage.RECEIVED, by="Beppe")
+    assert told.index(f"order:{order_id}") < told.index("ring")
+    told.clear()
+    with transaction():
+        tracking.advance(order_id, Stage.PREP, by="Beppe")
+        tracking.write_to_customer(order_id, "Soon.", by="Mina")
+    assert told[:2] == [f"order:{order_id}", f"store:{ELM_STREET}"]
+    assert told.count("ring") == 2
