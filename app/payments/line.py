@@ -34,13 +34,14 @@ class Line(stripe.HTTPClient):
 
     def request(
         self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None, **_more: Any
-    ) -> tuple[bytes, int, Mapping[str, str]]:
+    ) -> tuple[Any, int, Mapping[str, str]]:
         """One call and its answer: body, status, head. Raises APIConnectionError."""
         try:
             answer = self._pool.urlopen(method.upper(), url, body=post_data, headers=headers, redirect=False)
         except HTTPError as error:
             why = f"{type(error).__name__}: {error}"
-            raise stripe.APIConnectionError(why, should_retry=not isinstance(error, SSLError)) from error
+            failed: Any = stripe.APIConnectionError
+            raise failed(why, should_retry=not isinstance(error, SSLError)) from error
         return answer.data, answer.status, answer.headers
 
     def close(self) -> None:
