@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import and_, bindparam, or_, select
@@ -169,7 +170,10 @@ def later_times(ask: Ask, day: date | None = None) -> tuple[tuple[datetime, bool
     now = clock.now()
     lead, taken = _lead(info, delivery), full(info, ask.places, now)
     coming = _coming(info, ask.method)
-    wanted = (slot for slot in coming if (info.hours.business_date(slot) == day if day else slot < now + SOON))
+    if day:
+        wanted: Iterable[datetime] = (slot for slot in coming if info.hours.business_date(slot) == day)
+    else:
+        wanted = takewhile(lambda slot: slot < now + SOON, coming)
     return tuple((quarter_after(slot + lead), slot not in taken) for slot in wanted)
 
 

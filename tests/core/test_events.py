@@ -150,10 +150,11 @@ def test_a_crash_between_the_effect_and_its_end_repeats_nothing(wire, monkeypatc
     wire(Handler(ring_the_bell))
     event_id = tell()
 
-    def die(*_args):
-        raise SystemExit
+    def die(place):
+        if place == "heard":
+            raise SystemExit
 
-    monkeypatch.setattr(events, "update", die)
+    monkeypatch.setattr(events, "failpoint", die)
     with pytest.raises(SystemExit):
         events.deliver(event_id)
     monkeypatch.undo()
