@@ -3,11 +3,14 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
+from markupsafe import Markup, escape
 from wtforms import Form, StringField
 from wtforms.fields import Field
 from wtforms.validators import Length, Optional, Regexp, ValidationError
+from wtforms.widgets import Select
 
 from app.core import clock
 from app.core.errors import Refusal
@@ -47,6 +50,16 @@ class EmailAddress:
             field.data = validate_email(field.data or "", check_deliverability=False).normalized
         except EmailNotValidError as error:
             raise ValidationError("Enter an email address like name@example.com.") from error
+
+
+class PlainSelect(Select):
+    """A list to choose from, without attributes of single options: a hundred times cost a page half of its drawing."""
+
+    @classmethod
+    def render_option(cls, choice: Any) -> Markup:  # type: ignore[override] # its types are of an older version
+        """One option."""
+        chosen = " selected" if choice.selected else ""
+        return Markup(f'<option{chosen} value="{escape(choice.value)}">{escape(choice.label)}</option>')  # noqa: S704 - both are escaped
 
 
 class Phone:

@@ -1,7 +1,8 @@
 """What the frame of every customer page shows: place, cart, running order. Worked out only when a page asks for it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from flask import Flask, request
 from werkzeug.utils import cached_property  # that of functools has one lock for all requests, up to Python 3.11
@@ -100,6 +101,11 @@ class Frame:
         if head is None:
             return None
         return views.get(self._cart_key(head), lambda: cart.view(head.id, identities=browser.identities()))
+
+    @staticmethod
+    def keep(head: CartHead, view: CartView) -> None:
+        """A page has just worked out this browser's cart for itself: its frame shows the same."""
+        views.put(cart_key(head, who.account()), view)
 
     @staticmethod
     def _cart_key(head: CartHead) -> CartKey:
@@ -226,9 +232,13 @@ def closed_words(info: StoreInfo) -> str | None:
 
 def at_store(moment: datetime, info: StoreInfo) -> str:
     """A moment on the store's wall clock: `7:22 pm`, with the weekday when it is not today there."""
-    local, today = moment.astimezone(info.zone), clock.now().astimezone(info.zone)
-    words = clock.in_words(moment, info.zone)
-    return words if local.date() == today.date() else f"{local:%A} {words}"
+    return _on_wall(moment.astimezone(UTC), info.zone, clock.now().astimezone(info.zone).date())
+
+
+@lru_cache(4_096)  # a page that lists times lists those that the last one did
+def _on_wall(moment: datetime, zone: tzinfo, today: date) -> str:
+    local, words = moment.astimezone(zone), clock.in_words(moment, zone)
+    return words if local.date() == today else f"{local:%A} {words}"
 
 
 def socket_url(path: str) -> str:

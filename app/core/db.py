@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import structlog
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
-    ColumnElement,
     DateTime,
     Dialect,
     Engine,
@@ -22,7 +22,6 @@ from sqlalchemy import (
     TypeDecorator,
     event,
     func,
-    inspect,
     select,
     text,
 )
@@ -241,34 +240,29 @@ def alone(deed: str) -> bool:
 
 def insert_new(model: type[Base], **values: object) -> bool:
     """Insert a row unless its key is taken; says whether it is new. Waits for a rival that is still undecided."""
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    key = inspect(model).primary_key[0]
-    statement = dialect.insert(model).values(**values).on_conflict_do_nothing().returning(key)
-    return db.session.execute(statement).first() is not None
-
-
-def insert_or_change(
-    model: type[Base], key: Sequence[Any], change: Mapping[str, object], guard: ColumnElement[bool], **values: object
-) -> bool:
-    """Insert a row, or change the one whose unique key it has where the guard lets it; False where it does not."""
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(model).values(**values)
-    changed = statement.on_conflict_do_update(index_elements=list(key), set_=dict(change), where=guard)
-    return db.session.execute(changed.returning(key[0])).first() is not None
+    return bool(insert_rows_new(model, [values], model.__mapper__.primary_key[0]))
 
 
 def insert_many_new(told: InstrumentedAttribute[Result], rows: Sequence[Mapping[str, object]]) -> list[Result]:
-    """Insert rows unless their keys are taken, in one statement; gives a column of those that are new."""
+    """Insert rows unless their keys are taken; gives a column of those that are new."""
     return [row[0] for row in insert_rows_new(cast("type[Base]", told.class_), rows, told)]
 
 
-def insert_rows_new(
-    model: type[Base], rows: Sequence[Mapping[str, object]], *told: InstrumentedAttribute[Any]
-) -> Sequence[Row[Any]]:
+def insert_rows_new(model: type[Base], rows: Sequence[Mapping[str, object]], *told: Any) -> Sequence[Row[Any]]:
     """The same for several columns."""
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(model).values(list(rows)).on_conflict_do_nothing().returning(*told)
-    return db.session.execute(statement).all()
+    db.session.flush()  # what they refer to may still be an object
+    return db.session.execute(_unless_there(model, db.engine.dialect.name, told), list(rows)).all()
+
+
+@cache
+def _unless_there(model: type[Base], dialect: str, told: tuple[Any, ...]) -> Any:
+    """Put together once: that costs more than sending it."""
+    return insert_into(model, dialect).on_conflict_do_nothing().returning(*told)
+
+
+def insert_into(model: type[Base], dialect: str) -> Any:
+    """An insert into a model's table that may say what to do when the row is there already."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(model.__table__)
 
 
 def answers() -> bool:

@@ -12,12 +12,13 @@ from typing import Any, ClassVar, cast
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import JSON, Index, String, Table, insert, text, update
+from sqlalchemy import JSON, Index, String, Table, bindparam, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, queue
 from app.core.db import Base, after_commit, db, insert_new, transaction
 from app.core.failpoints import failpoint
+from app.core.glancing import glance
 from app.core.idempotency import give_turn, take_turn
 
 log = structlog.get_logger()
@@ -69,6 +70,8 @@ class OutboxRow(Base):
 
 _outbox = cast("Table", OutboxRow.__table__)
 TELL = insert(_outbox).values(tries=0, failures=0).returning(_outbox.c.id)
+TOLD = select(_outbox.c.kind, _outbox.c.payload, _outbox.c.done_at).where(_outbox.c.id == bindparam("event"))
+DONE = update(_outbox).where(_outbox.c.id == bindparam("event")).values(next_at=None, parked_at=None)
 
 
 class InboxRow(Base):
@@ -79,6 +82,10 @@ class InboxRow(Base):
     consumer: Mapped[str] = mapped_column(String(80), primary_key=True)
     event_id: Mapped[int] = mapped_column(primary_key=True)
     heard_at: Mapped[datetime]
+
+
+_inbox = InboxRow.__table__.c
+HEARD = select(_inbox.heard_at).where(_inbox.consumer == bindparam("consumer"), _inbox.event_id == bindparam("event"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +169,7 @@ def deliver(event_id: int) -> None:
         return
     failpoint("heard")
     with transaction():
-        db.session.execute(
-            update(OutboxRow).where(OutboxRow.id == event_id).values(done_at=clock.now(), next_at=None, parked_at=None)
-        )
+        db.session.execute(DONE, {"event": event_id, "done_at": clock.now()})
 
 
 def _count_failure(event_id: int) -> None:
@@ -177,8 +182,8 @@ def _count_failure(event_id: int) -> None:
 
 
 def _undone(event_id: int) -> tuple[Event, tuple[Handler, ...]] | None:
-    row = db.session.get(OutboxRow, event_id)
     db.session.rollback()
+    row = glance(TOLD, {"event": event_id})
     if row is None or row.done_at is not None:
         return None
     kind, handlers = _wiring()[row.kind]
@@ -207,9 +212,9 @@ def _attempt(handler: Handler, event: Event, event_id: int) -> Exception | None:
 
 
 def _act_remotely(handler: Handler, event: Event, event_id: int) -> None:
-    if db.session.get(InboxRow, (handler.name, event_id)) is not None:
-        return
     db.session.rollback()
+    if glance(HEARD, {"consumer": handler.name, "event": event_id}) is not None:
+        return
     if handler.alone:
         _act_alone(handler, event, event_id)
     else:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core import clock
 from app.core.cache import Memory
@@ -11,6 +11,8 @@ from app.core.errors import NotFound
 from app.menu import loading, models
 from app.menu.values import Catalogue
 
+_edition_of = models.StoreMenu.__table__.c
+VERSION = select(_edition_of.version).where(_edition_of.store_id == bindparam("store"))
 MARK = "menus_changed_in"
 latest: Memory[int, Catalogue] = Memory(most=64, age=timedelta(seconds=1))
 editions: Memory[tuple[int, int], Catalogue] = Memory(most=64, age=timedelta(minutes=1))
@@ -50,8 +52,7 @@ def _changing() -> bool:
 
 
 def _version(store_id: int) -> int:
-    edition = models.StoreMenu
-    version = db.session.scalar(select(edition.version).where(edition.store_id == store_id))
+    version: int | None = db.session.scalar(VERSION, {"store": store_id})
     if version is None:
         raise NotFound("We could not find that store's menu.")
     return version

@@ -93,6 +93,7 @@ __all__ = [
 ]
 
 LONGEST_NOTE = 80
+MOST_REMEMBERED = 5_000
 
 
 def product(menu: Catalogue, slug: str) -> Product:
@@ -108,8 +109,18 @@ def choose(menu: Catalogue, selection: Selection) -> Choice:
 
     Raises NotFound for an unknown product, Refusal `sold_out`, `not_served` (at this hour), `not_made` (size and crust
     do not go together), `size_sold_out`, `crust_sold_out`, `note_too_long`, and what `pizza.check` raises about
-    toppings and `options.check` about options.
+    toppings and `options.check` about options. A menu remembers what was chosen from it: carts are looked at more often
+    than they are changed.
     """
+    known = menu.chosen.get(selection)
+    if known is None:
+        known = _choose(menu, selection)
+        if len(menu.chosen) < MOST_REMEMBERED and not selection.note:  # what people write is kept nowhere else
+            menu.chosen[selection] = known
+    return known
+
+
+def _choose(menu: Catalogue, selection: Selection) -> Choice:
     item = product(menu, selection.product)
     variant = _variant(menu, item, selection)
     _check_offered(menu, item, variant)

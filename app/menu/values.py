@@ -231,6 +231,7 @@ class Catalogue:
     most_of_a_line: int = 50
     most_units: int = 100
     until: datetime | None = None
+    chosen: dict["Selection", "Choice"] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def tax_code(self, product: Product) -> str:
         """The tax code of a product's category."""

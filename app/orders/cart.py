@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core import clock
 from app.core.db import db, insert_new
@@ -30,6 +30,7 @@ __all__ = [
     "create",
     "go_to",
     "head",
+    "kept_lines",
     "line_selection",
     "menu_store",
     "opened",
@@ -41,6 +42,13 @@ __all__ = [
     "unpacked",
     "view",
 ]
+
+_lines = CartLine.__table__.c
+LINES = (
+    select(_lines.id, _lines.quantity, _lines.selection)
+    .where(_lines.cart_id == bindparam("cart"), _lines.removed.is_(False))
+    .order_by(_lines.id)
+)
 
 
 def create(codes: Sequence[str] = (), user_id: int | None = None) -> int:
@@ -180,14 +188,17 @@ def view(cart_id: int, *, tip_cents: int = 0, identities: Collection[str] = ()) 
 
 def basket_of(cart: Cart, identities: Collection[str] = ()) -> tuple[Basket, Refusal | None]:
     """What an open cart's price is worked out from, and what stands against its promise."""
-    rows = db.session.scalars(
-        select(CartLine).where(CartLine.cart_id == cart.id, CartLine.removed.is_(False)).order_by(CartLine.id)
-    )
-    lines = view_lines(catalogue_of(cart), [(row.id, row.quantity, unpacked(row.selection)) for row in rows])
+    lines = view_lines(catalogue_of(cart), kept_lines(cart.id))
     place = place_of(cart)
     promise, refusal = promise_of(place, lines)
     taxes = stores.store(place.store_id).taxes if place else {}
     return Basket(lines, place, promise, taxes, wish_of(cart), identities), refusal
+
+
+def kept_lines(cart_id: int) -> list[tuple[int, int, Selection]]:
+    """A cart's lines as they were put in: number, how many, and what."""
+    db.session.flush()
+    return [(row.id, row.quantity, unpacked(row.selection)) for row in db.session.execute(LINES, {"cart": cart_id})]
 
 
 def promise_of(place: Place | None, lines: tuple[LineView, ...]) -> tuple[stores.Promise | None, Refusal | None]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from app.core import clock
 from app.core.db import db
@@ -16,6 +16,14 @@ from app.promotions.customers import ACCOUNT, PHONE
 from app.promotions.service import GRACE, Context, Live, Offer, Reckoning, Wish
 from app.stores import service as stores
 from app.stores.service import Promise
+
+_orders = Order.__table__.c
+_theirs = or_(
+    _orders.email_key.in_(bindparam("identities", expanding=True)),
+    _orders.phone.in_(bindparam("phones", expanding=True)),
+    _orders.account_id.in_(bindparam("accounts", expanding=True)),
+)
+EARLIER = select(_orders.id).where(_theirs, _orders.status.not_in(DEAD)).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +107,8 @@ def identities_of(account_id: int | None, email_key: str, phone: str) -> tuple[s
 def _first_order(identities: Collection[str]) -> bool:
     phones = [known.removeprefix(PHONE) for known in identities if known.startswith(PHONE)]
     accounts = [int(known.removeprefix(ACCOUNT)) for known in identities if known.startswith(ACCOUNT)]
-    theirs = or_(Order.email_key.in_(identities), Order.phone.in_(phones), Order.account_id.in_(accounts))
-    earlier = select(Order.id).where(theirs, Order.status.not_in(DEAD)).limit(1)
-    return db.session.scalar(earlier) is None
+    known_by = {"identities": list(identities), "phones": phones, "accounts": accounts}
+    return db.session.scalar(EARLIER, known_by) is None
 
 
 def discounts(offer: Offer) -> tuple[Discount, ...]:

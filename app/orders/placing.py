@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from app.core import clock
 from app.core.db import db
@@ -12,10 +12,10 @@ from app.core.errors import Conflict, Refusal
 from app.core.money import format_cents
 from app.menu import service as menu
 from app.orders import status
-from app.orders.cart import ask, packed, place_of, unpacked
+from app.orders.cart import ask, kept_lines, packed, place_of
 from app.orders.keys import name_key
 from app.orders.lines import delivery_fee, price, units, view_lines
-from app.orders.models import Cart, CartLine, Order, OrderUnit
+from app.orders.models import Cart, Order, OrderUnit
 from app.orders.offers import Basket, frozen, reckon_anew, wish_of
 from app.orders.pricing import Quote
 from app.orders.status import OrderStatus
@@ -27,6 +27,14 @@ from app.stores.service import Method, Promise
 
 _orders = cast("Table", Order.__table__)
 INSERT = insert(_orders).returning(_orders.c.id)
+INSERT_UNITS = insert(cast("Table", OrderUnit.__table__))
+CLOSE = (
+    update(Cart)
+    .where(Cart.id == bindparam("cart"), Cart.status == "open", Cart.version == bindparam("seen"))
+    .values(status="ordered", version=Cart.version + 1)
+    .returning(Cart)
+    .execution_options(populate_existing=True, synchronize_session=False)
+)
 LATER = timedelta(minutes=30)  # past what was shown: a customer who reads slowly is not asked again
 
 
@@ -82,13 +90,7 @@ def _identities(placing: Placing) -> tuple[str, ...]:
 
 
 def _close(placing: Placing) -> Cart | None:
-    closed = (
-        update(Cart)
-        .where(Cart.id == placing.cart_id, Cart.status == "open", Cart.version == placing.cart_version)
-        .values(status="ordered", version=Cart.version + 1)
-        .returning(Cart)
-    )
-    return db.session.scalar(closed, execution_options={"populate_existing": True, "synchronize_session": False})
+    return db.session.scalar(CLOSE, {"cart": placing.cart_id, "seen": placing.cart_version})
 
 
 def _earlier(placing: Placing) -> Placed:
@@ -99,11 +101,7 @@ def _earlier(placing: Placing) -> Placed:
 
 
 def _fresh_lines(cart: Cart, place_to: Place) -> tuple[LineView, ...]:
-    rows = db.session.scalars(
-        select(CartLine).where(CartLine.cart_id == cart.id, CartLine.removed.is_(False)).order_by(CartLine.id)
-    )
-    catalogue = menu.load(place_to.store_id)
-    lines = view_lines(catalogue, [(row.id, row.quantity, unpacked(row.selection)) for row in rows])
+    lines = view_lines(menu.load(place_to.store_id), kept_lines(cart.id))
     if not lines:
         raise Refusal("empty_cart", "There is nothing in your order yet.")
     problem = next((line.problem for line in lines if line.problem), None)
@@ -209,4 +207,4 @@ def _insert_units(order_id: int, lines: tuple[LineView, ...], quote: Quote, offe
         }
         for (line, choice), priced in zip(units(lines), quote.units, strict=True)
     ]
-    db.session.execute(insert(OrderUnit), rows)  # as objects, a hundred units would be a hundred statements
+    db.session.execute(INSERT_UNITS, rows)  # as objects, a hundred units would be a hundred statements

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.events import emit
+from app.core.glancing import glance
 from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, OrderPlaced
 from app.orders.models import Order, OrderEvent, OrderUnit
 from app.orders.placing import Placed, place
@@ -71,6 +73,15 @@ Statuses = frozenset[OrderStatus]
 BEFORE_MAKING: Statuses = frozenset({S.PENDING_PAYMENT, S.PLACED, S.ACCEPTED})
 CANCELLABLE_BY_STAFF: Statuses = BEFORE_MAKING | {S.MAKING}
 PHONE_DIGITS = 10
+
+# Written once: putting a statement together costs more than sending it.
+_orders, _units = Order.__table__.c, OrderUnit.__table__.c
+HOLD = select(_orders.status).where(_orders.id == bindparam("order")).with_for_update()
+EMAIL = select(_orders.email).where(_orders.id == bindparam("order"))
+ORDERS = select(*_orders).where(_orders.id.in_(bindparam("orders", expanding=True))).order_by(_orders.id)
+UNITS = (
+    select(*_units).where(_units.order_id.in_(bindparam("orders", expanding=True))).order_by(_units.order_id, _units.id)
+)
 
 
 def mark_placed(order_id: int) -> bool:
@@ -148,7 +159,7 @@ def status_of(order_id: int) -> OrderStatus:
 
 def hold(order_id: int) -> OrderStatus:
     """Where an order stands, and nobody else moves it before the open unit of work ends. Raises NotFound."""
-    status = db.session.scalar(select(Order.status).where(Order.id == order_id).with_for_update())
+    status = db.session.scalar(HOLD, {"order": order_id})
     if status is None:
         raise NotFound("We could not find that order.")
     return OrderStatus(status)
@@ -167,10 +178,10 @@ def of_cart(cart_id: int) -> int | None:
 
 def email_of(order_id: int) -> str:
     """Where the receipt of an order goes. Raises NotFound."""
-    email = db.session.scalar(select(Order.email).where(Order.id == order_id))
-    if email is None:
+    row = glance(EMAIL, {"order": order_id})
+    if row is None:
         raise NotFound("We could not find that order.")
-    return email
+    return str(row.email)
 
 
 def order(order_id: int) -> OrderView:
@@ -194,15 +205,14 @@ def _digits(phone: str) -> str:
 def several(order_ids: Iterable[int]) -> dict[int, OrderView]:
     """Some orders by their ids, in two queries however many they are."""
     wanted = list(order_ids)
-    query = select(OrderUnit).where(OrderUnit.order_id.in_(wanted)).order_by(OrderUnit.order_id, OrderUnit.id)
-    units = {key: list(same) for key, same in groupby(db.session.scalars(query), key=lambda unit: unit.order_id)}
-    rows = db.session.scalars(
-        select(Order).where(Order.id.in_(wanted)).execution_options(populate_existing=True).order_by(Order.id)
-    )
+    db.session.flush()
+    found = db.session.execute(UNITS, {"orders": wanted})
+    units = {key: list(same) for key, same in groupby(found, key=lambda unit: unit.order_id)}
+    rows = db.session.execute(ORDERS, {"orders": wanted})
     return {row.id: _view(row, units.get(row.id, [])) for row in rows}
 
 
-def _view(row: Order, units: list[OrderUnit]) -> OrderView:
+def _view(row: Any, units: list[Any]) -> OrderView:
     return OrderView(
         id=row.id,
         store_id=row.store_id,
@@ -226,14 +236,14 @@ def _view(row: Order, units: list[OrderUnit]) -> OrderView:
     )
 
 
-def _line(same: list[OrderUnit]) -> OrderLine:
+def _line(same: list[Any]) -> OrderLine:
     first = same[0]
     sides = tuple((side, words) for side, words in first.sides)
     cents = sum(unit.list_cents for unit in same)
     return OrderLine(first.name, first.base, sides, first.picture, first.pizza, len(same), cents, first.note)
 
 
-def _quote(row: Order, units: list[OrderUnit]) -> Quote:
+def _quote(row: Any, units: list[Any]) -> Quote:
     return Quote(
         units=tuple(PricedUnit(unit.id, unit.list_cents, unit.discount_cents, unit.tax_cents) for unit in units),
         items_cents=row.items_cents,

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import cast
 
 import structlog
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from app.core import clock, live
 from app.core.db import db
@@ -12,7 +12,14 @@ from app.core.errors import Conflict
 from app.orders.models import Order, OrderEvent
 
 log = structlog.get_logger()
+_orders = cast("Table", Order.__table__)
 EVENT = insert(cast("Table", OrderEvent.__table__))
+MOVE = (
+    update(_orders)
+    .where(_orders.c.id == bindparam("order"), _orders.c.status.in_(bindparam("sources", expanding=True)))
+    .values(seq=_orders.c.seq + 1)
+    .returning(_orders.c.seq, _orders.c.store_id)
+)
 
 
 class OrderStatus(StrEnum):
@@ -67,14 +74,9 @@ def moved(
     order_id: int, to: OrderStatus, *, by: str, reason: str = "", since: frozenset[OrderStatus] | None = None
 ) -> int | None:
     """The same, and at which store: None when it already stood there."""
+    db.session.flush()
     sources = [status for status, targets in MOVES.items() if to in targets and (since is None or status in since)]
-    row = db.session.execute(
-        update(Order)
-        .where(Order.id == order_id, Order.status.in_(sources))
-        .values(status=to, seq=Order.seq + 1)
-        .returning(Order.seq, Order.store_id)
-        .execution_options(synchronize_session=False)
-    ).first()
+    row = db.session.execute(MOVE, {"order": order_id, "sources": sources, "status": to}).first()
     if row is not None:
         record(order_id, row.seq, to, by=by, reason=reason)
         live.publish(f"order:{order_id}", row.seq)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 
 from app.core import clock
-from app.core.db import db, insert_new
+from app.core.db import db, insert_many_new
 from app.core.events import emit
 from app.payments.events import MoneyBooked
 from app.payments.models import LedgerEntry
@@ -48,12 +48,9 @@ def transfer(name: str, payment_id: int, cents: int, *, source: Account, target:
     Tells MoneyBooked.
     """
     now = clock.now()
-    sides = ((source, -cents), (target, cents))
-    new = [
-        insert_new(LedgerEntry, transfer=name, account=account, cents=signed, payment_id=payment_id, at=now)
-        for account, signed in sides
-    ]
-    if any(new):
+    booked = {"transfer": name, "payment_id": payment_id, "at": now}
+    sides = [{**booked, "account": source, "cents": -cents}, {**booked, "account": target, "cents": cents}]
+    if insert_many_new(LedgerEntry.account, sides):
         emit(MoneyBooked(name))
 
 

@@ -1,37 +1,54 @@
 """A payment's row, read into a frozen value: nothing that asks the provider holds a row or a transaction open."""
 
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 
+from app.core import glancing
 from app.core.db import db, in_transaction
 from app.core.errors import NotFound
 from app.payments.models import Payment, PaymentEvent
 from app.payments.status import WAITING, PaymentStatus, move, move_where
 from app.payments.values import PaymentState, PayWith
 
+_payments = cast("Table", Payment.__table__)
+_of = _payments.c
+SHOWN = tuple(_of)
+READ = select(*SHOWN).where(_of.id == bindparam("payment"))
+HOLD = READ.with_for_update()
+OF_ORDER = select(*SHOWN).where(_of.order_id == bindparam("order"))
+
+# What must still be so for an attempt to be noted.
+FIRST = (_of.status == PaymentStatus.NEW,)
+STILL = (
+    _of.attempt == bindparam("attempt_was"),
+    _of.intent_id.is_(None) | (_of.intent_id == bindparam("intent_now")),
+    _of.session_id.is_(None) | (_of.session_id == bindparam("session_now")),
+)
+AGAIN = update(_payments).where(_of.id == bindparam("payment"), _of.status.in_(WAITING), *STILL).returning(_of.id)
+
 
 def read(payment_id: int) -> PaymentState:
     """A payment as it stands now. Raises NotFound."""
-    return _found(db.session.get(Payment, payment_id, populate_existing=True))
+    return _found(db.session.execute(READ, {"payment": payment_id}).first())
 
 
 def hold(payment_id: int) -> PaymentState:
     """A payment, and nobody else moves it before the open unit of work ends. Hold its order first. Raises NotFound."""
-    return _found(db.session.get(Payment, payment_id, populate_existing=True, with_for_update=True))
+    return _found(db.session.execute(HOLD, {"payment": payment_id}).first())
 
 
 def of_order(order_id: int) -> PaymentState | None:
     """The payment of an order, if it has one."""
-    query = select(Payment).where(Payment.order_id == order_id).execution_options(populate_existing=True)
-    row = db.session.scalar(query)
-    return _state(row) if row else None
+    row = glancing.glance(OF_ORDER, {"order": order_id})
+    return state_of(row) if row else None
 
 
 def made_between(since: datetime, until: datetime) -> tuple[PaymentState, ...]:
     """Every payment of that time, oldest first."""
     query = select(Payment).where(Payment.created_at.between(since, until)).order_by(Payment.id)
-    return tuple(_state(row) for row in db.session.scalars(query.execution_options(populate_existing=True)))
+    return tuple(state_of(row) for row in db.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def history(payment_id: int) -> tuple[tuple[datetime, PaymentStatus], ...]:
@@ -44,23 +61,17 @@ def glance(payment_id: int, seen: PaymentState | None = None) -> PaymentState:
     """A payment as it stands now, or was `seen` just now; gives the connection back before the provider is asked."""
     if in_transaction():
         raise RuntimeError("the provider is never asked inside a unit of work")
-    state = seen or read(payment_id)
     db.session.rollback()
-    return state
+    return seen or _found(glancing.glance(READ, {"payment": payment_id}))
 
 
 def attach(payment: PaymentState, pay_with: PayWith, *, intent_id: str | None, session_id: str | None) -> bool:
     """Note what an attempt began at the provider, in the open unit of work. False when the payment moved on."""
-    begun: dict[str, object] = {"method": pay_with, "intent_id": intent_id, "session_id": session_id}
-    still = (
-        Payment.attempt == payment.attempt,
-        Payment.intent_id.is_(None) | (Payment.intent_id == intent_id),
-        Payment.session_id.is_(None) | (Payment.session_id == session_id),
-    )
-    if move_where(payment.id, PaymentStatus.CREATED, Payment.status == PaymentStatus.NEW, *still, detail="", **begun):
+    begun: dict[str, Any] = {"method": pay_with, "intent_id": intent_id, "session_id": session_id}
+    asked: dict[str, Any] = {"attempt_was": payment.attempt, "intent_now": intent_id, "session_now": session_id}
+    if move_where(payment.id, PaymentStatus.CREATED, *FIRST, *STILL, **begun, **asked):
         return True
-    known = update(Payment).where(Payment.id == payment.id, Payment.status.in_(WAITING), *still)
-    return db.session.scalar(known.values(**begun).returning(Payment.id)) is not None
+    return db.session.scalar(AGAIN, {"payment": payment.id, **begun, **asked}) is not None
 
 
 def next_attempt(payment: PaymentState) -> None:
@@ -75,13 +86,14 @@ def next_attempt(payment: PaymentState) -> None:
         move(payment.id, PaymentStatus.CREATED, detail="another way to pay")
 
 
-def _found(row: Payment | None) -> PaymentState:
+def _found(row: Any) -> PaymentState:
     if row is None:
         raise NotFound("We could not find that payment.")
-    return _state(row)
+    return state_of(row)
 
 
-def _state(row: Payment) -> PaymentState:
+def state_of(row: Any) -> PaymentState:
+    """From a row of `SHOWN`, or a payment's."""
     return PaymentState(
         id=row.id,
         order_id=row.order_id,

@@ -1,10 +1,11 @@
 """The states of a payment: one table of allowed moves, one function that makes them."""
 
 from enum import StrEnum
+from functools import cache
 from typing import cast
 
 import structlog
-from sqlalchemy import ColumnElement, Table, insert, select, update
+from sqlalchemy import ColumnElement, Executable, Table, bindparam, insert, select, update
 
 from app.core import clock, live
 from app.core.db import db
@@ -12,6 +13,7 @@ from app.core.errors import Conflict
 from app.payments.models import Payment, PaymentEvent
 
 log = structlog.get_logger()
+_payments = cast("Table", Payment.__table__)
 EVENT = insert(cast("Table", PaymentEvent.__table__))
 
 
@@ -73,21 +75,28 @@ def move(payment_id: int, to: PaymentStatus, *, detail: str = "", **values: obje
 def move_where(
     payment_id: int, to: PaymentStatus, *still: ColumnElement[bool], detail: str = "", **values: object
 ) -> bool:
-    """The same, if what else must `still` be so is; False, without a word, if it is not or no payment goes there."""
+    """The same, if what else must `still` be so is; False, without a word, if it is not or no payment goes there.
+
+    The conditions are made once, with names for what they compare with: `values` has these, too.
+    """
+    db.session.flush()
     sources = [status for status, targets in MOVES.items() if to in targets]
-    moved = db.session.execute(
-        update(Payment)
-        .where(Payment.id == payment_id, Payment.status.in_(sources), *still)
-        .values(status=to, seq=Payment.seq + 1, **values)
-        .returning(Payment.seq, Payment.order_id)
-        .execution_options(synchronize_session=False)
-    ).first()
+    given = {"payment": payment_id, "sources": sources, "status": to, **values}
+    moved = db.session.execute(_moving(*still), given).first()
     if moved is None:
         return False
     record(payment_id, moved.seq, to, detail=detail)
     if to not in WAITING:
         live.publish(f"order:{moved.order_id}")
     return True
+
+
+@cache
+def _moving(*still: ColumnElement[bool]) -> Executable:
+    """The guarded move, put together once: that costs more than sending it."""
+    from_there = _payments.c.status.in_(bindparam("sources", expanding=True))
+    moved = update(_payments).where(_payments.c.id == bindparam("payment"), from_there, *still)
+    return moved.values(seq=_payments.c.seq + 1).returning(_payments.c.seq, _payments.c.order_id)
 
 
 def record(payment_id: int, seq: int, status: PaymentStatus, *, detail: str = "") -> None:

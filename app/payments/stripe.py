@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 API_VERSION = "2026-10-28.endive"
-CONNECT_SECONDS, READ_SECONDS = 3, 10
 KEPT_FOR = "on_session"  # a kept card pays only while its owner looks on
 SESSION_SECONDS = 31 * 60  # the shortest that Stripe lets a page live is half an hour
 
@@ -245,12 +244,10 @@ def _library() -> ModuleType:
 
 @cache
 def _client_of(key: str, base: str) -> "StripeClient":
+    from app.payments.line import Line  # noqa: PLC0415 - for the same reason
+
     client: StripeClient = _library().StripeClient(
-        key,
-        stripe_version=API_VERSION,
-        base_addresses={"api": base},
-        max_network_retries=1,
-        http_client=_library().RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+        key, stripe_version=API_VERSION, base_addresses={"api": base}, max_network_retries=1, http_client=Line(base)
     )
     return client
 

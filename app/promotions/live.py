@@ -14,6 +14,7 @@ from app.promotions.deals import unpacked
 from app.promotions.values import Deal
 
 EDITION = 1  # the one row
+VERSION = select(models.DealEdition.__table__.c.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _edition(version: int) -> Live:
 
 
 def _version() -> int:
-    return db.session.scalar(select(models.DealEdition.version)) or 0
+    return db.session.scalar(VERSION) or 0
 
 
 def _load(version: int) -> Live:

@@ -6,9 +6,10 @@ is what everybody wants (docs/decisions/0012).
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Table, and_, bindparam, delete, func, or_, select, update
 
 from app.core import clock
 from app.core.db import db, insert_new, insert_rows_new
@@ -19,6 +20,38 @@ from app.promotions.models import Deal, DealClaim, DealCode, DealVersion, Redemp
 from app.promotions.values import Application, Offer
 
 RELEASED = "released"
+
+# Written once: putting a statement together costs more than sending it.
+_deals, _redemptions, _claims = (
+    cast("Table", Deal.__table__),
+    cast("Table", Redemption.__table__),
+    DealClaim.__table__.c,
+)
+_used = _deals.c.reserved + _deals.c.redeemed
+TAKE = (
+    update(_deals)
+    .where(
+        _deals.c.id == bindparam("deal"),
+        _deals.c.version == bindparam("edition"),
+        _deals.c.state == "live",
+        _deals.c.paused.is_(False),
+        or_(_deals.c.limit.is_(None), _used < _deals.c.limit),
+    )
+    .values(reserved=_deals.c.reserved + 1)
+    .returning((_used == _deals.c.limit).label("last"))
+)
+MOVE = (
+    update(_redemptions)
+    .where(_redemptions.c.order_id == bindparam("order"), _redemptions.c.state == bindparam("old"))
+    .returning(_redemptions.c.id, _redemptions.c.deal_id, _redemptions.c.code_id)
+)
+_times = func.count().label("times")
+USED_BY = (
+    select(_claims.deal_id, _times)
+    .where(_claims.identity.in_(bindparam("identities", expanding=True)))
+    .group_by(_claims.deal_id, _claims.identity)
+    .order_by(_times)
+)
 NO_CODES: Mapping[int, int] = {}
 
 
@@ -100,15 +133,7 @@ def _take_code(code_id: int) -> None:
 
 def _take(wanted: Application) -> bool:
     """Count a hold of a deal; whether it was the last."""
-    free = or_(Deal.limit.is_(None), Deal.reserved + Deal.redeemed < Deal.limit)
-    on_offer = (Deal.id == wanted.deal_id, Deal.version == wanted.version, Deal.state == "live", Deal.paused.is_(False))
-    taken = db.session.execute(
-        update(Deal)
-        .where(*on_offer, free)
-        .values(reserved=Deal.reserved + 1)
-        .execution_options(synchronize_session=False)
-        .returning((Deal.reserved + Deal.redeemed == Deal.limit).label("last"))
-    ).first()
+    taken = db.session.execute(TAKE, {"deal": wanted.deal_id, "edition": wanted.version}).first()
     if taken is None:
         raise _gone(f"{wanted.name} was just used up.")
     return bool(taken.last)
@@ -134,8 +159,7 @@ def release(order_id: int) -> None:
 
 
 def _move(order_id: int, old: str, new: str) -> list[_Move]:
-    moved = update(Redemption).where(Redemption.order_id == order_id, Redemption.state == old).values(state=new)
-    rows = db.session.execute(moved.returning(Redemption.id, Redemption.deal_id, Redemption.code_id))
+    rows = db.session.execute(MOVE, {"order": order_id, "old": old, "state": new})
     return [_Move(row.id, row.deal_id, row.code_id, old) for row in rows]
 
 
@@ -151,8 +175,13 @@ def _count(moved: Collection[_Move], *, redeemed: int) -> None:
 
 def _give_back(move: _Move, redeemed: int) -> bool:
     """Count a hold or a use of a deal out of its counter; whether the deal had been used up."""
-    counted = update(Deal).where(Deal.id == move.deal_id).values(**_counters(Deal, move.left, redeemed))
-    return bool(db.session.scalar(counted.returning(Deal.reserved + Deal.redeemed + 1 == Deal.limit)))
+    return bool(db.session.scalar(_giving_back(move.left, redeemed), {"deal": move.deal_id}))
+
+
+@cache
+def _giving_back(left: str, redeemed: int) -> Executable:
+    counted = update(_deals).where(_deals.c.id == bindparam("deal")).values(**_counters(Deal, left, redeemed))
+    return counted.returning(_used + 1 == _deals.c.limit)
 
 
 def _counters(counted: type[Deal] | type[DealCode], left: str, redeemed: int) -> dict[str, ColumnElement[int]]:
@@ -170,10 +199,7 @@ def used_by(identities: Collection[str]) -> dict[int, int]:
     """How often each deal that counts customers was used under any of these identities, the most of them."""
     if not identities:
         return {}
-    times = func.count().label("times")
-    by_identity = select(DealClaim.deal_id, times).where(DealClaim.identity.in_(identities))
-    rows = db.session.execute(by_identity.group_by(DealClaim.deal_id, DealClaim.identity).order_by(times))
-    return {row.deal_id: row.times for row in rows}
+    return {row.deal_id: row.times for row in db.session.execute(USED_BY, {"identities": list(identities)})}
 
 
 def used_with(user_id: int) -> Mapping[str, Any]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import takewhile
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from app.core import clock
 from app.core.db import db
@@ -20,6 +22,10 @@ from app.stores.zones import Delivery, Zone, rank, soonest
 RANGE = timedelta(minutes=10)
 SOON = timedelta(hours=36)
 MOST_RIVALS = 8
+_pauses = Pause.__table__.c
+PAUSE = select(_pauses.until, _pauses.reason).where(
+    _pauses.store_id == bindparam("store"), _pauses.until > bindparam("now")
+)
 
 
 def accepts(ask: Ask) -> Promise:
@@ -112,9 +118,9 @@ def _lead(info: StoreInfo, delivery: Delivery | None) -> timedelta:
     return timedelta(minutes=info.pickup_minutes + (delivery.drive_minutes if delivery else 0))
 
 
-def _pause(info: StoreInfo) -> Pause | None:
-    row = db.session.get(Pause, info.id)
-    return row if row is not None and row.until > clock.now() else None
+def _pause(info: StoreInfo) -> Any:
+    """Until when a store takes no orders, and why; None while it takes them."""
+    return db.session.execute(PAUSE, {"store": info.id, "now": clock.now()}).first()
 
 
 def _refuse_paused(info: StoreInfo, begun_at: datetime) -> None:
@@ -164,7 +170,10 @@ def later_times(ask: Ask, day: date | None = None) -> tuple[tuple[datetime, bool
     now = clock.now()
     lead, taken = _lead(info, delivery), full(info, ask.places, now)
     coming = _coming(info, ask.method)
-    wanted = (slot for slot in coming if (info.hours.business_date(slot) == day if day else slot < now + SOON))
+    if day:
+        wanted: Iterable[datetime] = (slot for slot in coming if info.hours.business_date(slot) == day)
+    else:
+        wanted = takewhile(lambda slot: slot < now + SOON, coming)
     return tuple((quarter_after(slot + lead), slot not in taken) for slot in wanted)
 
 

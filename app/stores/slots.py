@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
+from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Executable, bindparam, select, update
 
-from app.core.db import db, insert_or_change
+from app.core.db import db, insert_into
 from app.core.errors import Conflict
 from app.stores.directory import store
 from app.stores.models import Slot
@@ -13,6 +15,13 @@ from app.stores.values import Method, Promise, StoreInfo
 
 QUARTER = timedelta(minutes=15)
 AHEAD = timedelta(days=7)
+_slots = Slot.__table__.c
+FULL = select(_slots.starts_at).where(
+    _slots.store_id == bindparam("store"),
+    _slots.starts_at >= bindparam("since"),
+    _slots.starts_at < bindparam("until"),
+    _slots.booked > bindparam("most"),
+)
 
 
 def quarters(info: StoreInfo, method: Method, now: datetime) -> Iterator[datetime]:
@@ -42,13 +51,10 @@ def quarter_after(moment: datetime) -> datetime:
 
 def full(info: StoreInfo, places: int, now: datetime) -> frozenset[datetime]:
     """The quarters to come in which there is no room left for so many oven places."""
-    query = select(Slot.starts_at).where(
-        Slot.store_id == info.id,
-        Slot.starts_at >= quarter(now),
-        Slot.starts_at < now + AHEAD,
-        Slot.booked > info.slot_capacity - min(places, info.slot_capacity),
+    most = info.slot_capacity - min(places, info.slot_capacity)
+    return frozenset(
+        db.session.scalars(FULL, {"store": info.id, "since": quarter(now), "until": now + AHEAD, "most": most})
     )
-    return frozenset(db.session.scalars(query))
 
 
 def book(promise: Promise) -> None:
@@ -56,13 +62,23 @@ def book(promise: Promise) -> None:
     if promise.places == 0:
         return
     capacity = store(promise.store_id).slot_capacity
-    first = {"starts_at": promise.slot_at, "capacity": capacity, "booked": promise.places}
-    more = {"booked": Slot.booked + promise.places}
-    if not insert_or_change(
-        Slot, (Slot.store_id, Slot.starts_at), more, Slot.booked + promise.places <= Slot.capacity,
-        store_id=promise.store_id, **first,
-    ):  # fmt: skip
+    row = {"store_id": promise.store_id, "starts_at": promise.slot_at, "capacity": capacity, "booked": promise.places}
+    if db.session.execute(_booking(db.engine.dialect.name), row).first() is None:
         raise Conflict("slot_full", "That time filled up while you ordered. Here is the next one.", action="reprice")
+
+
+@cache
+def _booking(dialect: str) -> Executable:
+    """The first order of a quarter makes its row, every other one changes it while there is room."""
+    first = insert_into(Slot, dialect)
+    booked = _slots.booked + first.excluded.booked
+    more = {"set_": {"booked": booked}, "where": booked <= _slots.capacity}
+    return cast(
+        "Executable",
+        first.on_conflict_do_update(index_elements=[_slots.store_id, _slots.starts_at], **more).returning(
+            _slots.store_id
+        ),
+    )
 
 
 def release(store_id: int, slot_at: datetime, places: int) -> None:

@@ -8,7 +8,7 @@ from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import Length
 
 from app.core import clock
-from app.core.errors import Refusal
+from app.core.errors import NotFound, Refusal
 from app.orders.cart import ask
 from app.orders.values import Place
 from app.stores import service as stores
@@ -82,7 +82,10 @@ def _delivered(form: PlaceForm) -> Place:
 
 
 def _there(store_id: int | None) -> bool:
-    return bool(store_id) and 0 < (store_id or 0) < 10**9 and bool(stores.several([store_id or 0]))
+    try:
+        return bool(store_id) and 0 < (store_id or 0) < 10**9 and bool(stores.store(store_id or 0))
+    except NotFound:
+        return False
 
 
 def filled(form: PlaceForm) -> Drawn:

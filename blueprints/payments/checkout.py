@@ -24,6 +24,7 @@ from app.users import addresses, phones
 from app.users.addresses import MOST_ADDRESSES, Door, Kept
 from blueprints import account, browser, order_links, who
 from blueprints.forms import ASAP, FURTHEST, time_choices
+from blueprints.frame import Frame
 from blueprints.gateway import allow_stripe, limiter
 from blueprints.htmx import answer, go, own_transactions, piece_only, wants_piece
 from blueprints.payments import moving
@@ -188,7 +189,10 @@ def _draw(form: CheckoutForm, status: int = 200, refusal: Refusal | None = None,
         return _ordered_before()
     if head.store_id is None:
         return go("/where?next=/checkout")
-    view = cart.view(head.id, tip_cents=tip_cents(form) or 0, identities=_identities(form))
+    tip, identities = tip_cents(form) or 0, _identities(form)
+    view = cart.view(head.id, tip_cents=tip, identities=identities)
+    if not tip and identities == browser.identities():
+        Frame.keep(head, view)
     asked = refusal.extra if refusal is not None else {}
     if refusal is not None and refusal.field and refusal.field in form:
         form[refusal.field].errors = [refusal.message]

@@ -150,10 +150,11 @@ def test_a_crash_between_the_effect_and_its_end_repeats_nothing(wire, monkeypatc
     wire(Handler(ring_the_bell))
     event_id = tell()
 
-    def die(*_args):
-        raise SystemExit
+    def die(place):
+        if place == "heard":
+            raise SystemExit
 
-    monkeypatch.setattr(events, "update", die)
+    monkeypatch.setattr(events, "failpoint", die)
     with pytest.raises(SystemExit):
         events.deliver(event_id)
     monkeypatch.undo()
@@ -247,6 +248,28 @@ def test_the_turn_of_one_who_died_over_it_comes_back(wire):
         moment.shift(events.LONGEST_TURN + timedelta(seconds=1))
         events.deliver(event_id)
         assert (len(acted), row(event_id).done_at is not None) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("slept", "letters"),
+    [
+        (timedelta(seconds=queue.JOB_SECONDS), 1),  # no worker is let be at one job for longer
+        (events.LONGEST_TURN + timedelta(seconds=1), 2),  # the control: whoever sleeps through it is taken for dead
+    ],
+)
+def test_a_turn_outlasts_the_longest_job(wire, slept, letters):
+    with time_machine.travel(START, tick=False) as moment:
+
+        def slow(event):
+            acted.append(("slow", event))
+            if len(acted) == 1:
+                moment.shift(slept)
+                events.deliver(event_id)  # what the relay rings another worker for meanwhile
+
+        wire(Handler(slow, remote=True, alone=True))
+        event_id = tell()
+        events.deliver(event_id)
+        assert (len(acted), row(event_id).done_at is not None, row(event_id).failures) == (letters, True, 0)
 
 
 def test_a_fact_without_hearers_is_kept_and_done_at_once(wire, quiet, shop):

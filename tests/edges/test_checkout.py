@@ -14,8 +14,10 @@ from app.stores import service as stores
 from app.stores.service import Method
 from tests.edges.pages import HTMX, fields, filled_in, press, with_cart
 from tests.factories.orders import COLA, COUNTER, HOME, filled
+from tests.queries import counted
 
 S = PaymentStatus
+PAGE_ASKS, PLACING_ASKS, SETTLING_ASKS = 8, 19, 12  # statements
 
 
 @pytest.fixture
@@ -258,3 +260,18 @@ def test_a_time_days_away_stays_chosen_at_the_checkout(shop, client):
     at = next(at for at, _ in stores.later_times(stores.Ask(1, Method.CARRYOUT), later.date()) if at > later)
     with_cart(client, filled(COLA, place=dataclasses.replace(COUNTER, wanted_at=at)))
     assert fields(client.get("/checkout"))["time"] == at.isoformat()
+
+
+def test_how_many_questions_a_checkout_takes(ana, provider):
+    ana.get("/checkout")
+    with counted() as sent:
+        page = ana.get("/checkout")
+    assert len(sent) <= PAGE_ASKS, sent
+    with counted() as sent:
+        placed = press(ana, filled_in(page, pay_with="card"), **HTMX)
+    assert len(sent) <= PLACING_ASKS, sent
+    provider.pay(provider.books()[0]["id"])
+    back = re.search(r'data-return-url="([^"]+)"', placed.text)[1]
+    with counted() as sent:
+        assert ana.get(back).headers["Location"].startswith("/track/")
+    assert len(sent) <= SETTLING_ASKS, sent

@@ -244,3 +244,27 @@ def test_what_was_changed_is_said_in_words(placements, words):
 def test_a_pizza_that_is_the_preset_was_not_changed(placements):
     same = [placement for placement in placements if placement in PRESET]
     assert changed(MENU, SALAMI, same) == ()
+
+
+def test_a_menu_remembers_what_was_chosen_and_neither_a_refusal_nor_what_people_write():
+    shown, plain = menu(), Selection("cola")
+    assert choose(shown, plain) is choose(shown, plain)
+    noted = dataclasses.replace(plain, note="for Ana")
+    assert choose(shown, noted).note == "for Ana"
+    with pytest.raises(Refusal):
+        choose(shown, Selection("cola", size="no such size"))
+    assert list(shown.chosen) == [plain]
+
+
+def test_what_one_menu_remembers_another_one_made_from_it_does_not():
+    shown = menu()
+    first = choose(shown, Selection("cola"))
+    dearer = {
+        slug: dataclasses.replace(
+            item,
+            variants=tuple(dataclasses.replace(each, price_cents=each.price_cents + 100) for each in item.variants),
+        )
+        for slug, item in shown.products.items()
+    }
+    later = dataclasses.replace(shown, products=dearer)
+    assert choose(later, Selection("cola")).unit_cents == first.unit_cents + 100
