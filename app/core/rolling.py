@@ -10,9 +10,8 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Insert, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from app.core.db import atomically, db
+from app.core.db import atomically, db, insert_into
 
 AT_ONCE = 14  # days in one unit of work
 
@@ -22,9 +21,10 @@ def note(model: Any, keys: Iterable[Mapping[str, Any]]) -> None:
     rows = [{**key, "noted": 1} for key in keys]
     if not rows:
         return
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     columns = list(model.__table__.primary_key)
-    upsert = dialect.insert(model).on_conflict_do_update(index_elements=columns, set_={"noted": model.noted + 1})
+    upsert = insert_into(model, db.engine.dialect.name).on_conflict_do_update(
+        index_elements=columns, set_={"noted": model.noted + 1}
+    )
     db.session.execute(upsert, rows)
 
 
