@@ -2,7 +2,6 @@
 
 import math
 import time
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -21,9 +20,7 @@ from sqlalchemy import (
     Row,
     TypeDecorator,
     event,
-    func,
     inspect,
-    select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -227,16 +224,6 @@ def waited_in_vain(error: DBAPIError) -> bool:
 def _sqlstate(error: DBAPIError) -> str | None:
     state: str | None = getattr(error.orig, "sqlstate", None)
     return state
-
-
-def alone(deed: str) -> bool:
-    """Whether the open unit of work is the only one at a deed, from now until it ends; never waits for another.
-
-    On SQLite whoever writes is alone, and has waited for that before it began.
-    """
-    if db.engine.dialect.name == "sqlite":
-        return True
-    return bool(db.session.scalar(select(func.pg_try_advisory_xact_lock(zlib.crc32(deed.encode())))))
 
 
 def insert_new(model: type[Base], **values: object) -> bool:

@@ -20,7 +20,6 @@ BULK_LENGTH = 10
 MAKE, IMPORT = "deal.codes", "deal.import"
 MOST_AT_ONCE, MOST_PREFIX = 10_000, LONGEST - BULK_LENGTH
 BATCH = 500
-SHOWN = 20
 FILLED = "ABC"  # makes a code of the shortest prefix
 
 Given = tuple[str, int]
@@ -61,8 +60,7 @@ def _insert(deal_id: int, given: Sequence[Given]) -> set[str]:
 def sheet_of(deal_id: int, name: str, text: str, owner: Owner) -> Wanted:
     """An uploaded sheet of codes, to be prepared and looked at before anything is written. Raises Refusal."""
     total = len(code_sheet.read(text).rows)
-    title = f"Codes from {name.strip()[:80] or 'a file'}"
-    return Wanted(IMPORT, title, "rows", total, owner, {"deal": deal_id}, sheet=text)
+    return Wanted(IMPORT, f"Codes from {name}", "rows", total, owner, {"deal": deal_id}, sheet=text)
 
 
 def check(job: Job) -> code_sheet.Sheet:
@@ -83,11 +81,8 @@ def take_in(job: Job) -> Batch:
     """The next rows of a sheet. A code that somebody else gave out meanwhile is left out, counted and named."""
     rows = _read(longwork.sheet(job.id)).rows[job.done : job.done + BATCH]
     gone = taken([row.code for row in rows])
-    left_out = [row.code for row in rows if row.code in gone]
-    carry = {
-        "left_out": job.carry.get("left_out", 0) + len(left_out),
-        "named": [*job.carry.get("named", []), *left_out][:SHOWN],
-    }
+    left_out = [f"row {row.row}, {row.code} is given out already" for row in rows if row.code in gone]
+    carry = longwork.left_out(job, left_out)
     fresh = [(row.code, row.limit) for row in rows if row.code not in gone]
     done = job.total if len(rows) < BATCH else job.done + len(rows)
     return Batch(done, carry, lambda: _write(job.wish["deal"], fresh))
