@@ -101,6 +101,7 @@ WORKS = {
 LONG_WORK: batches.Kinds = {
     giving.MAKE: giving.make,
     giving.IMPORT: giving.take_in,
+    giving.EXPORT: giving.hand_out,
     flights.KIND: flights.fly,
     exporting.KIND: exporting.export,
     staff_sheet.KIND: staff_sheet.take_in,

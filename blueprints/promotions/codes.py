@@ -1,10 +1,6 @@
 """The codes of a deal: one by one, made up by the thousand, taken from a sheet, and handed out as one."""
 
-import csv
-import io
-from collections.abc import Iterator
-
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from app.core import longwork
@@ -102,29 +98,14 @@ def take_in(deal_id: int, job_id: int) -> ResponseReturnValue:
     return begun(person, job, "deal.import", f"deal:{deal_id}")
 
 
-@pages.get(f"{PATH}/<row:deal_id>/codes.csv")
+@pages.post(f"{PATH}/<row:deal_id>/codes/exports")
 def hand_out(deal_id: int) -> ResponseReturnValue:
-    person, _ = scope.of_deal(deal_id)
-    with transaction():
-        users.audit(person.user_id, "deal.export", f"deal:{deal_id}")
-    response = Response("".join(_lines(deal_id)), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="codes-{deal_id}.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _lines(deal_id: int) -> Iterator[str]:
-    yield _csv([["code", "limit", "used"]])
-    after = 0
-    while found := promotions.code_rows(deal_id, after):
-        after = found[-1][0]
-        yield _csv([[each.code, "" if each.limit is None else each.limit, each.used] for _, each in found])
-
-
-def _csv(rows: list[list[object]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()
+    person, found = scope.of_deal(deal_id)
+    owner = Owner(person.user_id, Right.EDIT_DEALS.value, "/manage/jobs/{id}/file")
+    job_id = longwork.begin(giving.all_of(deal_id, found.codes, owner))
+    at_work(person)
+    users.audit(person.user_id, "deal.export", f"deal:{deal_id}", job=job_id, codes=found.codes)
+    return go(f"/manage/jobs/{job_id}")
 
 
 def _owner(person: Who, deal_id: int) -> Owner:
