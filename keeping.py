@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from app.core import idempotency, longwork, mail, outbox
 from app.core.personal import Keeper, Rule
-from app.menu import imports
 from app.orders import personal as orders
 from app.payments import personal as payments
 from app.promotions import service as promotions
@@ -65,7 +64,14 @@ RULES = (
         told=True,
     ),
     Rule("forget_keys", "Keys of forms", idempotency.KEPT, "sending a form twice", idempotency.forget_old, HOURLY),
-    Rule("forget_uploads", "Uploaded sheets", imports.KEPT, "checking before writing", imports.forget_old, HOURLY),
+    Rule(
+        "forget_uploads",
+        "Uploaded sheets",
+        longwork.UNSTARTED,
+        "checking before writing",
+        longwork.forget_unstarted,
+        HOURLY,
+    ),
     Rule("forget_addresses", "Where an address lies", places.KEPT, "not asking the map again", places.forget_old),
     Rule("forget_long_work", "Long work that is over", longwork.KEPT, "looking back", longwork.forget_old, HOURLY),
     Rule("forget_files", "Lists taken along", longwork.FILES_KEPT, "fetching them", longwork.forget_files, HOURLY),

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +15,8 @@ from app.core import batches, db, events, log, outbound, outbox, personal, queue
 from app.core.events import Handler, PersonErased, Wiring
 from app.core.schedule import Work
 from app.core.settings import Settings
+from app.menu import imports as menu_sheets
+from app.menu.opening import open_menus
 from app.orders import exporting, flights
 from app.orders import jobs as orders
 from app.orders import personal as order_keeping
@@ -32,6 +35,7 @@ from app.payments.events import (
     RefundSettled,
 )
 from app.promotions import giving
+from app.stores import importing
 from app.stores.events import StorePaused
 from app.tracking import messages, news, speed_days
 from app.tracking import personal as tracking_keeping
@@ -97,9 +101,12 @@ WORKS = {
 LONG_WORK: batches.Kinds = {
     giving.MAKE: giving.make,
     giving.IMPORT: giving.take_in,
+    giving.EXPORT: giving.hand_out,
     flights.KIND: flights.fly,
     exporting.KIND: exporting.export,
     staff_sheet.KIND: staff_sheet.take_in,
+    menu_sheets.KIND: menu_sheets.take_in,
+    importing.KIND: partial(importing.take_in, open_menus=open_menus),
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from flask import flash, render_template, request
@@ -25,6 +25,7 @@ from blueprints import who
 from blueprints.errors import TITLES, draw_refusal
 from blueprints.htmx import answer, go, wants_piece
 
+ROOM, KEPT = re.compile(r"/[a-z]{1,20}"), ("days", "from", "to")  # a tab of a door, and the days it is about
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -109,8 +110,7 @@ class Desk:
     def changes_store(self) -> str | None:
         """Where to go for this page at another store; None when there is no other."""
         door = next((door for door in DOORS if door.word == self.here and door.of_store), None)
-        several = door is not None and len(who.my_stores(door.right)) > 1
-        return f"/staff/stores?door={self.here}" if several else None
+        return chooser(door) if door is not None and len(who.my_stores(door.right)) > 1 else None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -127,6 +127,22 @@ class Desk:
     def roles(self) -> str:
         """What the person is here: `kitchen, counter`."""
         return ", ".join(self.person.roles_at(self.store.id if self.store else None))
+
+
+def chooser(door: Door) -> str:
+    """The page that chooses another store for this page of a door, which keeps what is looked at: its tab and days."""
+    room = request.path.removeprefix(f"{door.path}/") if ROOM.fullmatch(request.path.removeprefix(door.path)) else ""
+    kept = {name: request.args.get(name, "")[:10] for name in KEPT}
+    said = {"door": door.word, "room": room, **kept}
+    return f"/staff/stores?{urlencode({name: value for name, value in said.items() if value})}"
+
+
+def chosen(door: Door, store_id: int) -> str:
+    """Where that page leads, by its own address: the same page of a door at a store."""
+    room = f"/{request.args.get('room', '')}"
+    kept = {name: request.args[name][:10] for name in KEPT if request.args.get(name)}
+    path = door.path + (room if ROOM.fullmatch(room) else "")
+    return f"{path}?{urlencode({'store': store_id, **kept})}"
 
 
 def page(

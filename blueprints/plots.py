@@ -65,13 +65,33 @@ class Curves:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """A share as a bar: its width in hundredths of the longest one; none for what is no thing of its own."""
+class Counted:
+    """How often something came, and its cents; the same of the period before."""
 
     label: str
     count: int
-    cents: int
+    cents: int = 0
+    count_before: int = 0
+    cents_before: int = 0
+
+    def __add__(self, other: "Counted") -> "Counted":
+        """Both together, under the first one's name."""
+        figures = zip(self.figures, other.figures, strict=True)
+        return Counted(self.label, *(mine + theirs for mine, theirs in figures))
+
+    @property
+    def figures(self) -> tuple[int, int, int, int]:
+        """Times and cents, now and before."""
+        return (self.count, self.cents, self.count_before, self.cents_before)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A share as a bar: its width in hundredths of the longest one, and that of before; none for those told as one."""
+
+    share: Counted
     width: str
+    before: str
 
 
 def columns(values: Sequence[Value]) -> Columns:
@@ -122,17 +142,17 @@ def scale(largest: int) -> tuple[int, int]:
     return step, -(-largest // step)
 
 
-def bars(shares: Sequence[tuple[str, int, int]], *, most: int | None = None, by_count: bool = False) -> tuple[Bar, ...]:
-    """Shares as bars, in their order: (label, count, cents). Those after `most` are told as one, without a bar."""
+def bars(shares: Sequence[Counted], *, most: int | None = None, by_count: bool = False) -> tuple[Bar, ...]:
+    """Shares as bars, in their order. Those after `most` are told as one, without a bar."""
     first, rest = shares[:most], shares[most:] if most else ()
-    sizes = [number if by_count else cents for _, number, cents in first]
-    longest = max((*sizes, 1))
+    sizes = [(one.count, one.count_before) if by_count else (one.cents, one.cents_before) for one in first]
+    longest = max((1, *(size for pair in sizes for size in pair)))
     drawn = [
-        Bar(label, number, cents, _rounded(BOX * max(0, size) / longest))
-        for (label, number, cents), size in zip(first, sizes, strict=True)
+        Bar(share, *(_rounded(BOX * max(0, size) / longest) for size in pair))
+        for share, pair in zip(first, sizes, strict=True)
     ]
     if rest:
-        drawn.append(Bar(f"{len(rest)} others", sum(n for _, n, _ in rest), sum(cents for _, _, cents in rest), ""))
+        drawn.append(Bar(sum(rest, Counted(f"{len(rest)} others", 0)), "", ""))
     return tuple(drawn)
 
 

@@ -135,6 +135,7 @@ def draw(path: str, template: str, found: Scope, wanted: Asked, **words: Any) ->
         "tabs": tabs,
         "path": path,
         "link": _link(path, found),
+        "chooser": desk.chooser(next(door for door in desk.DOORS if door.word == DOOR)),
     }
     if wants_piece():
         return answer(render_template(template.replace("desk/", "desk/_"), store=found.store, **words))

@@ -63,7 +63,6 @@ UNWRITTEN = {
     "/manage/deals/<row:deal_id>/start",
     "/manage/jobs/<row:job_id>",
     "/manage/menu/sheet",
-    "/manage/menu/sheet/<row:number>/end",
     "/manage/prices/<slug>/preview",
     "/staff/orders/<row:number>/acceptance",
 }

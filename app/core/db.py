@@ -2,7 +2,6 @@
 
 import math
 import time
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,6 +13,7 @@ import structlog
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    ColumnElement,
     DateTime,
     Dialect,
     Engine,
@@ -21,8 +21,6 @@ from sqlalchemy import (
     Row,
     TypeDecorator,
     event,
-    func,
-    select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -228,19 +226,18 @@ def _sqlstate(error: DBAPIError) -> str | None:
     return state
 
 
-def alone(deed: str) -> bool:
-    """Whether the open unit of work is the only one at a deed, from now until it ends; never waits for another.
-
-    On SQLite whoever writes is alone, and has waited for that before it began.
-    """
-    if db.engine.dialect.name == "sqlite":
-        return True
-    return bool(db.session.scalar(select(func.pg_try_advisory_xact_lock(zlib.crc32(deed.encode())))))
-
-
 def insert_new(model: type[Base], **values: object) -> bool:
     """Insert a row unless its key is taken; says whether it is new. Waits for a rival that is still undecided."""
     return bool(insert_rows_new(model, [values], model.__mapper__.primary_key[0]))
+
+
+def insert_or_change(
+    model: type[Base], key: Sequence[Any], change: Mapping[str, object], guard: ColumnElement[bool], **values: object
+) -> bool:
+    """Insert a row, or change the one whose unique key it has where the guard lets it; False where it does not."""
+    statement = insert_into(model, db.engine.dialect.name).values(**values)
+    changed = statement.on_conflict_do_update(index_elements=list(key), set_=dict(change), where=guard)
+    return db.session.execute(changed.returning(key[0])).first() is not None
 
 
 def insert_many_new(told: InstrumentedAttribute[Result], rows: Sequence[Mapping[str, object]]) -> list[Result]:

@@ -1,6 +1,6 @@
 """Long work: a row that says what was asked for and how far it is; `batches` does it (docs/decisions/0021)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,6 +17,7 @@ from app.core.errors import Conflict, NotFound
 log = structlog.get_logger()
 
 CALL = "app.core.batches.work"
+NAMED = 20  # rows that were left out
 PATIENCE = timedelta(seconds=5)  # after so long without a batch, its worker is gone
 KEPT, UNSTARTED, FILES_KEPT = timedelta(days=90), timedelta(days=1), timedelta(days=1)
 
@@ -170,9 +171,13 @@ def begin(wanted: Wanted) -> int:
     return job_id
 
 
-def start(job_id: int) -> bool:
-    """Let prepared work begin, in the open unit of work. False, and no harm, when it was started before."""
-    return _run(job_id, JobState.CHECKED, started_at=clock.now())
+def start(job_id: int, **wish: object) -> bool:
+    """Let prepared work begin, in the open unit of work, with what was said to its check as its wish.
+
+    False, and no harm, when it was started before.
+    """
+    said = {"wish": wish} if wish else {}
+    return _run(job_id, JobState.CHECKED, started_at=clock.now(), **said)
 
 
 def again(job_id: int) -> None:
@@ -224,6 +229,12 @@ def sheet(job_id: int) -> str:
     return db.session.scalar(select(JobRow.sheet).where(JobRow.id == job_id)) or ""
 
 
+def left_out(job: Job, rows: Sequence[str]) -> dict[str, Any]:
+    """What a job carries on once it left rows out, named in words: how many by now, and the first of them."""
+    named: list[str] = [*job.carry.get("named", []), *rows]
+    return {"left_out": job.carry.get("left_out", 0) + len(rows), "named": named[:NAMED]}
+
+
 def keep_part(job_id: int, part: int, text: str) -> None:
     """Write a part of the file that a job makes, in the unit of work of its batch."""
     db.session.add(JobFile(job_id=job_id, part=part, text=text))
@@ -269,11 +280,15 @@ def look_at(job_id: int) -> None:
         db.session.execute(update(JobRow).where(JobRow.id == job_id, over, JobRow.seen.is_(False)).values(seen=True))
 
 
+def forget_unstarted() -> None:
+    """Drop what was prepared and never started after a day, with its sheet."""
+    old = (JobRow.state == JobState.CHECKED, JobRow.made_at < clock.now() - UNSTARTED)
+    with transaction():
+        db.session.execute(delete(JobRow).where(*old))
+
+
 def forget_old() -> None:
-    """Drop what was prepared and never started after a day, and what is over after a season."""
-    now = clock.now()
+    """Drop what is over after a season."""
     forget_files()
     with transaction():
-        unstarted = (JobRow.state == JobState.CHECKED, JobRow.made_at < now - UNSTARTED)
-        db.session.execute(delete(JobRow).where(*unstarted))
-        db.session.execute(delete(JobRow).where(JobRow.ended_at < now - KEPT))
+        db.session.execute(delete(JobRow).where(JobRow.ended_at < clock.now() - KEPT))

@@ -278,18 +278,3 @@ class SoldOut(Base):
     kind: Mapped[str] = mapped_column(String(8), primary_key=True)
     key: Mapped[str] = mapped_column(String(40), primary_key=True)
     until: Mapped[datetime | None]
-
-
-class Upload(Base):
-    """A sheet that somebody uploaded, packed, kept between the check and the word that makes it true; `content` is null
-    once it is `written_at`.
-    """
-
-    __tablename__ = "menu_uploads"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(index=True)
-    name: Mapped[str] = mapped_column(String(80))
-    at: Mapped[datetime] = mapped_column(index=True)
-    content: Mapped[bytes | None]
-    written_at: Mapped[datetime | None]

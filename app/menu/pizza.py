@@ -5,11 +5,11 @@ leaving it out earns nothing, and the sum is multiplied by the size's topping pr
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, takewhile
 
 from app.core.errors import Refusal
-from app.core.money import half_up
+from app.core.money import half_up, share_out
 from app.menu.values import (
     BASE_GROUPS,
     CHEESE,
@@ -88,17 +88,51 @@ def _sides(side: Side) -> tuple[Side, ...]:
 
 def topping_charge(catalogue: Catalogue, size: str, preset: Iterable[Placement], chosen: Iterable[Placement]) -> int:
     """What the toppings of one unit cost in cents, beyond what the preset includes (price law, section 2)."""
+    weight = dict.fromkeys(HALVES, 0)
+    for _, side, more in _weights(catalogue, preset, chosen):
+        weight[side] += more
+    counted = 2 * max(weight.values()) if catalogue.halves is Halves.DEARER else sum(weight.values())
+    # Weights are thousandths twice over (amount and topping), and each half counts half.
+    return half_up(counted * catalogue.sizes[size].topping_cents, 2 * 1000 * 1000)
+
+
+def _weights(
+    catalogue: Catalogue, preset: Iterable[Placement], chosen: Iterable[Placement]
+) -> Iterator[tuple[Placement, Side, int]]:
+    """What each placement adds to the weight of each half that it lies on, beyond what the preset includes there."""
     counts = catalogue.amounts
     included = {(p.topping, side): counts[p.amount] for p in preset for side in _sides(p.side)}
-    weight = dict.fromkeys(HALVES, 0)
     for placement in chosen:
         topping = catalogue.toppings[placement.topping]
         for side in _sides(placement.side):
             extra = counts[placement.amount] - included.get((placement.topping, side), 0)
-            weight[side] += max(0, extra) * topping.weight
-    counted = 2 * max(weight.values()) if catalogue.halves is Halves.DEARER else sum(weight.values())
-    # Weights are thousandths twice over (amount and topping), and each half counts half.
-    return half_up(counted * catalogue.sizes[size].topping_cents, 2 * 1000 * 1000)
+            yield placement, side, max(0, extra) * topping.weight
+
+
+def topping_shares(
+    catalogue: Catalogue, size: str, preset: Iterable[Placement], chosen: Sequence[Placement]
+) -> list[tuple[str, int]]:
+    """The parts of `topping_charge` in words, in cents that sum to it: `Left half: pepperoni (extra)`.
+
+    By largest remainder, as all sums are shared (price law, section 6). Where the dearer half counts, the other one's
+    toppings cost nothing.
+    """
+    found = list(_weights(catalogue, preset, chosen))
+    if catalogue.halves is Halves.DEARER:
+        heavy = max(HALVES, key=lambda half: sum(more for _, side, more in found if side is half))
+        found = [(placement, side, more if side is heavy else 0) for placement, side, more in found]
+    weights = [sum(more for placement, _, more in found if placement == each) for each in chosen]
+    shares = share_out(topping_charge(catalogue, size, preset, chosen), weights)
+    return [(_placed(catalogue, each), cents) for each, cents in zip(chosen, shares, strict=True) if cents]
+
+
+def _placed(catalogue: Catalogue, placement: Placement) -> str:
+    words = _words(catalogue.toppings, placement)
+    if catalogue.toppings[placement.topping].group == SAUCE:
+        words = _sauce_words(catalogue, placement)
+    if placement.side is Side.WHOLE:
+        return f"{words[:1].upper()}{words[1:]}"
+    return f"{placement.side.capitalize()} half: {words}"
 
 
 def charges_beyond(

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.core.errors import Refusal
+from app.core.sheets import Fault
 from app.menu import pizza
 from app.menu.columns import RECORDS
-from app.menu.sheet import Fault, Row
+from app.menu.sheet import Row
 from app.menu.values import (
     Amount,
     Catalogue,

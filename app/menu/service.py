@@ -16,7 +16,7 @@ from app.menu.contents import contents, per_piece
 from app.menu.facts import Allergen, Diet, Facts
 from app.menu.halves import fill
 from app.menu.looks import look, recipe
-from app.menu.pizza import canonical, charges_beyond, check, side_words, topping_charge
+from app.menu.pizza import canonical, charges_beyond, check, side_words, topping_charge, topping_shares
 from app.menu.search import Index, index, search
 from app.menu.values import (
     BASE_GROUPS,
@@ -88,6 +88,7 @@ __all__ = [
     "recipe",
     "search",
     "sell_out",
+    "split",
     "usual",
     "words",
 ]
@@ -148,6 +149,20 @@ def _choose(menu: Catalogue, selection: Selection) -> Choice:
         specialty=item.specialty,
         beyond_cents=charges_beyond(menu, variant.size, item.preset, placements) if crust else (),
     )
+
+
+def split(menu: Catalogue, choice: Choice) -> list[tuple[str, int]]:
+    """What one unit of a choice of this very menu costs, in parts by their words: cents that sum to `unit_cents`.
+
+    Size and crust first, then each topping on the half that it lies on, then options; what costs nothing is left out.
+    """
+    item, chosen = product(menu, choice.selection.product), choice.selection
+    size, crust = chosen.size or item.default.size, chosen.crust
+    base = [menu.sizes[size].name, *([f"{menu.crusts[crust].name} crust"] if crust else [])]
+    toppings = topping_shares(menu, size, item.preset, chosen.placements or ())
+    extras = [(each.name, each.price_cents) for each in options.options(menu, chosen.options or ()) if each.price_cents]
+    listed = choice.unit_cents - sum(cents for _, cents in (*toppings, *extras))
+    return [(", ".join(base), listed), *toppings, *extras]
 
 
 def _variant(menu: Catalogue, item: Product, selection: Selection) -> Variant:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.core.sheets import Fault
 from app.menu.cells import Cell, Wrong
 from app.menu.columns import COLUMNS, RECORDS
 
@@ -37,15 +38,6 @@ class Row:
         )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
-    """Something wrong in a file: where, and what to do about it. Line 0 is about the file as a whole."""
-
-    line: int
-    column: str
-    words: str
-
-
 @dataclass(slots=True)
 class Sheet:
     """What was read of a file."""
@@ -54,11 +46,11 @@ class Sheet:
     faults: list[Fault] = field(default_factory=list)
 
 
-def read(content: bytes) -> Sheet:
+def read(text: str) -> Sheet:
     """Every row of a file, and every fault by line and column. Whatever the file is, this answers."""
     sheet = Sheet()
     try:
-        lines = csv.reader(io.StringIO(_decoded(content), newline=""), delimiter=_delimiter(content), strict=True)
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
         header = [name.strip().lower() for name in next(lines, [])]
         sheet.faults += _header_faults(header)
         if not sheet.faults:
@@ -66,25 +58,14 @@ def read(content: bytes) -> Sheet:
     except Wrong as wrong:
         sheet.faults.append(Fault(0, "", wrong.words))
     except csv.Error as error:
-        line = len(sheet.rows) + len({fault.line for fault in sheet.faults}) + 2
+        line = len(sheet.rows) + len({fault.row for fault in sheet.faults}) + 2
         sheet.faults.append(Fault(line, "", f"The quotes around here do not match, or a cell is endless ({error})."))
     return sheet
 
 
-def _decoded(content: bytes) -> str:
-    try:
-        said = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        said = "\0"
-    if "\0" in said:
-        raise Wrong("This is not a text file in UTF-8. Save the sheet as “CSV UTF-8” and upload that.")
-    return said
-
-
-def _delimiter(content: bytes) -> str:
+def _delimiter(text: str) -> str:
     """What stands between the cells of the first line: a comma, or what spreadsheets of other countries write."""
-    first = content.split(b"\n", 1)[0].decode("utf-8", "replace")
-    return max(DELIMITERS, key=first.count)
+    return max(DELIMITERS, key=text.partition("\n")[0].count)
 
 
 def _header_faults(header: Sequence[str]) -> Iterator[Fault]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from app.core import clock
-from app.core.mail import Mail, send, write
+from app.core.mail import Mail, write
 from app.core.money import format_cents
 from app.core.settings import settings
-from app.orders import service
+from app.orders import letters, service
 from app.orders.events import OrderCancelled, OrderPlaced
 from app.orders.keys import tracking_key
 from app.orders.status import OrderStatus
@@ -33,7 +33,7 @@ def mail_confirmation(event: OrderPlaced) -> None:
     """Tell the customer that the order is in, with its prices and the link to follow it."""
     order = service.order(event.order_id)
     if order.contact.email:
-        send(confirmation(order))
+        letters.send_mail(order.id, "order_in", confirmation(order))
 
 
 def confirmation(order: OrderView) -> Mail:
@@ -61,7 +61,7 @@ def mail_cancellation(event: OrderCancelled) -> None:
     *_, last = history = service.history(event.order_id)
     placed = any(move.status is OrderStatus.PLACED for move in history)
     if order.contact.email and placed and order.status in CALLED_OFF:
-        send(cancellation(order, last.reason))
+        letters.send_mail(order.id, "order_off", cancellation(order, last.reason))
 
 
 def cancellation(order: OrderView, reason: str) -> Mail:

@@ -168,6 +168,7 @@ def _units(order_id: int, past: PastOrder, priced: Quote) -> Iterator[Row]:
             "selection": packed(choice.selection),
             "places": choice.places,
             "list_cents": paid.list_cents,
+            "parts": [],
             "discounts": [],
             "discount_cents": 0,
             "tax_code": choice.tax_code,

@@ -165,6 +165,7 @@ class OrderUnit(Base):
     selection: Mapped[dict[str, Any]] = mapped_column(JSON)
     places: Mapped[int]
     list_cents: Mapped[int]
+    parts: Mapped[list[tuple[str, int]]] = mapped_column(JSON, default=list)
     discounts: Mapped[list[list[int]]] = mapped_column(JSON)
     discount_cents: Mapped[int]
     tax_code: Mapped[str] = mapped_column(String(20))
@@ -205,9 +206,25 @@ class Remake(Base):
     bearer: Mapped[str] = mapped_column(String(12))
     worth_cents: Mapped[int]
     by: Mapped[str] = mapped_column(String(40))
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
 
     __table_args__ = (CheckConstraint("worth_cents >= 0 AND order_id <> of_id", name="another_order"),)
+
+
+class OrderLetter(Base):
+    """Something that was sent to the customer of an order: which (`order_in`, `ready:7`), how, how often it was tried,
+    and when it went out. `to` is masked, and ends with the customer's data.
+    """
+
+    __tablename__ = "order_letters"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True, autoincrement=False)
+    what: Mapped[str] = mapped_column(String(40), primary_key=True)
+    way: Mapped[str] = mapped_column(String(4))
+    to: Mapped[str] = mapped_column(String(40))
+    tries: Mapped[int]
+    tried_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
 
 
 class SavedSearch(Base):
@@ -228,3 +245,4 @@ class SavedSearch(Base):
 walls.by_store(Order.__table__)
 walls.by_parent(OrderUnit.__table__, "order_id", "orders")
 walls.by_parent(OrderEvent.__table__, "order_id", "orders")
+walls.by_parent(OrderLetter.__table__, "order_id", "orders")

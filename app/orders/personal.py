@@ -10,9 +10,9 @@ from sqlalchemy import Select, delete, func, select, update
 from app.core import clock
 from app.core.db import atomically, db, transaction
 from app.core.events import PersonErased, emit
-from app.orders import service
+from app.orders import letters, service
 from app.orders.events import OrdersErased
-from app.orders.models import Cart, CartLine, Favourite, Habit, Order, OrderEvent, OrderUnit, SavedSearch
+from app.orders.models import Cart, CartLine, Favourite, Habit, Order, OrderEvent, OrderLetter, OrderUnit, SavedSearch
 from app.orders.status import DEAD, OrderStatus
 from app.orders.values import OrderView
 from app.promotions import service as promotions
@@ -72,6 +72,7 @@ def _order(order: OrderView) -> dict[str, Any]:
     ]
     deals = [{"name": one.name, "cents": one.cents} for one in order.discounts]
     head = {name: getattr(order, name) for name in named}
+    head["sent_to_you"] = [{"what": one.what, "way": one.way, "at": one.sent_at} for one in letters.of_order(order.id)]
     return {**head, "contact": asdict(order.contact), "lines": lines, "deals": deals, "amounts": quote, "moves": moves}
 
 
@@ -123,6 +124,7 @@ def _erase(order_ids: Sequence[int]) -> None:
     for unit in db.session.scalars(noted):
         unit.note, unit.selection = "", {name: value for name, value in unit.selection.items() if name != "note"}
     db.session.execute(update(OrderEvent).where(OrderEvent.order_id.in_(order_ids)).values(reason=""))
+    db.session.execute(update(OrderLetter).where(OrderLetter.order_id.in_(order_ids)).values(to=""))
     promotions.forget_customers(order_ids)
     emit(OrdersErased(tuple(order_ids)))
 

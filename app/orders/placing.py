@@ -11,6 +11,7 @@ from app.core.db import db
 from app.core.errors import Conflict, Refusal
 from app.core.money import format_cents
 from app.menu import service as menu
+from app.menu.service import Catalogue
 from app.orders import status
 from app.orders.cart import ask, kept_lines, packed, place_of
 from app.orders.keys import name_key
@@ -35,6 +36,7 @@ CLOSE = (
     .returning(Cart)
     .execution_options(populate_existing=True, synchronize_session=False)
 )
+Parts = list[list[tuple[str, int]]]  # of each line what one unit costs: words, cents
 LATER = timedelta(minutes=30)  # past what was shown: a customer who reads slowly is not asked again
 
 
@@ -59,7 +61,8 @@ def place(placing: Placing) -> Placed:
     if cart is None:
         return _earlier(placing)
     place_to = _place_to(cart, placing)
-    lines = _fresh_lines(cart, place_to)
+    catalogue = menu.load(place_to.store_id)
+    lines = _fresh_lines(cart, catalogue)
     promise = stores.accepts(ask(place_to, lines))
     _check_time(placing, promise)
     taxes = stores.store(place_to.store_id).taxes
@@ -67,7 +70,7 @@ def place(placing: Placing) -> Placed:
     deals, quote = _priced(basket, promise, placing)
     order_id = _insert(placing, place_to, promise, quote, deals.offer)
     stores.book(promise)
-    _insert_units(order_id, lines, quote, deals.offer)
+    _insert_units(order_id, lines, quote, deals.offer, _parts(lines, catalogue))
     status.record(order_id, 0, OrderStatus.PENDING_PAYMENT, by="customer")
     # Last, because everybody wants the same row: nobody waits for it longer than our commit takes.
     promotions.reserve(deals.offer, order_id, basket.identities, deals.code_ids)
@@ -100,8 +103,8 @@ def _earlier(placing: Placing) -> Placed:
     return Placed(order.id, order.store_id, order.total_cents, new=False)
 
 
-def _fresh_lines(cart: Cart, place_to: Place) -> tuple[LineView, ...]:
-    lines = view_lines(menu.load(place_to.store_id), kept_lines(cart.id))
+def _fresh_lines(cart: Cart, catalogue: Catalogue) -> tuple[LineView, ...]:
+    lines = view_lines(catalogue, kept_lines(cart.id))
     if not lines:
         raise Refusal("empty_cart", "There is nothing in your order yet.")
     problem = next((line.problem for line in lines if line.problem), None)
@@ -182,7 +185,12 @@ def _insert(placing: Placing, place_to: Place, promise: Promise, quote: Quote, o
     return order_id
 
 
-def _insert_units(order_id: int, lines: tuple[LineView, ...], quote: Quote, offer: Offer) -> None:
+def _parts(lines: tuple[LineView, ...], catalogue: Catalogue) -> Parts:
+    """What one unit of each line costs, in parts."""
+    return [menu.split(catalogue, line.choice) for line in lines if line.choice]
+
+
+def _insert_units(order_id: int, lines: tuple[LineView, ...], quote: Quote, offer: Offer, parts: Parts) -> None:
     rows = [
         {
             "order_id": order_id,
@@ -198,6 +206,7 @@ def _insert_units(order_id: int, lines: tuple[LineView, ...], quote: Quote, offe
             "selection": packed(choice.selection),
             "places": choice.places,
             "list_cents": priced.list_cents,
+            "parts": parts[line],
             "discounts": [
                 [a.deal_id, a.version, a.shares[priced.id]] for a in offer.applications if priced.id in a.shares
             ],

@@ -30,7 +30,7 @@ KEPT_OF_ORDER = (
 )
 KEPT_OF_UNIT = (
     *("product_id", "variant_id", "name", "base", "sides", "picture", "pizza", "note", "selection", "places"),
-    *("list_cents", "tax_code", "line"),
+    *("list_cents", "parts", "tax_code", "line"),
 )
 
 

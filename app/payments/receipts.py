@@ -1,8 +1,9 @@
 """What is said about money that moved: how it was paid, and that some of it went back."""
 
-from app.core.mail import Mail, send, write
+from app.core.mail import Mail, write
 from app.core.money import format_cents
 from app.core.settings import settings
+from app.orders import letters
 from app.orders import service as orders
 from app.orders.keys import tracking_key
 from app.orders.values import Contact
@@ -24,7 +25,7 @@ def mail_refund(refund_id: int) -> None:
     payment = records.read(refund.payment_id)
     order = orders.order(payment.order_id)
     if order.contact.email:
-        send(refund_mail(order.contact, payment, refund))
+        letters.send_mail(order.id, f"refund:{refund_id}", refund_mail(order.contact, payment, refund))
 
 
 def refund_mail(contact: Contact, payment: PaymentState, refund: RefundView) -> Mail:

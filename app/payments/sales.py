@@ -1,7 +1,7 @@
 """What a store or the chain sold in some of its days: read from the figures of days, which are the ledger's."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import add
@@ -80,8 +80,8 @@ class Course:
 class Report:
     """The sales of a period and what they were made of, the largest share first, and the sales of the period before.
 
-    `hands` are what came in and left by `account:kind`, so that their sum is the net. `waiting` is how many days are
-    counted anew in this moment.
+    `hands` are what came in and left by `account:kind`, so that their sum is the net. `earlier` has the shares of the
+    period before by their kind. `waiting` is how many days are counted anew in this moment.
     """
 
     course: Course
@@ -92,6 +92,7 @@ class Report:
     refunds: tuple[Share, ...]
     lifts: tuple[Lift, ...]
     hands: tuple[Share, ...]
+    earlier: Mapping[str, tuple[Share, ...]]
     waiting: int
 
 
@@ -103,7 +104,7 @@ def report(period: Period, store_ids: Collection[int] | None = None) -> Report:
     """The sales of some stores (None: of all) in a period, beside the one before: three queries, however long it is."""
     rows = _rows(period, store_ids)
     day, share = (ChainDay, ChainShare) if store_ids is None else (SalesDay, SalesShare)
-    shares = _shares(share, period, store_ids)
+    shares, earlier = _shares(share, period, store_ids)
     waiting = select(func.count()).where(*_of(day, period, store_ids), day.rolled < day.noted)
     course = _course(period, rows)
     return Report(
@@ -115,6 +116,7 @@ def report(period: Period, store_ids: Collection[int] | None = None) -> Report:
         refunds=shares.get("refund", ()),
         lifts=_lifts(shares, course.sums),
         hands=shares.get("hand", ()),
+        earlier=earlier,
         waiting=db.session.scalar(waiting) or 0,
     )
 
@@ -167,11 +169,19 @@ def _of(model: Any, period: Period, ids: Collection[int] | None) -> tuple[Column
     return within if ids is None else (*within, model.store_id.in_(ids))
 
 
-def _shares(model: Any, period: Period, ids: Collection[int] | None) -> dict[str, tuple[Share, ...]]:
-    """Shares by kind, the largest first."""
+Shares = dict[str, tuple[Share, ...]]
+
+
+def _shares(model: Any, period: Period, ids: Collection[int] | None) -> tuple[Shares, Shares]:
+    """Shares by kind, the largest first: those of a period, and those of the one before it."""
     counted = (func.max(model.name), func.sum(model.count), func.sum(model.cents))
-    query = select(model.kind, model.key, *counted).where(*_of(model, period, ids)).group_by(model.kind, model.key)
-    found: dict[str, list[Share]] = {}
-    for kind, key, name, times, cents in db.session.execute(query):
-        found.setdefault(kind, []).append(Share(key, name, int(times), int(cents)))
+    during = (model.day >= period.first).label("during")
+    query = select(during, model.kind, model.key, *counted).where(*_of(model, period.with_before, ids))
+    found: dict[bool, defaultdict[str, list[Share]]] = {True: defaultdict(list), False: defaultdict(list)}
+    for now, kind, key, name, times, cents in db.session.execute(query.group_by(during, model.kind, model.key)):
+        found[bool(now)][kind].append(Share(key, name, int(times), int(cents)))
+    return _sorted(found[True]), _sorted(found[False])
+
+
+def _sorted(found: Mapping[str, list[Share]]) -> Shares:
     return {kind: tuple(sorted(of, key=lambda one: (-one.cents, -one.count, one.name))) for kind, of in found.items()}

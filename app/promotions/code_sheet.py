@@ -5,21 +5,12 @@ import io
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from app.core.errors import Refusal
+from app.core.sheets import Fault, bad
 from app.promotions.codes import LONGEST, normal
 
 MOST_ROWS, MOST_BYTES = 50_000, 2 * 1024 * 1024
 MOST_USES = 1_000_000
 COLUMNS = ("code", "limit")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong in one cell: its row as a spreadsheet counts, its column, and what to do."""
-
-    row: int
-    column: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +30,18 @@ class Sheet:
     faults: tuple[Fault, ...]
 
 
-def text_of(content: bytes) -> str:
-    """An uploaded file as text. Raises Refusal `bad_file`, its field `file`."""
-    if len(content) > MOST_BYTES:
-        raise _bad(f"That file is larger than {MOST_BYTES // 1024**2} MB. Send it in parts.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise _bad("That is not a CSV file in UTF-8. Save the sheet as “CSV UTF-8” and choose it again.") from None
-    if "\0" in text or not text.strip():
-        raise _bad("There is nothing to read in that file.")
-    return text
-
-
 def read(text: str) -> Sheet:
     """The rows of a sheet. Raises Refusal `bad_file` for one without the columns, or with too many rows."""
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error:
-        raise _bad("That file has a quotation mark that never ends, or one in the wrong place.") from None
+        raise bad("That file has a quotation mark that never ends, or one in the wrong place.") from None
     head = [cell.strip().lower() for cell in lines[0]] if lines else []
     if "code" not in head or len(set(head)) < len(head) or not set(head) <= set(COLUMNS):
-        raise _bad("The first row must name the columns: code, and limit if you like. Nothing else.")
+        raise bad("The first row must name the columns: code, and limit if you like. Nothing else.")
     if len(lines) - 1 > MOST_ROWS:
-        raise _bad(f"A sheet may have {MOST_ROWS:,} rows. Send it in parts.")
+        raise bad(f"A sheet may have {MOST_ROWS:,} rows. Send it in parts.")
     return _read(head, lines[1:])
-
-
-def _bad(message: str) -> Refusal:
-    return Refusal("bad_file", message, field="file")
 
 
 def _read(head: list[str], lines: list[list[str]]) -> Sheet:
@@ -82,7 +56,7 @@ def _read(head: list[str], lines: list[list[str]]) -> Sheet:
         faults += found if isinstance(found, list) else []
         rows += [found] if isinstance(found, CodeRow) else []
     if not rows and not faults:
-        raise _bad("There are no codes in that file.")
+        raise bad("There are no codes in that file.")
     return Sheet(tuple(rows), tuple(faults))
 
 
@@ -114,4 +88,4 @@ def with_taken(sheet: Sheet, taken: Collection[str]) -> Sheet:
     """The sheet, with a fault in each row whose code is given out already."""
     gone = [Fault(row.row, "code", f"{row.code} is given out already.") for row in sheet.rows if row.code in taken]
     rows = tuple(row for row in sheet.rows if row.code not in taken)
-    return replace(sheet, rows=rows, faults=tuple(sorted([*sheet.faults, *gone], key=lambda fault: fault.row)))
+    return replace(sheet, rows=rows, faults=tuple(sorted([*sheet.faults, *gone])))

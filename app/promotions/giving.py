@@ -1,26 +1,27 @@
-"""Codes by the thousand, as long work: made up, or taken from a sheet; each batch in one unit of work."""
+"""Codes by the thousand, as long work: made up, taken from a sheet, handed out; each batch in one unit of work."""
 
 import secrets
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from sqlalchemy import select
 
-from app.core import longwork
+from app.core import longwork, sheets
 from app.core.db import db, insert_many_new
 from app.core.errors import Refusal
 from app.core.longwork import Batch, Job, Owner, Wanted
 from app.promotions import code_sheet
 from app.promotions.codes import LONGEST, normal
 from app.promotions.models import DealCode
+from app.promotions.standing import code_rows
 
 # Letters and digits that nobody takes for one another on paper.
 LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 BULK_LENGTH = 10
-MAKE, IMPORT = "deal.codes", "deal.import"
+MAKE, IMPORT, EXPORT = "deal.codes", "deal.import", "deal.export"
+COLUMNS = ("code", "limit", "used")
 MOST_AT_ONCE, MOST_PREFIX = 10_000, LONGEST - BULK_LENGTH
 BATCH = 500
-SHOWN = 20
 FILLED = "ABC"  # makes a code of the shortest prefix
 
 Given = tuple[str, int]
@@ -61,8 +62,7 @@ def _insert(deal_id: int, given: Sequence[Given]) -> set[str]:
 def sheet_of(deal_id: int, name: str, text: str, owner: Owner) -> Wanted:
     """An uploaded sheet of codes, to be prepared and looked at before anything is written. Raises Refusal."""
     total = len(code_sheet.read(text).rows)
-    title = f"Codes from {name.strip()[:80] or 'a file'}"
-    return Wanted(IMPORT, title, "rows", total, owner, {"deal": deal_id}, sheet=text)
+    return Wanted(IMPORT, f"Codes from {name}", "rows", total, owner, {"deal": deal_id}, sheet=text)
 
 
 def check(job: Job) -> code_sheet.Sheet:
@@ -83,11 +83,8 @@ def take_in(job: Job) -> Batch:
     """The next rows of a sheet. A code that somebody else gave out meanwhile is left out, counted and named."""
     rows = _read(longwork.sheet(job.id)).rows[job.done : job.done + BATCH]
     gone = taken([row.code for row in rows])
-    left_out = [row.code for row in rows if row.code in gone]
-    carry = {
-        "left_out": job.carry.get("left_out", 0) + len(left_out),
-        "named": [*job.carry.get("named", []), *left_out][:SHOWN],
-    }
+    left_out = [f"row {row.row}, {row.code} is given out already" for row in rows if row.code in gone]
+    carry = longwork.left_out(job, left_out)
     fresh = [(row.code, row.limit) for row in rows if row.code not in gone]
     done = job.total if len(rows) < BATCH else job.done + len(rows)
     return Batch(done, carry, lambda: _write(job.wish["deal"], fresh))
@@ -102,3 +99,22 @@ def _read(text: str) -> code_sheet.Sheet:
 def _write(deal_id: int, fresh: Sequence[Given]) -> None:
     if fresh and len(_insert(deal_id, fresh)) < len(fresh):
         raise RuntimeError("a code was given out between looking and writing: look again")
+
+
+def all_of(deal_id: int, count: int, owner: Owner) -> Wanted:
+    """Every code of a deal as a file, ready to begin; `count` is how many there are. Raises Refusal `nothing_found`."""
+    if not count:
+        raise Refusal("nothing_found", "This deal has no codes.")
+    return Wanted(
+        EXPORT, f"{count:,} code{'s' if count > 1 else ''} as a file", "codes", count, owner, {"deal": deal_id}
+    )
+
+
+def hand_out(job: Job) -> Batch:
+    """The next codes of the file, as they stand now; one that is new by then comes at its end."""
+    rows, part = code_rows(job.wish["deal"], job.carry.get("last", 0), BATCH), job.carry.get("parts", 0)
+    done = job.total if len(rows) < BATCH else min(job.done + len(rows), job.total - 1)
+    carry = {"last": rows[-1][0] if rows else job.carry.get("last", 0), "parts": part + 1}
+    cells = [(each.code, "" if each.limit is None else each.limit, each.used) for _, each in rows]
+    text = sheets.lines([*([] if part else [COLUMNS]), *cells])
+    return Batch(done, carry, partial(longwork.keep_part, job.id, part, text))

@@ -3,38 +3,36 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import insert, select
 
-from app.core.db import after_commit, alone, db
-from app.core.errors import Conflict, Refusal
+from app.core import longwork
+from app.core.db import after_commit, db
+from app.core.errors import Conflict
+from app.core.longwork import Batch, Job, Owner, Wanted
+from app.core.sheets import Fault, bad
 from app.stores.addresses import STATE, phone_of
 from app.stores.clocks import known_zones, time_zone
 from app.stores.details import ASTRAY_MILES
 from app.stores.directory import forget
 from app.stores.geo import Point, miles_between
-from app.stores.hours_text import HoursTextError, read
+from app.stores.hours_text import HoursTextError
+from app.stores.hours_text import read as hours_of
 from app.stores.hours_words import standard
 from app.stores.models import DeliveryZone, Store, TaxRate, ZipArea
 from app.stores.nearest import reaches
 
+KIND, BATCH = "stores.import", 250
 MOST_ROWS, MOST_BYTES, CHUNK = 10_000, 2_000_000, 1_000
 NEEDED = ("city", "state", "zip", "lat", "lon")
 OPTIONAL = ("number", "name", "address", "phone", "timezone", "hours", "miles", "tax")
 USUAL_HOURS = "Mo-Su 11:00-22:00"
 FEE, MINIMUM, DRIVE, A_MILE = 299, 1200, 6, 3
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong: the row as a spreadsheet counts it, the column, and words."""
-
-    row: int
-    column: str
-    words: str
+OpenMenus = Callable[[Mapping[int, str]], None]  # by store, its time zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,37 +59,96 @@ class Checked:
         return len({fault.row for fault in self.faults})
 
 
-def check(text: str) -> Checked:
-    """Read a list and change nothing. Raises Refusal `bad_list` for what is no list of stores at all."""
+def wanted(name: str, text: str, owner: Owner) -> Wanted:
+    """The stores of a list, to be prepared and looked at before anything is written. Raises Refusal `bad_file`."""
+    return Wanted(KIND, f"New stores from {name}", "stores", len(read(text).stores), owner, sheet=text)
+
+
+def check(job: Job) -> Checked:
+    """A prepared list as it could be opened now: a fault for each store that is there already."""
+    listed = read(longwork.sheet(job.id))
+    taken = _taken(listed.stores)
+    there = [_there(one) for one in listed.stores if one.columns["slug"] in taken]
+    left = tuple(one for one in listed.stores if one.columns["slug"] not in taken)
+    return replace(listed, stores=left, faults=tuple(sorted([*listed.faults, *there])))
+
+
+def start(job: Job) -> Checked:
+    """Let a list be opened, in the open unit of work. Raises Conflict `list_done` when nothing is left of it."""
+    checked = check(job)
+    if not checked.stores:
+        words = "Nothing was written: every store of this list is open already, or has a mistake in its row."
+        raise Conflict("list_done", words)
+    longwork.start(job.id)
+    return checked
+
+
+def take_in(job: Job, open_menus: OpenMenus) -> Batch:
+    """The next stores of a list, each with a menu. One that is there meanwhile is left out and named, as are rows with
+    mistakes.
+    """
+    listed = _read(longwork.sheet(job.id))
+    part = listed.stores[job.done : job.done + BATCH]
+    taken = _taken(part)
+    faults = () if job.done else listed.faults
+    left_out = [_named(fault) for fault in (*faults, *(_there(one) for one in part if one.columns["slug"] in taken))]
+    fresh = [one for one in part if one.columns["slug"] not in taken]
+    done = job.total if len(part) < BATCH else job.done + len(part)
+    return Batch(done, longwork.left_out(job, left_out), partial(_open, fresh, open_menus))
+
+
+def _there(one: Listed) -> Fault:
+    return Fault(one.row, "number", f"There is a store {one.columns['slug']} already.")
+
+
+def _named(fault: Fault) -> str:
+    return f"row {fault.row}, {fault.column}: {fault.words}"
+
+
+def _taken(stores: Sequence[Listed]) -> set[str]:
+    """Which of these stores are there already, by the name in their address."""
+    found: set[str] = set()
+    wanted = [one.columns["slug"] for one in stores]
+    for n in range(0, len(wanted), CHUNK):
+        found |= set(db.session.scalars(select(Store.slug).where(Store.slug.in_(wanted[n : n + CHUNK]))))
+    return found
+
+
+def _open(stores: Sequence[Listed], open_menus: OpenMenus) -> None:
+    made = open_stores(stores)
+    open_menus({store_id: one.columns["timezone"] for store_id, one in zip(made, stores, strict=True)})
+
+
+def read(text: str) -> Checked:
+    """What a list holds, whatever is open already. Raises Refusal `bad_file` for what is no list of stores at all."""
     reader = _reader(text)
     rows = list(_rows(reader))
     middles = _middles({row.get("zip", "").strip().zfill(5) for _, row in rows})
-    taken = set(db.session.scalars(select(Store.slug)))
-    stores: list[Listed] = []
+    stores: dict[str, Listed] = {}
     faults: list[Fault] = []
     for number, row in rows:
         wrong: list[Fault] = []
-        found = _read(number, row, middles, wrong)
+        found = _of_row(number, row, middles, wrong)
         slug = _slug(row, number)
-        if slug in taken:
-            wrong.append(Fault(number, "number", f"There is a store {slug} already."))
+        if slug in stores:
+            wrong.append(Fault(number, "number", f"Row {stores[slug].row} is the store {slug} already."))
         if wrong or found is None:
             faults += wrong
             continue
-        taken.add(slug)
-        stores.append(Listed(number, {**found.columns, "slug": slug}, found.miles, found.tax_ppm))
+        stores[slug] = Listed(number, {**found.columns, "slug": slug}, found.miles, found.tax_ppm)
     strange = (name for name in reader.fieldnames or () if name and name not in {*NEEDED, *OPTIONAL})
-    return Checked(tuple(stores), tuple(faults), tuple(dict.fromkeys(strange)))
+    return Checked(tuple(stores.values()), tuple(faults), tuple(dict.fromkeys(strange)))
+
+
+_read = lru_cache(maxsize=1)(read)  # the list that this process is at, read once and not once a batch
 
 
 def _reader(text: str) -> "csv.DictReader[str]":
-    if "\0" in text:
-        raise Refusal("bad_list", "This is no CSV file.", field="file")
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), restkey="")
+    reader = csv.DictReader(io.StringIO(text), restkey="")
     names = [name.strip().lower() for name in reader.fieldnames or ()]
     missing = [name for name in NEEDED if name not in names]
     if missing:
-        raise Refusal("bad_list", f"The first row must name the columns; missing: {', '.join(missing)}.", field="file")
+        raise bad(f"The first row must name the columns; missing: {', '.join(missing)}.")
     reader.fieldnames = names
     return reader
 
@@ -100,10 +157,10 @@ def _rows(reader: "csv.DictReader[str]") -> Iterator[tuple[int, dict[str, str]]]
     try:
         for number, row in enumerate(reader, start=2):
             if number > MOST_ROWS + 1:
-                raise Refusal("bad_list", f"A list has {MOST_ROWS:,} stores at most.", field="file")
+                raise bad(f"A list has {MOST_ROWS:,} stores at most.")
             yield number, {name: (row.get(name) or "").strip() for name in (*NEEDED, *OPTIONAL)}
     except csv.Error as error:
-        raise Refusal("bad_list", "This is no CSV file.", field="file") from error
+        raise bad("This is no CSV file.") from error
 
 
 def _middles(codes: set[str]) -> dict[str, Point]:
@@ -115,7 +172,7 @@ def _middles(codes: set[str]) -> dict[str, Point]:
     return found
 
 
-def _read(number: int, row: Mapping[str, str], middles: Mapping[str, Point], wrong: list[Fault]) -> Listed | None:
+def _of_row(number: int, row: Mapping[str, str], middles: Mapping[str, Point], wrong: list[Fault]) -> Listed | None:
     code = row["zip"].zfill(5)
     place = _place(number, row, middles.get(code), wrong)
     for column, fault in (
@@ -152,7 +209,7 @@ def _place(number: int, row: Mapping[str, str], middle: Point | None, wrong: lis
 
 def _hours(number: int, row: Mapping[str, str], wrong: list[Fault]) -> str:
     try:
-        return standard(read(row["hours"])) if row["hours"] else USUAL_HOURS
+        return standard(hours_of(row["hours"])) if row["hours"] else USUAL_HOURS
     except HoursTextError as error:
         wrong.append(Fault(number, "hours", str(error)))
         return ""
@@ -190,22 +247,6 @@ def _slug(row: Mapping[str, str], number: int) -> str:
     plain = re.sub(r"[^a-z0-9]+", "-", (row["name"] or row["city"]).lower()).strip("-")[:30] or "store"
     told = re.sub(r"[^a-z0-9]", "", row["number"].lower())[:8]
     return f"{plain}-{told or number}"
-
-
-def take_in(text: str) -> tuple[Checked, list[int]]:
-    """Check a list once more and open its stores, in the open unit of work: what it held, and the ids of its stores.
-
-    Raises what `check` raises, Conflict `list_running` while another list is being opened, `list_done` when nothing
-    of it is left to open.
-    """
-    if not alone("stores.import"):
-        words = "Another list is being opened at this moment. Look at the stores in a minute, then check yours again."
-        raise Conflict("list_running", words)
-    checked = check(text)
-    if not checked.stores:
-        words = "Nothing was written: every store of this list is open already, or has a mistake in its row."
-        raise Conflict("list_done", words)
-    return checked, open_stores(checked.stores)
 
 
 def open_stores(stores: Sequence[Listed]) -> list[int]:

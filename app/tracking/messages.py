@@ -10,6 +10,7 @@ from app.core.db import db
 from app.core.errors import Conflict
 from app.core.events import emit
 from app.core.settings import settings
+from app.orders import letters
 from app.orders import service as orders
 from app.orders.keys import tracking_key
 from app.stores import service as stores
@@ -68,4 +69,5 @@ def send(event: CustomerWritten) -> None:
         "words": written.words,
         "link": f"{settings().base_url}/track/{order.id}-{tracking_key(order.id)}",
     }
-    mail.send(mail.write(order.contact.email, "store_word", **words))
+    letter = mail.write(order.contact.email, "store_word", **words)
+    letters.send_mail(order.id, f"store_word:{event.number}", letter)

@@ -12,6 +12,7 @@ from app.core import clock, mail, sms
 from app.core.db import atomically, db
 from app.core.events import emit
 from app.core.settings import settings
+from app.orders import letters
 from app.orders import service as orders
 from app.orders.keys import tracking_key
 from app.orders.service import OrderView
@@ -80,11 +81,11 @@ def send_news(event: NewsDue) -> None:
     row = db.session.get(TicketRow, event.order_id, populate_existing=True)
     if row is None or order.status in orders.DEAD or not _still_true(row, event):
         return
-    words = _words(order, row, event.news)
+    words, what = _words(order, row, event.news), f"{event.news}:{event.seq}"
     if order.contact.email:
-        mail.send(mail.write(order.contact.email, "order_news", **words))
+        letters.send_mail(order.id, what, mail.write(order.contact.email, "order_news", **words))
     elif sms.offered():
-        sms.send(order.contact.phone, sms.write("order_news", **words))
+        letters.send_text(order.id, what, order.contact.phone, sms.write("order_news", **words))
 
 
 def _still_true(row: TicketRow, event: NewsDue) -> bool:

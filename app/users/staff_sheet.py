@@ -13,6 +13,7 @@ from app.core import sheets
 from app.core.db import db
 from app.core.errors import Refusal
 from app.core.longwork import Batch, Job, Owner, Wanted, sheet
+from app.core.sheets import Fault, bad
 from app.users import invitations
 from app.users.audit import audit
 from app.users.models import Membership, User
@@ -22,15 +23,6 @@ KIND, BATCH = "person.import", 50
 MOST_ROWS, MOST_BYTES, LONGEST_NAME = 2_000, 512 * 1024, 80
 COLUMNS = ("name", "email", "role", "store")
 EVERYWHERE = "every"  # what the column of a chain's role says
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong in one cell: its row as a spreadsheet counts, its column, and what to do."""
-
-    row: int
-    column: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +44,9 @@ class Sheet:
     faults: tuple[Fault, ...]
 
 
-def read(content: bytes, places: Mapping[str, int], by: Who) -> Sheet:
+def read(text: str, places: Mapping[str, int], by: Who) -> Sheet:
     """A sheet as somebody may have it: `places` are stores by the name in their address. Raises Refusal `bad_file`."""
-    lines = _lines(content)
+    lines = _lines(text)
     rows: list[StaffRow] = []
     faults: list[Fault] = []
     seen: dict[tuple[str, int | None], int] = {}
@@ -69,30 +61,21 @@ def read(content: bytes, places: Mapping[str, int], by: Who) -> Sheet:
             elif row:
                 rows.append(row)
     if not rows and not faults:
-        raise _bad("There is nobody in that file.")
+        raise bad("There is nobody in that file.")
     return Sheet(tuple(rows), tuple(faults))
 
 
-def _lines(content: bytes) -> list[dict[str, str]]:
-    if len(content) > MOST_BYTES:
-        raise _bad(f"That file is larger than {MOST_BYTES // 1024} kB. Send it in parts.")
+def _lines(text: str) -> list[dict[str, str]]:
     try:
-        text = content.decode("utf-8-sig")
-        reader = csv.DictReader(io.StringIO(text.replace("\0", ""), newline=""), strict=True)
+        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
         lines = list(reader)
-    except UnicodeDecodeError:
-        raise _bad("That is not a CSV file in UTF-8. Save the sheet as “CSV UTF-8” and choose it again.") from None
     except csv.Error:
-        raise _bad("That file has a quotation mark that never ends, or one in the wrong place.") from None
+        raise bad("That file has a quotation mark that never ends, or one in the wrong place.") from None
     if sorted(name.strip().lower() for name in reader.fieldnames or ()) != sorted(COLUMNS):
-        raise _bad(f"The first row must name the columns: {', '.join(COLUMNS)}. Nothing else.")
+        raise bad(f"The first row must name the columns: {', '.join(COLUMNS)}. Nothing else.")
     if len(lines) > MOST_ROWS:
-        raise _bad(f"A sheet may have {MOST_ROWS:,} rows. Send it in parts.")
+        raise bad(f"A sheet may have {MOST_ROWS:,} rows. Send it in parts.")
     return [{(key or "").strip().lower(): value for key, value in line.items()} for line in lines]
-
-
-def _bad(message: str) -> Refusal:
-    return Refusal("bad_file", message, field="file")
 
 
 def _faults(number: int, given: Mapping[str, str], places: Mapping[str, int], by: Who) -> list[Fault]:

@@ -112,7 +112,7 @@ class ProductDraft:
         lines = [Row(row.record, row.values, line) for line, row in enumerate(found, start=1)]
         fields = {row.line: _name(row) for row in lines if row.record in {"variant", "price"}}
         for fault in () if self.draft.errors else rules.faults(lines, self.known):
-            self.draft.errors.setdefault(fields.get(fault.line, fault.column), fault.words)
+            self.draft.errors.setdefault(fields.get(fault.row, fault.column), fault.words)
         if self.slug is None and found and ("product", self.key) in self.known:
             self.draft.errors.setdefault("key", "There is a product with this name in its address already.")
         return found

@@ -1,26 +1,26 @@
 """The whole menu as a file: out with one link; in by way of a page that tells every change and every fault first."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import RequestEntityTooLarge
 
+from app.core import longwork
+from app.core.db import transaction
 from app.core.errors import Conflict, Refusal
+from app.core.longwork import Job, JobState, Owner
 from app.menu import imports, sheet
 from app.menu.book import book
 from app.menu.columns import COLUMNS, RECORDS
-from app.users import service as users
-from app.users.service import Who
+from app.users.service import Right
 from blueprints import desk
-from blueprints.forms import CONTROL
 from blueprints.gateway import limiter
-from blueprints.htmx import go
+from blueprints.handing_out import as_file
+from blueprints.htmx import go, own_transactions
 from blueprints.menu.drafts import editor
+from blueprints.taking_in import FAULTS_SHOWN, ROWS_SHOWN, begun, to_work, uploaded, waiting
 
 pages = Blueprint("menu_sheet", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
 PATH, DOOR = "/manage/menu/sheet", "menu"
-CHANGES_SHOWN, FAULTS_SHOWN = 20, 200
-ROOM = 64 * 1024  # for what a form has besides its file
 
 
 @pages.get(PATH)
@@ -32,59 +32,42 @@ def sheet_page() -> ResponseReturnValue:
 @pages.get(f"{PATH}/menu.csv")
 def download() -> ResponseReturnValue:
     editor()
-    answer = Response(sheet.write(book().values()), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = "attachment; filename=menu.csv"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return as_file("menu.csv", [sheet.write(book().values())])
 
 
 @pages.post(PATH)
 @limiter.limit("20/minute")
+@own_transactions
 def upload() -> ResponseReturnValue:
     person = editor()
-    request.max_content_length = imports.MOST_BYTES + ROOM
     try:
-        number = imports.keep(person.user_id, *_file())
+        name, text = uploaded(imports.MOST_BYTES)
     except Refusal as refusal:
         return _start(422, refusal.message)
-    desk.at_work(person)
-    return go(f"{PATH}/{number}")
+    wanted = imports.wanted(name, text, Owner(person.user_id, Right.EDIT_MENU.value, PATH))
+    with transaction():
+        job_id = longwork.prepare(wanted)
+        desk.at_work(person)
+    return go(f"{PATH}/{job_id}")
 
 
-def _file() -> tuple[str, bytes]:
-    """The uploaded file, its name as far as it can stand in a page. Raises Refusal `file_too_large`."""
-    try:
-        file = request.files.get("file")
-    except RequestEntityTooLarge:
-        raise imports.too_large() from None
-    if file is None:
-        return "", b""
-    name = CONTROL.sub("", (file.filename or "").replace("\\", "/").rpartition("/")[2]).strip()
-    return name or "menu.csv", file.read()
+@pages.get(f"{PATH}/<row:job_id>")
+def check_page(job_id: int) -> ResponseReturnValue:
+    job = waiting(job_id, imports.KIND, editor())
+    return _checked(job) if job.state is JobState.CHECKED else to_work(job)
 
 
-@pages.get(f"{PATH}/<row:number>")
-def check_page(number: int) -> ResponseReturnValue:
-    return _checked(editor(), number)
-
-
-@pages.post(f"{PATH}/<row:number>/confirmation")
-def confirm(number: int) -> ResponseReturnValue:
+@pages.post(f"{PATH}/<row:job_id>/start")
+def start(job_id: int) -> ResponseReturnValue:
     person = editor()
+    job = waiting(job_id, imports.KIND, person)
+    if job.state is not JobState.CHECKED:
+        return to_work(job)
     try:
-        checked = imports.confirm(person.user_id, number, request.form.get("mark", ""))
+        checked = imports.start(job, request.form.get("mark", ""))
     except Conflict as conflict:
-        return _checked(person, number, conflict)
-    desk.at_work(person)
-    said = {"file": checked.name, "changes": len(checked.changes), "mark": checked.mark}
-    users.audit(person.user_id, "menu.import", "menu", **said)
-    return desk.done(f"{checked.name} is written: {len(checked.changes):,} changes.", PATH)
-
-
-@pages.post(f"{PATH}/<row:number>/end")
-def discard(number: int) -> ResponseReturnValue:
-    imports.discard(editor().user_id, number)
-    return desk.done("Nothing was changed.", PATH)
+        return _checked(job, conflict)
+    return begun(person, job, "menu.import", "menu", changes=len(checked.changes), mark=checked.mark)
 
 
 def _start(status: int = 200, problem: str = "") -> ResponseReturnValue:
@@ -92,15 +75,15 @@ def _start(status: int = 200, problem: str = "") -> ResponseReturnValue:
     return desk.page("menu/desk/sheet.html", DOOR, status=status, problem=problem, columns=columns)
 
 
-def _checked(person: Who, number: int, conflict: Conflict | None = None) -> ResponseReturnValue:
-    checked = imports.check(person.user_id, number)
+def _checked(job: Job, conflict: Conflict | None = None) -> ResponseReturnValue:
+    checked = imports.check(job)
     return desk.page(
         "menu/desk/check.html",
         DOOR,
         status=conflict.status if conflict else 200,
         checked=checked,
-        number=number,
+        job=job,
         said=conflict.message if conflict else "",
-        changes=checked.changes[:CHANGES_SHOWN],
+        changes=checked.changes[:ROWS_SHOWN],
         faults=checked.faults[:FAULTS_SHOWN],
     )

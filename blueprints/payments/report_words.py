@@ -1,7 +1,8 @@
 """A report of sales as pages and files tell it: what each plot shows, and the same figures as rows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from app.core.money import format_cents
 from app.menu import service as menu
@@ -9,7 +10,7 @@ from app.orders.remade import Remade
 from app.payments.sales import Course, Lift, Report, Share, Sums
 from app.payments.service import Bearer, Reason
 from app.stores import service as stores
-from blueprints.plots import Bar, Columns, Value, bars, columns, hour_words
+from blueprints.plots import Bar, Columns, Counted, Value, bars, columns, hour_words
 
 TOP = 10
 PLOTS = frozenset({"days", "hours", "products", "toppings", "deals", "refunds", "remakes", "hands"})
@@ -29,8 +30,9 @@ BEARERS = {
     Bearer.COURTESY: "as a courtesy",
     Bearer.NOBODY: "the sale undone",
 }
-DEALS = ("deal", "used", "cents", "orders", "average order", "beside those without")
+DEALS = ("deal", "used", "cents", "orders", "average order", "beside those without", "used before", "cents before")
 SUMS = ("orders", "items", "deals", "delivery", "tax", "tips", "taken", "given back", "disputed", "net", "net before")
+BEFORE = {what: (f"{what} before", "cents before") for what in ("sold", "refunds", "orders")}
 HANDS = {"provider": "Cards", "drawer": "Cash"}
 Row = Sequence[object]
 
@@ -46,12 +48,13 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """What came in by card or in cash, what left, and what stayed, in cents."""
+    """What came in by card or in cash, what left, what stayed, and what had stayed before, in cents."""
 
     name: str
     taken: int
     back: int
     disputed: int
+    before: int
 
     @property
     def net(self) -> int:
@@ -68,37 +71,75 @@ class Drawn:
     hours: Columns
     products: tuple[Bar, ...]
     toppings: tuple[Bar, ...]
-    deals: tuple[tuple[Bar, Lift], ...]
+    deals: tuple[tuple[Bar, Lift | None], ...]
     refunds: tuple[Bar, ...]
     remakes: tuple[Bar, ...]
-    hands: tuple[Hand, ...]
+    hands: tuple[tuple[Bar, Hand], ...]
 
 
-def drawn(report: Report, remade: Sequence[Remade]) -> Drawn:
-    """A report with its plots, against the period before."""
-    course, before = report.course, report.before
+def drawn(report: Report, remade: Sequence[Remade], earlier: Sequence[Remade]) -> Drawn:
+    """A report with its plots, against the period before; `remade` and `earlier` are what was made again in both."""
+    course, before, hands = report.course, report.before, _hands(report)
     products, toppings = _names()
     return Drawn(
         tiles=_tiles(course.sums, before.sums),
         days=columns(_values(day_rows(course, before))),
         hours=columns(_values(hour_rows(course, before))),
-        products=bars(_counted(report.products, products), most=TOP),
-        toppings=bars(_counted(report.toppings, toppings), most=TOP, by_count=True),
-        deals=tuple(
-            zip(bars([(lift.name, lift.count, lift.cents) for lift in report.lifts]), report.lifts, strict=True)
-        ),
-        refunds=bars([(_why(*share.key.split(":")), share.count, share.cents) for share in report.refunds]),
-        remakes=bars([(_why(each.reason, each.bearer), each.count, each.worth_cents) for each in remade]),
-        hands=_hands(report.hands),
+        products=bars(_beside(report, "product", products), most=TOP),
+        toppings=bars(_beside(report, "topping", toppings), most=TOP, by_count=True),
+        deals=_deals(report),
+        refunds=bars(_in_words(_beside(report, "refund"))),
+        remakes=bars(_in_words(_remakes(remade, earlier))),
+        hands=tuple(zip(bars([Counted(one.name, 0, one.net, 0, one.before) for one in hands]), hands, strict=True)),
     )
 
 
-def _hands(shares: Sequence[Share]) -> tuple[Hand, ...]:
-    cents = {share.key: share.cents for share in shares}
-    return tuple(
-        Hand(words, cents.get(f"{name}:capture", 0), -cents.get(f"{name}:refund", 0), -cents.get(f"{name}:dispute", 0))
-        for name, words in HANDS.items()
-    )
+def _beside(report: Report, kind: str, names: Mapping[str, str] | None = None) -> list[Counted]:
+    """The shares of a kind with those of before, the largest first; at the end what there was only before.
+
+    Called by their present names, else by those of then; refunds by their keys.
+    """
+    was = {share.key: share for share in report.earlier.get(kind, ())}
+    now = {"product": report.products, "topping": report.toppings, "deal": report.deals, "refund": report.refunds}[kind]
+    gone = [Share(key, share.name, 0, 0) for key, share in was.items() if key not in {share.key for share in now}]
+    return [_with(share, was.get(share.key), (names or {}).get(share.key, share.name)) for share in (*now, *gone)]
+
+
+def _with(share: Share, was: Share | None, name: str) -> Counted:
+    return Counted(name or share.key, share.count, share.cents, was.count if was else 0, was.cents if was else 0)
+
+
+def _deals(report: Report) -> tuple[tuple[Bar, Lift | None], ...]:
+    """Deals with how their orders stand; None for those that were used only before."""
+    lifts = {lift.key: lift for lift in report.lifts}
+    keys = [share.key for share in report.deals]
+    return tuple(zip_longest(bars(_beside(report, "deal")), [lifts.get(key) for key in keys]))
+
+
+def _remakes(remade: Sequence[Remade], earlier: Sequence[Remade]) -> list[Counted]:
+    was = {(each.reason, each.bearer): each for each in earlier}
+    now = {(each.reason, each.bearer): each for each in remade}
+    found = []
+    for why in dict.fromkeys((*now, *was)):
+        figures = [(each.count, each.worth_cents) if each else (0, 0) for each in (now.get(why), was.get(why))]
+        found.append(Counted(":".join(why), *figures[0], *figures[1]))
+    return found
+
+
+def _in_words(reasons: Sequence[Counted]) -> list[Counted]:
+    return [replace(one, label=_why(*one.label.split(":"))) for one in reasons]
+
+
+def _hands(report: Report) -> tuple[Hand, ...]:
+    cents = {share.key: share.cents for share in report.hands}
+    before = {share.key: share.cents for share in report.earlier.get("hand", ())}
+    kinds = ("capture", "refund", "dispute")
+    found = []
+    for name, words in HANDS.items():
+        taken, back, disputed = (cents.get(f"{name}:{kind}", 0) for kind in kinds)
+        stayed = sum(before.get(f"{name}:{kind}", 0) for kind in kinds)
+        found.append(Hand(words, taken, -back, -disputed, stayed))
+    return tuple(found)
 
 
 def _tiles(now: Sums, before: Sums) -> tuple[Tile, ...]:
@@ -133,10 +174,6 @@ def _values(rows: list[tuple[str, Sums, Sums]]) -> list[Value]:
     ]
 
 
-def _counted(shares: Sequence[Share], names: Mapping[str, str]) -> list[tuple[str, int, int]]:
-    return [(names.get(share.key, share.name), share.count, share.cents) for share in shares]
-
-
 def _why(reason: str, bearer: str) -> str:
     return f"{REASONS[Reason(reason)]}, {BEARERS[Bearer(bearer)]}"
 
@@ -148,18 +185,30 @@ def _names() -> tuple[dict[str, str], dict[str, str]]:
     return products, {key: topping.name for key, topping in known.toppings.items()}
 
 
-def rows(plot: str, report: Report, remade: Sequence[Remade]) -> list[Row]:
+def rows(plot: str, report: Report, remade: Sequence[Remade], earlier: Sequence[Remade]) -> list[Row]:
     """A plot as the rows of a file, its head first, in whole cents. KeyError for a plot that there is not."""
     course, before = report.course, report.before
     made: dict[str, Callable[[], list[Row]]] = {
         "days": lambda: [("day", *SUMS), *_sums(course.days, before.days)],
         "hours": lambda: [("hour", *SUMS), *_sums(course.hours, before.hours)],
-        "products": lambda: [("product", "sold", "cents"), *_counted(report.products, _names()[0])],
-        "toppings": lambda: [("topping", "pizzas"), *(row[:2] for row in _counted(report.toppings, _names()[1]))],
-        "deals": lambda: [DEALS, *map(_lift, report.lifts)],
-        "refunds": lambda: [("reason", "borne by", "refunds", "cents"), *map(_refund, report.refunds)],
-        "remakes": lambda: [("reason", "borne by", "orders", "cents"), *map(_remade, remade)],
-        "hands": lambda: [("by", "taken", "given back", "disputed", "net"), *map(_hand, _hands(report.hands))],
+        "products": lambda: [
+            ("product", "sold", "cents", *BEFORE["sold"]),
+            *((one.label, *one.figures) for one in _beside(report, "product", _names()[0])),
+        ],
+        "toppings": lambda: [
+            ("topping", "pizzas", "pizzas before"),
+            *((one.label, one.count, one.count_before) for one in _beside(report, "topping", _names()[1])),
+        ],
+        "deals": lambda: [DEALS, *(_deal(bar.share, lift) for bar, lift in _deals(report))],
+        "refunds": lambda: [
+            ("reason", "borne by", "refunds", "cents", *BEFORE["refunds"]),
+            *((*one.label.split(":"), *one.figures) for one in _beside(report, "refund")),
+        ],
+        "remakes": lambda: [
+            ("reason", "borne by", "orders", "cents", *BEFORE["orders"]),
+            *((*one.label.split(":"), *one.figures) for one in _remakes(remade, earlier)),
+        ],
+        "hands": lambda: [("by", "taken", "given back", "disputed", "net", "net before"), *map(_hand, _hands(report))],
     }
     return made[plot]()
 
@@ -176,19 +225,11 @@ def figures(sums: Sums, before: Sums) -> tuple[int, ...]:
     )
 
 
-def _refund(share: Share) -> Row:
-    reason, _, bearer = share.key.partition(":")
-    return (reason, bearer, share.count, share.cents)
-
-
-def _remade(each: Remade) -> Row:
-    return (each.reason, each.bearer, each.count, each.worth_cents)
-
-
-def _lift(lift: Lift) -> Row:
-    beside = "" if lift.lift_cents is None else lift.lift_cents
-    return (lift.name, lift.count, lift.cents, lift.orders, lift.average_cents, beside)
+def _deal(share: Counted, lift: Lift | None) -> Row:
+    told = (lift.orders, lift.average_cents, lift.lift_cents) if lift else (0, None, None)
+    figures = ("" if figure is None else figure for figure in told)
+    return (share.label, share.count, share.cents, *figures, share.count_before, share.cents_before)
 
 
 def _hand(hand: Hand) -> Row:
-    return (hand.name, hand.taken, hand.back, hand.disputed, hand.net)
+    return (hand.name, hand.taken, hand.back, hand.disputed, hand.net, hand.before)

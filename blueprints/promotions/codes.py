@@ -1,15 +1,11 @@
 """The codes of a deal: one by one, made up by the thousand, taken from a sheet, and handed out as one."""
 
-import csv
-import io
-from collections.abc import Iterator
-
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from app.core import longwork
 from app.core.db import transaction
-from app.core.errors import Conflict, NotFound, Refusal
+from app.core.errors import NotFound, Refusal
 from app.core.longwork import Job, JobState, Owner
 from app.promotions import code_sheet, giving
 from app.promotions import service as promotions
@@ -21,10 +17,11 @@ from blueprints.htmx import go, own_transactions
 from blueprints.promotions import scope
 from blueprints.promotions.scope import DOOR, PATH
 from blueprints.promotions.typed import WHOLE
+from blueprints.taking_in import FAULTS_SHOWN, ROWS_SHOWN, begun, to_work, uploaded, waiting
 
 pages = Blueprint("deal_codes", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
-MOST_SHOWN, ROWS_SHOWN, FAULTS_SHOWN = 100, 20, 500
+MOST_SHOWN = 100
 
 
 @pages.get(f"{PATH}/<row:deal_id>/codes")
@@ -71,13 +68,9 @@ def _begin(deal_id: int, user_id: int, wanted: longwork.Wanted) -> str:
 @pages.post(f"{PATH}/<row:deal_id>/codes/sheets")
 @own_transactions
 def upload(deal_id: int) -> ResponseReturnValue:
-    request.max_content_length = code_sheet.MOST_BYTES + 64 * 1024
     person, _ = scope.of_deal(deal_id)
-    file = request.files.get("file")
     try:
-        text = code_sheet.text_of(file.read() if file else b"")
-        name = (file.filename if file else None) or ""
-        wanted = giving.sheet_of(deal_id, name, text, _owner(person, deal_id))
+        wanted = giving.sheet_of(deal_id, *uploaded(code_sheet.MOST_BYTES), _owner(person, deal_id))
     except Refusal as refusal:
         return _draw(deal_id, refusal)
     with transaction():
@@ -90,45 +83,29 @@ def upload(deal_id: int) -> ResponseReturnValue:
 @pages.get(f"{PATH}/<row:deal_id>/codes/sheets/<row:job_id>")
 def check_page(deal_id: int, job_id: int) -> ResponseReturnValue:
     job = _sheet(deal_id, job_id)
-    return _draw_check(deal_id, job) if job.state is JobState.CHECKED else go(f"/manage/jobs/{job_id}")
+    return _draw_check(deal_id, job) if job.state is JobState.CHECKED else to_work(job)
 
 
 @pages.post(f"{PATH}/<row:deal_id>/codes/sheets/<row:job_id>/start")
 def take_in(deal_id: int, job_id: int) -> ResponseReturnValue:
     person, _ = scope.of_deal(deal_id)
     job = _sheet(deal_id, job_id)
-    if job.state is JobState.CHECKED:
-        if giving.check(job).faults:
-            return _draw_check(deal_id, job, 409)
-        longwork.start(job_id)
-        at_work(person)
-        users.audit(person.user_id, "deal.import", f"deal:{deal_id}", job=job_id, rows=job.total)
-    return go(f"/manage/jobs/{job_id}")
+    if job.state is not JobState.CHECKED:
+        return to_work(job)
+    if giving.check(job).faults:
+        return _draw_check(deal_id, job, 409)
+    longwork.start(job_id)
+    return begun(person, job, "deal.import", f"deal:{deal_id}")
 
 
-@pages.get(f"{PATH}/<row:deal_id>/codes.csv")
+@pages.post(f"{PATH}/<row:deal_id>/codes/exports")
 def hand_out(deal_id: int) -> ResponseReturnValue:
-    person, _ = scope.of_deal(deal_id)
-    with transaction():
-        users.audit(person.user_id, "deal.export", f"deal:{deal_id}")
-    response = Response("".join(_lines(deal_id)), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="codes-{deal_id}.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _lines(deal_id: int) -> Iterator[str]:
-    yield _csv([["code", "limit", "used"]])
-    after = 0
-    while found := promotions.code_rows(deal_id, after):
-        after = found[-1][0]
-        yield _csv([[each.code, "" if each.limit is None else each.limit, each.used] for _, each in found])
-
-
-def _csv(rows: list[list[object]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()
+    person, found = scope.of_deal(deal_id)
+    owner = Owner(person.user_id, Right.EDIT_DEALS.value, "/manage/jobs/{id}/file")
+    job_id = longwork.begin(giving.all_of(deal_id, found.codes, owner))
+    at_work(person)
+    users.audit(person.user_id, "deal.export", f"deal:{deal_id}", job=job_id, codes=found.codes)
+    return go(f"/manage/jobs/{job_id}")
 
 
 def _owner(person: Who, deal_id: int) -> Owner:
@@ -149,11 +126,9 @@ def _number(name: str, words: str) -> int:
 def _sheet(deal_id: int, job_id: int) -> Job:
     """An uploaded sheet of this person's for this deal. Raises NotFound."""
     person, _ = scope.of_deal(deal_id)
-    job = longwork.job(job_id)
-    if (job.kind, job.wish.get("deal"), job.user_id) != (giving.IMPORT, deal_id, person.user_id):
+    job = waiting(job_id, giving.IMPORT, person)
+    if job.wish.get("deal") != deal_id:
         raise NotFound("We could not find that sheet. Please choose the file again.")
-    if job.state is JobState.CANCELLED and not job.done:
-        raise Conflict("sheet_dropped", "That sheet was put aside. Please choose the file again.")
     return job
 
 

@@ -24,5 +24,7 @@ def stores_page() -> ResponseReturnValue:
         door=door,
         found=found[:MOST_SHOWN],
         more=len(found) > MOST_SHOWN,
+        chosen=desk.chosen,
+        kept=[(name, request.args[name]) for name in ("room", *desk.KEPT) if request.args.get(name)],
         q=words,
     )

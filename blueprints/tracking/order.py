@@ -28,6 +28,7 @@ from blueprints.htmx import answer
 from blueprints.refund_words import again_words
 from blueprints.tracking.board import ORDER
 from blueprints.tracking.board_words import TicketWords, ticket_words
+from blueprints.tracking.letter_words import letter_words
 from blueprints.tracking.money_words import money_words, moves
 from blueprints.tracking.staff import order_here, signature, touched_here
 
@@ -117,7 +118,7 @@ def reject(number: int) -> ResponseReturnValue:
 def _page(
     order: OrderView, person: Who, form: CancelForm, status: int = 200, also: tuple[str, ...] = ()
 ) -> ResponseReturnValue:
-    store = stores.store(order.store_id)
+    store, contacts = stores.store(order.store_id), person.may(Right.SEE_CONTACTS, order.store_id)
     page = render_template(
         "tracking/order.html",
         order=order,
@@ -125,14 +126,15 @@ def _page(
         ticket=_ticket(order),
         money=money_words(order.id, person, store),
         me=person.user_id,
-        timeline=_timeline(order.id, contacts=person.may(Right.SEE_CONTACTS, order.store_id)),
-        prices=prices.frozen(order.id),
+        timeline=_timeline(order.id, contacts=contacts),
+        prices=prices.tree(order.id),
         deeds=_deeds(order, person),
         made_for=remaking.of(order.id),
         made_again=remaking.after(order.id),
         again_words=again_words,
         may_remake=person.may(Right.REFUND, order.store_id) and remaking.can(order.id),
-        contact=order.contact if person.may(Right.SEE_CONTACTS, order.store_id) else None,
+        contact=order.contact if contacts else None,
+        letters=letter_words(order.id) if contacts else [],
         may_cancel=person.may(Right.CANCEL_ORDERS, order.store_id) and order.status in orders.CANCELLABLE_BY_STAFF,
         may_reject=person.may(Right.MOVE_TICKETS, order.store_id) and order.status is orders.OrderStatus.PLACED,
         reasons=REASONS.items(),

@@ -13,7 +13,7 @@ from app.users import activity
 from app.users.activity import Busy
 from app.users.service import Right
 from blueprints import desk, reporting
-from blueprints.plots import bars
+from blueprints.plots import Counted, bars
 from blueprints.reporting import Row, Scope
 
 pages = Blueprint("busy", __name__)
@@ -36,7 +36,7 @@ def staff_page() -> ResponseReturnValue:
     wanted = reporting.days(found)
     people, before = (_busy(period, found) for period in (wanted.period, wanted.period.before))
     totals = {one.user_id: one.total for one in before}
-    drawn = bars([(one.name, one.total, 0) for one in people[:TOP]], by_count=True)
+    drawn = bars([Counted(one.name, one.total) for one in people[:TOP]], by_count=True)
     return reporting.draw(
         PATH,
         "users/desk/staff.html",

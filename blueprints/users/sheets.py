@@ -2,25 +2,26 @@
 
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from app.core import longwork
-from app.core.errors import NotFound, Refusal
-from app.core.longwork import Job, JobState, Owner
+from app.core.errors import Refusal
+from app.core.longwork import JobState, Owner
+from app.core.sheets import Fault
 from app.stores import service as stores
 from app.users import service as users
 from app.users import staff_sheet
-from app.users.service import Right, Who
+from app.users.service import Right
 from blueprints import account, desk, who
 from blueprints.desk import at_work
 from blueprints.htmx import go
+from blueprints.taking_in import FAULTS_SHOWN, ROWS_SHOWN, begun, to_work, uploaded, waiting
 
 pages = Blueprint("staff_sheets", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
 PEOPLE, DOOR = "/manage/people", "people"
 PATH = f"{PEOPLE}/sheets"
-ROWS_SHOWN, FAULTS_SHOWN = 20, 200
 
 
 @pages.get(PATH)
@@ -34,10 +35,9 @@ def choose() -> ResponseReturnValue:
 @account.confirmed
 def upload() -> ResponseReturnValue:
     person = who.somewhere(Right.MANAGE_PEOPLE)
-    request.max_content_length = staff_sheet.MOST_BYTES + 64 * 1024
-    file = request.files.get("file")
     try:
-        found = staff_sheet.read(file.read() if file else b"", _places(), person)
+        _, text = uploaded(staff_sheet.MOST_BYTES)
+        found = staff_sheet.read(text, _places(), person)
     except Refusal as refusal:
         return _draw(refusal.message)
     if found.faults:
@@ -50,9 +50,9 @@ def upload() -> ResponseReturnValue:
 
 @pages.get(f"{PATH}/<row:job_id>")
 def check_page(job_id: int) -> ResponseReturnValue:
-    job, _ = _mine(job_id)
+    job = waiting(job_id, staff_sheet.KIND, who.somewhere(Right.MANAGE_PEOPLE))
     if job.state is not JobState.CHECKED:
-        return go(f"/manage/jobs/{job_id}")
+        return to_work(job)
     rows = staff_sheet.kept(job_id)[:ROWS_SHOWN]
     names = stores.several({row.store_id for row in rows if row.store_id is not None})
     return desk.page("users/sheet_check.html", DOOR, job=job, rows=rows, names=names)
@@ -61,18 +61,9 @@ def check_page(job_id: int) -> ResponseReturnValue:
 @pages.post(f"{PATH}/<row:job_id>/start")
 @account.confirmed
 def start(job_id: int) -> ResponseReturnValue:
-    job, person = _mine(job_id)
-    if longwork.start(job_id):
-        users.audit(at_work(person).user_id, "person.import", f"job:{job_id}", rows=job.total)
-    return go(f"/manage/jobs/{job_id}")
-
-
-def _mine(job_id: int) -> tuple[Job, Who]:
-    """A sheet of this person's. Raises NotFound."""
-    person, job = who.somewhere(Right.MANAGE_PEOPLE), longwork.job(job_id)
-    if (job.kind, job.user_id) != (staff_sheet.KIND, person.user_id):
-        raise NotFound("We could not find that sheet. Please choose the file again.")
-    return job, person
+    person = who.somewhere(Right.MANAGE_PEOPLE)
+    job = waiting(job_id, staff_sheet.KIND, person)
+    return begun(person, job, "person.import", f"job:{job_id}") if longwork.start(job_id) else to_work(job)
 
 
 def _places() -> dict[str, int]:
@@ -81,6 +72,6 @@ def _places() -> dict[str, int]:
     return {info.slug: info.id for info in stores.listed(among=mine, most=10_000)}
 
 
-def _draw(trouble: str = "", faults: tuple[staff_sheet.Fault, ...] = (), wrong: int = 0) -> ResponseReturnValue:
+def _draw(trouble: str = "", faults: tuple[Fault, ...] = (), wrong: int = 0) -> ResponseReturnValue:
     words: dict[str, Any] = {"trouble": trouble, "faults": faults, "wrong": wrong, "columns": staff_sheet.COLUMNS}
     return desk.page("users/sheet.html", DOOR, status=422 if trouble or wrong else 200, **words)

@@ -108,6 +108,18 @@
     event.stopImmediatePropagation();
   }, true);
 
+  // the desk's groups of doors close by Escape, which gives the focus back, and by a click or a focus elsewhere
+  const doors = () => document.querySelector("details[name='doors'][open]");
+  document.addEventListener("keydown", (event) => {
+    const group = event.key === "Escape" && doors();
+    if (!group) return;
+    group.open = false;
+    if (group.contains(document.activeElement)) group.querySelector("summary").focus();
+  });
+  for (const kind of ["click", "focusin"]) {
+    document.addEventListener(kind, ({ target }) => { const group = doors(); if (group && !group.contains(target)) group.open = false; });
+  }
+
   document.addEventListener("click", async (event) => {
     const hit = event.target.closest?.("[data-copy], [data-print], [data-opens], [data-closes]");
     if (!hit) return;

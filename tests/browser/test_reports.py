@@ -115,6 +115,22 @@ def test_every_door_of_the_desk_is_two_presses_away(browser: Browser, running_sh
     page.context.close()
 
 
+def test_a_group_of_doors_closes_by_escape_and_by_a_click_elsewhere(browser: Browser, running_shop: House):
+    page = hands.signed_in(browser, running_shop, "admin")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/manage/reports")
+    kitchen = page.get_by_role("navigation", name="Desk").locator("details", has_text="Kitchen")
+    kitchen.locator("summary").click()
+    kitchen.get_by_role("link", name="Sold out").focus()
+    page.keyboard.press("Escape")
+    expect(kitchen.get_by_role("link", name="Sold out")).to_be_hidden()
+    expect(kitchen.locator("summary")).to_be_focused()
+    kitchen.locator("summary").click()
+    page.mouse.click(1_200, 700)  # beside all that opened
+    expect(kitchen.get_by_role("link", name="Sold out")).to_be_hidden()
+    page.context.close()
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
 def test_reports_keep_nobody_out(browser: Browser, running_shop: House, width, scheme):
     page = hands.signed_in(browser, running_shop, "manager")

@@ -268,6 +268,7 @@ def test_old_work_is_forgotten(kinds, rung, monkeypatch):
     over, running = begun(), begun()
     batches.work(over)
     hands.now += timedelta(days=2)
+    longwork.forget_unstarted()
     longwork.forget_old()
     with pytest.raises(NotFound):
         longwork.job(waiting)

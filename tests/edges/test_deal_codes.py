@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.core import batches, longwork
 from app.core.db import db
 from app.core.longwork import JobState
-from app.promotions import code_sheet
+from app.promotions import code_sheet, giving
 from app.promotions import service as promotions
 from app.promotions.models import DealCode
 from app.users.service import Role
@@ -151,12 +151,17 @@ def test_a_sheet_is_its_uploaders_and_its_deals(shop, milo, found):
     assert codes(found) == set()
 
 
-def test_codes_are_handed_out_as_a_file_and_that_is_written_down(milo, found):
-    milo.post(f"/manage/deals/{found}/codes", data={"code": "FINE01", "limit": "3"})
-    milo.post(f"/manage/deals/{found}/codes", data={"code": "FINE02"})
-    answer = milo.get(f"/manage/deals/{found}/codes.csv")
-    assert answer.text.splitlines() == ["code,limit,used", "FINE01,3,0", "FINE02,,0"]
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="codes-{found}.csv"'
+def test_codes_are_handed_out_as_a_file_by_long_work_and_that_is_written_down(milo, found, monkeypatch):
+    monkeypatch.setattr(giving, "BATCH", 2)
+    assert milo.post(f"/manage/deals/{found}/codes/exports").status_code == 422
+    for n, limit in ((1, "3"), (2, ""), (3, "1")):
+        milo.post(f"/manage/deals/{found}/codes", data={"code": f"FINE0{n}", "limit": limit})
+    job = number(milo.post(f"/manage/deals/{found}/codes/exports"))
+    batches.work(job)
+    page = milo.get(f"/manage/jobs/{job}").text
+    assert "3 of 3 codes" in page
+    answer = milo.get(f"/manage/jobs/{job}/file")
+    assert answer.text.splitlines() == ["code,limit,used", "FINE01,3,0", "FINE02,,0", "FINE03,1,0"]
     assert answer.headers["Cache-Control"] == "no-store"
     assert deeds()[-1] == "deal.export"
 

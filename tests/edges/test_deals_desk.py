@@ -338,7 +338,7 @@ RIGHTS = [
     (Role.MARKETING, None, 200, 200, 200),
     (Role.ADMIN, None, 200, 200, 200),
 ]
-GETS = ("", "/edit", "/codes", "/codes.csv", "?item-0=cola")
+GETS = ("", "/edit", "/codes", "?item-0=cola")
 POSTS = ("", "/start", "/pause", "/pause/end", "/end", "/codes", "/codes/many", "/flights")
 
 

@@ -167,6 +167,18 @@ def test_the_page_of_an_order_tells_where_each_cent_comes_from(mina):
     assert ("Tip" in told, "$2.50" in told, told.count(total) >= 1) == (True, True, True)
 
 
+def test_the_page_of_an_order_lists_what_was_sent_to_its_customer_for_who_may_know_them(shop, rosa, outbox, work_off):
+    order_id = placed(COLA, place=COUNTER)
+    work_off()
+    rosa.post(f"/staff/orders/{order_id}/cancellation", data={"reason": "Out of cola"})
+    work_off()
+    sent = rosa.get(f"/staff/orders/{order_id}").text.partition('id="letters"')[2].partition("</section>")[0]
+    assert sent.index("Your order is in") < sent.index("Your order came to nothing")
+    assert sent.count("mail to a…@e….com") == sent.count("Went out") == 2
+    assert "ana@example.com" not in sent
+    assert 'id="letters"' not in signed_in(shop, "Beppe").get(f"/staff/orders/{order_id}").text
+
+
 def test_the_page_of_an_order_tells_managers_what_staff_did_to_it(shop, mina, rosa):
     order_id = placed(COLA, place=COUNTER)
     rosa.post(f"/staff/orders/{order_id}/cancellation", data={"reason": "Out of cola"})

@@ -16,6 +16,7 @@ from app.users.audit import PAGE, verify
 from app.users.models import AuditRow, Invitation, User
 from app.users.service import IN_WORDS, Right, Role
 from blueprints.deed_words import DEEDS, detail_words
+from blueprints.users import posts
 from tests.conftest import browser
 from tests.edges.pages import fields
 from tests.factories.hands import Hands
@@ -83,6 +84,30 @@ def test_an_admin_is_asked_for_which_store_somebody_is_invited(ada, mina):
     form = ada.get(f"{PEOPLE}/{number('Mina')}").text.partition('id="store"')[2].partition("</select>")[0]
     assert chosen.search(form)
     assert f'<option selected value="{ELM_STREET}">' in form
+
+
+def test_in_a_chain_of_many_stores_the_one_that_is_meant_is_found_by_what_is_typed(ada, monkeypatch):
+    monkeypatch.setattr(posts, "MOST_PLACES", 3)
+    page = ada.get(PEOPLE).text
+    assert 'name="place"' in page
+    assert '<select class="input " id="store"' not in page
+    said = {name: value for name, value in ROSA.items() if name != "store"}
+    for typed, words in (
+        ("", "Write which store"),
+        ("nowhere at all", "None of your stores fits “nowhere at all”."),
+        ("street", "Several fit, write one name whole: "),
+    ):
+        answer = ada.post(f"{PEOPLE}/invitations", data={**said, "place": typed})
+        assert answer.status_code == 422, typed
+        assert words in answer.text
+        assert f'value="{typed}"' in answer.text
+    for typed in ("elm street", "every"):
+        role = "admin" if typed == "every" else "counter"
+        wanted = {**said, "place": typed, "role": role, "email": f"{role}@example.com"}
+        assert ada.post(f"{PEOPLE}/invitations", data=wanted).status_code == 303
+    assert set(db.session.scalars(select(Invitation.store_id))) == {ELM_STREET, None}
+    hired("Beppe")
+    assert 'name="place" value="Elm Street"' in ada.get(f"{PEOPLE}/{number('Beppe')}").text
 
 
 def test_a_role_is_given_and_taken_and_a_sign_in_closed_and_opened(shop, ada):

@@ -89,9 +89,11 @@ def test_a_new_order_of_the_same_at_no_charge_is_on_the_board_and_linked_both_wa
 
 def test_each_cent_of_it_says_that_nobody_pays_it(mina, order_id):
     again(mina, order_id)
-    tree = prices.frozen(remaking.after(order_id)[0].order_id)
-    assert [unit.paid_cents for unit in tree] == [0, 0, 0]
-    assert all(unit.off == ((NO_CHARGE, unit.list_cents),) for unit in tree)
+    tree = prices.tree(remaking.after(order_id)[0].order_id)
+    assert [unit.cents for unit in tree.parts] == [0, 0, 0]
+    for unit in tree.parts:
+        *listed, off = unit.parts
+        assert (off.name, off.cents) == (NO_CHARGE, -sum(part.cents for part in listed))
 
 
 def test_no_money_moves_and_the_kitchen_can_finish_it(mina, order_id, hands, work_off):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,10 +10,12 @@ import pytest
 from app.core import clock
 from app.core.periods import Period
 from app.payments import sales
+from app.payments.sales import Share
 from app.stores import service as stores
 from app.users.service import Role
 from blueprints import history
-from blueprints.plots import Value, bars, columns, curves, scale
+from blueprints.payments import report_words
+from blueprints.plots import Counted, Value, bars, columns, curves, scale
 from blueprints.reporting import MOST_DAYS, asked
 from tests.factories.history import book
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE
@@ -87,9 +90,9 @@ def test_every_file_holds_the_figures_of_the_page(ada):
     toppings = read(ada.get("/manage/reports/toppings.csv?days=28"))
     assert sum(int(row["pizzas"]) for row in toppings) == sum(share.count for share in report.toppings)
     for plot, head in (
-        ("deals", "deal,used,cents,orders,average order,beside those without"),
-        ("refunds", "reason,borne by,refunds,cents"),
-        ("remakes", "reason,borne by,orders,cents"),
+        ("deals", "deal,used,cents,orders,average order,beside those without,used before,cents before"),
+        ("refunds", "reason,borne by,refunds,cents,refunds before,cents before"),
+        ("remakes", "reason,borne by,orders,cents,orders before,cents before"),
     ):
         assert ada.get(f"/manage/reports/{plot}.csv").text.strip() == head
 
@@ -151,16 +154,16 @@ def test_an_axis_begins_at_zero_and_has_round_steps():
 
 
 def test_bars_are_as_long_as_their_share_of_the_longest():
-    assert [bar.width for bar in bars([("a", 1, 400), ("b", 9, 100)])] == ["100", "25"]
-    assert [bar.width for bar in bars([("a", 3, 0), ("b", 9, 0)], by_count=True)] == ["33.33", "100"]
+    assert [bar.width for bar in bars([Counted("a", 1, 400), Counted("b", 9, 100)])] == ["100", "25"]
+    assert [bar.width for bar in bars([Counted("a", 3), Counted("b", 9)], by_count=True)] == ["33.33", "100"]
     assert bars([]) == ()
 
 
 def test_what_comes_after_the_most_is_told_as_one_and_not_drawn():
-    made = bars([("a", 1, 400), ("b", 2, 100), ("c", 3, 90)], most=1)
-    assert [(bar.label, bar.count, bar.cents, bar.width) for bar in made] == [
-        ("a", 1, 400, "100"),
-        ("2 others", 5, 190, ""),
+    made = bars([Counted("a", 1, 400, 2, 100), Counted("b", 2, 100, 1, 800), Counted("c", 3, 90)], most=1)
+    assert [(bar.share.label, bar.share.figures, bar.width, bar.before) for bar in made] == [
+        ("a", (1, 400, 2, 100), "100", "25"),
+        ("2 others", (5, 190, 1, 800), "", ""),
     ]
 
 
@@ -172,6 +175,39 @@ def test_a_report_asks_no_more_for_a_year_than_for_a_day(mina):
             assert mina.get(f"/manage/reports?days={days}").status_code == 200
         asks.append(len(asked_now))
     assert asks[0] == asks[1] <= 14  # PostgreSQL is told in one of them whose stores are looked at
+
+
+def test_products_toppings_and_cash_up_stand_beside_the_days_before(ada):
+    period = last_days(7)
+    was = sales.report(period.before)
+    products = read(ada.get("/manage/reports/products.csv?days=7"))
+    assert sum(int(row["cents before"]) for row in products) == sum(share.cents for share in was.products) > 0
+    assert sum(int(row["sold before"]) for row in products) == sum(share.count for share in was.products)
+    toppings = read(ada.get("/manage/reports/toppings.csv?days=7"))
+    assert sum(int(row["pizzas before"]) for row in toppings) == sum(share.count for share in was.toppings)
+    hands = read(ada.get("/manage/reports/hands.csv?days=7"))
+    assert sum(int(row["net before"]) for row in hands) == was.course.sums.net_cents
+    page = ada.get("/manage/reports?days=7").text
+    assert dollars(max(int(row["cents before"]) for row in products)) in page
+    assert page.count('<rect class="before"') > len(sales.report(period).course.days)
+
+
+def test_what_came_only_before_stands_at_the_end_with_nothing_now(shop):
+    was, now = Share("1", "Island", 3, 900), Share("2", "Garden", 1, 100)
+    report = replace(sales.report(last_days()), products=(now,), earlier={"product": (was,)})
+    found = report_words._beside(report, "product", {"2": "Green garden"})
+    assert found == [Counted("Green garden", 1, 100), Counted("Island", 0, 0, 3, 900)]
+
+
+def test_another_store_is_chosen_for_the_same_tab_and_days(ada):
+    days = "from=2026-06-01&amp;to=2026-06-07"
+    page = ada.get("/manage/reports/speeds?from=2026-06-01&to=2026-06-07").text
+    assert f'href="/staff/stores?door=reports&amp;room=speeds&amp;{days}">One store' in page
+    chooser = ada.get("/staff/stores?door=reports&room=speeds&from=2026-06-01&to=2026-06-07").text
+    assert f'href="/manage/reports/speeds?store={ELM_STREET}&amp;{days}"' in chooser
+    assert '<input type="hidden" name="room" value="speeds">' in chooser
+    odd = ada.get("/staff/stores?door=reports&room=//evil.example&days=7").text
+    assert "evil" not in odd.partition('class="picks"')[2]
 
 
 def test_a_region_has_the_stores_of_one_state_and_nobody_looks_at_anothers(ada, mina):

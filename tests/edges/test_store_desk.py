@@ -6,19 +6,14 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
-from app.core import clock
-from app.core.db import db, transaction
-from app.menu import prices
-from app.menu import service as menu
-from app.stores import clocks, editing, importing
+from app.core.db import db
+from app.stores import editing
 from app.stores import service as stores
 from app.users.service import Role
 from tests.factories.hands import Hands
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE
 from tests.factories.staff import hired, signed_in, written_down
-from tests.races import race
 
 ELM = {"store": str(ELM_STREET)}
 RING = [[-87.70, 41.85], [-87.60, 41.85], [-87.60, 41.95], [-87.70, 41.95], [-87.70, 41.85]]
@@ -31,8 +26,6 @@ TERMS = {
     "minutes_a_mile": "4",
 }
 WORLD = json.dumps({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]})
-HEAD = "number,address,city,state,zip,lat,lon,miles,hours\n"
-GOOD = '7,12 Main St,Saraland,AL,36571,30.7939,-88.0717,4,"Mon-Thu 11am-10pm, Fri-Sat 11-2"\n'
 
 
 @pytest.fixture
@@ -227,118 +220,6 @@ def test_who_may_do_what_at_a_store(shop, hands):
 
 
 def test_nobody_does_anything_without_signing_in(client):
-    for path in ("/staff/hours/pause", "/staff/zones", "/staff/stores/list", "/staff/stores/list/confirmation"):
+    for path in ("/staff/hours/pause", "/staff/zones", "/staff/stores/list", "/staff/stores/list/1/start"):
         assert "/sign-in" in client.post(path, data=ELM).location
     hired()
-
-
-def send(person, text):
-    return person.post("/staff/stores/list", data={"file": (io.BytesIO(text.encode()), "list.csv")})
-
-
-def test_a_list_is_checked_first_and_written_on_a_word(ada):
-    page = send(ada, HEAD + GOOD)
-    assert page.status_code == 200
-    assert "<b>1</b> store can be opened" in page.text
-    assert stores.count() == 8
-    assert ada.post("/staff/stores/list/confirmation", data={"list": HEAD + GOOD}).status_code == 303
-    info = stores.by_slug("saraland-7")
-    assert (info.zone.key, info.hours_words[0]) == ("America/Chicago", ("Monday to Thursday", "11 am to 10 pm"))
-    assert menu.catalogue(info.id).products
-    assert prices.today(info.id) == info.hours.business_date(clock.now())
-    assert stores.delivering(stores.Spot(info.point), 1)[0].store_id == info.id
-    assert ("stores.import", "stores") in deeds()
-
-
-@pytest.mark.parametrize(("row", "column", "words"), [
-    ("7,x,Saraland,AL,36571,,", "lat", "is no place on the globe"),
-    ("7,x,Saraland,AL,36571,nan,1", "lat", "is no place on the globe"),
-    ("7,x,Saraland,AL,36571,-88.07,30.79", "lat", "miles from ZIP code 36571"),
-    ("7,x,Saraland,AL,36571,41.9,-87.6", "lat", "miles from ZIP code 36571"),
-    ("7,x,Saraland,Alabama,36571,30.79,-88.07", "state", "two capital letters"),
-    ("7,x,Saraland,AL,3657x,30.79,-88.07", "zip", "five digits"),
-    ("7,x,,AL,36571,30.79,-88.07", "city", "1 to 60 letters"),
-    ("7,x,Saraland,AL,36571,30.79,-88.07,-1,", "miles", "a number up to 60"),
-    ("7,x,Saraland,AL,36571,30.79,-88.07,,whenever", "hours", "We cannot read"),
-])  # fmt: skip
-def test_every_mistake_is_told_by_row_and_column_and_the_rest_can_be_opened(ada, row, column, words):
-    page = send(ada, HEAD + GOOD + row + "\n").text
-    assert f"<td>3</td><td>{column}</td>" in page
-    assert words in page
-    assert "<b>1</b> store can be opened, <b>1</b> row cannot" in page
-
-
-PHONES = "city,state,zip,lat,lon,name,phone\nSaraland,AL,36571,30.79,-88.07,Bay,{}\n"
-
-
-@pytest.mark.parametrize(("written", "shown"), [
-    ("(251) 555-0100", "tel:+12515550100"), ("251.555.0100", "tel:+12515550100"),
-    ("1 251 555 0100", "tel:+12515550100"), ("+12515550100", "tel:+12515550100"), ("", None),
-])  # fmt: skip
-def test_a_phone_is_read_as_people_write_it_and_nobody_is_sent_to_one_that_is_none(ada, written, shown):
-    ada.post("/staff/stores/list/confirmation", data={"list": PHONES.format(written)})
-    near = re.search(r'id="store-bay-2".*?</li>', ada.get("/stores?q=36571").text, re.DOTALL)
-    pages = [ada.get("/stores/bay-2").text, near.group() if near else "tel:nobody"]
-    assert [re.findall(r"tel:[^\"]*", page) for page in pages] == [[shown] if shown else []] * 2
-
-
-@pytest.mark.parametrize("written", ["555-0100", "+442071234567", "call us", "٢٥١٥٥٥٠١٠٠"])
-def test_what_is_no_phone_is_a_mistake(ada, written):
-    assert "ten digits" in send(ada, PHONES.format(written)).text
-
-
-def test_a_column_that_is_left_out_is_named_and_a_list_without_a_good_row_leads_back(ada):
-    page = send(ada, "street," + PHONES.format("x").replace("Saraland", "1 Main St,Saraland")).text
-    assert "leave it out: street." in page
-    assert "Choose another file" in page
-    assert "leave it out" not in send(ada, HEAD + GOOD).text
-
-
-def test_the_time_zones_of_a_long_list_are_read_once(ada, monkeypatch):
-    asked = []
-    monkeypatch.setattr(clocks, "available_timezones", lambda: asked.append(1) or {"America/Chicago"})
-    clocks.known_zones.cache_clear()
-    rows = "".join(f"{n},Saraland,AL,36571,30.79,-88.07,America/Chicago\n" for n in range(50))
-    assert "<b>50</b> stores can be opened" in send(ada, "number,city,state,zip,lat,lon,timezone\n" + rows).text
-    clocks.known_zones.cache_clear()
-    assert len(asked) == 1
-
-
-def test_the_same_store_twice_is_a_mistake(ada):
-    page = send(ada, HEAD + GOOD + GOOD).text
-    assert "There is a store saraland-7 already." in page
-    ada.post("/staff/stores/list/confirmation", data={"list": HEAD + GOOD})
-    again = ada.post("/staff/stores/list/confirmation", data={"list": HEAD + GOOD})
-    assert (again.status_code, stores.count()) == (409, 9)
-    assert "every store of this list is open already" in again.text
-
-
-def test_one_list_confirmed_twice_at_once_is_opened_once_and_the_other_is_told(shop, ada):
-    def confirm():
-        return ada.post("/staff/stores/list/confirmation", data={"list": HEAD + GOOD})
-
-    answers = race(shop, confirm, confirm)
-    assert sorted(answer.status_code for answer in answers) == [303, 409]
-    told = next(answer for answer in answers if answer.status_code == 409)
-    assert re.search("Another list is being opened|every store of this list is open already", told.text)
-    db.session.rollback()
-    assert (stores.count(), deeds().count(("stores.import", "stores"))) == (9, 1)
-
-
-def test_a_list_that_was_checked_before_the_other_was_written_would_fail(shop, ada):
-    checked = importing.check(HEAD + GOOD)
-
-    def write():
-        with transaction():
-            return importing.open_stores(checked.stores)
-
-    outcomes = race(shop, write, write)
-    assert sum(isinstance(outcome, IntegrityError) for outcome in outcomes) == 1
-
-
-@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "\0", HEAD.replace("lat", "latitude"), '"' + HEAD])
-def test_what_is_no_list_is_told_so(ada, text):
-    assert send(ada, text).status_code == 422
-    large = {"list": HEAD + "x" * 2_100_000}
-    assert "larger than 2 MB" in ada.post("/staff/stores/list", data=large).text
-    assert stores.count() == 8

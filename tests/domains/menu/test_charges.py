@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.menu.pizza import canonical, topping_charge
+from app.menu.pizza import canonical, topping_charge, topping_shares
 from app.menu.service import Amount, Halves, Placement, Side, Size
 from tests.factories.menus import TOPPINGS, menu
 
@@ -59,6 +59,14 @@ def law(catalogue, preset, chosen):
 @given(menus(), pizzas(), pizzas())
 def test_any_change_of_any_preset_costs_what_the_law_says(catalogue, preset, chosen):
     assert topping_charge(catalogue, "l", preset, chosen) == law(catalogue, preset, chosen)
+
+
+@given(menus(), pizzas(), pizzas())
+def test_the_parts_of_a_charge_are_never_below_nothing_and_sum_to_it(catalogue, preset, chosen):
+    laid = canonical(catalogue, chosen)
+    shares = [cents for _, cents in topping_shares(catalogue, "l", preset, laid)]
+    assert sum(shares) == topping_charge(catalogue, "l", preset, laid)
+    assert all(cents > 0 for cents in shares)
 
 
 @given(menus(), pizzas())

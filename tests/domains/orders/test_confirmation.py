@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.core import mail
 from app.core.db import db
 from app.orders import jobs
 from app.orders.events import OrderPlaced
@@ -19,7 +20,7 @@ from tests.factories.orders import COLA, COUNTER, ELM_STREET, placed
 def sent(shop, monkeypatch):
     """What was sent, instead of sending it."""
     mails = []
-    monkeypatch.setattr(jobs, "send", mails.append)
+    monkeypatch.setattr(mail, "send", mails.append)
     return mails
 
 

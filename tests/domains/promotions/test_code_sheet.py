@@ -3,8 +3,9 @@
 import pytest
 
 from app.core.errors import Refusal
+from app.core.sheets import Fault
 from app.promotions import code_sheet
-from app.promotions.code_sheet import MOST_BYTES, MOST_ROWS, CodeRow, Fault
+from app.promotions.code_sheet import MOST_ROWS, CodeRow
 
 
 def read(text: str) -> code_sheet.Sheet:
@@ -57,24 +58,6 @@ def test_what_is_no_sheet_of_codes_is_refused_whole(text, words):
     with pytest.raises(Refusal, match=words) as refused:
         read(text)
     assert refused.value.field == "file"
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"", "nothing to read"),
-        (b"code\nAB\0C", "nothing to read"),
-        (b"\xff\xfec\0o\0", "not a CSV file in UTF-8"),
-        (b"x" * (MOST_BYTES + 1), "larger than 2 MB"),
-    ],
-)
-def test_what_is_no_text_is_refused(content, words):
-    with pytest.raises(Refusal, match=words):
-        code_sheet.text_of(content)
-
-
-def test_a_spreadsheets_mark_at_the_start_is_left_out():
-    assert code_sheet.text_of("\ufeffcode\nABC1".encode()) == "code\nABC1"
 
 
 def test_codes_that_are_given_out_already_are_faults_of_their_rows():

@@ -11,6 +11,7 @@ from app.core.events import InboxRow, OutboxRow
 from app.core.idempotency import IdempotencyRow
 from app.orders import service as orders
 from app.orders.events import OrderCancelled
+from app.orders.models import OrderLetter
 from app.orders.service import Contact
 from app.tracking import news
 from app.tracking import service as tracking
@@ -83,6 +84,8 @@ def test_an_event_that_is_handed_out_twice_mails_once(on_its_way, work_off, guar
         if not guarded:
             for heard in db.session.scalars(select(InboxRow).where(InboxRow.consumer == "tracking.news.send_news")):
                 db.session.delete(heard)
+            for letter in db.session.scalars(select(OrderLetter).where(OrderLetter.order_id == on_its_way)):
+                letter.sent_at = None
             for turn in db.session.scalars(select(IdempotencyRow).where(IdempotencyRow.scope == events.TURN)):
                 db.session.delete(turn)
     hands_out_again(NewsDue.kind)
