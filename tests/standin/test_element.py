@@ -1,6 +1,5 @@
 """The payment element in Chromium, on a page whose policy allows no inline style and no inline script."""
 
-import os
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +9,8 @@ from flask import Flask, Response, jsonify, request
 from playwright.sync_api import ConsoleMessage, FrameLocator, Page, expect
 from stripe import StripeClient
 from werkzeug.serving import make_server
+
+from dev import machine
 
 pytestmark = pytest.mark.browser
 
@@ -47,8 +48,7 @@ form.addEventListener("submit", async (press) => {
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-    chromium = os.environ.get("CHROMIUM_PATH", "/usr/bin/chromium")
-    return {**browser_type_launch_args, "executable_path": chromium, "args": quiet}
+    return {**browser_type_launch_args, "executable_path": machine.chromium(), "args": quiet}
 
 
 @pytest.fixture(scope="session")
