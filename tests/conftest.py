@@ -4,7 +4,7 @@ import contextvars
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import hypothesis
 import pytest
 import structlog
 import time_machine
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -28,7 +29,7 @@ from app.promotions import live, offers
 from app.stores import directory, nearest, open_now, places
 from app.stores import seed as store_seed
 from app.tracking import estimates
-from app.users import grants
+from app.users import grants, passwords
 from bench import carts
 from blueprints import frame, gateway, who
 from blueprints.menu import api as menu_api
@@ -47,6 +48,7 @@ hypothesis.settings.load_profile("house")
 
 FRIDAY_NOON = "2026-07-03T17:05:00+00:00"
 REAL_TIME = frozenset({"running_shop", "storm_folder", "besieged"})  # programs of their own look at the machine's clock
+LONG = ("tests/chaos/", "tests/browser/test_rush.py")
 DATABASES = frozenset({"copies", "running_shop", "storm_folder"})  # the fixtures that bring a database along
 
 
@@ -58,7 +60,10 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Whatever asks for no database is run on SQLite alone: the other one would tell nothing new."""
+    """Whatever asks for no database is run on SQLite alone: the other one would tell nothing new. What takes a minute
+    begins first, so that nobody waits for it at the end.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     if databases.KIND == "sqlite":
         return
     alike = [item for item in items if DATABASES.isdisjoint(getattr(item, "fixturenames", ()))]
@@ -87,6 +92,23 @@ def open_ears() -> Iterator[None]:
 
 def _configure_openly(configure: Callable[..., None], **settings: Any) -> None:
     configure(**{**settings, "cache_logger_on_first_use": False})
+
+
+class Remembering(PasswordHasher):
+    """Argon2 as the shop sets it up, asked once for each password and each right answer: the crew all have the same."""
+
+    def __init__(self, as_set_up: PasswordHasher) -> None:
+        super().__init__(as_set_up.time_cost, as_set_up.memory_cost, as_set_up.parallelism)
+        self.hash = cache(super().hash)  # type: ignore[method-assign]
+        self.verify = cache(super().verify)  # type: ignore[method-assign]  # what is wrong is raised, and not kept
+
+
+@pytest.fixture(scope="session", autouse=True)
+def good_memory() -> Iterator[None]:
+    """Hashing a password takes as long as drawing five pages, on purpose."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", Remembering(passwords._hasher))
+        yield
 
 
 @pytest.fixture(scope="session")
