@@ -99,8 +99,8 @@ class Remembering(PasswordHasher):
 
     def __init__(self, as_set_up: PasswordHasher) -> None:
         super().__init__(as_set_up.time_cost, as_set_up.memory_cost, as_set_up.parallelism)
-        self.hash = cache(super().hash)  # type: ignore[method-assign]
-        self.verify = cache(super().verify)  # type: ignore[method-assign]  # what is wrong is raised, and not kept
+        self.hash = cache(super().hash)
+        self.verify = cache(super().verify)  # what is wrong is raised, and not kept
 
 
 @pytest.fixture(scope="session", autouse=True)
