@@ -35,6 +35,7 @@ from blueprints import frame, gateway, who
 from blueprints.menu import api as menu_api
 from blueprints.menu import views
 from blueprints.orders import api as cart_api
+from dev import machine
 from dev import redis as redis_server
 from dev.stripe import world as standin
 from dev.stripe.server import Server
@@ -48,6 +49,16 @@ hypothesis.settings.load_profile("house")
 
 FRIDAY_NOON = "2026-07-03T17:05:00+00:00"
 REAL_TIME = frozenset({"running_shop", "storm_folder", "besieged"})  # programs of their own look at the machine's clock
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--proxy-server=127.0.0.1:9",  # nobody listens there; loopback is asked without it
+]
 LONG = ("tests/chaos/", "tests/browser/test_rush.py")
 DATABASES = frozenset({"copies", "running_shop", "storm_folder"})  # the fixtures that bring a database along
 
@@ -109,6 +120,12 @@ def good_memory() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", Remembering(passwords._hasher))
         yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """One browser serves all tests of a process, whoever asks for it first."""
+    return {"executable_path": machine.chromium(), "args": QUIET}
 
 
 @pytest.fixture(scope="session")

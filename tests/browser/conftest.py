@@ -6,19 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
-from dev import machine
 from tests import databases, house
 
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--proxy-server=127.0.0.1:9",  # nobody listens there; loopback is asked without it
-]
 expect.set_options(timeout=10_000)  # two cores, shared with every process of the shop
 LOOPBACK = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
 # A browser writes these to its console by itself; each is an answer that a test asks for.
@@ -58,11 +47,6 @@ def base_url(running_shop) -> str:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, object]:
-    return {"executable_path": machine.chromium(), "args": QUIET}
-
-
-@pytest.fixture(scope="session")
 def browser_context_args(base_url) -> dict[str, object]:
     return {
         "base_url": base_url,
@@ -74,7 +58,7 @@ def browser_context_args(base_url) -> dict[str, object]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_leaves(context: BrowserContext) -> Iterator[None]:
+def nothing_leaves(context: BrowserContext) -> Iterator[list[str]]:
     """What a page asks for is only watched: a request that is held up for a word of ours would miss the cache."""
     left: list[str] = []
 
@@ -83,7 +67,7 @@ def nothing_leaves(context: BrowserContext) -> Iterator[None]:
             left.append(request.url)
 
     context.on("request", watch)
-    yield
+    yield left
     assert not left
 
 

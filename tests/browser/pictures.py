@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from dev import machine
 from tests import house
 from tests.browser import hands
-from tests.browser.conftest import QUIET
+from tests.conftest import QUIET
 
 WIDE = {"width": 1280, "height": 860}
 OTHERS = (

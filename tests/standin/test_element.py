@@ -10,8 +10,6 @@ from playwright.sync_api import ConsoleMessage, FrameLocator, Page, expect
 from stripe import StripeClient
 from werkzeug.serving import make_server
 
-from dev import machine
-
 pytestmark = pytest.mark.browser
 
 PAGE = """<!doctype html><html lang="en"><head><title>Checkout</title></head><body>
@@ -43,12 +41,6 @@ form.addEventListener("submit", async (press) => {
   outcome.textContent = error ? `${error.code} ${error.decline_code ?? ""} ${error.message}` : paymentIntent.status;
 });
 """
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-    return {**browser_type_launch_args, "executable_path": machine.chromium(), "args": quiet}
 
 
 @pytest.fixture(scope="session")
