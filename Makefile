@@ -1,7 +1,7 @@
 # Hot Corner. `make` shows the menu.
 
 .DEFAULT_GOAL := menu
-.PHONY: menu run codes test check house bench browser fuzz storm pictures fmt migrate lock setup setup-dev
+.PHONY: menu run codes test check types rules house bench browser fuzz storm pictures fmt migrate lock setup setup-dev
 MAKEFLAGS += --no-print-directory
 
 # Compiled bytecode halves the time each process needs to start.
@@ -10,7 +10,7 @@ export PYTHONUNBUFFERED = 1
 
 PY := .venv/bin/python
 # The long storm has minutes of its own: `make storm`. A short one blows on SQLite.
-PYTEST := $(PY) -m pytest -n $(or $(JOBS),2) --ignore=tests/chaos/test_sabotage.py
+PYTEST := $(PY) -m pytest -n $(or $(JOBS),3) --dist worksteal --ignore=tests/chaos/test_sabotage.py
 # Both databases see the whole journey, a rush in the kitchen and what outages do; what is told about pages, one.
 BOTH := $(patsubst %,tests/browser/test_%.py,journey live outages rush)
 ONE_DATABASE := $(addprefix --ignore=,$(filter-out $(BOTH),$(wildcard tests/browser/test_*.py)))
@@ -47,9 +47,14 @@ test: setup-dev
 	@HOTCORNER_TEST_DB=postgres $(PY) -m dev.postgres -- $(PYTEST) --ignore=tests/chaos $(ONE_DATABASE)
 
 check: setup-dev
+	@$(MAKE) -j2 -O types rules
+
+types:
+	@$(PY) -m mypy
+
+rules:
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
-	@$(PY) -m mypy
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/djlint templates --lint --quiet
 	@$(PY) -m dev.house

@@ -4,7 +4,7 @@ import contextvars
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 import structlog
 import time_machine
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -29,13 +30,13 @@ from app.promotions import live, offers
 from app.stores import directory, nearest, open_now, places
 from app.stores import seed as store_seed
 from app.tracking import estimates
-from app.users import grants
+from app.users import grants, passwords
 from bench import carts
 from blueprints import frame, gateway, who
 from blueprints.menu import api as menu_api
 from blueprints.menu import views
 from blueprints.orders import api as cart_api
-from dev import ports, processes
+from dev import machine, ports, processes
 from dev import redis as redis_server
 from dev.stripe import world as standin
 from dev.stripe.server import Server
@@ -49,6 +50,17 @@ hypothesis.settings.load_profile("house")
 
 FRIDAY_NOON = "2026-07-03T17:05:00+00:00"
 REAL_TIME = frozenset({"running_shop", "storm_folder", "besieged"})  # programs of their own look at the machine's clock
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--proxy-server=127.0.0.1:9",  # nobody listens there; loopback is asked without it
+]
+LONG = ("tests/chaos/", "tests/browser/test_rush.py")
 DATABASES = frozenset({"copies", "running_shop", "storm_folder"})  # the fixtures that bring a database along
 
 
@@ -60,7 +72,10 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Whatever asks for no database is run on SQLite alone: the other one would tell nothing new."""
+    """Whatever asks for no database is run on SQLite alone: the other one would tell nothing new. What takes a minute
+    begins first, so that nobody waits for it at the end.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     if databases.KIND == "sqlite":
         return
     alike = [item for item in items if DATABASES.isdisjoint(getattr(item, "fixturenames", ()))]
@@ -89,6 +104,29 @@ def open_ears() -> Iterator[None]:
 
 def _configure_openly(configure: Callable[..., None], **settings: Any) -> None:
     configure(**{**settings, "cache_logger_on_first_use": False})
+
+
+class Remembering(PasswordHasher):
+    """Argon2 as the shop sets it up, asked once for each password and each right answer: the crew all have the same."""
+
+    def __init__(self, as_set_up: PasswordHasher) -> None:
+        super().__init__(as_set_up.time_cost, as_set_up.memory_cost, as_set_up.parallelism)
+        self.hash = cache(super().hash)
+        self.verify = cache(super().verify)  # what is wrong is raised, and not kept
+
+
+@pytest.fixture(scope="session", autouse=True)
+def good_memory() -> Iterator[None]:
+    """Hashing a password takes as long as drawing five pages, on purpose."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", Remembering(passwords._hasher))
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """One browser serves all tests of a process, whoever asks for it first."""
+    return {"executable_path": machine.chromium(), "args": QUIET}
 
 
 @pytest.fixture(scope="session")

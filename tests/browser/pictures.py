@@ -6,9 +6,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from dev import machine
 from tests import house
 from tests.browser import hands
-from tests.browser.conftest import QUIET
+from tests.conftest import QUIET
 
 WIDE = {"width": 1280, "height": 860}
 OTHERS = (
@@ -22,7 +23,7 @@ def take(folder: Path) -> None:
     """Take every picture into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, house.running(Path(name), {}) as shop, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+        browser = playwright.chromium.launch(executable_path=machine.chromium(), args=QUIET)
         board = hands.open_board(browser, shop)
         for n, (pizza, person) in enumerate(OTHERS):
             number = order(page(browser, shop), pizza, person)

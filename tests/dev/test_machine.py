@@ -30,18 +30,33 @@ def test_a_visitor_is_told_what_to_ask_root_for(bare, monkeypatch, capsys):
     assert bare == []
     assert capsys.readouterr().err == (
         "The tests need PostgreSQL's server and Chromium. "
-        "As root: apt-get install -y --no-install-recommends postgresql chromium\n"
+        "As root: apt-get install -y --no-install-recommends postgresql chromium-headless-shell\n"
     )
 
 
 def test_root_gets_them_and_hears_when_that_did_not_help(bare, monkeypatch, capsys):
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert machine.main() == 1
-    assert bare == ["apt-get update -q", "apt-get install -y --no-install-recommends postgresql chromium"]
+    patient = "apt-get -o Acquire::Retries=0 -o Acquire::http::Timeout=10"
+    wanted = "postgresql chromium-headless-shell"
+    assert bare == [f"{patient} update -q", f"{patient} install -y --no-install-recommends {wanted}"]
     assert "The tests need" in capsys.readouterr().err
 
 
-def test_a_machine_that_has_everything_is_left_alone(capsys):
+def test_the_whole_browser_will_do_where_its_shell_cannot_be_had(bare, monkeypatch):
+    monkeypatch.setattr(postgres, "binaries", lambda: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None if name == machine.SHELL else f"/usr/bin/{name}")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert machine.main() == 0
+    assert bare == []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert machine.main() == 0
+    assert [words.split()[-1] for words in bare] == ["-q", machine.SHELL]
+    assert machine.chromium() == "/usr/bin/chromium"
+
+
+def test_a_machine_that_has_everything_is_left_alone(monkeypatch, capsys):
+    monkeypatch.setenv("CHROMIUM_PATH", "/usr/bin/chromium")
     assert machine.main() == 0
     assert capsys.readouterr().out == ""
 

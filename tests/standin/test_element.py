@@ -1,6 +1,5 @@
 """The payment element in Chromium, on a page whose policy allows no inline style and no inline script."""
 
-import os
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -42,13 +41,6 @@ form.addEventListener("submit", async (press) => {
   outcome.textContent = error ? `${error.code} ${error.decline_code ?? ""} ${error.message}` : paymentIntent.status;
 });
 """
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-    chromium = os.environ.get("CHROMIUM_PATH", "/usr/bin/chromium")
-    return {**browser_type_launch_args, "executable_path": chromium, "args": quiet}
 
 
 @pytest.fixture(scope="session")
