@@ -132,7 +132,7 @@ def test_what_it_was_worth_stands_in_the_report_by_reason_and_bearer_and_in_no_s
     page = mina.get("/manage/reports?days=1").text
     assert "Made again, and who bears it" in page
     assert f'Cold, the store</th><td class="num">1</td><td class="num">${worth / 100:,.2f}</td>' in page
-    assert mina.get("/manage/reports/remakes.csv?days=1").text.splitlines()[1:] == [f"cold,store,1,{worth}"]
+    assert mina.get("/manage/reports/remakes.csv?days=1").text.splitlines()[1:] == [f"cold,store,1,{worth},0,0"]
     assert mina.get("/manage/reports/days.csv?days=1").text == before
 
 
