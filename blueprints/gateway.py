@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -115,7 +115,6 @@ class Gate:
     def __init__(self, app: Flask) -> None:
         self._wsgi, self._extensions = app.wsgi_app, app.extensions
         self._process, self._count = secrets.token_hex(4), count()
-        self._policy = lru_cache(100)(partial(_policy, app.extensions["settings"]))  # settings are long to compare
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Pass a request on under an id, taken from a proxy in front when it is well formed."""
@@ -148,8 +147,8 @@ class Gate:
                 more.append(("Cache-Control", "private, no-cache"))
             if kind is not None:
                 host = HOST.match(environ.get("HTTP_HOST", "")) if ours.sockets_port else None
-                policy = self._policy(host and host[0], stripe=STRIPE in environ, tiles=TILES in environ)
-                more.append(("Content-Security-Policy", policy))
+                allowed = {"stripe": STRIPE in environ, "tiles": TILES in environ}
+                more.append(("Content-Security-Policy", _policy(ours, host and host[0], **allowed)))
         else:
             more.append(FRAMED_NOWHERE)
         return more
@@ -211,6 +210,7 @@ def allow_tiles() -> None:
     request.environ[TILES] = True
 
 
+@lru_cache(100)
 def _policy(ours: Settings, host: str | None, *, stripe: bool, tiles: bool) -> str:
     sockets = f" ws://{host}:{ours.sockets_port}" if host else ""
     script = frame = connect = form = picture = ""

@@ -26,7 +26,7 @@ class SettingsError(Exception):
     """The environment is half configured or unsafe; the message says what to mend."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # a process has one: nobody need compare all of it
 class Settings:
     """What differs between a laptop and production; the code never asks which of them it runs on."""
 
