@@ -137,6 +137,7 @@ def test_a_tab_in_the_background_follows_in_its_title(board: Page, ana: Page, ru
     expect(ana).to_have_title(re.compile("^Making"))
     running_shop.kill("sockets")
     try:
+        expect(ana.locator("[data-live-text]")).to_have_text("Updates every 10 s")
         hands.tap(board, number, "Into the oven")
         expect(board.locator(f"#go-{number}")).to_contain_text("Check and box")
         ana.clock.fast_forward(6 * POLL_MS)  # it asks, if not as often
