@@ -41,6 +41,7 @@ from app.tracking import messages, news, speed_days
 from app.tracking import personal as tracking_keeping
 from app.tracking import service as tracking
 from app.tracking.events import CustomerWritten, NewsDue, StageMoved, TicketUntouched
+from app.users import exporting as deeds
 from app.users import invitations, staff_sheet, starters
 from app.users import jobs as users
 from app.users import personal as accounts
@@ -104,6 +105,7 @@ LONG_WORK: batches.Kinds = {
     giving.EXPORT: giving.hand_out,
     flights.KIND: flights.fly,
     exporting.KIND: exporting.export,
+    deeds.KIND: deeds.export,
     staff_sheet.KIND: staff_sheet.take_in,
     menu_sheets.KIND: menu_sheets.take_in,
     importing.KIND: partial(importing.take_in, open_menus=open_menus),

@@ -9,6 +9,7 @@ from app.core import batches, longwork
 from app.core.db import db, transaction
 from app.core.errors import NotFound
 from app.core.longwork import JobState
+from app.users import service as users
 from app.users.models import Membership, User
 from app.users.service import Role
 from tests.edges.pages import fields
@@ -48,6 +49,12 @@ def orders_file(client) -> int:
     return job_of(client.post("/staff/orders/exports"))
 
 
+def deeds_file(client) -> int:
+    with transaction():
+        users.audit(None, "menu.stock", f"store:{ELM_STREET}")
+    return job_of(client.post("/manage/audit/exports"))
+
+
 BEGIN = {
     "deal.codes": codes_made,
     "deal.import": lambda client: sheet(
@@ -58,6 +65,7 @@ BEGIN = {
     ),
     "deal.flight": flight,
     "order.export": orders_file,
+    "deed.export": deeds_file,
     "person.import": lambda client: sheet(client, "/manage/people/sheets", PEOPLE),
     "menu.import": lambda client: sheet(client, "/manage/menu/sheet", MENU),
     "stores.import": lambda client: sheet(client, "/staff/stores/list", STORES),
@@ -105,7 +113,7 @@ def test_it_is_done_when_they_did_not(ada, kind):
     assert longwork.job(job_id).state is JobState.DONE
 
 
-@pytest.mark.parametrize("kind", ["order.export", "deal.flight", "person.import"])
+@pytest.mark.parametrize("kind", ["order.export", "deed.export", "deal.flight", "person.import"])
 def test_a_right_at_another_store_is_none_to_this(shop, kind):
     mina = signed_in(shop, "Mina", Role.MANAGER, ELM_STREET)
     made = BEGIN[kind] if kind != "deal.flight" else flight_of_elm_street
