@@ -6,7 +6,7 @@ in tests/personal.yml; something that is too old one day gets a `Rule`.
 
 from datetime import timedelta
 
-from app.core import idempotency, longwork, mail, outbox
+from app.core import idempotency, mail, oldwork, outbox
 from app.core.personal import Keeper, Rule
 from app.orders import personal as orders
 from app.payments import personal as payments
@@ -67,14 +67,14 @@ RULES = (
     Rule(
         "forget_uploads",
         "Uploaded sheets",
-        longwork.UNSTARTED,
+        oldwork.SHEETS_KEPT,
         "checking before writing",
-        longwork.forget_unstarted,
+        oldwork.forget_sheets,
         HOURLY,
     ),
     Rule("forget_addresses", "Where an address lies", places.KEPT, "not asking the map again", places.forget_old),
-    Rule("forget_long_work", "Long work that is over", longwork.KEPT, "looking back", longwork.forget_old, HOURLY),
-    Rule("forget_files", "Lists taken along", longwork.FILES_KEPT, "fetching them", longwork.forget_files, HOURLY),
+    Rule("forget_long_work", "Long work that is over", oldwork.KEPT, "looking back", oldwork.forget_old, HOURLY),
+    Rule("forget_files", "Lists taken along", oldwork.FILES_KEPT, "fetching them", oldwork.forget_files, HOURLY),
     Rule("forget_events", "What programs told one another", outbox.KEPT, "finding faults", outbox.forget_old, DAILY),
     Rule("forget_mails", "Mails on a developer's machine", mail.KEPT, "reading them", mail.forget_old, HOURLY),
 )

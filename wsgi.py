@@ -41,7 +41,8 @@ from app.tracking import messages, news, speed_days
 from app.tracking import personal as tracking_keeping
 from app.tracking import service as tracking
 from app.tracking.events import CustomerWritten, NewsDue, StageMoved, TicketUntouched
-from app.users import invitations, staff_sheet
+from app.users import exporting as deeds
+from app.users import invitations, staff_sheet, starters
 from app.users import jobs as users
 from app.users import personal as accounts
 from app.users.events import AccountChanged, CodeAsked, EmailChanged, ExportAsked, StaffInvited
@@ -104,6 +105,7 @@ LONG_WORK: batches.Kinds = {
     giving.EXPORT: giving.hand_out,
     flights.KIND: flights.fly,
     exporting.KIND: exporting.export,
+    deeds.KIND: deeds.export,
     staff_sheet.KIND: staff_sheet.take_in,
     menu_sheets.KIND: menu_sheets.take_in,
     importing.KIND: partial(importing.take_in, open_menus=open_menus),
@@ -152,7 +154,7 @@ def create_app(part: Part = "web", settings: Settings | None = None) -> Flask:
     events.init_app(app, HEARS)
     schedule.init_app(app, WORKS)
     personal.init_app(app, KEEPERS, RULES)
-    batches.init_app(app, LONG_WORK)
+    batches.init_app(app, LONG_WORK, starters.allow)
     if part == "web":
         import edges  # noqa: PLC0415 - forms, limits and pages are only weight where nobody comes in
 

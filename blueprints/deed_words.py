@@ -1,7 +1,5 @@
 """What the book of deeds calls each deed, as people read it."""
 
-from collections.abc import Mapping
-
 DEEDS: dict[str, str] = {
     "access.refused": "Was refused",
     "account.erase": "Erased their account",
@@ -82,19 +80,3 @@ DEEDS: dict[str, str] = {
     "ticket.touch": "Touched a new ticket",
     "ticket.undo": "Moved a ticket back",
 }
-
-
-def detail_words(detail: Mapping[str, object]) -> str:
-    """What a deed changed, on one line: `key: basil, sold out: yes`. Seals of words say nothing to anybody."""
-    said = ((name, value) for name, value in detail.items() if value not in ("", None) and not name.endswith("_seal"))
-    return ", ".join(f"{name.replace('_', ' ')}: {_word(value)}" for name, value in said)
-
-
-def _word(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return "; ".join(_word(one) for one in value)
-    if isinstance(value, dict):
-        return "; ".join(f"{name} {_word(one)}" for name, one in value.items())
-    return str(value)

@@ -40,8 +40,7 @@ def job_piece(job_id: int) -> ResponseReturnValue:
 @pages.get("/manage/jobs/<row:job_id>/file")
 def file(job_id: int) -> ResponseReturnValue:
     person, job = _mine(job_id)
-    if not person.may_somewhere(Right(job.access)):
-        raise who.not_yours(Right(job.access), None)
+    _still(person, job)
     return as_file(f"{job.kind.partition('.')[0]}s-{job_id}.csv", longwork.parts(job_id))
 
 
@@ -57,8 +56,7 @@ def cancel(job_id: int) -> ResponseReturnValue:
 @pages.post("/manage/jobs/<row:job_id>/again")
 def again(job_id: int) -> ResponseReturnValue:
     person, job = _mine(job_id)
-    if not person.may_somewhere(Right(job.access)):
-        raise who.not_yours(Right(job.access), None)
+    _still(person, job)
     longwork.again(job_id)
     at_work(person)
     users.audit(person.user_id, "job.again", f"job:{job_id}", kind=job.kind, done=job.done)
@@ -73,6 +71,12 @@ def _mine(job_id: int) -> tuple[Who, Job]:
     return person, job
 
 
+def _still(person: Who, job: Job) -> None:
+    right = Right(job.access)
+    if not person.may_at_each(right, job.stores):
+        raise who.not_yours(right, None)
+
+
 def _words(job: Job) -> dict[str, Any]:
     return {
         "job": job,
@@ -80,7 +84,8 @@ def _words(job: Job) -> dict[str, Any]:
         "so_far": f"{job.done:,} of {job.total:,} {job.noun}",
         "left": _left(job.seconds_left),
         "result": job.over and (job.state is JobState.DONE or not job.url.endswith(FILE)),
-        "stopped": job.state in {JobState.FAILED, JobState.CANCELLED},
+        "stopped": job.over and job.state is not JobState.DONE,
+        "goes_on": job.over and longwork.goes_on(job.id),
     }
 
 

@@ -25,15 +25,23 @@ SLICE_SECONDS = 1.0  # a worker's other events wait no longer than this
 MOST_FAILURES = 5
 
 Kinds = Mapping[str, Callable[[Job], Batch]]
+Allow = Callable[[Job], object]  # raises Refusal
 
 
-def init_app(app: Flask, kinds: Kinds) -> None:
-    """Tell the program its kinds of long work: from a job as it stands to its next batch."""
-    app.extensions["long_work"] = dict(kinds)
+def init_app(app: Flask, kinds: Kinds, allow: Allow) -> None:
+    """Tell the program its kinds of long work: from a job as it stands to its next batch.
+
+    `allow` is asked in the transaction of every batch whether whoever started it still may, and refuses if not.
+    """
+    app.extensions["long_work"], app.extensions["long_work_allow"] = dict(kinds), allow
 
 
 def _kinds() -> Kinds:
     return cast("Kinds", current_app.extensions["long_work"])
+
+
+def _allow(found: Job) -> None:
+    cast("Allow", current_app.extensions["long_work_allow"])(found)
 
 
 def work(job_id: int) -> None:
@@ -54,6 +62,7 @@ def _next_batch(job_id: int) -> bool:
     try:
         batch = _kinds()[found.kind](found)
         with transaction():
+            _allow(found)
             return _keep(found, batch)
     except Refusal as refusal:
         _stop(found, refusal.message)

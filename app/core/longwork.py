@@ -1,13 +1,13 @@
 """Long work: a row that says what was asked for and how far it is; `batches` does it (docs/decisions/0021)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import structlog
-from sqlalchemy import JSON, ForeignKey, String, Text, delete, func, or_, select, update
+from sqlalchemy import JSON, ColumnElement, ForeignKey, String, Text, case, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, queue
@@ -18,8 +18,8 @@ log = structlog.get_logger()
 
 CALL = "app.core.batches.work"
 NAMED = 20  # rows that were left out
+DROPPED = ""  # what is left of a sheet
 PATIENCE = timedelta(seconds=5)  # after so long without a batch, its worker is gone
-KEPT, UNSTARTED, FILES_KEPT = timedelta(days=90), timedelta(days=1), timedelta(days=1)
 
 
 class JobState(StrEnum):
@@ -35,8 +35,8 @@ class JobState(StrEnum):
 class JobRow(Base):
     """Some long work: what was asked for, how far it is, and what it carries from batch to batch.
 
-    `access` is the right that it was started with, `url` the page of its result (`{id}` is its number), `sheet` a file
-    that it works on.
+    `access` is the right that it was started with, `stores` where that is needed (as `Owner` has it), `url` the page of
+    its result (`{id}` is its number), `sheet` a file that it works on, empty once that was dropped.
     """
 
     __tablename__ = "jobs"
@@ -56,11 +56,16 @@ class JobRow(Base):
     why: Mapped[str] = mapped_column(String(300), default="")
     user_id: Mapped[int] = mapped_column(index=True)
     access: Mapped[str] = mapped_column(String(20))
+    stores: Mapped[list[int] | None] = mapped_column(JSON, nullable=False)
     seen: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     next_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+STOPPED = JobRow.state.in_([JobState.FAILED, JobState.CANCELLED])
+GOES_ON = (STOPPED, JobRow.started_at.is_not(None), or_(JobRow.sheet.is_(None), JobRow.sheet != DROPPED))
 
 
 class JobFile(Base):
@@ -75,11 +80,15 @@ class JobFile(Base):
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose work it is: who started it, with which right, and the page of its result (`{id}` is the job's number)."""
+    """Whose work it is: who started it, with which right, and the page of its result (`{id}` is the job's number).
+
+    `stores` are those at which it needs the right, None every one; where none is named, having it anywhere is enough.
+    """
 
     user_id: int
     access: str
     url: str
+    stores: Collection[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,7 @@ class Job:
     why: str
     user_id: int
     access: str
+    stores: Collection[int] | None
     started_at: datetime | None
     ended_at: datetime | None
 
@@ -157,6 +167,7 @@ def prepare(wanted: Wanted) -> int:
         carry={},
         user_id=wanted.owner.user_id,
         access=wanted.owner.access,
+        stores=None if wanted.owner.stores is None else sorted(wanted.owner.stores),
         made_at=clock.now(),
     )
     db.session.add(row)
@@ -177,17 +188,23 @@ def start(job_id: int, **wish: object) -> bool:
     False, and no harm, when it was started before.
     """
     said = {"wish": wish} if wish else {}
-    return _run(job_id, JobState.CHECKED, started_at=clock.now(), **said)
+    return _run(job_id, JobRow.state == JobState.CHECKED, started_at=clock.now(), **said)
 
 
 def again(job_id: int) -> None:
     """Let work that failed or was cancelled go on where it stopped. Raises Conflict `job_over`."""
-    if not _run(job_id, JobState.FAILED, JobState.CANCELLED, failures=0, why="", ended_at=None, seen=False):
+    afresh = {"failures": 0, "why": "", "ended_at": None, "seen": False}
+    if not _run(job_id, *GOES_ON, **afresh):
         raise Conflict("job_over", "This cannot go on any more.")
 
 
-def _run(job_id: int, *since: JobState, **values: object) -> bool:
-    moved = update(JobRow).where(JobRow.id == job_id, JobRow.state.in_(since))
+def goes_on(job_id: int) -> bool:
+    """Whether work that stopped may go on: it did begin, and the file that it works on, if any, is still there."""
+    return db.session.scalar(select(JobRow.id).where(JobRow.id == job_id, *GOES_ON)) is not None
+
+
+def _run(job_id: int, *here: ColumnElement[bool], **values: object) -> bool:
+    moved = update(JobRow).where(JobRow.id == job_id, *here)
     values |= {"state": JobState.RUNNING, "next_at": clock.now() + PATIENCE}
     if db.session.execute(moved.values(**values).returning(JobRow.id)).first() is None:
         return False
@@ -196,8 +213,12 @@ def _run(job_id: int, *since: JobState, **values: object) -> bool:
 
 
 def cancel(job_id: int) -> None:
-    """Stop after the batch that is being written, in the open unit of work. What is over stays as it is."""
-    values = {"state": JobState.CANCELLED, "next_at": None, "ended_at": clock.now()}
+    """Stop after the batch that is being written, in the open unit of work. What is over stays as it is.
+
+    A sheet that was put aside unstarted is dropped at once; that of work on the way is kept for a day, to go on.
+    """
+    sheet = case((JobRow.state == JobState.CHECKED, DROPPED), else_=JobRow.sheet)
+    values = {"state": JobState.CANCELLED, "next_at": None, "ended_at": clock.now(), "sheet": sheet}
     running = JobRow.state.in_([JobState.CHECKED, JobState.RUNNING])
     db.session.execute(update(JobRow).where(JobRow.id == job_id, running).values(**values))
 
@@ -251,13 +272,6 @@ def parts(job_id: int) -> Iterator[str]:
     )
 
 
-def forget_files() -> None:
-    """Drop the files of what has been over for a day: they hold names and phones."""
-    old = select(JobRow.id).where(JobRow.ended_at < clock.now() - FILES_KEPT)
-    with transaction():
-        db.session.execute(delete(JobFile).where(JobFile.job_id.in_(old)))
-
-
 def unseen(user_id: int) -> Job | None:
     """The newest work of a person that is at work, or over and was not looked at since."""
     mine = (JobRow.user_id == user_id, JobRow.state != JobState.CHECKED)
@@ -278,17 +292,3 @@ def look_at(job_id: int) -> None:
     over = JobRow.state.not_in([JobState.CHECKED, JobState.RUNNING])
     with transaction():
         db.session.execute(update(JobRow).where(JobRow.id == job_id, over, JobRow.seen.is_(False)).values(seen=True))
-
-
-def forget_unstarted() -> None:
-    """Drop what was prepared and never started after a day, with its sheet."""
-    old = (JobRow.state == JobState.CHECKED, JobRow.made_at < clock.now() - UNSTARTED)
-    with transaction():
-        db.session.execute(delete(JobRow).where(*old))
-
-
-def forget_old() -> None:
-    """Drop what is over after a season."""
-    forget_files()
-    with transaction():
-        db.session.execute(delete(JobRow).where(JobRow.ended_at < clock.now() - KEPT))

@@ -36,13 +36,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which deeds are looked for: `person` by a part of their name, `deed` and `subject` by how they begin, `until` is
-    the first moment not meant, `stores` None for all of the chain; what `own` did is theirs to see wherever it was.
+    """Which deeds are looked for: `person` by a part of their name, `people` by their numbers (None: whoever), `deed`
+    and `subject` by how they begin, `until` is the first moment not meant, `stores` None for all of the chain; what
+    `own` did is theirs to see wherever it was.
     """
 
     stores: Collection[int] | None
     own: int | None = None
     person: str = ""
+    people: Collection[int] | None = None
     deed: str = ""
     subject: str = ""
     since: datetime | None = None
@@ -108,12 +110,16 @@ def of_subject(subject: str, most: int = PAGE) -> tuple[Entry, ...]:
     return tuple(Entry(*row) for row in db.session.execute(query))
 
 
-def all_entries(wanted: Wanted) -> Iterator[Entry]:
-    """Every deed that is wanted, newest first, read a thousand at a time."""
-    before: int | None = None
-    while found := entries(wanted, before=before, most=BATCH):
-        yield from found
-        before = found[-1].id
+def count(wanted: Wanted) -> int:
+    """How many deeds are wanted."""
+    return db.session.scalar(select(func.count()).select_from(_sought(wanted).subquery())) or 0
+
+
+def people(words: str, most: int) -> tuple[int, ...]:
+    """Who did anything and has these words in their present name, by their numbers; `most` of them."""
+    called = func.lower(User.name).contains(_plain(words).lower(), autoescape=True)
+    did = select(AuditRow.id).where(AuditRow.user_id == User.id).exists()
+    return tuple(db.session.scalars(select(User.id).where(called, did).order_by(User.id).limit(most)))
 
 
 def _sought(wanted: Wanted) -> Select[Any]:
@@ -127,6 +133,8 @@ def _sought(wanted: Wanted) -> Select[Any]:
         )
     if wanted.person:
         query = query.where(func.lower(User.name).contains(_plain(wanted.person).lower(), autoescape=True))
+    if wanted.people is not None:
+        query = query.where(row.user_id.in_(wanted.people))
     for column, words in ((row.deed, wanted.deed), (row.subject, wanted.subject)):
         if words:
             query = query.where(column.startswith(_plain(words), autoescape=True))

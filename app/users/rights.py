@@ -1,5 +1,6 @@
 """Roles and what each may do: one table that pages and tests read."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -115,6 +116,12 @@ class Who:
     def may_somewhere(self, right: Right) -> bool:
         """Whether there is any store at which they have a right."""
         return any(self.may(right, place) for _, place in self.roles)
+
+    def may_at_each(self, right: Right, stores: Collection[int] | None) -> bool:
+        """Whether they have a right somewhere, and at each of these stores; at every one there is for None."""
+        if stores is None:
+            return self.may(right, None)
+        return self.may_somewhere(right) and all(self.may(right, place) for place in stores)
 
     def roles_at(self, store_id: int | None) -> tuple[Role, ...]:
         """What they are at a store; everything that they are anywhere for None."""

@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import select
 
 from app.core import sheets
-from app.core.db import db
-from app.core.errors import Refusal
 from app.core.longwork import Batch, Job, Owner, Wanted, sheet
 from app.core.sheets import Fault, bad
 from app.users import invitations
 from app.users.audit import audit
-from app.users.models import Membership, User
 from app.users.rights import Role, Who
+from app.users.starters import as_now
 
 KIND, BATCH = "person.import", 50
 MOST_ROWS, MOST_BYTES, LONGEST_NAME = 2_000, 512 * 1024, 80
@@ -131,15 +128,7 @@ def take_in(job: Job) -> Batch:
 
 
 def _invite(user_id: int, rows: tuple[StaffRow, ...]) -> None:
-    by = _as_now(user_id)
+    by = as_now(user_id)
     for row in rows:
         number = invitations.invite(by, row.name, row.email, row.role, row.store_id)
         audit(user_id, "person.invite", f"invitation:{number}", row.store_id, role=row.role.value)
-
-
-def _as_now(user_id: int) -> Who:
-    query = select(User.name, Membership.role, Membership.store_id).join(Membership, Membership.user_id == User.id)
-    held = db.session.execute(query.where(User.id == user_id, User.disabled.is_(False))).all()
-    if not held:
-        raise Refusal("not_yours", "Whoever began this works here no more.")
-    return Who(user_id, held[0].name, tuple((Role(row.role), row.store_id) for row in held))

@@ -116,9 +116,10 @@ def orders_file() -> ResponseReturnValue:
 @pages.post(f"{PATH}/exports")
 def orders_as_work() -> ResponseReturnValue:
     (person, store), look = _scope(), Look.asked()
-    owner = Owner(person.user_id, Right.SEE_CONTACTS.value, "/manage/jobs/{id}/file")
     try:
-        wanted = exporting.wanted(look.sought(store, _zone(person, store)), owner)
+        sought = look.sought(store, _zone(person, store))
+        owner = Owner(person.user_id, Right.SEE_CONTACTS.value, "/manage/jobs/{id}/file", sought.stores)
+        wanted = exporting.wanted(sought, owner)
     except Refusal as refusal:
         return _page(person, store, look, refusal)
     desk.at_work(person)

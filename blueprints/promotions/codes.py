@@ -9,6 +9,7 @@ from app.core.errors import NotFound, Refusal
 from app.core.longwork import Job, JobState, Owner
 from app.promotions import code_sheet, giving
 from app.promotions import service as promotions
+from app.promotions.service import Deal
 from app.users import service as users
 from app.users.service import Right, Who
 from blueprints import desk
@@ -48,11 +49,11 @@ def add(deal_id: int) -> ResponseReturnValue:
 
 @pages.post(f"{PATH}/<row:deal_id>/codes/many")
 def make_many(deal_id: int) -> ResponseReturnValue:
-    person, _ = scope.of_deal(deal_id)
+    person, found = scope.of_deal(deal_id)
     try:
         count = _number("count", f"Write a number, {giving.MOST_AT_ONCE:,} at most.")
         prefix = request.form.get("prefix", "")[:100]
-        wanted = giving.make_many(deal_id, count, prefix, _owner(person, deal_id))
+        wanted = giving.make_many(deal_id, count, prefix, _owner(person, found.deal, _url(deal_id)))
     except Refusal as refusal:
         return _draw(deal_id, refusal)
     at_work(person)
@@ -68,9 +69,10 @@ def _begin(deal_id: int, user_id: int, wanted: longwork.Wanted) -> str:
 @pages.post(f"{PATH}/<row:deal_id>/codes/sheets")
 @own_transactions
 def upload(deal_id: int) -> ResponseReturnValue:
-    person, _ = scope.of_deal(deal_id)
+    person, found = scope.of_deal(deal_id)
     try:
-        wanted = giving.sheet_of(deal_id, *uploaded(code_sheet.MOST_BYTES), _owner(person, deal_id))
+        owner = _owner(person, found.deal, _url(deal_id))
+        wanted = giving.sheet_of(deal_id, *uploaded(code_sheet.MOST_BYTES), owner)
     except Refusal as refusal:
         return _draw(deal_id, refusal)
     with transaction():
@@ -101,15 +103,15 @@ def take_in(deal_id: int, job_id: int) -> ResponseReturnValue:
 @pages.post(f"{PATH}/<row:deal_id>/codes/exports")
 def hand_out(deal_id: int) -> ResponseReturnValue:
     person, found = scope.of_deal(deal_id)
-    owner = Owner(person.user_id, Right.EDIT_DEALS.value, "/manage/jobs/{id}/file")
+    owner = _owner(person, found.deal, "/manage/jobs/{id}/file")
     job_id = longwork.begin(giving.all_of(deal_id, found.codes, owner))
     at_work(person)
     users.audit(person.user_id, "deal.export", f"deal:{deal_id}", job=job_id, codes=found.codes)
     return go(f"/manage/jobs/{job_id}")
 
 
-def _owner(person: Who, deal_id: int) -> Owner:
-    return Owner(person.user_id, Right.EDIT_DEALS.value, _url(deal_id))
+def _owner(person: Who, deal: Deal, url: str) -> Owner:
+    return Owner(person.user_id, Right.EDIT_DEALS.value, url, deal.stores or None)
 
 
 def _url(deal_id: int) -> str:

@@ -37,9 +37,10 @@ def take_off(deal_id: int) -> ResponseReturnValue:
     person, found = scope.of_deal(deal_id)
     typed = request.form.get("days", "").strip()
     days = int(typed) if WHOLE.fullmatch(typed) else 0
-    owner = Owner(person.user_id, Right.EDIT_DEALS.value, f"{PATH}/{deal_id}/flights/{{id}}")
     try:
-        wanted = flights.plan(found.deal, days, _stores(person), owner)
+        places = _stores(person)
+        owner = Owner(person.user_id, Right.EDIT_DEALS.value, f"{PATH}/{deal_id}/flights/{{id}}", places or None)
+        wanted = flights.plan(found.deal, days, places, owner)
     except Refusal as refusal:
         return staff.draw(deal_id, refusal)
     at_work(person)

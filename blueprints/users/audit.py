@@ -10,22 +10,23 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from app.core.db import transaction
+from app.core import longwork
 from app.core.errors import Refusal
+from app.core.longwork import Owner
 from app.stores import service as stores
 from app.stores.service import StoreInfo
-from app.users import audit
+from app.users import audit, exporting
 from app.users import service as users
 from app.users.audit import PAGE, Entry, Wanted
+from app.users.exporting import detail_words
 from app.users.service import Right
 from blueprints import desk, who
-from blueprints.deed_words import DEEDS, detail_words
-from blueprints.handing_out import hand_out
+from blueprints.deed_words import DEEDS
+from blueprints.htmx import go
 
 pages = Blueprint("audit", __name__)
 pages.register_error_handler(Refusal, desk.refuse)
 PATH, DOOR = "/manage/audit", "audit"
-COLUMNS = ("number", "at", "person", "store", "deed", "subject", "detail")
 MOST_LISTED, LAST_ROW = 40, 2**31 - 1
 
 
@@ -41,8 +42,8 @@ class Look:
 
     @classmethod
     def asked(cls) -> "Look":
-        """As the address says."""
-        return cls(*(request.args.get(name, "").strip()[:60] for name in cls.__dataclass_fields__))
+        """As the address or a form says."""
+        return cls(*(request.values.get(name, "").strip()[:60] for name in cls.__dataclass_fields__))
 
     @property
     def query(self) -> str:
@@ -64,18 +65,36 @@ class Look:
             deed=self.deed,
             subject=self.subject,
             since=_midnight(self.since, zone),
-            until=_midnight(self.until, zone, timedelta(days=1)),
+            until=_midnight(self.until, zone, timedelta(days=1), "until"),
         )
 
 
 @pages.get(PATH)
 def audit_page() -> ResponseReturnValue:
-    (seen, store), look, wrong = _scope(), Look.asked(), ""
-    zone = desk.Desk(seen.person, DOOR, store).zone
+    return _page(*_scope(), Look.asked())
+
+
+@pages.post(f"{PATH}/exports")
+def audit_as_work() -> ResponseReturnValue:
+    (seen, store), look = _scope(), Look.asked()
+    owner = Owner(seen.person.user_id, Right.SEE_AUDIT.value, "/manage/jobs/{id}/file", seen.stores)
     try:
-        found = audit.entries(look.wanted(seen, store, zone), before=_before(), most=PAGE + 1)
+        wanted = exporting.wanted(look.wanted(seen, store, _zone(seen, store)), owner)
     except Refusal as refusal:
-        found, wrong = (), refusal.message
+        return _page(seen, store, look, refusal)
+    desk.at_work(seen.person)
+    job_id = longwork.begin(wanted)
+    said = {"by": look.sieves, "deeds": wanted.total, "job": job_id}
+    users.audit(seen.person.user_id, "audit.export", "audit", store.id if store else None, **said)
+    return go(f"/manage/jobs/{job_id}")
+
+
+def _page(seen: who.Scope, store: StoreInfo | None, look: Look, wrong: Refusal | None = None) -> ResponseReturnValue:
+    found: tuple[Entry, ...] = ()
+    try:
+        found = audit.entries(look.wanted(seen, store, _zone(seen, store)), before=_before(), most=PAGE + 1)
+    except Refusal as refusal:
+        wrong = wrong or refusal
     shown, more = found[:PAGE], len(found) > PAGE
     query, theirs = _query(look, store), who.my_stores(Right.SEE_AUDIT, most=MOST_LISTED + 1)
     words: dict[str, Any] = {
@@ -84,26 +103,20 @@ def audit_page() -> ResponseReturnValue:
         "places": _places(shown),
         "theirs": theirs if len(theirs) <= MOST_LISTED else (),
         "several": len(theirs) > 1,
-        "query": query,
         "older": f"{PATH}?{query}&before={shown[-1].id}" if more else "",
         "wrong": wrong,
     }
-    return desk.page("users/audit.html", DOOR, store=store, status=422 if wrong else 200, look=look, **words)
-
-
-@pages.get(f"{PATH}.csv")
-def audit_file() -> ResponseReturnValue:
-    (seen, store), look = _scope(), Look.asked()
-    wanted = look.wanted(seen, store, desk.Desk(seen.person, DOOR, store).zone)
-    with transaction():
-        users.audit(seen.person.user_id, "audit.export", "audit", store.id if store else None, by=look.sieves)
-    return hand_out("audit.csv", COLUMNS, map(_cells, audit.all_entries(wanted)))
+    return desk.page("users/audit.html", DOOR, store=store, status=wrong.status if wrong else 200, look=look, **words)
 
 
 def _scope() -> tuple[who.Scope, StoreInfo | None]:
     """What the person sees, and the one store that they look at; None for all of theirs."""
-    seen, wanted = who.scope(Right.SEE_AUDIT).somewhere(), request.args.get("store", type=int)
+    seen, wanted = who.scope(Right.SEE_AUDIT).somewhere(), request.values.get("store", type=int)
     return (seen, None) if wanted is None else (seen.at(wanted), stores.store(wanted))
+
+
+def _zone(seen: who.Scope, store: StoreInfo | None) -> ZoneInfo:
+    return desk.Desk(seen.person, DOOR, store).zone
 
 
 def _query(look: Look, store: StoreInfo | None) -> str:
@@ -115,18 +128,13 @@ def _before() -> int | None:
     return None if before is None else min(max(before, 0), LAST_ROW)
 
 
-def _midnight(text: str, zone: ZoneInfo, later: timedelta = timedelta()) -> datetime | None:
+def _midnight(text: str, zone: ZoneInfo, later: timedelta = timedelta(), field: str = "since") -> datetime | None:
     try:
         return datetime.combine(date.fromisoformat(text) + later, time(), zone) if text else None
     except (ValueError, OverflowError):
-        raise Refusal("bad_day", "Write the dates like 2026-11-26.", field="since") from None
+        raise Refusal("bad_day", "Write the dates like 2026-11-26.", field=field) from None
 
 
 def _places(entries: Iterable[Entry]) -> dict[int, str]:
     found = stores.several({entry.store_id for entry in entries if entry.store_id is not None})
     return {store_id: info.name for store_id, info in found.items()}
-
-
-def _cells(entry: Entry) -> tuple[object, ...]:
-    at, said = entry.at.isoformat(), detail_words(entry.detail)
-    return (entry.id, at, entry.person or "", entry.store_id or "", entry.deed, entry.subject, said)

@@ -13,6 +13,7 @@ from app.stores import service as stores
 from app.users import service as users
 from app.users import staff_sheet
 from app.users.service import Right
+from app.users.staff_sheet import Sheet
 from blueprints import account, desk, who
 from blueprints.desk import at_work
 from blueprints.htmx import go
@@ -43,7 +44,8 @@ def upload() -> ResponseReturnValue:
     if found.faults:
         faults = found.faults[:FAULTS_SHOWN]
         return _draw(faults=faults, wrong=len(found.faults))
-    job_id = longwork.prepare(staff_sheet.wanted(found, Owner(person.user_id, Right.MANAGE_PEOPLE.value, PEOPLE)))
+    owner = Owner(person.user_id, Right.MANAGE_PEOPLE.value, PEOPLE, _named(found))
+    job_id = longwork.prepare(staff_sheet.wanted(found, owner))
     users.audit(at_work(person).user_id, "person.sheet", f"job:{job_id}", rows=len(found.rows))
     return go(f"{PATH}/{job_id}")
 
@@ -70,6 +72,12 @@ def _places() -> dict[str, int]:
     """The stores at which this person manages people, by the name in their address."""
     mine = who.scope(Right.MANAGE_PEOPLE).stores
     return {info.slug: info.id for info in stores.listed(among=mine, most=10_000)}
+
+
+def _named(found: Sheet) -> set[int] | None:
+    """The stores that a sheet is about; None when it invites to every one."""
+    named = {row.store_id for row in found.rows}
+    return None if None in named else {store_id for store_id in named if store_id is not None}
 
 
 def _draw(trouble: str = "", faults: tuple[Fault, ...] = (), wrong: int = 0) -> ResponseReturnValue:

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from app.core import batches, clock, longwork, queue
+from app.core import batches, clock, longwork, oldwork, queue
 from app.core.db import db, transaction
 from app.core.errors import Conflict, NotFound, Refusal
 from app.core.longwork import Batch, Job, JobRow, JobState, Owner, Wanted
 from app.core.schedule import ScheduleRow
 from tests.factories.hands import Hands
+from tests.factories.staff import lose, works_here
 from tests.races import race
 
 ANA = Owner(1, "edit_deals", "/somewhere/{id}")
@@ -36,6 +37,7 @@ def step(job: Job) -> Batch:
 def kinds(shop, monkeypatch) -> dict:
     known = {"count": step}
     monkeypatch.setitem(shop.extensions, "long_work", known)
+    works_here(ANA.user_id)
     return known
 
 
@@ -184,9 +186,6 @@ def test_what_fails_is_tried_five_times_and_then_says_how_far_it_came(kinds, run
 
 
 def test_a_refusal_ends_it_in_its_own_words(kinds, rung):
-    def refuse(job: Job) -> Batch:
-        raise Refusal("no", "That deal is gone.")
-
     kinds["count"] = refuse
     made = begun()
     batches.work(made)
@@ -205,6 +204,65 @@ def test_what_waits_for_a_word_begins_once(kinds, rung):
     assert rung == [made]
     batches.work(made)
     assert (fresh(made).state, longwork.sheet(made)) == (JobState.DONE, "")
+
+
+def sheet_begun(monkeypatch) -> int:
+    """Work at a sheet, one batch of it done."""
+    monkeypatch.setattr(batches, "SLICE_SECONDS", -1)
+    with transaction():
+        made = longwork.prepare(Wanted("count", "Counting", "rows", 35, ANA, sheet="Rosa,rosa@example.com"))
+    with transaction():
+        longwork.start(made)
+    batches.work(made)
+    return made
+
+
+def test_a_sheet_that_is_put_aside_unstarted_is_dropped_at_once_and_cannot_begin(kinds, rung):
+    with transaction():
+        made = longwork.prepare(Wanted("count", "Counting", "rows", 5, ANA, sheet="a,b"))
+    with transaction():
+        longwork.cancel(made)
+    assert (fresh(made).state, longwork.sheet(made), longwork.goes_on(made)) == (JobState.CANCELLED, "", False)
+    db.session.rollback()
+    with pytest.raises(Conflict), transaction():
+        longwork.again(made)
+
+
+def test_the_sheet_of_work_that_stopped_is_kept_for_a_day_to_go_on(kinds, rung, monkeypatch):
+    hands = Hands(monkeypatch)
+    called_off, failed, running = (sheet_begun(monkeypatch) for _ in range(3))
+    with transaction():
+        longwork.cancel(called_off)
+    kinds["count"] = refuse
+    batches.work(failed)
+    hands.now += timedelta(hours=23)
+    oldwork.forget_sheets()
+    assert [longwork.sheet(made) != "" for made in (called_off, failed, running)] == [True] * 3
+    assert longwork.goes_on(failed)
+    hands.now += timedelta(hours=2)
+    db.session.rollback()
+    oldwork.forget_sheets()
+    assert [longwork.sheet(made) != "" for made in (called_off, failed, running)] == [False, False, True]
+    for made in (called_off, failed):
+        db.session.rollback()
+        assert not longwork.goes_on(made)
+        db.session.rollback()
+        with pytest.raises(Conflict), transaction():
+            longwork.again(made)
+    assert (fresh(failed).why, fresh(failed).done) == ("That deal is gone.", 10)
+
+
+def refuse(job: Job) -> Batch:
+    raise Refusal("no", "That deal is gone.")
+
+
+def test_work_whose_starter_lost_the_right_to_it_ends_before_its_next_batch_counts(kinds, rung, monkeypatch):
+    made = sheet_begun(monkeypatch)
+    lose("Milo")
+    batches.work(made)
+    job = fresh(made)
+    assert (job.state, job.done, written(made)) == (JobState.FAILED, 10, 10)
+    assert job.why == "Whoever began this lost the right to it: write deals and give out codes."
 
 
 def test_what_is_done_cannot_go_on(kinds, rung):
@@ -268,13 +326,13 @@ def test_old_work_is_forgotten(kinds, rung, monkeypatch):
     over, running = begun(), begun()
     batches.work(over)
     hands.now += timedelta(days=2)
-    longwork.forget_unstarted()
-    longwork.forget_old()
+    oldwork.forget_sheets()
+    oldwork.forget_old()
     with pytest.raises(NotFound):
         longwork.job(waiting)
     assert longwork.job(over).over
     hands.now += timedelta(days=90)
-    longwork.forget_old()
+    oldwork.forget_old()
     with pytest.raises(NotFound):
         longwork.job(over)
     assert longwork.job(running).state is JobState.RUNNING

@@ -171,7 +171,8 @@ def _complained(shop: Flask, hands: Hands, order_id: int, work_off: Callable[[],
     mina.post(f"/staff/orders/{order_id}/message", data={"words": f"No {NAME} at the door?"})
     mina.post("/staff/orders/searches", data={"q": NAME, "state": "making", "name": "Theirs"})
     mina.get(f"/manage/audit?person={NAME}")
-    mina.get(f"/manage/audit.csv?person={NAME}&subject={NAME}")
+    mina.post("/manage/audit/exports", data={"person": NAME})
+    mina.post("/manage/audit/exports", data={"subject": NAME})
     assert mina.post(f"/staff/orders/{order_id}/cancellation", data={"reason": COMPLAINT}).status_code == 303
     work_off()
     assert orders.status_of(order_id) is orders.OrderStatus.CANCELLED

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from app.core import batches, clock, longwork
+from app.core import batches, clock, oldwork
 from app.core.db import db, transaction
 from app.core.longwork import JobFile
 from app.orders import exporting, searches
@@ -272,10 +272,10 @@ def test_nobody_takes_the_file_of_somebody_else_and_after_a_day_it_is_gone(shop,
     assert mina.get(f"/manage/jobs/{job}/file").status_code == 404
     assert rosa.get(f"/manage/jobs/{job}/file").status_code == 200
     at = clock.now()
-    now(at + longwork.FILES_KEPT - timedelta(minutes=1))
-    longwork.forget_files()
+    now(at + oldwork.FILES_KEPT - timedelta(minutes=1))
+    oldwork.forget_files()
     assert db.session.scalar(select(func.count()).select_from(JobFile)) == 4
     db.session.rollback()
-    now(at + longwork.FILES_KEPT + timedelta(minutes=1))
-    longwork.forget_files()
+    now(at + oldwork.FILES_KEPT + timedelta(minutes=1))
+    oldwork.forget_files()
     assert db.session.scalar(select(func.count()).select_from(JobFile)) == 0

@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from app.core import batches, longwork
 from app.core.db import db, transaction
-from app.users import invitations
+from app.users import exporting, invitations
 from app.users import service as users
 from app.users.audit import PAGE, verify
+from app.users.exporting import detail_words
 from app.users.models import AuditRow, Invitation, User
 from app.users.service import IN_WORDS, Right, Role
-from blueprints.deed_words import DEEDS, detail_words
+from blueprints.deed_words import DEEDS
 from blueprints.users import posts
 from tests.conftest import browser
 from tests.edges.pages import fields
@@ -187,6 +189,21 @@ def test_who_did_what_is_shown_to_managers_of_their_stores_and_to_admins(shop, m
     assert signed_in(shop, "Beppe").get(AUDIT).status_code == 403
 
 
+def begun(client, **asked) -> int:
+    answer = client.post(f"{AUDIT}/exports", data=asked)
+    assert answer.status_code == 303, answer.text
+    return int(answer.location.rpartition("/")[2])
+
+
+def taken(client, **asked) -> str:
+    """The file of deeds that long work makes, as it is taken along."""
+    job = begun(client, **asked)
+    batches.work(job)
+    page = client.get(f"/manage/jobs/{job}").text
+    assert f'href="/manage/jobs/{job}/file" download>Take the file' in page
+    return client.get(f"/manage/jobs/{job}/file").text
+
+
 def test_the_list_and_its_file_are_of_one_store_where_one_is_chosen(shop, mina, ada):
     with transaction():
         users.audit(number("Mina"), "menu.stock", f"store:{ELM_STREET}", key="basil")
@@ -196,13 +213,14 @@ def test_the_list_and_its_file_are_of_one_store_where_one_is_chosen(shop, mina, 
     assert [word in ada.get(here).text for word in ("basil", "olives", "<td>menu</td>")] == [True, False, False]
     assert [word in ada.get(there).text for word in ("basil", "olives", "<td>menu</td>")] == [False, True, False]
     assert f'<option value="{MILWAUKEE_AVENUE}" selected>' in ada.get(there).text
-    assert f'href="/manage/audit.csv?store={ELM_STREET}&amp;person=mina"' in ada.get(f"{here}&person=mina").text
-    file = ada.get(there.replace("?", ".csv?")).text
+    asked = {"store": str(MILWAUKEE_AVENUE), "person": "ada"}
+    assert {name: fields(ada.get(f"{there}&person=ada"))[name] for name in asked} == asked
+    file = taken(ada, **asked)
     assert [word in file for word in ("basil", "olives", "menu.import")] == [False, True, False]
     assert written_down()[-1].store_id == MILWAUKEE_AVENUE
     assert 'name="store"' not in mina.get(AUDIT).text  # she has but one
-    for path in (there, there.replace("?", ".csv?")):
-        assert mina.get(path).status_code == 404
+    assert mina.get(there).status_code == 404
+    assert mina.post(f"{AUDIT}/exports", data={"store": MILWAUKEE_AVENUE}).status_code == 404
     assert mina.get(here).status_code == 200
 
 
@@ -216,19 +234,52 @@ def test_deeds_come_a_page_at_a_time(shop, ada):
     assert "menu:000" in ada.get(f"{AUDIT}?before={older}").text
 
 
-def test_the_list_is_handed_out_as_a_file_and_that_is_written_down(shop, mina):
+def test_the_list_comes_as_a_file_from_long_work_and_that_is_written_down(shop, mina, monkeypatch):
+    monkeypatch.setattr(exporting, "BATCH", 1)
     with transaction():
         users.audit(number("Mina"), "order.cancel", "order:7", ELM_STREET, reason="=1+1")
         users.audit(None, "menu.import", "=menu", ELM_STREET)
         users.audit(None, "menu.import", "elsewhere", MILWAUKEE_AVENUE)
-    answer = mina.get(f"{AUDIT}.csv?deed=")
+    job = begun(mina)
+    assert mina.get(f"/manage/jobs/{job}/file").status_code == 404
+    with transaction():
+        users.audit(None, "menu.import", "later", ELM_STREET)
+    batches.work(job)
+    answer = mina.get(f"/manage/jobs/{job}/file")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
-    assert [(row["deed"], row["subject"]) for row in rows] == [
-        ("audit.export", "audit"),
-        ("menu.import", "'=menu"),
-        ("order.cancel", "order:7"),
+    assert [(row["deed"], row["subject"], row["detail"]) for row in rows] == [
+        ("menu.import", "'=menu", ""),
+        ("order.cancel", "order:7", "reason: =1+1"),
     ]
     assert answer.headers["Cache-Control"] == "no-store"
+    assert "2 of 2 deeds" in mina.get(f"/manage/jobs/{job}").text
+    (deed,) = (row for row in written_down() if row.deed == "audit.export")
+    assert deed.detail == {"by": "", "deeds": 2, "job": job}
+
+
+def test_the_file_keeps_to_what_was_looked_for_and_its_work_keeps_no_name(shop, mina, ada, monkeypatch):
+    with transaction():
+        users.audit(number("Mina"), "menu.stock", f"store:{ELM_STREET}", key="basil")
+        users.audit(number("Ada"), "menu.stock", f"store:{ELM_STREET}", key="olives")
+        users.audit(number("Ada"), "menu.import", "menu")
+    job = begun(ada, person="ADA", deed="menu.st", since="2026-07-03", until="2026-07-03")
+    wish = longwork.job(job).wish
+    assert (wish["people"], "ada" in str(wish).lower()) == ([number("Ada")], False)
+    db.session.rollback()
+    batches.work(job)
+    (row,) = csv.DictReader(io.StringIO(ada.get(f"/manage/jobs/{job}/file").text))
+    assert (row["person"], row["detail"]) == ("Ada", "key: olives")
+    for asked, at in (({"person": "nobody"}, "Nobody did that"), ({"until": "2026-7"}, 'href="#until"')):
+        answer = ada.post(f"{AUDIT}/exports", data=asked)
+        assert (answer.status_code, at in answer.text) == (422, True)
+    monkeypatch.setattr(exporting, "MOST_PEOPLE", 1)
+    answer = ada.post(f"{AUDIT}/exports", data={"person": "a"})
+    assert (answer.status_code, 'href="#person"' in answer.text) == (422, True)
+    assert 'value="a"' in answer.text
+
+
+def test_nobody_exports_the_list_who_may_not_see_it(shop):
+    assert signed_in(shop, "Beppe").post(f"{AUDIT}/exports").status_code == 403
 
 
 def test_being_refused_is_written_down_once_a_minute(shop, monkeypatch):

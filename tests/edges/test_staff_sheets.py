@@ -1,12 +1,14 @@
 """Inviting many at once: a file is checked by row and column, nobody is invited before all of it is right."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from app.core import batches
+from app.core import batches, clock, oldwork
 from app.core.db import db, transaction
+from app.core.longwork import JobRow
 from app.users import staff_sheet
 from app.users.models import Invitation, Membership
 from app.users.service import Role
@@ -123,3 +125,16 @@ def test_nobody_sees_or_starts_the_sheet_of_somebody_else(shop, mina):
     assert ada.get(f"{PATH}/{job}").status_code == 404
     assert ada.post(f"{PATH}/{job}/start").status_code == 404
     assert signed_in(shop, "Rosa", Role.COUNTER).get(PATH).status_code == 403
+
+
+def test_called_off_it_may_go_on_for_a_day_and_then_its_page_says_that_the_file_is_gone(shop, mina, now):
+    job = int(send(mina, TWO).location.rpartition("/")[2])
+    mina.post(f"{PATH}/{job}/start")
+    mina.post(f"/manage/jobs/{job}/cancellation")
+    assert "Go on</button>" in mina.get(f"/manage/jobs/{job}").text
+    now(clock.now() + oldwork.SHEETS_KEPT + timedelta(minutes=1))
+    oldwork.forget_sheets()
+    assert "rosa@example.com" not in str(db.session.execute(select(JobRow.__table__)).all())
+    db.session.rollback()
+    page = signed_in(shop, "Ada", Role.ADMIN, None).get(f"/manage/jobs/{job}").text
+    assert ("Go on</button>" in page, "its file was dropped after a day" in page) == (False, True)

@@ -2,13 +2,13 @@
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.core import clock
 from app.core.db import db, transaction
 from app.users import service as users
 from app.users import totp
-from app.users.models import AuditRow, User
+from app.users.models import AuditRow, Membership, User
 from app.users.service import SECURED_ROLES, Role
 from tests.conftest import browser
 from tests.factories.orders import ELM_STREET
@@ -47,6 +47,21 @@ def signed_in(
         answer = client.post("/session/second-step", data={"code": app_code()})
         assert answer.status_code == 303
     return client
+
+
+def works_here(user_id: int, role: Role = Role.MARKETING, store_id: int | None = None) -> None:
+    """Somebody of the staff by this number, as the starter of long work; they cannot sign in."""
+    with transaction():
+        db.session.add(User(id=user_id, email=f"{user_id}@hotcorner.example", name="Milo", created_at=clock.now()))
+        db.session.flush()
+        db.session.add(Membership(user_id=user_id, role=role.value, store_id=store_id))
+
+
+def lose(name: str) -> None:
+    """Let somebody of the staff be of the kitchen alone from now on."""
+    with transaction():
+        mine = select(User.id).where(User.name == name).scalar_subquery()
+        db.session.execute(update(Membership).where(Membership.user_id == mine).values(role=Role.KITCHEN.value))
 
 
 def written_down() -> list[AuditRow]:

