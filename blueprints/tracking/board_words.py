@@ -1,5 +1,6 @@
 """Tickets in the words of the kitchen. Moments are seconds since the epoch, for the board's own clocks."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,7 @@ EMPTY = {
     "away": "Nobody is on the road.",
 }
 TOLD = ("", "Nobody has touched it. The store’s people were told.", "Nobody has touched it. Headquarters sees it.")
+SAYS_ALLERGY = re.compile(r"^allerg(y|ies)\s*[:,-]\s*", re.IGNORECASE)  # the bar says the word itself
 CHANGED_SECONDS = 60  # so long a ticket says that it was moved
 WORDS = {
     Stage.RECEIVED: "new",
@@ -132,7 +134,8 @@ def shown_column(asked: str | None) -> str:
 def _undo(moved: Moved | None) -> UndoWords | None:
     if moved is None or moved.until is None:
         return None
-    words = f"{moved.order_id} moved to {LABELS[moved.to]}"
+    failed = moved.to is Stage.DELIVERY_FAILED
+    words = f"{moved.order_id} {'was not delivered' if failed else 'moved to ' + LABELS[moved.to]}"
     url = f"/staff/orders/{moved.order_id}/moves/{moved.seq}/reversal"
     return UndoWords(words, url, int(moved.until.timestamp()))
 
@@ -162,7 +165,7 @@ def ticket_words(ticket: Ticket, store: StoreInfo, now: datetime) -> TicketWords
         printed=ticket.printed,
         who=f"{MODES[ticket.method]}, {ticket.name}",
         due=_due(ticket, store, now),
-        allergy=ticket.note if ticket.allergy else "",
+        allergy=(SAYS_ALLERGY.sub("", ticket.note) or ticket.note) if ticket.allergy else "",
         note="" if ticket.allergy else ticket.note,
         lines=ticket.lines,
         label=LABELS[ticket.stage],

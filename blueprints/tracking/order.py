@@ -44,6 +44,7 @@ ORDER_WORDS = {
     orders.OrderStatus.REJECTED: "Rejected",
     orders.OrderStatus.CANCELLED: "Cancelled",
 }
+CALLED_OFF = {orders.OrderStatus.REJECTED: "Turned down", orders.OrderStatus.CANCELLED: "Cancelled"}
 
 
 REASONS = {
@@ -111,7 +112,7 @@ def reject(number: int) -> ResponseReturnValue:
     except Conflict as conflict:
         return _page(order, person, CancelForm(), 409, (conflict.message,))
     users.audit(person.user_id, "order.reject", f"order:{number}", order.store_id, reason=reason)
-    flash(f"Order {number} is turned down. The customer reads why, and nothing is taken from their card.")
+    flash(f"Order {number} is turned down. The customer reads why, and pays nothing.")
     return redirect(f"/staff?store={order.store_id}", 303)
 
 
@@ -124,6 +125,7 @@ def _page(
         order=order,
         store=store,
         ticket=_ticket(order),
+        ended=CALLED_OFF.get(order.status, ""),
         money=money_words(order.id, person, store),
         me=person.user_id,
         timeline=_timeline(order.id, contacts=contacts),

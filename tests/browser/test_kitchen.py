@@ -135,6 +135,26 @@ def test_of_two_screens_that_print_one_prints_and_the_second_paper_is_a_reprint(
     finish(other, order)
 
 
+@pytest.fixture
+def unanswered(running_shop: House, order: int) -> int:
+    """An order as it is where each one is looked at first. The store's own setting is remembered for seconds."""
+    accepted = "SELECT count(*) FROM tickets WHERE order_id = :number AND accepted_at IS NOT NULL"
+    running_shop.until(lambda: running_shop.rows(accepted, number=order) == [(1,)])
+    running_shop.change("UPDATE tickets SET accepted_at = NULL WHERE order_id = :number", number=order)
+    running_shop.change("UPDATE orders SET status = 'placed' WHERE id = :number", number=order)
+    return order
+
+
+def test_what_waits_to_be_accepted_can_be_read_on_the_dark_board(boards, unanswered):
+    board, order = boards(), unanswered
+    accept = board.locator(f"#accept-{order}")
+    expect(accept).to_be_visible()
+    assert not Axe().run(board).response["violations"]
+    accept.click()
+    expect(accept).to_have_count(0)
+    finish(board, order)
+
+
 def test_the_board_by_keyboard_alone(boards, order):
     board = boards()
     go = board.locator(f"#go-{order}")

@@ -56,6 +56,21 @@ def test_the_board_shows_tickets_with_halves_and_allergy_in_words(beppe, order_i
     assert f'data-poll="/x/board/{ELM_STREET}?stage=new"' in page
 
 
+@pytest.mark.parametrize(
+    ("note", "read"),
+    [
+        ("Allergy: nuts", "Allergy: nuts<"),
+        ("ALLERGIES - nuts, milk", "Allergy: nuts, milk<"),
+        ("No nuts, allergy!", "Allergy: No nuts, allergy!<"),
+        ("Allergy:", "Allergy: Allergy:<"),
+    ],
+)
+def test_the_bar_of_an_allergy_says_the_word_once(beppe, hands, work_off, note, read):
+    placed(note=note)
+    work_off()
+    assert read in beppe.get("/staff").text
+
+
 def test_a_tap_moves_the_ticket_and_is_written_down(beppe, order_id):
     answer = tap(beppe, order_id, "received", HTMX)
     assert answer.status_code == 200

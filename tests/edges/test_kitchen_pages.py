@@ -58,9 +58,21 @@ def test_an_order_is_turned_down_with_a_reason_that_the_customer_reads(beppe, un
     assert beppe.post(path, data={"why": "because"}).status_code == 422
     answer = beppe.post(path, data={"why": "late"})
     assert answer.location == f"/staff?store={ELM_STREET}"
-    assert "turned down" in beppe.get(answer.location).text
+    said = beppe.get(answer.location).text
+    assert "turned down. The customer reads why, and pays nothing." in said, "however it was to be paid"
     assert tracking.follow(unanswered).reason == "We cannot make it in time"
     assert deeds() == ["order.reject"]
+
+
+def test_an_order_that_was_turned_down_says_so_and_is_no_longer_due(beppe, unanswered):
+    before = beppe.get(f"/staff/orders/{unanswered}").text
+    assert ', <span class="num">due ' in before
+    assert 'id="why-late" required' in before, "the browser asks for the reason before a page has to"
+    beppe.post(f"/staff/orders/{unanswered}/rejection", data={"why": "late"})
+    after = beppe.get(f"/staff/orders/{unanswered}").text
+    assert '<h2 id="now-head">Turned down</h2>' in after
+    assert ">due " not in after
+    assert "Print the ticket" not in after, "nobody should make it from a paper"
 
 
 def test_what_was_accepted_cannot_be_turned_down(beppe, order_id):

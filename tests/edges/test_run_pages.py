@@ -82,10 +82,13 @@ def test_an_order_is_taken_along_delivered_and_its_cash_handed_in(dino, rosa, or
 
 def test_a_failed_delivery_is_told_with_its_reason_on_the_board(dino, rosa, order_id):
     take(dino, order_id)
+    assert f'id="why-{order_id}-nobody" required' in dino.get("/staff/runs").text
     assert dino.post(f"/staff/runs/{order_id}/failure").status_code == 422
     answer = dino.post(f"/staff/runs/{order_id}/failure", data={"why": "nobody"})
     assert "Bring it back" in dino.get(answer.location).text
-    assert "Not delivered: Nobody answered." in rosa.get("/staff").text
+    board = rosa.get("/staff").text
+    assert "Not delivered: Nobody answered." in board
+    assert f"<span>{order_id} was not delivered</span>" in board, "the bar that takes it back"
     assert tracking.follow(order_id).stage is Stage.DELIVERY_FAILED
     assert f'value="{order_id}"' in dino.get("/staff/runs").text
 

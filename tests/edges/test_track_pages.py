@@ -35,6 +35,18 @@ def tap(order_id: int, *stages: Stage) -> None:
             tracking.advance(order_id, stage, by="Beppe")
 
 
+def test_what_could_not_be_delivered_is_not_said_to_be_coming(client, hands, work_off):
+    order_id = placed()
+    work_off()
+    tap(order_id, Stage.RECEIVED, Stage.PREP, Stage.BAKING, Stage.QUALITY_CHECK)
+    assert "What is coming" in client.get(f"/track/{address(order_id)}").text
+    with transaction():
+        tracking.advance(order_id, Stage.OUT_FOR_DELIVERY, by="Beppe", to=Stage.DELIVERY_FAILED)
+    page = client.get(f"/track/{address(order_id)}").text
+    assert "What you ordered" in page
+    assert "What is coming" not in page
+
+
 def test_the_page_shows_stage_steps_items_and_how_to_get_help(client, hands, work_off):
     order_id = placed()
     work_off()
