@@ -191,6 +191,19 @@ def test_a_finished_ticket_comes_back_on_a_phone(boards, order):
     expect(ticket(board, order)).to_have_count(0)
 
 
+def test_the_number_on_a_box_is_as_large_as_the_one_on_its_ticket(boards, order):
+    board = boards()
+    expect(ticket(board, order)).to_be_visible()
+    board.goto(f"/staff/orders/{order}/ticket")
+    sizes = [
+        board.locator(f"#ticket-paper {head}").evaluate("(head) => getComputedStyle(head).fontSize")
+        for head in ("h1", ".label .head")
+    ]
+    assert sizes[0] == sizes[1]
+    board.goto("/staff")
+    finish(board, order)
+
+
 def test_a_driver_takes_an_order_along_on_a_phone_and_brings_its_cash(browser: Browser, boards, running_shop: House):
     customers.order(running_shop.url, Day(1), Wish(8001, 0, (("pepperoni", "m", 2),)), 1, delivered=True)
     board = boards("counter")
