@@ -34,7 +34,7 @@ WAITS_FOR = {
     S.QUALITY_CHECK: "It is boxed and waits for its turn.",
     S.OUT_FOR_DELIVERY: "The way to you takes longer than we thought.",
 }
-TOO_LATE = "It is too late to cancel because we are making it. Call the store and they will put it right."
+TOO_LATE = "It is too late to cancel since the kitchen has begun it. Call the store and they will put it right."
 AFTERWARDS = "Not as it should be? Call the store and they will put it right."
 
 
