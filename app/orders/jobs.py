@@ -65,10 +65,11 @@ def mail_cancellation(event: OrderCancelled) -> None:
 
 
 def cancellation(order: OrderView, reason: str) -> Mail:
-    """The mail that an order came to nothing."""
+    """The mail that an order came to nothing: its store could not take it, or it was cancelled."""
     link = f"{settings().base_url}/track/{order.id}-{tracking_key(order.id)}"
     store = stores.store(order.store_id)
-    return write(order.contact.email, "order_off", order=order, store=store, reason=reason, link=link)
+    became = "could not be taken" if order.status is OrderStatus.REJECTED else "is cancelled"
+    return write(order.contact.email, "order_off", order=order, store=store, became=became, reason=reason, link=link)
 
 
 def _when(order: OrderView, zone: ZoneInfo) -> str:

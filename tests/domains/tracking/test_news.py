@@ -152,6 +152,16 @@ def test_a_cancelled_order_is_said_to_be_with_its_reason(work_off):
     assert "is cancelled. We ran out of dough." in mails()[-1].text
 
 
+def test_an_order_that_its_store_turned_down_is_not_called_cancelled(work_off):
+    order_id = placed()
+    with transaction():
+        orders.reject(order_id, by="Mina", reason="We ran out of dough")
+    work_off()
+    assert subjects(order_id)[1:] == [f"Order {order_id} could not be taken"]
+    assert "could not be taken. We ran out of dough." in mails()[-1].text
+    assert "cancelled" not in mails()[-1].text + mails()[-1].html
+
+
 def test_what_was_never_paid_for_is_not_called_cancelled(work_off):
     order_id = ordered()
     with transaction():
