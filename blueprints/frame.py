@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.cache import Memory
 from app.core.settings import settings
 from app.menu import service as menu
+from app.menu.service import Catalogue
 from app.orders import cart, usual
 from app.orders.advising import Advice, advise
 from app.orders.usual import Offered
@@ -97,44 +98,46 @@ class Frame:
     @cached_property
     def cart(self) -> CartView | None:
         """This browser's cart with its prices; None when there is none."""
-        head = self.head
-        if head is None:
+        head, key = self.head, self.cart_key
+        if head is None or key is None:
             return None
-        return views.get(self._cart_key(head), lambda: cart.view(head.id, identities=browser.identities()))
+        return views.get(key, lambda: cart.view(head.id, identities=browser.identities()))
 
     @staticmethod
     def keep(head: CartHead, view: CartView) -> None:
         """A page has just worked out this browser's cart for itself: its frame shows the same."""
         views.put(cart_key(head, who.account()), view)
 
-    @staticmethod
-    def _cart_key(head: CartHead) -> CartKey:
-        return cart_key(head, who.account())
+    @cached_property
+    def cart_key(self) -> CartKey | None:
+        """All that this browser's cart and its price hang on; None when there is none."""
+        head = self.head
+        return cart_key(head, who.account(), self.menu) if head else None
+
+    @cached_property
+    def menu(self) -> Catalogue:
+        """The menu of this browser's store."""
+        head = self.head
+        return menu.catalogue(cart.menu_store(head.store_id if head else None))
 
     @cached_property
     def advice(self) -> Advice:
         """What is worth saying beside the cart's price. It takes some thinking, so only a page that shows it asks."""
-        head, view = self.head, self.cart
-        if head is None or view is None:
+        key, view = self.cart_key, self.cart
+        if key is None or view is None:
             return Advice()
-        key = (self._cart_key(head), view.deals.weighed, view.quote.total_cents)
-        return advices.get(key, lambda: advise(view))
+        return advices.get((key, view.deals.weighed, view.quote.total_cents), lambda: advise(view))
 
     @property
     def near(self) -> tuple[tuple[str, NearMiss], ...]:
         """The deals that wait for little, each with what it waits for in words."""
-        view = self.cart
-        if view is None:
-            return ()
-        offered = menu.catalogue(view.menu_store_id)
-        return tuple((near_words(miss, offered), miss) for miss in self.advice.near)
+        return tuple((near_words(miss, self.menu), miss) for miss in self.advice.near)
 
     @cached_property
     def usual(self) -> tuple[Offered, str] | None:
         """What the signed-in customer usually has, as this store has it now, and its order's address."""
         found = browser.usual_order()
-        store_id = cart.menu_store(self.head.store_id if self.head else None)
-        offered = usual.offered(found, menu.catalogue(store_id)) if found else None
+        offered = usual.offered(found, self.menu) if found else None
         return (offered, order_links.order_address(offered.order_id)) if offered else None
 
     @property
@@ -165,18 +168,18 @@ class Frame:
     @cached_property
     def store(self) -> FrameStore | None:
         """The chosen store, for the footer."""
-        if self.head is None or self.head.store_id is None:
+        head = self.head
+        if head is None or head.store_id is None:
             return None
-        info = stores.store(self.head.store_id)
+        info = stores.store(head.store_id)
         return FrameStore(info.name, info.phone_words, f"tel:{info.phone}", hours_now(info))
 
     @property
     def mark(self) -> tuple[object, ...]:
         """Everything that the frame depends on: two pages with the same mark have the same frame."""
-        head, view = self.head, self.cart
-        promise = (self.place.headline, view.promise, view.refusal) if view and self.place else None
-        cart = head and (head.id, head.version, promotions.live().version)
-        return (cart, promise, self.store, self.signed_in, self.running, self.links)
+        view, place = self.cart, self.place
+        promise = (place.headline, view.promise, view.refusal) if view and place else None
+        return (self.cart_key, promise, self.store, self.signed_in, self.running, self.links)
 
     @property
     def signed_in(self) -> str | None:
@@ -185,10 +188,10 @@ class Frame:
         return found.name if found else None
 
 
-def cart_key(head: CartHead, account: int | None) -> CartKey:
+def cart_key(head: CartHead, account: int | None, offered: Catalogue | None = None) -> CartKey:
     """All that a cart and its price hang on, but the hour: two views with the same key are the same."""
-    store_id = cart.menu_store(head.store_id)
-    return head.id, head.version, menu.catalogue(store_id).version, promotions.live().version, account
+    offered = offered or menu.catalogue(cart.menu_store(head.store_id))
+    return head.id, head.version, offered.version, promotions.live().version, account
 
 
 def headline(view: CartView, info: StoreInfo) -> str:

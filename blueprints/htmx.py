@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Response, abort, current_app, g, redirect, request, session
+from werkzeug.http import parse_etags, quote_etag
 from werkzeug.wrappers import Response as AnyResponse
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -14,7 +15,8 @@ ORDER_KEY = re.compile(r"\b([0-9]+)-[a-z2-7]{26}\b")
 
 def wants_piece() -> bool:
     """Whether htmx asks for a piece to swap in, rather than a browser for a page."""
-    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+    asked = request.environ
+    return "HTTP_HX_REQUEST" in asked and "HTTP_HX_HISTORY_RESTORE_REQUEST" not in asked
 
 
 def piece_only() -> None:
@@ -33,22 +35,20 @@ def go(url: str) -> AnyResponse:
 def answer(body: str | bytes, status: int = 200, **headers: str) -> Response:
     """A piece or page, with headers written as keywords (`HX_Replace_Url`)."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    response = Response(body, status, {"Vary": "HX-Request", **named})
-    tag = page_tag()
-    if tag and status == 200:
-        response.set_etag(tag, weak=True)
-    return response
+    tag = page_tag() if status == 200 else None
+    tagged = {"ETag": quote_etag(tag, weak=True)} if tag else {}
+    return Response(body, status, {"Vary": "HX-Request", **tagged, **named})
 
 
 def seen_already(*parts: object) -> Response | None:
     """A 304 when the browser has the page drawn from these very parts; else None, and the answer gets the tag."""
     if "_flashes" in session:
         return None
-    g.etag = hashlib.sha256(repr((current_app.extensions["edition"], parts, wants_piece())).encode()).hexdigest()[:20]
-    if request.if_none_match.contains_weak(g.etag):
-        unchanged = Response(status=304)
-        unchanged.set_etag(g.etag, weak=True)
-        return unchanged
+    made_from = (current_app.extensions["edition"], parts, wants_piece())
+    g.etag = tag = hashlib.sha256(repr(made_from).encode()).hexdigest()[:20]
+    known = request.environ.get("HTTP_IF_NONE_MATCH")
+    if known and parse_etags(known).contains_weak(tag):
+        return Response(status=304, headers={"ETag": quote_etag(tag, weak=True)})
     return None
 
 

@@ -1,5 +1,6 @@
 """The session cookie: Flask's own, with its signer made once a process, and a signature checked once a minute."""
 
+import pickle
 from datetime import timedelta
 from functools import cache
 
@@ -15,7 +16,7 @@ class Sessions(SecureCookieSessionInterface):
 
     def __init__(self) -> None:
         self._signer = cache(super().get_signing_serializer)
-        self._proved: Memory[str, str] = Memory(most=5_000, age=timedelta(minutes=1))
+        self._proved: Memory[str, bytes] = Memory(most=5_000, age=timedelta(minutes=1))
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """The one signer of a program; its keys are settled when it starts."""
@@ -25,10 +26,10 @@ class Sessions(SecureCookieSessionInterface):
         """What the cookie carries: a browser sends the same one with page after page."""
         cookie = request.cookies.get(self.get_cookie_name(app), "")
         if proved := self._proved.recall(cookie):
-            return self.session_class(self.serializer.loads(proved[0]))
+            return self.session_class(pickle.loads(proved[0]))  # noqa: S301 - it never left this process
         session = super().open_session(app, request)
         if session:
-            self._proved.put(cookie, self.serializer.dumps(dict(session)))
+            self._proved.put(cookie, pickle.dumps(dict(session)))
         return session
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

@@ -1,4 +1,4 @@
-"""One row at a glance, through the driver, for what every page asks (docs/decisions/0038)."""
+"""One row at a glance, through the driver, for what every page asks (docs/decisions/0038 and 0083)."""
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping
@@ -9,6 +9,7 @@ from sqlalchemy import Engine, Select
 from sqlalchemy.exc import DBAPIError
 
 from app.core.db import db
+from app.core.window import window
 
 
 def glance(statement: Select[Any], values: Mapping[str, object]) -> Any:
@@ -29,14 +30,13 @@ def _peephole(engine: Engine, statement: Select[Any]) -> Callable[[Mapping[str, 
     sql, order, fixed = str(compiled), compiled.positiontup, compiled.params
     shape = namedtuple("Seen", columns.keys())  # type: ignore[misc]  # noqa: PYI024 - the statement names its fields
     readers = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns]
-
-    broken = dialect.loaded_dbapi.Error
+    through, broken = window(engine).through, dialect.loaded_dbapi.Error
 
     def look(values: Mapping[str, object]) -> Any:
         given = {**fixed, **values}
         asked = tuple(given[name] for name in order) if order else given
         try:
-            row = _first_row(engine, sql, asked)
+            row = through(lambda cursor: _first_row(engine, cursor, sql, asked))
         except broken as error:  # raised as SQLAlchemy's, which is what everybody here expects
             raise DBAPIError.instance(None, None, error, broken, hide_parameters=True, dialect=dialect) from error
         return row and shape(*[read(value) if read else value for read, value in zip(readers, row, strict=True)])
@@ -44,24 +44,7 @@ def _peephole(engine: Engine, statement: Select[Any]) -> Callable[[Mapping[str, 
     return look
 
 
-def _first_row(engine: Engine, sql: str, asked: Any) -> Any:
-    """What the driver answers first; the statement is a transaction of its own, as on SQLite it is anyway."""
-    connection = engine.raw_connection()
-    switched = connection.dbapi_connection if engine.dialect.name == "postgresql" else None
-    try:
-        if switched:
-            switched.autocommit = True
-        cursor = connection.cursor()
-        engine.dispatch.before_cursor_execute(None, cursor, sql, asked, None, False)  # who counts, counts this too
-        cursor.execute(sql, asked)
-        row = cursor.fetchone()
-        cursor.close()
-        if switched:
-            switched.autocommit = False
-    except BaseException as error:
-        connection.invalidate(error)  # nobody knows in which state it is
-        raise
-    else:
-        return row
-    finally:
-        connection.close()
+def _first_row(engine: Engine, cursor: Any, sql: str, asked: Any) -> Any:
+    engine.dispatch.before_cursor_execute(None, cursor, sql, asked, None, False)  # who counts, counts this too
+    cursor.execute(sql, asked)
+    return cursor.fetchone()

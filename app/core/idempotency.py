@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, String, bindparam, delete, update
+from sqlalchemy import JSON, String, bindparam, delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
 from app.core.db import Base, db, insert_new, transaction, waited_in_vain
 from app.core.errors import Conflict, Refusal
+from app.core.glancing import glance
 
 KEPT = timedelta(hours=24)
 
@@ -29,7 +30,11 @@ class IdempotencyRow(Base):
     claimed_at: Mapped[datetime] = mapped_column(index=True)
 
 
+_rows = IdempotencyRow.__table__.c
 # Written once: putting a statement together costs as much as sending it. Whoever reads an answer reads it anew.
+KNOWN = select(_rows.request_hash, _rows.answer).where(
+    _rows.scope == bindparam("of_scope"), _rows.key == bindparam("of_key")
+)
 REMEMBER = (
     update(IdempotencyRow)
     .where(IdempotencyRow.scope == bindparam("of_scope"), IdempotencyRow.key == bindparam("of_key"))
@@ -66,14 +71,15 @@ def _still_running() -> Conflict:
 
 def recall(scope: str, key: str, request_hash: str) -> dict[str, Any] | None:
     """The first answer to a key; None for one that is not known. Raises what `claim` raises."""
-    row = db.session.get(IdempotencyRow, (scope, key), populate_existing=True)
+    row = glance(KNOWN, {"of_scope": scope, "of_key": key})
     if row is None:
         return None
     if row.request_hash != request_hash:
         raise Refusal("key_reused", "This was already sent with other answers. Please start again.")
     if row.answer is None:
         raise _still_running()
-    return row.answer
+    known: dict[str, Any] = row.answer
+    return known
 
 
 def remember(scope: str, key: str, answer: Mapping[str, Any]) -> None:

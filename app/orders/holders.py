@@ -1,8 +1,10 @@
 """Whose carts and orders: a customer's by their account, a guest's by the session that a program holds for them."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, select, update
 
 from app.core.db import db
 from app.core.glancing import glance
@@ -12,10 +14,9 @@ from app.orders.merging import Home, bring_home
 from app.orders.models import Cart, Order
 from app.orders.values import CartHead, Contact
 
-# Every call of a program asks for it, as every page does by the cart's number.
-_NEWEST = select(*SHOWN).where(Cart.status == "open").order_by(Cart.id.desc()).limit(1)
-OF_ACCOUNT = _NEWEST.where(Cart.user_id == bindparam("user_id"))
-OF_GUEST = _NEWEST.where(Cart.guest == bindparam("guest"))
+# Every call of a program asks for it, as every page does by the cart's number; a checkout, for one that is closed, too.
+OPEN = select(*SHOWN).where(Cart.status == "open")
+ANY = select(Cart.__table__.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,7 @@ def cart_of(holder: Holder) -> int | None:
 
 def head_of(holder: Holder) -> CartHead | None:
     """What their open cart is in short, from one query; None while they have none."""
-    by_account = holder.user_id is not None
-    row = glance(*((OF_ACCOUNT, {"user_id": holder.user_id}) if by_account else (OF_GUEST, {"guest": holder.guest})))
+    row = _newest(OPEN, holder)
     return in_short(row, row.items) if row is not None else None
 
 
@@ -64,7 +64,19 @@ def come_home(user_id: int, guest: str | None) -> Home:
 
 def latest_cart(holder: Holder) -> int | None:
     """The cart that they had last, open or ordered: a checkout that is sent again finds its order by it."""
-    return db.session.scalar(select(Cart.id).where(_theirs(holder)).order_by(Cart.id.desc()).limit(1))
+    row = _newest(ANY, holder)
+    return row.id if row is not None else None
+
+
+def _newest(carts: Select[Any], holder: Holder) -> Any:
+    by = {"guest": holder.guest} if holder.user_id is None else {"user_id": holder.user_id}
+    return glance(_newest_by(carts, *by), by)
+
+
+@cache
+def _newest_by(carts: Select[Any], column: str) -> Select[Any]:
+    """Put together once: that costs more than asking."""
+    return carts.where(Cart.__table__.c[column] == bindparam(column)).order_by(Cart.__table__.c.id.desc()).limit(1)
 
 
 def _theirs(holder: Holder) -> ColumnElement[bool]:

@@ -67,16 +67,8 @@ def _reckon(basket: Basket, where: Context, on_offer: Live) -> Reckoning:
 
 def context(basket: Basket, on_offer: Live) -> Context:
     """Where, when and for whom."""
-    place = basket.place
-    info = stores.store(place.store_id if place else stores.first())
-    return Context(
-        at=basket.promise.ready_from if basket.promise else clock.now(),
-        zone=info.zone,
-        store_id=info.id if place else None,
-        store_name=info.name,
-        method=place.method.value if place else None,
-        first_order=_first_order(basket.identities) if basket.identities and on_offer.starts else None,
-    )
+    first = _first_order(basket.identities) if basket.identities and on_offer.starts else None
+    return at_place(basket.place, basket.promise, first_order=first)
 
 
 def context_of(view: CartView | None) -> Context:
@@ -84,9 +76,17 @@ def context_of(view: CartView | None) -> Context:
     return at_place(view.place, view.promise) if view else at_place(None)
 
 
-def at_place(place: Place | None, promise: Promise | None = None) -> Context:
+def at_place(place: Place | None, promise: Promise | None = None, *, first_order: bool | None = None) -> Context:
     """A place, at the time of a promise or right now."""
-    return context(Basket((), place, promise, {}, Wish()), promotions.live())
+    info = stores.store(place.store_id if place else stores.first())
+    return Context(
+        at=promise.ready_from if promise else clock.now(),
+        zone=info.zone,
+        store_id=info.id if place else None,
+        store_name=info.name,
+        method=place.method.value if place else None,
+        first_order=first_order,
+    )
 
 
 def known_by(order_ids: Collection[int]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The menu of a store: its sections, what of it fits a diet or a search, and what is in everything."""
 
-import secrets
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -77,8 +77,9 @@ indexes: Memory[tuple[int, tuple[int, int]], menu.Index] = Memory(most=64, age=t
 @pages.get("/")
 def menu_page() -> ResponseReturnValue:
     share()
-    frame, offered, asked = Frame(), catalogue(), _asked()
-    deals, mine = _deals(frame), _usual(offered)
+    frame, asked = Frame(), _asked()
+    offered, deals = frame.menu, _deals(frame)
+    mine = _usual(offered)
     closed = closed_words(stores.store(offered.store_id))
     told = promotions.live().version, [each.deal.id for each in deals]
     if seen := seen_already(offered.store_id, offered.version, asked, closed, told, mine, frame.mark):
@@ -90,7 +91,7 @@ def menu_page() -> ResponseReturnValue:
 
 def _deals(frame: Frame) -> tuple[Listed, ...]:
     """The first deals that hold where and when this order goes."""
-    return tuple(each for each in promotions.deals(context_of(frame.cart)) if not each.obstacle)[:COUPONS]
+    return tuple(each for each in promotions.deals(context_of(frame.cart))[:COUPONS] if not each.obstacle)
 
 
 def _usual(offered: Catalogue) -> Offered | None:
@@ -136,9 +137,12 @@ def menu_piece() -> ResponseReturnValue:
 
 
 def _asked() -> Asked:
-    wanted = set(request.args.getlist("only"))
-    words = " ".join(request.args.get("q", "")[:LONGEST_QUERY].split())
-    return Asked(tuple(word for word in FILTERS if word in wanted), words, session.get("size"))
+    size, asked = session.get("size"), request
+    if not asked.query_string:
+        return Asked((), "", size)
+    wanted = set(asked.args.getlist("only"))
+    words = " ".join(asked.args.get("q", "")[:LONGEST_QUERY].split())
+    return Asked(tuple(word for word in FILTERS if word in wanted), words, size)
 
 
 def _shown(offered: Catalogue, asked: Asked) -> Shown:
@@ -173,7 +177,7 @@ def _keyless(drawn: str) -> Parts:
 
 
 def _with_key(parts: Parts) -> bytes:
-    return secrets.token_urlsafe(9).encode().join(parts)
+    return f"{random.getrandbits(72):018x}".encode().join(parts)
 
 
 @pages.get("/allergens")

@@ -1,7 +1,9 @@
 """The whole way by JSON alone: register, address, nearby, menu, cart, coupon, checkout, process, track, refund."""
 
 import pytest
+from sqlalchemy import event
 
+from app.core.db import db
 from tests.api.hands import CONTACT, COUNTER, HOME, Program, guest, staff
 from tests.factories.deals import deal
 from tests.factories.mail import code_in, mails
@@ -97,3 +99,15 @@ def test_a_cookie_opens_nothing_and_a_token_opens_no_page(shop, path):
     assert ana.get(path, Authorization="Bearer a.b.c").status_code == 401
     held = guest(shop).token
     assert shop.test_client().get("/account", headers={"Authorization": f"Bearer {held}"}).status_code == 303
+
+
+def test_a_checkout_looks_before_it_places_without_a_transaction(shop):
+    program, begun = guest(shop), []
+    program.post("/cart/items", {"productId": "cola"})
+    cart = program.put("/cart/fulfilment", COUNTER).json
+    seen = {"cartVersion": cart["version"], "expectedTotal": cart["quote"]["total"]}
+    event.listen(db.engine, "begin", note := begun.append)
+    ordered = program.keyed("/orders/checkout", {**seen, "contact": CONTACT, "payment": {"method": "cash"}})
+    event.remove(db.engine, "begin", note)
+    assert ordered.status_code == 201
+    assert len(begun) == 3  # placing, reading the order, keeping the answer

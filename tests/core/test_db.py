@@ -3,16 +3,14 @@ from threading import Barrier
 from threading import Event as Signal
 
 import pytest
-from sqlalchemy import bindparam, column, select, table, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from structlog.testing import capture_logs
 
 from app.core import db as core
 from app.core.db import after_commit, atomically, before_commit, db, in_transaction, insert_new, transaction
-from app.core.glancing import glance
 from app.core.idempotency import IdempotencyRow
 from app.core.schedule import ScheduleRow
-from tests.queries import counted
 from tests.races import HANDS, race
 
 NOON = datetime(2026, 7, 3, 12, tzinfo=UTC)
@@ -286,44 +284,6 @@ def test_the_database_answers(shop, monkeypatch):
         db.session(), "execute", lambda *_, **__: (_ for _ in ()).throw(DBAPIError("SELECT 1", {}, OSError()))
     )
     assert not core.answers()
-
-
-GLANCE = select(ScheduleRow.__table__.c.next_at).where(ScheduleRow.__table__.c.name == bindparam("name"))
-
-
-def test_a_glance_sees_what_its_own_unit_of_work_wrote(shop):
-    with transaction():
-        note("bake")
-        assert glance(GLANCE, {"name": "bake"}) == (NOON,)
-    assert glance(GLANCE, {"name": "bake"}) == (NOON,)
-    assert glance(GLANCE, {"name": "fry"}) is None
-
-
-def test_a_glance_opens_no_session_and_keeps_no_connection(shop):
-    with transaction():
-        note("bake")
-    db.session.remove()
-    with counted() as sent:
-        assert glance(GLANCE, {"name": "bake"}) == (NOON,)
-    assert len(sent) == 1
-    assert not db.session.registry.has()
-    assert db.engine.pool.checkedout() == 0
-
-
-def test_a_unit_of_work_after_a_glance_is_still_one(shop):
-    assert glance(GLANCE, {"name": "bake"}) is None
-    with pytest.raises(LookupError), transaction():
-        note("bake")
-        raise LookupError
-    assert names() == set()
-
-
-def test_a_glance_fails_as_every_other_statement_does_and_keeps_no_connection(shop):
-    nowhere = select(column("name")).select_from(table("no_such_table"))
-    with pytest.raises(DBAPIError, match="no_such_table"):
-        glance(nowhere, {})
-    assert db.engine.pool.checkedout() == 0
-    assert glance(GLANCE, {"name": "bake"}) is None
 
 
 def test_a_connection_that_died_while_it_lay_idle_is_replaced_unnoticed(shop, monkeypatch):

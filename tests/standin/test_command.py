@@ -54,6 +54,14 @@ def test_it_ends_at_once_when_told_to_and_says_nothing(run):
     assert process.stderr.read() == ""
 
 
+def test_it_does_not_carry_the_client_that_the_library_would_speak_with(run):
+    process = run()
+    client(process).payment_intents.create(ORDER)
+    loaded = Path(f"/proc/{process.pid}/maps").read_text()
+    assert "_ssl" in loaded  # what is compiled shows
+    assert "charset_normalizer" not in loaded
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
