@@ -71,7 +71,7 @@ fuzz: setup-dev
 
 storm: setup-dev
 	@$(PY) -m dev.machine
-	@$(PY) -m pytest tests/chaos/test_told.py tests/chaos/test_sabotage.py
+	@$(PY) -m pytest tests/chaos/test_told.py tests/chaos/test_mailed.py tests/chaos/test_sabotage.py
 	@$(PY) -m tests.chaos
 
 bench: setup
