@@ -5,7 +5,7 @@ leaves an inbox row in the transaction of its effect, so that a second delivery 
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, cast
@@ -136,19 +136,22 @@ def ring(event_id: int, kind: str) -> None:
     queue.ring(event_id, errand=all(handler.remote for handler in handlers))
 
 
-def hear(event_id: int) -> None:
-    """Let those hearers of one event act who ask nobody; for the others it becomes an errand, which waits for its turn
-    behind every event (docs/decisions/0066). Raises what `deliver` raises.
+def hear(event_id: int, *, errands: bool = True) -> None:
+    """Let those hearers of one event act who ask nobody, then the others. While events wait, or for who runs no
+    `errands`, the others become an errand instead, which waits behind every event (docs/decisions/0066 and 0085).
+
+    Raises what `deliver` raises.
     """
     found = _undone(event_id)
     if found is None:
         return
     event, handlers = found
-    near = [handler for handler in handlers if not handler.remote]
-    if len(near) == len(handlers) or any(_attempt(handler, event, event_id) for handler in near):
-        deliver(event_id)
-    else:
+    near, far = ([handler for handler in handlers if handler.remote is remote] for remote in (False, True))
+    failures = _attempts(near, event, event_id)
+    if far and not failures and not (errands and queue.is_quiet()):
         queue.ring(event_id, errand=True)
+    else:
+        _end(event_id, failures + _attempts(far, event, event_id))
 
 
 def deliver(event_id: int) -> None:
@@ -157,10 +160,12 @@ def deliver(event_id: int) -> None:
     An event that failed ten times is parked: nobody rings for it until somebody has looked.
     """
     found = _undone(event_id)
-    if found is None:
-        return
-    event, handlers = found
-    failures = [failure for handler in handlers if (failure := _attempt(handler, event, event_id))]
+    if found is not None:
+        event, handlers = found
+        _end(event_id, _attempts(handlers, event, event_id))
+
+
+def _end(event_id: int, failures: Sequence[Exception]) -> None:
     if serious := [failure for failure in failures if not isinstance(failure, StillRunningError)]:
         with transaction():
             _count_failure(event_id)
@@ -192,6 +197,10 @@ def _undone(event_id: int) -> tuple[Event, tuple[Handler, ...]] | None:
 
 def _wiring() -> dict[str, tuple[type[Event], tuple[Handler, ...]]]:
     return cast("dict[str, tuple[type[Event], tuple[Handler, ...]]]", current_app.extensions["wiring"])
+
+
+def _attempts(handlers: Sequence[Handler], event: Event, event_id: int) -> list[Exception]:
+    return [failure for handler in handlers if (failure := _attempt(handler, event, event_id))]
 
 
 def _attempt(handler: Handler, event: Event, event_id: int) -> Exception | None:

@@ -54,7 +54,7 @@ def _act_here() -> int:
         taken = [event_id for event_id, _ in _take_due(BY_HAND, OutboxRow.tries)]  # errands wait: new facts come first
     for event_id in taken:
         try:
-            hear(event_id)
+            hear(event_id, errands=False)
         except Exception:  # it is written down, and comes again like any other
             log.exception("relay_failed", event_id=event_id)
             db.session.rollback()

@@ -118,6 +118,18 @@ def waiting() -> int | None:
         return None
 
 
+def is_quiet() -> bool:
+    """Whether no event waits; not while Redis does not answer, or rests."""
+    bell = doorbell()
+    if bell.resting:
+        return False
+    try:
+        return queues(bell.redis)[0].is_empty()
+    except RedisError:
+        bell.rest()
+        return False
+
+
 def answers() -> bool:
     """Whether Redis answers right now."""
     try:

@@ -70,9 +70,9 @@ def count_effects() -> None:
         wsgi.HEARS[kind] = (Handler(count), *handlers)
 
 
-def _noting(act: Callable[[int], None], event_id: int) -> None:
+def _noting(act: Callable[..., None], event_id: int, **how: bool) -> None:
     _event_id.set(event_id)
-    act(event_id)
+    act(event_id, **how)
 
 
 def count(_event: events.Event) -> None:

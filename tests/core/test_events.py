@@ -378,6 +378,33 @@ def test_what_asks_others_waits_behind_every_event(wire, quiet, shop):
     assert row(first).done_at is not None
 
 
+def test_what_asks_others_waits_for_nobody_where_no_event_waits(wire, quiet, shop):
+    wire(Handler(ring_the_bell), Handler(call, remote=True))
+    event_id = tell()
+    quiet.flushdb()  # the worker took the ring
+    events.hear(event_id)
+    assert [what for what, _ in acted] == ["bell", "call"]
+    assert row(event_id).done_at is not None
+    assert waiting(shop) == []
+
+
+def test_who_runs_no_errands_leaves_one_even_where_no_event_waits(wire, quiet, shop):
+    wire(Handler(ring_the_bell), Handler(call, remote=True))
+    event_id = tell()
+    quiet.flushdb()
+    events.hear(event_id, errands=False)
+    assert [what for what, _ in acted] == ["bell"]
+    assert waiting(shop) == [event_id]
+
+
+def test_without_redis_nobody_knows_whether_events_wait(wire, deaf):
+    wire(Handler(ring_the_bell), Handler(call, remote=True))
+    event_id = tell()
+    events.hear(event_id)
+    assert [what for what, _ in acted] == ["bell"]
+    assert row(event_id).done_at is None
+
+
 def test_what_only_asks_others_is_an_errand_at_once_and_when_rung_for_again(wire, quiet):
     wire(Handler(call, remote=True))
     with time_machine.travel(START, tick=False) as moment:
@@ -392,7 +419,7 @@ def test_a_hearer_that_fails_keeps_nobody_from_an_errand(wire, quiet):
     event_id = tell()
     with pytest.raises(OSError, match="too hot"):
         events.hear(event_id)
-    assert [what for what, _ in acted] == ["burn", "burn", "call"]
+    assert [what for what, _ in acted] == ["burn", "call"]
     assert (row(event_id).failures, row(event_id).done_at) == (1, None)
 
 
