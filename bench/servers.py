@@ -51,7 +51,7 @@ def environment(folder: Path, database_url: str, redis_url: str) -> dict[str, st
         "STRIPE_API_BASE": "http://127.0.0.1:9",
         "STRIPE_JS_URL": "http://127.0.0.1:9/endive/stripe.js",
         "MAIL_URL": "console:",
-        "MALLOC_ARENA_MAX": "2",
+        "MALLOC_ARENA_MAX": "1",
         "TMPDIR": str(folder),
     }
 

@@ -21,24 +21,20 @@ class Marked:
     scope: str
     by: str
 
-    @property
-    def name(self) -> str:
-        """The key as it is kept. Raises Refusal 400 `no_key`."""
-        return f"{self.by}:{key()}"
-
-    @property
-    def mark(self) -> str:
-        """What was asked under it."""
-        return fingerprint({"path": request.path, "body": request.get_json(silent=True, force=True)})
+    def asked(self) -> tuple[str, str, str]:
+        """The deed, the key as it is kept, and what was asked under it. Raises Refusal 400 `no_key`."""
+        asked = {"path": request.path, "body": request.get_json(silent=True, force=True)}
+        return self.scope, f"{self.by}:{key()}", fingerprint(asked)
 
 
 def once(marked: Marked, act: Callable[[], str], status: int) -> Response:
     """Do something under the request's key, in the open unit of work. Raises what `claim` raises, Refusal `no_key`."""
-    earlier = claim(marked.scope, marked.name, marked.mark)
+    scope, name, mark = marked.asked()
+    earlier = claim(scope, name, mark)
     if earlier is not None:
         return _again(earlier)
     told = {"status": status, "body": act()}
-    remember(marked.scope, marked.name, told)
+    remember(scope, name, told)
     return _response(told)
 
 
@@ -47,12 +43,13 @@ def repeated(marked: Marked, act: Callable[[], str], status: int) -> Response:
 
     The answer is kept once there is one; a rival with the same key gets the one that was kept first.
     """
-    earlier = recall(marked.scope, marked.name, marked.mark)
+    asked = marked.asked()
+    earlier = recall(*asked)
     if earlier is not None:
         return _again(earlier)
     told = {"status": status, "body": act()}
     with transaction():
-        earlier = claim(marked.scope, marked.name, marked.mark, told)
+        earlier = claim(*asked, told)
     return _response(told) if earlier is None else _again(earlier)
 
 
