@@ -87,8 +87,7 @@ class Cast:
 @pytest.fixture(scope="module")
 def cast(app, copies) -> Iterator[Cast]:
     with app.app_context(), time_machine.travel(FRIDAY_NOON, tick=False):
-        db.engine.dispose()
-        copies.renew()
+        copies.renew(db.engine)
         forget()
         made = Cast(app)
         _hire(made)
@@ -101,7 +100,6 @@ def cast(app, copies) -> Iterator[Cast]:
     yield made
     with app.app_context():
         db.session.remove()
-        db.engine.dispose()
 
 
 def _hire(made: Cast) -> None:
