@@ -184,8 +184,11 @@ def template(environment, copies) -> None:
 
 
 @pytest.fixture(scope="session")
-def app(environment, template) -> Flask:
-    return create_app(settings=Settings.from_env(environment))
+def app(environment, template) -> Iterator[Flask]:
+    made = create_app(settings=Settings.from_env(environment))
+    yield made
+    with made.app_context():
+        db.engine.dispose()
 
 
 def forget() -> None:
@@ -208,12 +211,10 @@ def forget() -> None:
 def shop(app, copies) -> Iterator[Flask]:
     """The shop in an application context, on a database of its own."""
     with app.app_context():
-        db.engine.dispose()
-        copies.renew()
+        copies.renew(db.engine)
         forget()
         yield app
         db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

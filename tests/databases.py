@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import psycopg
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 
 KIND = os.environ.get("HOTCORNER_TEST_DB", "sqlite")
 
@@ -19,7 +19,9 @@ class SqliteCopies:
         self.template, self.copy = folder / "template.db", folder / "test.db"
         self.template_url, self.url = f"sqlite:///{self.template}", f"sqlite:///{self.copy}"
 
-    def renew(self) -> None:
+    def renew(self, engine: Engine) -> None:
+        """A fresh copy behind the engine of those who worked on the last one."""
+        engine.dispose()
         # A new file, never the old one written over: a thread of the last test may still have that open.
         for suffix in ("", "-wal", "-shm"):
             self.copy.with_name(self.copy.name + suffix).unlink(missing_ok=True)
@@ -59,7 +61,7 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO pages;
 CREATE TABLE seeded.sequence AS SELECT sequencename AS name, last_value AS value FROM pg_sequences;
 """
 RENEW = """
-SET session_replication_role = replica;
+SET LOCAL session_replication_role = replica;
 DO $$ DECLARE name text; BEGIN
   FOR name IN SELECT DISTINCT touched.name FROM seeded.touched LOOP
     EXECUTE format('DELETE FROM public.%1$I', name);
@@ -76,8 +78,10 @@ PAGES = """
 DO $$ BEGIN CREATE ROLE pages LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
 GRANT SET ON PARAMETER session_replication_role TO pages;  -- for a test that tampers with what is append-only
 """
+# Whoever is idle holds no lock, and what their connection has learned of the tables serves the next test too.
 ALONE = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid();
 """
 
 
@@ -95,23 +99,25 @@ class PostgresCopies:
             self.maintenance.set(database=name).render_as_string(hide_password=False) for name in self.names
         )
         self.owner_url, self.url = self.url, make_url(self.url).set(username="pages").render_as_string()
-        self.copied = False
+        self.owner: psycopg.Connection | None = None
         self._do(PAGES)
         self._do(f"DROP DATABASE IF EXISTS {self.names[0]}", f"CREATE DATABASE {self.names[0]}")
 
-    def renew(self) -> None:
-        template, copy, _ = self.names
-        if not self.copied:
-            self._do(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)", f"CREATE DATABASE {copy} TEMPLATE {template}")
-            self.as_owner(WATCH)
-            self.copied = True
+    def renew(self, engine: Engine) -> None:
+        """The seed once more, behind the engine of those who worked on it."""
+        if self.owner:
+            self.as_owner(ALONE + RENEW)
             return
-        self.as_owner(ALONE + RENEW)
+        engine.dispose()
+        template, copy, _ = self.names
+        self._do(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)", f"CREATE DATABASE {copy} TEMPLATE {template}")
+        self.owner = psycopg.connect(self.owner_url.replace("+psycopg", ""), autocommit=True)
+        self.as_owner(WATCH)
 
     def as_owner(self, script: str) -> None:
         """Run a script as the owner of the tables."""
-        with psycopg.connect(self.owner_url.replace("+psycopg", "")) as connection:
-            connection.execute(script)
+        with self.owner.transaction():
+            self.owner.execute(script)
 
     def empty(self) -> str:
         """The URL of one more database, with nothing in it."""
@@ -120,6 +126,8 @@ class PostgresCopies:
         return self.empty_url
 
     def close(self) -> None:
+        if self.owner:
+            self.owner.close()
         self._do(*(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in self.names))
 
     def _do(self, *statements: str) -> None:

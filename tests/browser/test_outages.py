@@ -62,14 +62,19 @@ def once(shop: House, number: int) -> None:
     assert shop.rows(f"{booked} AND transfer LIKE 'capture-%'", n=number) == [(2,)]  # taken from one, given to one
 
 
-def pay_for_a_cola(page: Page) -> None:
-    """A cola to pick up at Elm Street, with the card typed in and Pay pressed."""
+def check_out_a_cola(page: Page) -> None:
+    """A cola to pick up at Elm Street, and Ana has typed who she is."""
     page.goto("/where?method=carryout&store=1")
     page.get_by_role("button", name="Use this place and time").click()
     page.locator("#cola").get_by_role("button", name="Add").click()
     expect(page.locator("#cart-count")).to_contain_text("1")
     page.goto("/checkout")
     hands.introduce(page)
+
+
+def pay_for_a_cola(page: Page) -> None:
+    """The card typed in as well, and Pay pressed."""
+    check_out_a_cola(page)
     hands.pay_by_card(page)
 
 
@@ -92,7 +97,10 @@ def silent(shop: House) -> Iterator[None]:
 def test_without_redis_people_order_and_the_kitchen_cooks(page: Page, browser, shop: House, without_redis):
     board = hands.open_board(browser, shop)
     with without_redis(shop):
-        number = hands.order_cola_in_cash(page, shop)
+        check_out_a_cola(page)
+        page.locator("label:has(#pay-in-cash)").click()
+        page.locator(".pay-button:visible").first.click()
+        number = hands.order_number(page)
         expect(page.locator("#track h1")).to_have_text("Order in")
         expect(board.locator(f"#go-{number}")).to_be_visible(timeout=CATCHES_UP)
         hands.tap(board, number, "Start making")

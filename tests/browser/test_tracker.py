@@ -42,19 +42,12 @@ def board(running_shop: House, browser: Browser):
 
 
 @pytest.fixture(params=[390, 1280], ids=["phone", "desk"])
-def ana(request, page: Page) -> Page:
+def ana(request, page: Page, running_shop: House) -> Page:
     """Ana's page after she ordered her half and half to her door, to be paid in cash."""
     page.set_viewport_size({"width": request.param, "height": 860})
     page.clock.install()
-    page.goto(hands.HALF_AND_HALF)
-    hands.add_to_order(page)
-    page.goto("/where")
-    hands.go_to(page, "12 Elm Street", "60610")
-    page.goto("/checkout")
-    hands.introduce(page, "Tessa Tracker")
-    page.locator("label:has(#pay-in-cash)").click()
-    page.locator(".pay-button:visible").first.click()
-    hands.order_number(page)
+    pizza = "product=your-own&quantity=1&" + hands.HALF_AND_HALF.partition("?")[2]
+    hands.order_in_cash(page, running_shop, pizza, hands.HOME, "Tessa Tracker")
     expect(page.locator("[data-live-text]")).to_have_text(LIVE, timeout=30_000)
     return page
 
