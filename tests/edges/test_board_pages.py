@@ -111,9 +111,7 @@ def test_a_tap_can_be_taken_back(beppe, order_id, hands):
     assert tracking.follow(order_id).stage is Stage.PREP
 
 
-@pytest.mark.parametrize(
-    "data", [{}, {"expected": "nowhere"}, {"expected": "received", "to": "delivered"}, {"expected": "delivered"}]
-)
+@pytest.mark.parametrize("data", [{}, {"expected": "nowhere"}, {"expected": "delivered"}])
 def test_a_tap_that_makes_no_sense_is_refused(beppe, order_id, data):
     assert beppe.post(f"/staff/orders/{order_id}/moves", data=data).status_code == 422
     assert tracking.follow(order_id).stage is Stage.RECEIVED
@@ -203,9 +201,20 @@ def test_a_delivery_that_fails_is_marked_from_the_orders_page(beppe, order_id):
     for stage in ("received", "prep", "baking", "quality_check"):
         tap(beppe, order_id, stage)
     assert "Could not deliver" in beppe.get(f"/staff/orders/{order_id}").text
-    answer = tap(beppe, order_id, "out_for_delivery", to="delivery_failed", stay="1")
+    path = f"/staff/orders/{order_id}/failure"
+    bare = beppe.post(path)
+    assert bare.status_code == 422
+    assert '<a href="#why-nobody">Say why.</a>' in bare.text
+    assert '<fieldset class="whys" aria-describedby="why-error">' in bare.text
+    assert tracking.follow(order_id).stage is Stage.OUT_FOR_DELIVERY
+    answer = beppe.post(path, data={"why": "nobody"})
     assert answer.headers["Location"] == f"/staff/orders/{order_id}"
-    assert "Send out again" in beppe.get("/staff").text
+    page = beppe.get(answer.headers["Location"]).text
+    assert "We could not deliver it: Nobody answered <span" in page, "what happened, with its reason"
+    board = beppe.get("/staff").text
+    assert "Send out again" in board
+    assert "Not delivered at 12:00 pm: Nobody answered (Beppe)." in board
+    assert beppe.post(path, data={"why": "nobody"}).status_code == 409, "it is not on its way any more"
 
 
 def test_where_each_order_is_looked_at_first_staff_accept_it(beppe, hands, work_off):
