@@ -88,6 +88,7 @@ class ColumnWords:
 class UndoWords:
     """The last tap, while it may be taken back."""
 
+    number: int
     words: str
     url: str
     until: int
@@ -141,7 +142,7 @@ def _undo(moved: Moved | None) -> UndoWords | None:
         return None
     words = BECAME.get(moved.to, f"moved to {LABELS[moved.to]}")
     url = f"/staff/orders/{moved.order_id}/moves/{moved.seq}/reversal"
-    return UndoWords(f"{moved.order_id} {words}", url, int(moved.until.timestamp()))
+    return UndoWords(moved.order_id, f"{moved.order_id} {words}", url, int(moved.until.timestamp()))
 
 
 def failed_words(failed: Failure | None, store: StoreInfo) -> str:
