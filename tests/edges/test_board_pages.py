@@ -85,7 +85,9 @@ def test_without_script_a_tap_leads_back_to_the_board(beppe, order_id):
     answer = tap(beppe, order_id, "received")
     assert answer.status_code == 303
     page = beppe.get(answer.headers["Location"]).text
-    assert f'<form id="undo-{order_id}" method="post" action="/staff/orders/{order_id}/moves/1/reversal?stage=new"' in page
+    assert (
+        f'<form id="undo-{order_id}" method="post" action="/staff/orders/{order_id}/moves/1/reversal?stage=new"' in page
+    )
     assert "data-undo data-once>Undo</button>" in page, "its second click would take an older tap back"
 
 
