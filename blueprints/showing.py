@@ -7,15 +7,17 @@ from flask import Flask
 
 from app.core import clock
 from app.core.money import format_cents
+from app.users import phones
 from blueprints.deal_words import dearer_words
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the filters `money`, `localtime`, `localday`, `dearer` and `ago`."""
+    """Give templates the filters `money`, `localtime`, `localday`, `dearer`, `phone` and `ago`."""
     app.add_template_filter(format_cents, "money")
     app.add_template_filter(clock.in_words, "localtime")
     app.add_template_filter(localday)
     app.add_template_filter(dearer_words, "dearer")
+    app.add_template_filter(phones.in_words, "phone")
     app.add_template_filter(ago)
 
 

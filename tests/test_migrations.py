@@ -1,6 +1,6 @@
 """Migrations run both ways on the database of the run, and end where the models are."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from tests.conftest import forget
 from wsgi import create_app
 
 FOLDER = Path(__file__).parents[1] / "migrations"
+LONG_AGO = datetime(2026, 7, 3, 17, 5)  # noqa: DTZ001 (as SQLite keeps it)
 
 
 @pytest.fixture
@@ -160,7 +161,7 @@ def test_the_code_on_a_cart_of_before_comes_along_and_the_chosen_one_goes_back(c
     old = MetaData()
     old.reflect(db.engine)
     head = {"status": "open", "version": 1, "street": "", "unit": "", "city": "", "zip": ""}
-    head |= {"touched_at": datetime(2026, 7, 3, 17, 5)}  # noqa: DTZ001 (as SQLite keeps it)
+    head |= {"touched_at": LONG_AGO}
     kept = [(1, "", False), (2, "ONEOFF", False), (3, "TWOOFF", True)]
     with db.engine.begin() as connection:
         rows = [{**head, "id": n, "code": code, "pinned": pinned} for n, code, pinned in kept]
@@ -212,3 +213,37 @@ OLD_STORE = {
 def told(query):
     with db.engine.connect() as connection:
         return [tuple(row) for row in connection.execute(text(query))]
+
+
+def plain(table, **known):
+    """A row of a table as it was, with nothing in it but what is said."""
+    empty = {int: 0, float: 0.0, str: "", bool: False, datetime: LONG_AGO}
+    needed = [column for column in table.columns if not column.nullable and column.name not in known]
+    return {column.name: empty.get(column.type.python_type, []) for column in needed} | known
+
+
+def test_why_a_delivery_failed_comes_along_to_its_tap_and_goes_back(config):
+    command.upgrade(config, "0043")
+    old = MetaData()
+    old.reflect(db.engine)
+    after = LONG_AGO + timedelta(seconds=1)
+    rows = {
+        "stores": {**OLD_STORE, "id": 1},
+        "users": {"id": 1},
+        "carts": {"id": 1},
+        "orders": {"id": 1, "cart_id": 1, "store_id": 1, "method": "delivery", "status": "making"},
+        "tickets": {"order_id": 1, "store_id": 1, "method": "delivery"},
+        "driver_runs": {"id": 1, "store_id": 1, "driver_id": 1},
+        "run_stops": {"run_id": 1, "order_id": 1, "outcome": "failed", "reason": "Nobody answered", "at": after},
+    }
+    taps = [
+        plain(old.tables["stage_moves"], order_id=1, seq=n, to=to) for n, to in enumerate(("prep", "delivery_failed"))
+    ]
+    with db.engine.begin() as connection:
+        for table, values in rows.items():
+            connection.execute(old.tables[table].insert(), plain(old.tables[table], **values))
+        connection.execute(old.tables["stage_moves"].insert(), taps)
+    command.upgrade(config, "0044")
+    assert told("SELECT reason FROM stage_moves ORDER BY seq") == [("",), ("Nobody answered",)]
+    command.downgrade(config, "0043")
+    assert told("SELECT reason FROM run_stops") == [("Nobody answered",)]

@@ -8,6 +8,7 @@ from app.pictures.recipe import Recipe
 from app.pictures.stagecraft import DARK, RED, backdrop, bag, cloth, glow, gradient, planks, scene, set_pizza
 from app.pictures.tableware import cup
 
+LAMPS = (-170, 75, 320, 565, 810)
 CARDBOARD, CARDBOARD_LIGHT, CARDBOARD_DARK = "#d9c39a", "#f3e7cf", "#b79b6a"
 
 
@@ -165,10 +166,8 @@ def pickup_shelf(recipe: Recipe | None) -> str:
     order = standing_box(320, 330, recipe) if recipe else bag(320, 330, 1.45)
     return scene(
         el("defs", glow("lp", "#ffd98a", 0.8)),
-        backdrop("#225733"),
-        area("".join(f"M{x} 0h60v420h-60Z" for x in range(-310, 960, 120)), "#26603a"),
-        box(-640, 0, 1920, 26, "#163c24"),
-        *(_warm_lamp(x) for x in (-170, 75, 320, 565, 810)),
+        _striped_wall(),
+        *(oval(x, 210, 150, 150, "url(#lp)", opacity=0.55) + _lamp_above(x, "#fff0c0") for x in LAMPS),
         _shelf(330),
         _stack(-150, 330, 4),
         _stack(740, 330, 3),
@@ -178,14 +177,21 @@ def pickup_shelf(recipe: Recipe | None) -> str:
     )
 
 
-def _warm_lamp(x: float) -> str:
-    shade = f"M{x - 44} 96Q{x - 38} 52 {x} 50Q{x + 38} 52 {x + 44} 96Z"
-    return (
-        oval(x, 210, 150, 150, "url(#lp)", opacity=0.55)
-        + line(f"M{x} 0V52", "#10281a", 5)
-        + area(shade, "#c98a2c")
-        + oval(x, 96, 44, 8, "#fff0c0")
+def dark_shelf(_recipe: Recipe | None) -> str:
+    """Called off: the shelf after closing, its lamps out and nothing on it."""
+    return scene(
+        _striped_wall(), *(_lamp_above(x, "#6b4223") for x in LAMPS), _shelf(330), backdrop(DARK, opacity=0.55)
     )
+
+
+def _striped_wall() -> str:
+    stripes = "".join(f"M{x} 0h60v420h-60Z" for x in range(-310, 960, 120))
+    return backdrop("#225733") + area(stripes, "#26603a") + box(-640, 0, 1920, 26, "#163c24")
+
+
+def _lamp_above(x: float, bulb: str) -> str:
+    shade = f"M{x - 44} 96Q{x - 38} 52 {x} 50Q{x + 38} 52 {x + 44} 96Z"
+    return line(f"M{x} 0V52", "#10281a", 5) + area(shade, "#c98a2c") + oval(x, 96, 44, 8, bulb)
 
 
 def _shelf(y: float) -> str:
@@ -266,26 +272,7 @@ def _glass(x: float, y: float, drink: str) -> str:
 
 
 def _napkin(x: float, y: float) -> str:
-    squares = "".join(
-        f"M{a} {b}h24v24h-24Z"
-        for a, b in (
-            (-72, -60),
-            (-24, -60),
-            (24, -60),
-            (-48, -36),
-            (0, -36),
-            (48, -36),
-            (-72, -12),
-            (-24, -12),
-            (24, -12),
-            (-48, 12),
-            (0, 12),
-            (48, 12),
-            (-72, 36),
-            (-24, 36),
-            (24, 36),
-        )
-    )
+    squares = "".join(f"M{x + row % 2 * 24} {row * 24 - 60}h24v24h-24Z" for row in range(5) for x in (-72, -24, 24))
     return at(
         x,
         y,

@@ -15,6 +15,7 @@ SCENES: dict[str, Callable[[Recipe | None], str]] = {
     "delivered": outside.table,
     "collected": outside.table,
     "delivery_failed": outside.pickup_shelf,
+    "called_off": outside.dark_shelf,
 }
 
 

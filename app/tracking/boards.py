@@ -17,8 +17,8 @@ from app.tracking.models import TicketRow
 from app.tracking.prints import Print
 from app.tracking.stages import ENDS, Stage, onward
 from app.tracking.stops import Outcome, Stop
-from app.tracking.tickets import RECALL_FOR, undoable
-from app.tracking.values import Board, Column, Ticket
+from app.tracking.tickets import RECALL_FOR, failures, undoable
+from app.tracking.values import Board, Column, Failure, Ticket
 from app.tracking.waiting import AHEAD, LOUD, rings_since
 
 MOST_FINISHED = 60
@@ -48,8 +48,9 @@ def board(store_id: int) -> Board:
     later = [row for row in alive if row.stage == Stage.RECEIVED and row.begin_at > soon]
     papers = prints.latest([row.order_id for row in alive])
     drives = stops.latest([row.order_id for row in alive])
+    failed = _failed(alive)
     shown = [
-        _ticket(row, found[row.order_id], papers.get(row.order_id), drives.get(row.order_id))
+        _ticket(row, found[row.order_id], papers.get(row.order_id), drives.get(row.order_id), failed.get(row.order_id))
         for row in alive
         if row not in later
     ]
@@ -85,14 +86,26 @@ def ticket_of(order_id: int) -> Ticket | None:
     if row is None:
         return None
     paper, drive = prints.latest([order_id]).get(order_id), stops.latest([order_id]).get(order_id)
-    return _ticket(row, orders.order(order_id), paper, drive)
+    return _ticket(row, orders.order(order_id), paper, drive, _failed([row]).get(order_id))
+
+
+def _failed(rows: Sequence[TicketRow]) -> dict[int, Failure]:
+    """Why those that could not be handed over could not; most boards have none, and ask nothing."""
+    back = [row.order_id for row in rows if row.stage == Stage.DELIVERY_FAILED]
+    return failures(back) if back else {}
 
 
 def _column(key: str, name: str, stages: Sequence[Stage], tickets: Sequence[Ticket]) -> Column:
     return Column(key, name, tuple(ticket for ticket in tickets if ticket.stage in stages))
 
 
-def _ticket(row: TicketRow, order: OrderView, paper: Print | None = None, drive: Stop | None = None) -> Ticket:
+def _ticket(
+    row: TicketRow,
+    order: OrderView,
+    paper: Print | None = None,
+    drive: Stop | None = None,
+    failed: Failure | None = None,
+) -> Ticket:
     stage, method = Stage(row.stage), Method(row.method)
     return Ticket(
         order_id=row.order_id,
@@ -117,7 +130,7 @@ def _ticket(row: TicketRow, order: OrderView, paper: Print | None = None, drive:
         to_print=_to_print(row, paper),
         printed=paper is not None,
         driver=drive.driver if drive and drive.outcome is Outcome.OPEN else "",
-        failed_because=drive.reason if drive and drive.outcome is Outcome.FAILED else "",
+        failed=failed,
     )
 
 

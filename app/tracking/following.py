@@ -13,6 +13,7 @@ from app.tracking import estimates, eta, ratings
 from app.tracking.eta import Span
 from app.tracking.models import StageMove, TicketRow
 from app.tracking.stages import ENDS, Stage, course
+from app.tracking.tickets import failures
 from app.tracking.values import Running, Step, StepState, Tap, TrackView
 
 
@@ -41,6 +42,7 @@ def follow(order_id: int) -> TrackView:
         message=row.message if row and not finished else "",
         rateable=not dead and finished and row is not None and ratings.rateable(stage, row.closed_at),
         rating=ratings.rating_of(order_id) if finished else None,
+        failed=failures([order_id]).get(order_id) if stage is Stage.DELIVERY_FAILED else None,
         begin_at=row.begin_at if row and not row.asap else None,
         heard_at=max(row.stage_at, row.accepted_at or row.received_at) if row else order.created_at,
         cancellable=order.status in orders.BEFORE_MAKING,
@@ -107,4 +109,4 @@ def _reason(order: OrderView) -> str:
 def timeline(order_id: int) -> tuple[Tap, ...]:
     """Every tap on a ticket, in order."""
     rows = db.session.scalars(select(StageMove).where(StageMove.order_id == order_id).order_by(StageMove.seq))
-    return tuple(Tap(row.seq, Stage(row.to), row.at, row.by, row.undone, row.reversal) for row in rows)
+    return tuple(Tap(row.seq, Stage(row.to), row.at, row.by, row.reason, row.undone, row.reversal) for row in rows)

@@ -59,7 +59,10 @@ class TicketRow(Base):
 
 
 class StageMove(Base):
-    """One tap: gapless numbers, never deleted. A reversal is a move of its own and marks the one that it took back."""
+    """One tap: gapless numbers, never deleted. A reversal is a move of its own and marks the one that it took back.
+
+    `reason` says why a delivery failed; it ends with the customer's data.
+    """
 
     __tablename__ = "stage_moves"
 
@@ -69,6 +72,7 @@ class StageMove(Base):
     to: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(String(60), default="")
     undone: Mapped[bool] = mapped_column(default=False)
     reversal: Mapped[bool] = mapped_column(default=False)
 
@@ -125,7 +129,6 @@ class RunStop(Base):
     order_id: Mapped[int] = mapped_column(ForeignKey("tickets.order_id"), primary_key=True)
     due_cents: Mapped[int]
     outcome: Mapped[str] = mapped_column(String(10), default="")
-    reason: Mapped[str] = mapped_column(String(60), default="")
     at: Mapped[datetime | None]
     handin_id: Mapped[int | None] = mapped_column(ForeignKey("cash_handins.id"), index=True)
 

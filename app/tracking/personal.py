@@ -9,7 +9,7 @@ from app.core.db import db
 from app.orders.events import OrdersErased
 from app.orders.personal import of_account
 from app.tracking.following import timeline
-from app.tracking.models import Rating, RunStop, TicketMessage, TicketRow
+from app.tracking.models import Rating, StageMove, TicketMessage, TicketRow
 
 
 def export(user_id: int) -> Mapping[str, Any]:
@@ -20,7 +20,11 @@ def export(user_id: int) -> Mapping[str, Any]:
     written = select(word.order_id, word.words, word.at).where(word.order_id.in_(mine), word.words != "")
     said = select(Rating.order_id, Rating.stars, Rating.words, Rating.at).where(Rating.order_id.in_(mine))
     return {
-        "steps": [{"order": number, "to": tap.to, "at": tap.at} for number, taps in steps.items() for tap in taps],
+        "steps": [
+            {"order": number, "to": tap.to, "at": tap.at, "reason": tap.reason}
+            for number, taps in steps.items()
+            for tap in taps
+        ],
         "messages": [{"order": row.order_id, "words": row.words, "at": row.at} for row in db.session.execute(written)],
         "ratings": [
             {"order": row.order_id, "stars": row.stars, "words": row.words, "at": row.at}
@@ -35,4 +39,4 @@ def erase(event: OrdersErased) -> None:
     db.session.execute(update(TicketRow).where(TicketRow.order_id.in_(theirs)).values(message=""))
     db.session.execute(update(TicketMessage).where(TicketMessage.order_id.in_(theirs)).values(words=""))
     db.session.execute(update(Rating).where(Rating.order_id.in_(theirs)).values(words=""))
-    db.session.execute(update(RunStop).where(RunStop.order_id.in_(theirs)).values(reason=""))
+    db.session.execute(update(StageMove).where(StageMove.order_id.in_(theirs)).values(reason=""))

@@ -114,8 +114,7 @@ def deliver(driver: Driver, order_id: int) -> Stop:
 def fail(driver: Driver, order_id: int, reason: str) -> Stop:
     """It could not be handed over, and why. Raises NotFound, Conflict `ticket_moved`."""
     stop = _own(driver, order_id)
-    tracking.advance(order_id, Stage.OUT_FOR_DELIVERY, by=driver.name, to=Stage.DELIVERY_FAILED)
-    stops.give_reason(order_id, reason)
+    tracking.advance(order_id, Stage.OUT_FOR_DELIVERY, by=driver.name, to=Stage.DELIVERY_FAILED, reason=reason)
     return stop
 
 

@@ -23,9 +23,9 @@ from app.tracking.messages import write_to_customer
 from app.tracking.models import TicketRow
 from app.tracking.pulse import KitchenPulse, kitchen_pulse
 from app.tracking.stages import DEEDS, ENDS, LABELS, Stage, next_stage
-from app.tracking.tickets import RECALL_FOR, UNDO_FOR, publish, shift, take_back, ticket
+from app.tracking.tickets import RECALL_FOR, UNDO_FOR, failures, publish, shift, take_back, ticket
 from app.tracking.tickets import recall as bring_back
-from app.tracking.values import Age, Board, Column, Moved, Rated, Step, StepState, Tap, Ticket, TrackView
+from app.tracking.values import Age, Board, Column, Failure, Moved, Rated, Step, StepState, Tap, Ticket, TrackView
 from app.tracking.waiting import Kitchen, escalate, kitchens, mail_untouched, silent_for, touch
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Age",
     "Board",
     "Column",
+    "Failure",
     "Kitchen",
     "KitchenPulse",
     "Moved",
@@ -51,6 +52,7 @@ __all__ = [
     "board",
     "close_ticket",
     "escalate",
+    "failures",
     "finished",
     "follow",
     "kitchen_pulse",
@@ -163,8 +165,8 @@ def accept(order_id: int, *, by: str) -> bool:
     return True
 
 
-def advance(order_id: int, expected: Stage, *, by: str, to: Stage | None = None) -> Moved:
-    """Move a ticket on from the stage that the screen showed: to the usual next one, or to `to`.
+def advance(order_id: int, expected: Stage, *, by: str, to: Stage | None = None, reason: str = "") -> Moved:
+    """Move a ticket on from the stage that the screen showed: to the usual next one, or to `to` for a reason.
 
     The first move accepts the order if nobody has; making starts with it, and the last one completes the order.
     Raises NotFound, Refusal `no_such_move`, Conflict `ticket_moved`, ImpossibleMove when the order was called off.
@@ -173,7 +175,7 @@ def advance(order_id: int, expected: Stage, *, by: str, to: Stage | None = None)
     target = to or next_stage(expected, Method(row.method), baked=row.baked)
     if target is None:
         raise Refusal("no_such_move", f"Nothing comes after {LABELS[expected]}.", field="expected")
-    moved = shift(row, expected, target, by=by)
+    moved = shift(row, expected, target, by=by, reason=reason)
     stops.follow_move(order_id, target)
     if target is Stage.PREP:
         accept(order_id, by=by)

@@ -35,7 +35,6 @@ class Stop:
     driver: str
     due_cents: int
     outcome: Outcome
-    reason: str
     at: datetime | None
 
 
@@ -61,18 +60,10 @@ def take_back(order_id: int, from_stage: Stage) -> None:
     opened = db.session.scalars(
         update(RunStop)
         .where(RunStop.run_id == last.run_id, RunStop.order_id == order_id, RunStop.handin_id.is_(None))
-        .values(outcome=Outcome.OPEN, reason="", at=None)
+        .values(outcome=Outcome.OPEN, at=None)
         .returning(RunStop.run_id)
     ).all()
     db.session.execute(update(DriverRun).where(DriverRun.id.in_(opened)).values(ended_at=None))
-
-
-def give_reason(order_id: int, reason: str) -> None:
-    """Why the last stop of an order failed."""
-    last = latest([order_id]).get(order_id)
-    if last is not None:
-        mine = (RunStop.run_id == last.run_id, RunStop.order_id == order_id)
-        db.session.execute(update(RunStop).where(*mine).values(reason=reason))
 
 
 def _end(order_id: int, outcome: Outcome) -> None:
@@ -108,4 +99,4 @@ def latest(order_ids: Collection[int]) -> dict[int, Stop]:
 def as_stop(row: RunStop, driver_id: int, driver: str) -> Stop:
     """A stop as others see it."""
     outcome = Outcome(row.outcome)
-    return Stop(row.run_id, row.order_id, driver_id, driver, row.due_cents, outcome, row.reason, row.at)
+    return Stop(row.run_id, row.order_id, driver_id, driver, row.due_cents, outcome, row.at)

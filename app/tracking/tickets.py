@@ -1,5 +1,6 @@
 """Tickets move here: one function, one table of allowed moves, one guarded statement."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select, update
@@ -15,7 +16,7 @@ from app.tracking.eta import Span
 from app.tracking.events import StageMoved
 from app.tracking.models import StageMove, TicketRow
 from app.tracking.stages import ENDS, LABELS, Stage, may_move
-from app.tracking.values import Moved
+from app.tracking.values import Failure, Moved
 
 UNDO_FOR = timedelta(seconds=10)
 RECALL_FOR = timedelta(hours=2)
@@ -30,7 +31,7 @@ def ticket(order_id: int) -> TicketRow:
     return row
 
 
-def shift(row: TicketRow, expected: Stage, to: Stage, *, by: str) -> Moved:
+def shift(row: TicketRow, expected: Stage, to: Stage, *, by: str, reason: str = "") -> Moved:
     """Move an open ticket from where the screen showed it, in the open unit of work.
 
     Raises Refusal `no_such_move` for what the table does not know, Conflict `ticket_moved` when another was faster.
@@ -41,26 +42,23 @@ def shift(row: TicketRow, expected: Stage, to: Stage, *, by: str) -> Moved:
         raise _overtaken(row.order_id)
     now = clock.now()
     seq = _step(row, expected, to, now, now)
-    db.session.add(StageMove(order_id=row.order_id, seq=seq, source=expected, to=to, at=now, by=by))
-    return Moved(row.order_id, row.store_id, seq, to, None if to in ENDS else now + UNDO_FOR)
+    db.session.add(StageMove(order_id=row.order_id, seq=seq, source=expected, to=to, at=now, by=by, reason=reason))
+    return Moved(row.order_id, row.store_id, seq, to, now + UNDO_FOR)
 
 
 def take_back(row: TicketRow, seq: int, *, by: str) -> Moved:
-    """Undo the last move of an open ticket. Raises NotFound, Conflict `too_late_to_undo`, `ticket_moved`."""
+    """Undo the last move of a ticket. Raises NotFound, Conflict `too_late_to_undo`, `ticket_moved`.
+
+    One that ended it is undone as `recall` does: what the order came to stays.
+    """
     move = db.session.get(StageMove, (row.order_id, seq), populate_existing=True)
     if move is None:
         raise NotFound("There is no such move.")
-    now = clock.now()
-    final = move.to in ENDS or move.undone or move.reversal
-    if final or row.seq != seq or now > move.at + UNDO_FOR + ON_THE_WIRE:
+    called_off = row.closed_at is not None and Stage(row.stage) not in ENDS
+    final = move.undone or move.reversal or called_off
+    if final or row.seq != seq or clock.now() > move.at + UNDO_FOR + ON_THE_WIRE:
         raise Conflict("too_late_to_undo", f"Order {row.order_id} cannot be moved back any more.")
-    source = Stage(move.source)
-    _step(row, Stage(move.to), source, now, _came_to(row, source))
-    move.undone = True
-    db.session.add(
-        StageMove(order_id=row.order_id, seq=seq + 1, source=move.to, to=source, at=now, by=by, reversal=True)
-    )
-    return Moved(row.order_id, row.store_id, seq + 1, source, None)
+    return _reverse(row, move, by)
 
 
 def recall(row: TicketRow, seq: int, *, by: str) -> Moved:
@@ -73,32 +71,47 @@ def recall(row: TicketRow, seq: int, *, by: str) -> Moved:
     finished = row.closed_at is not None and Stage(row.stage) in ENDS
     if move is None or not finished or row.seq != seq or now > (row.closed_at or now) + RECALL_FOR:
         raise Conflict("too_late_to_recall", f"Order {row.order_id} cannot be brought back any more.")
-    source = Stage(move.source)
+    return _reverse(row, move, by)
+
+
+def _reverse(row: TicketRow, move: StageMove, by: str) -> Moved:
+    source, now, seq = Stage(move.source), clock.now(), move.seq + 1
     _step(row, Stage(move.to), source, now, _came_to(row, source))
     move.undone = True
-    db.session.add(
-        StageMove(order_id=row.order_id, seq=seq + 1, source=move.to, to=source, at=now, by=by, reversal=True)
-    )
-    return Moved(row.order_id, row.store_id, seq + 1, source, None)
+    db.session.add(StageMove(order_id=row.order_id, seq=seq, source=move.to, to=source, at=now, by=by, reversal=True))
+    return Moved(row.order_id, row.store_id, seq, source, None)
 
 
 def undoable(store_id: int) -> Moved | None:
-    """The last tap on a store's open tickets, as long as it may be taken back."""
+    """The last tap on a store's tickets, as long as it may be taken back."""
+    since = clock.now() - UNDO_FOR
     query = (
         select(StageMove.order_id, StageMove.seq, StageMove.to, StageMove.at)
         .join(TicketRow, TicketRow.order_id == StageMove.order_id)
         .where(
             TicketRow.store_id == store_id,
-            TicketRow.closed_at.is_(None),
+            TicketRow.closed_at.is_(None) | (TicketRow.closed_at > since) & TicketRow.stage.in_(ENDS),
             TicketRow.seq == StageMove.seq,
             StageMove.reversal.is_(False),
-            StageMove.at > clock.now() - UNDO_FOR,
+            StageMove.at > since,
         )
         .order_by(StageMove.at.desc())
         .limit(1)
     )
     row = db.session.execute(query).first()
     return Moved(row.order_id, store_id, row.seq, Stage(row.to), row.at + UNDO_FOR) if row else None
+
+
+def failures(order_ids: Collection[int]) -> dict[int, Failure]:
+    """The last time that each of some orders could not be handed over, in one query; all others are left out."""
+    query = select(StageMove).where(
+        StageMove.order_id.in_(order_ids),
+        StageMove.to == Stage.DELIVERY_FAILED,
+        StageMove.undone.is_(False),
+        StageMove.reversal.is_(False),
+    )
+    rows = db.session.scalars(query.order_by(StageMove.seq))
+    return {row.order_id: Failure(row.at, row.reason, row.by) for row in rows}
 
 
 def _step(row: TicketRow, expected: Stage, to: Stage, now: datetime, since: datetime) -> int:

@@ -64,11 +64,20 @@ class Rated:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """A delivery that could not be handed over: when, why (in words, or nothing), and who said so."""
+
+    at: datetime
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrackView:
     """An order as its customer follows it. `span` is what we expect now, `promised` what we said first.
 
     `ahead` are the oven places that the kitchen fills before a late order's own, `message` is what the store lets its
-    customer know, `rating` what they thought of it.
+    customer know, `rating` what they thought of it; `failed` is there while it could not be handed over.
     """
 
     order_id: int
@@ -85,6 +94,7 @@ class TrackView:
     message: str
     rateable: bool
     rating: Rated | None
+    failed: Failure | None
     begin_at: datetime | None
     heard_at: datetime
     cancellable: bool
@@ -137,7 +147,7 @@ class Ticket:
     to_print: bool
     printed: bool
     driver: str
-    failed_because: str
+    failed: Failure | None
 
     def age(self, now: datetime) -> Age:
         """How it does at a moment: late past what was promised, in a hurry past most of its stage's allowance.
@@ -200,6 +210,7 @@ class Tap:
     to: Stage
     at: datetime
     by: str
+    reason: str
     undone: bool
     reversal: bool
 

@@ -190,7 +190,7 @@ def ticket(one: OnBoard) -> Ticket:
         to_print=one.to_print,
         printed=one.printed,
         driver=one.driver,
-        failed_because=one.failed_because,
+        failed_because=one.failed.reason if one.failed else "",
     )
 
 

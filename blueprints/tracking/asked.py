@@ -8,7 +8,7 @@ from app.tracking.runs import MOST_AT_ONCE
 from app.tracking.service import Stage
 from blueprints.api.shape import Asked, Id, Sum
 from blueprints.api.shape import words as text
-from blueprints.tracking import order, runs
+from blueprints.tracking.reasons import NOT_DELIVERED, NOT_MADE
 
 NUMBER = 999_999_999
 
@@ -46,7 +46,7 @@ class Rejected(Asked):
     @property
     def reason(self) -> str:
         """The same in words."""
-        return order.REASONS[self.why]
+        return NOT_MADE[self.why]
 
 
 class Cancelled(Asked):
@@ -81,7 +81,7 @@ class Undelivered(Asked):
     @property
     def reason(self) -> str:
         """The same in words."""
-        return runs.REASONS[self.why]
+        return NOT_DELIVERED[self.why]
 
 
 class Counted(Asked):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import Form, StringField
-from wtforms.validators import AnyOf, InputRequired, Optional
+from wtforms.validators import AnyOf, InputRequired
 
 from app.core import clock
 from app.core.errors import Conflict, Refusal
@@ -29,10 +29,9 @@ STAGES = [stage.value for stage in Stage]
 
 
 class MoveForm(Form):
-    """One tap: the stage at which the screen showed the ticket, and where it goes when not to the usual next one."""
+    """One tap: the stage at which the screen showed the ticket."""
 
     expected = StringField(validators=[InputRequired(), AnyOf(STAGES)])
-    to = StringField(validators=[Optional(), AnyOf(STAGES)])
 
 
 @pages.get("/staff")
@@ -59,8 +58,7 @@ def move(number: int) -> ResponseReturnValue:
         form = MoveForm(request.form)
         if not form.validate():
             raise Refusal("bad_move", "Please tap the ticket again.")
-        expected, to = Stage(form.expected.data or ""), Stage(form.to.data) if form.to.data else None
-        moved = tracking.advance(number, expected, by=signature(person), to=to)
+        moved = tracking.advance(number, Stage(form.expected.data or ""), by=signature(person))
         _note(order, person, "ticket.move", to=moved.to.value, seq=moved.seq)
 
     return _tap(number, tap)

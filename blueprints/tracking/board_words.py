@@ -7,7 +7,7 @@ from datetime import datetime
 from app.core import clock
 from app.orders.service import OrderLine
 from app.stores.service import Method, StoreInfo
-from app.tracking.service import DEEDS, LABELS, Age, Board, Moved, Stage, Ticket
+from app.tracking.service import DEEDS, LABELS, Age, Board, Failure, Moved, Stage, Ticket
 from blueprints.frame import at_store
 from blueprints.showing import localday
 
@@ -22,6 +22,11 @@ EMPTY = {
 TOLD = ("", "Nobody has touched it. The store’s people were told.", "Nobody has touched it. Headquarters sees it.")
 SAYS_ALLERGY = re.compile(r"^allerg(y|ies)\s*[:,-]\s*", re.IGNORECASE)  # the bar says the word itself
 CHANGED_SECONDS = 60  # so long a ticket says that it was moved
+BECAME = {
+    Stage.DELIVERY_FAILED: "was not delivered",
+    Stage.DELIVERED: "was delivered",
+    Stage.COLLECTED: "was handed over",
+}
 WORDS = {
     Stage.RECEIVED: "new",
     Stage.PREP: "on time",
@@ -83,6 +88,7 @@ class ColumnWords:
 class UndoWords:
     """The last tap, while it may be taken back."""
 
+    number: int
     words: str
     url: str
     until: int
@@ -134,10 +140,17 @@ def shown_column(asked: str | None) -> str:
 def _undo(moved: Moved | None) -> UndoWords | None:
     if moved is None or moved.until is None:
         return None
-    failed = moved.to is Stage.DELIVERY_FAILED
-    words = f"{moved.order_id} {'was not delivered' if failed else 'moved to ' + LABELS[moved.to]}"
+    words = BECAME.get(moved.to, f"moved to {LABELS[moved.to]}")
     url = f"/staff/orders/{moved.order_id}/moves/{moved.seq}/reversal"
-    return UndoWords(words, url, int(moved.until.timestamp()))
+    return UndoWords(moved.order_id, f"{moved.order_id} {words}", url, int(moved.until.timestamp()))
+
+
+def failed_words(failed: Failure | None, store: StoreInfo) -> str:
+    """`Not delivered at 7:42 pm: Nobody answered (Dino).`; nothing for what did not fail."""
+    if failed is None:
+        return ""
+    said = f"Not delivered at {clock.in_words(failed.at, store.zone)}"
+    return f"{said}{': ' + failed.reason if failed.reason else ''}{f' ({failed.by})' if failed.by else ''}."
 
 
 def ticket_words(ticket: Ticket, store: StoreInfo, now: datetime) -> TicketWords:
@@ -160,7 +173,7 @@ def ticket_words(ticket: Ticket, store: StoreInfo, now: datetime) -> TicketWords
         rings=ticket.stage is Stage.RECEIVED and not ticket.touched,
         loud_at=int(ticket.loud_at.timestamp()),
         told="" if ticket.touched else TOLD[ticket.told],
-        failed=ticket.failed_because if ticket.stage is Stage.DELIVERY_FAILED else "",
+        failed=failed_words(ticket.failed, store),
         to_print=ticket.to_print,
         printed=ticket.printed,
         who=f"{MODES[ticket.method]}, {ticket.name}",

@@ -5,9 +5,11 @@ from decimal import Decimal, InvalidOperation
 from flask import Blueprint, flash, request
 from flask.typing import ResponseReturnValue
 
+from app.core.db import db
 from app.core.errors import Refusal
 from app.core.money import format_cents
 from app.payments import till
+from app.stores.service import StoreInfo
 from app.tracking import runs
 from app.tracking.runs import HandIn
 from app.users import service as users
@@ -24,24 +26,37 @@ MOST_CENTS = 1_000_000
 @pages.get(PATH)
 def cash_page() -> ResponseReturnValue:
     _, store = desk.at_store(Right.REFUND, DOOR)
-    handed = runs.handed_in(store, till.today(store))
-    return desk.page("tracking/cash.html", DOOR, store=store, owed=runs.owed(store.id), handed=handed, key=desk.key())
+    return _page(store)
 
 
 @pages.post(f"{PATH}/<row:driver_id>")
 def hand_in(driver_id: int) -> ResponseReturnValue:
     person, store = desk.at_store(Right.REFUND, DOOR)
     desk.at_work(person)
-    counted, seen = _cents(request.form.get("counted", "")), request.form.get("seen", 0, type=int)
+    typed, seen = request.form.get("counted", ""), request.form.get("seen", 0, type=int)
 
     def act() -> str:
-        made = runs.hand_in(store.id, driver_id, counted, seen_cents=seen, by=signature(person))
+        made = runs.hand_in(store.id, driver_id, _cents(typed), seen_cents=seen, by=signature(person))
         detail = {"counted_cents": made.counted_cents, "expected_cents": made.expected_cents}
         users.audit(person.user_id, "cash.hand_in", f"user:{driver_id}", store.id, **detail)
         flash(_said(made))
         return f"{PATH}?store={store.id}"
 
-    return desk.once("cash.hand_in", act)
+    try:
+        return desk.once("cash.hand_in", act)
+    except Refusal as refusal:
+        db.session.rollback()
+        wrong = driver_id if refusal.field == "counted" else 0
+        return _page(store, refusal.status, said=refusal.message, wrong=wrong, typed=typed[:12])
+
+
+def _page(
+    store: StoreInfo, status: int = 200, *, said: str = "", wrong: int = 0, typed: str = ""
+) -> ResponseReturnValue:
+    """Who owes what, and what came in today; after a refusal, with what was typed and why it was not taken."""
+    words = {"owed": runs.owed(store.id), "handed": runs.handed_in(store, till.today(store)), "key": desk.key()}
+    refused = {"said": said, "wrong": wrong, "typed": typed}
+    return desk.page("tracking/cash.html", DOOR, store=store, status=status, **words, **refused)
 
 
 def _said(made: HandIn) -> str:

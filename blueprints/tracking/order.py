@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from wtforms import Form, RadioField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import Form, StringField
+from wtforms.validators import DataRequired, Length
 
 from app.core import clock
 from app.core.errors import Conflict, Refusal
@@ -17,7 +16,7 @@ from app.orders.service import OrderView
 from app.stores import service as stores
 from app.tracking import messages, news
 from app.tracking import service as tracking
-from app.tracking.service import LABELS
+from app.tracking.service import LABELS, Stage
 from app.users import audit
 from app.users import service as users
 from app.users.service import Right, Who
@@ -30,6 +29,7 @@ from blueprints.tracking.board import ORDER
 from blueprints.tracking.board_words import TicketWords, ticket_words
 from blueprints.tracking.letter_words import letter_words
 from blueprints.tracking.money_words import money_words, moves
+from blueprints.tracking.reasons import NOT_DELIVERED, NOT_MADE
 from blueprints.tracking.staff import order_here, signature, touched_here
 
 pages = Blueprint("staff_order", __name__)
@@ -47,25 +47,10 @@ ORDER_WORDS = {
 CALLED_OFF = {orders.OrderStatus.REJECTED: "Turned down", orders.OrderStatus.CANCELLED: "Cancelled"}
 
 
-REASONS = {
-    "out": "We have run out of something in it",
-    "late": "We cannot make it in time",
-    "far": "We cannot deliver there right now",
-    "closing": "We have to close early",
-}
-REASON_KEYS: Any = list(REASONS)  # plain words, which the field's types do not know of
-
-
 class CancelForm(Form):
     """Why an order is called off; the customer reads it."""
 
     reason = StringField("Reason, as the customer will read it", [DataRequired("Say why."), Length(max=120), OneLine()])
-
-
-class RejectForm(Form):
-    """Why an order is turned down; the customer reads it."""
-
-    why = RadioField("Why, as the customer will read it", choices=REASON_KEYS, validators=[InputRequired("Say why.")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +88,9 @@ def cancel(number: int) -> ResponseReturnValue:
 @pages.post(f"{ORDER}/rejection")
 def reject(number: int) -> ResponseReturnValue:
     order, person = touched_here(number, Right.MOVE_TICKETS)
-    form = RejectForm(request.form)
-    if not form.validate():
-        return _page(order, person, CancelForm(), 422, tuple(form.why.errors))
-    reason = REASONS[form.why.data]
+    reason = NOT_MADE.get(request.form.get("why", ""))
+    if reason is None:
+        return _page(order, person, CancelForm(), 422, at=((f"why-{next(iter(NOT_MADE))}", "Say why."),))
     try:
         tracking.reject(number, by=signature(person), reason=reason)
     except Conflict as conflict:
@@ -116,8 +100,29 @@ def reject(number: int) -> ResponseReturnValue:
     return redirect(f"/staff?store={order.store_id}", 303)
 
 
+@pages.post(f"{ORDER}/failure")
+def fail(number: int) -> ResponseReturnValue:
+    order, person = touched_here(number, Right.MOVE_TICKETS)
+    reason = NOT_DELIVERED.get(request.form.get("why", ""))
+    if reason is None:
+        return _page(order, person, CancelForm(), 422, at=((f"why-{next(iter(NOT_DELIVERED))}", "Say why."),))
+    try:
+        moved = tracking.advance(
+            number, Stage.OUT_FOR_DELIVERY, by=signature(person), to=Stage.DELIVERY_FAILED, reason=reason
+        )
+    except Conflict as conflict:
+        return _page(order, person, CancelForm(), 409, (conflict.message,))
+    users.audit(person.user_id, "ticket.move", f"order:{number}", order.store_id, to=moved.to.value, seq=moved.seq)
+    return redirect(f"/staff/orders/{number}", 303)
+
+
 def _page(
-    order: OrderView, person: Who, form: CancelForm, status: int = 200, also: tuple[str, ...] = ()
+    order: OrderView,
+    person: Who,
+    form: CancelForm,
+    status: int = 200,
+    also: tuple[str, ...] = (),
+    at: tuple[tuple[str, str], ...] = (),
 ) -> ResponseReturnValue:
     store, contacts = stores.store(order.store_id), person.may(Right.SEE_CONTACTS, order.store_id)
     page = render_template(
@@ -139,8 +144,10 @@ def _page(
         letters=letter_words(order.id) if contacts else [],
         may_cancel=person.may(Right.CANCEL_ORDERS, order.store_id) and order.status in orders.CANCELLABLE_BY_STAFF,
         may_reject=person.may(Right.MOVE_TICKETS, order.store_id) and order.status is orders.OrderStatus.PLACED,
-        reasons=REASONS.items(),
+        not_made=NOT_MADE.items(),
+        not_delivered=NOT_DELIVERED.items(),
         form=form,
+        at=at,
         also=also,
     )
     return answer(page, status)
@@ -166,12 +173,12 @@ def _deeds(order: OrderView, person: Who) -> list[Entry]:
 def _timeline(order_id: int, *, contacts: bool) -> list[Entry]:
     """All that happened; what was written to the customer only for whoever may know them."""
     said = [
-        Entry(move.at, ORDER_WORDS[move.status] + (f": {move.reason}" if move.reason else ""), move.by)
+        Entry(move.at, _with(move.reason, ORDER_WORDS[move.status]), move.by)
         for move in orders.history(order_id)
         if move.status in ORDER_WORDS
     ]
     tapped = [
-        Entry(tap.at, ("Back to " if tap.reversal else "") + LABELS[tap.to], tap.by)
+        Entry(tap.at, ("Back to " if tap.reversal else "") + _with(tap.reason, LABELS[tap.to]), tap.by)
         for tap in tracking.timeline(order_id)
     ]
     paid = [Entry(at, words, "") for at, words in moves(order_id)]
@@ -179,6 +186,10 @@ def _timeline(order_id: int, *, contacts: bool) -> list[Entry]:
     late = news.late_told_at(order_id)
     told = [Entry(late, "Late; its customer was to be told", "")] if late else []
     return sorted(said + tapped + paid + told + (wrote if contacts else []), key=lambda entry: entry.at)
+
+
+def _with(reason: str, words: str) -> str:
+    return f"{words}: {reason}" if reason else words
 
 
 def _quoted(words: str) -> str:

@@ -11,6 +11,7 @@ from app.stores.service import Method, StoreInfo
 from app.tracking.service import Rated, Stage, Step, StepState, TrackView
 from blueprints.showing import localday
 from blueprints.tracking.pay_words import customer_words, money_back_words
+from blueprints.tracking.reasons import at_the_door
 
 S, T = Stage, OrderStatus
 AFTERMATH = timedelta(hours=3)  # a page of an order that is over still hears of money that goes back
@@ -21,7 +22,7 @@ HEADLINES = {
     T.REJECTED: "The store could not take it",
     T.CANCELLED: "Cancelled",
 }
-FAILED = "Our driver could not hand it over. Please call the store, and we will put it right."
+FAILED = "Please call the store, and we will put it right."
 HELP = {
     S.RECEIVED: "You can cancel until we start making it. For a change, please call the store.",
     S.OUT_FOR_DELIVERY: "It is on the road, so it is too late to cancel. Please call the store.",
@@ -55,6 +56,7 @@ class TrackWords:
     number: int
     address: str
     stage: str
+    scene: str
     headline: str
     where: str
     when: str
@@ -88,6 +90,7 @@ def track_words(view: TrackView, payment: PaymentState | None, store: StoreInfo,
         number=view.order_id,
         address=address,
         stage=view.stage.value,
+        scene="called_off" if view.dead else view.stage.value,
         headline=HEADLINES.get(view.status, view.label),
         where=f"delivery to {view.street}" if view.method is Method.DELIVERY else f"carryout at {store.name}",
         when=when,
@@ -100,7 +103,7 @@ def track_words(view: TrackView, payment: PaymentState | None, store: StoreInfo,
         from_store=view.message,
         updated=clock.in_words(view.heard_at, store.zone),
         steps=() if view.dead else tuple(_step(view, n, store) for n in range(len(view.steps))),
-        code=view.picture,
+        code=None if view.dead else view.picture,
         lines=view.lines,
         quote=view.quote,
         discounts=view.discounts,
@@ -155,7 +158,7 @@ def _about(view: TrackView, store: StoreInfo) -> str:
 def _message(view: TrackView, payment: PaymentState | None) -> str:
     if view.dead:
         return " ".join(filter(None, (f"{view.reason}." if view.reason else "", money_back_words(payment))))
-    return FAILED if view.stage is Stage.DELIVERY_FAILED else ""
+    return f"{at_the_door(view.failed)} {FAILED}" if view.failed else ""
 
 
 def _help(view: TrackView) -> str:
@@ -168,8 +171,10 @@ def _help(view: TrackView) -> str:
 
 def _step(view: TrackView, n: int, store: StoreInfo) -> StepWords:
     step = view.steps[n]
-    failed = view.stage is Stage.DELIVERY_FAILED and step.state is StepState.NOW
-    return StepWords(step.stage.value, step.label, _time(view, n, store), "failed" if failed else step.state.value)
+    if view.failed is not None and step.state is StepState.NOW:
+        said = f"not delivered, {clock.in_words(view.failed.at, store.zone)}"
+        return StepWords(step.stage.value, step.label, said, "failed")
+    return StepWords(step.stage.value, step.label, _time(view, n, store), step.state.value)
 
 
 def _time(view: TrackView, n: int, store: StoreInfo) -> str:

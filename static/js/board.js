@@ -89,13 +89,28 @@
     fetch(ticket.dataset.touch, { method: "POST", headers: { "HX-Request": "true" } }).catch(() => touched.delete(ticket.id));
   };
 
+  const buttons = () => all(".tick .go").filter((button) => button.offsetParent);
   const neighbor = (step) => {
-    const buttons = all(".tick .go").filter((button) => button.offsetParent);
-    const here = buttons.indexOf(document.activeElement);
-    const next = buttons[Math.min(Math.max(here + step, 0), buttons.length - 1)];
+    const shown = buttons(), here = shown.indexOf(document.activeElement);
+    const next = shown[Math.min(Math.max(here + step, 0), shown.length - 1)];
     next?.focus();
     touch(next?.closest(".tick"));
   };
+  // a ticket that moved out of sight hands the focus to its own button elsewhere, to the one that took its place, or to Undo
+  let tapped = null;
+  const hold = ({ detail: { ctx } }) => {
+    const form = ctx?.sourceElement?.closest?.("#board form");
+    tapped = form && { number: form.action.match(/orders\/(\d+)/)?.[1], at: buttons().indexOf(form.querySelector(".go")) };
+  };
+  const handOn = () => setTimeout(() => {
+    const { activeElement: here } = document;
+    if (!tapped || (here !== document.body && here.offsetParent)) return;
+    const shown = buttons(), own = document.getElementById(`go-${tapped.number}`);
+    const next = own?.offsetParent ? own : shown[Math.min(Math.max(tapped.at, 0), shown.length - 1)] ?? document.querySelector("[data-undo]");
+    next?.focus();
+    if (document.activeElement === next) tapped = null; // else it still rests while its request runs
+  });
+
   const keysOff = () => localStorage.getItem("board-keys") === "off";
   const keys = {
     ArrowDown: () => neighbor(1), ArrowRight: () => neighbor(1), ArrowUp: () => neighbor(-1), ArrowLeft: () => neighbor(-1),
@@ -118,7 +133,9 @@
   document.addEventListener("DOMContentLoaded", () => {
     if (!document.body.matches("[data-board]")) return;
     begin();
-    document.addEventListener("htmx:after:swap", () => { ticking(); ringing(); });
+    document.addEventListener("htmx:after:swap", () => { ticking(); ringing(); handOn(); }); // the wire may be faster than the answer, and take its form away
+    document.addEventListener("htmx:before:request", hold);
+    document.addEventListener("htmx:finally:request", handOn);
     document.addEventListener("pointerdown", ({ target }) => { if (!target.closest?.("form")) touch(target.closest?.(".tick")); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden && sound) wake(); });
     document.addEventListener("click", async (event) => {

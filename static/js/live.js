@@ -19,9 +19,10 @@
     const live = box(), now = state();
     live.dataset.state = now;
     if (document.body.matches("[data-board]")) document.body.dataset.state = now;
+    const wired = live.hasAttribute("hx-ws:connect"); // a page without a wire is as it should be while it asks
     const line = live.querySelector("[data-live-text]") ?? document.querySelector("[data-live-text]");
     if (line) {
-      line.dataset.state = now;
+      line.dataset.state = now === "poll" && !wired ? "up" : now;
       const time = new Date(heard).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
       const words = { up: line.dataset.up, poll: `Updates every ${seconds("every", 10) / 1000} s`, lost: `Reconnecting. Last heard ${time}` }[now];
       if (line.textContent !== words) line.textContent = words;

@@ -1,5 +1,6 @@
 // Tickets on paper. A screen that prints claims each new ticket first; of several, only the one that the server
 // answers has a paper to print, and it says when that is done. A ticket's own page prints itself once.
+// However a ticket comes to be printed, its page is as wide as the roll and as tall as the ticket.
 "use strict";
 (() => {
   const asked = new Map();
@@ -37,6 +38,14 @@
     asked.set(due.id, Date.now());
     try { await one(due.dataset.paper); } catch { asked.delete(due.id); } finally { printing = false; }
   };
+
+  const page = new CSSStyleSheet();
+  document.adoptedStyleSheets.push(page);
+  addEventListener("beforeprint", () => {
+    const ticket = document.getElementById("ticket-paper");
+    const inMillimeters = ticket && Math.ceil(ticket.getBoundingClientRect().height * 25.4 / 96) + 1;
+    page.replaceSync(ticket ? `@page { size: 80mm ${inMillimeters}mm; margin: 0 }` : "");
+  });
 
   document.addEventListener("DOMContentLoaded", async () => {
     const now = document.querySelector("[data-print-now]");

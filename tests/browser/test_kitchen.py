@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 PAPER = """() => {
   window.papers = [];
-  window.print = () => { window.papers.push(document.getElementById('ticket-paper').innerText); };
+  window.print = () => { window.papers.push(document.getElementById('ticket-paper').textContent); };
 }"""
 PRINTED = "SELECT count(*) FROM ticket_prints WHERE order_id = :number AND printed_at IS NOT NULL"
 
@@ -178,6 +178,43 @@ def test_the_board_by_keyboard_alone(boards, order):
     finish(board, order)
 
 
+def test_what_was_handed_over_is_taken_back_like_any_tap_and_the_focus_stays_at_hand(boards, page, running_shop, order):
+    other = hands.order_cola_in_cash(page, running_shop)
+    board = boards()
+    for number in (order, other):
+        for deed in ("Start making", "Check and box", "Ready for pickup"):
+            hands.tap(board, number, deed)
+            expect(board.locator(f"#go-{number}", has_text=deed)).to_have_count(0)
+    board.locator(f"#go-{order}").focus()
+    board.keyboard.press("Enter")
+    expect(ticket(board, order)).to_have_count(0)
+    expect(board.locator("#undo")).to_contain_text(f"{order} was handed over")
+    expect(board.locator(f"#go-{other}")).to_be_focused()
+    board.keyboard.press("u")
+    expect(board.locator(f"#col-boxed #ticket-{order}")).to_be_visible()
+    expect(board.locator(f"#go-{other}")).to_be_focused()
+    hands.tap(board, other, "Handed over")
+    expect(ticket(board, other)).to_have_count(0)
+    board.get_by_role("button", name="Undo").click()
+    expect(board.locator(f"#go-{other}")).to_be_focused()
+    for number in (other, order):
+        hands.tap(board, number, "Handed over")
+        expect(ticket(board, number)).to_have_count(0)
+
+
+def test_on_a_phone_the_focus_goes_to_the_next_ticket_of_its_column(boards, page, running_shop, order):
+    other = hands.order_cola_in_cash(page, running_shop)
+    board = boards()
+    board.set_viewport_size({"width": 390, "height": 844})
+    board.locator(f"#go-{order}").focus()
+    board.keyboard.press("Enter")
+    expect(board.locator(f"#col-making #ticket-{order}")).to_be_attached()
+    assert board.evaluate("document.activeElement.matches('#col-new .go, [data-undo]')")
+    board.set_viewport_size({"width": 1366, "height": 844})
+    finish_from_making(board, order)
+    finish(board, other)
+
+
 def test_a_finished_ticket_comes_back_on_a_phone(boards, order):
     board = boards()
     finish(board, order)
@@ -217,8 +254,20 @@ def test_a_driver_takes_an_order_along_on_a_phone_and_brings_its_cash(browser: B
     dino.get_by_label(re.compile(rf"^{order} ")).check()
     dino.get_by_role("button", name="Take these along").click()
     stop = dino.locator(f"#stop-{order}")
+    dot = dino.locator("[data-live-text]")
+    expect(dot).to_have_text("Updates every 15 s")
+    expect(dot).to_have_attribute("data-state", "up")  # it asks, which is all that it should do
     stop.get_by_text("Could not deliver it").click()
     expect(stop.get_by_label("Nobody answered")).to_be_visible()
+    stop.locator("form[action$=failure]").evaluate(
+        "(form) => { form.noValidate = true; }"
+    )  # as an old browser sends it
+    stop.get_by_role("button", name="Could not deliver").click()
+    summary = dino.locator("#error-summary")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link", name=f"Say why order {order} could not be delivered.").click()
+    expect(stop.get_by_label("Nobody answered")).to_be_focused()
+    expect(stop.get_by_role("group", name="Why")).to_have_accessible_description(re.compile("Say why"))
     assert dino.evaluate("document.documentElement.scrollWidth") <= 390
     assert not Axe().run(dino).response["violations"]
     expect(board.locator(f"#ticket-{order}")).to_contain_text("driver Dino")

@@ -34,11 +34,17 @@ LISTEN = """() => {
 
 
 @pytest.fixture(scope="module")
-def board(running_shop: House, browser: Browser):
-    """Beppe's screen."""
+def screen(running_shop: House, browser: Browser):
     page = hands.open_board(browser, running_shop)
     yield page
     page.context.close()
+
+
+@pytest.fixture
+def board(screen: Page) -> Page:
+    """Beppe's screen, on its wire again whatever the test before did to it."""
+    expect(screen.locator("[data-live-text]")).to_have_text("Live", timeout=30_000)
+    return screen
 
 
 @pytest.fixture(params=[390, 1280], ids=["phone", "desk"])
@@ -58,6 +64,8 @@ def fits(page: Page) -> bool:
 
 def test_every_tap_shows_with_her_own_pizza_in_its_scene_and_is_announced_once(board: Page, ana: Page):
     number = hands.order_number(ana)
+    # the kitchen has it: what it told of the time by then is no news of a stage
+    expect(board.locator(f"#ticket-{number}")).to_be_visible(timeout=30_000)
     ana.evaluate(LISTEN)
     for deed, stage in DEEDS:
         hands.tap(board, number, deed)

@@ -151,6 +151,23 @@ def test_a_ticket_that_is_printed_again_by_hand_says_so(beppe, order_id):
     assert beppe.get(f"{path}/3").status_code == 404
 
 
+def test_a_box_says_whose_door_it_goes_to_where_the_one_who_prints_may_know(shop, beppe, order_id, work_off):
+    rosa, door = signed_in(shop, "Rosa", Role.COUNTER), "<b>12 Elm Street</b><br><b>Chicago 60610</b><br>(312) 555-0142"
+    path = f"/staff/orders/{order_id}/prints"
+    mine = rosa.post(path, headers=HTMX).text
+    label = mine[mine.index("Box label") :]
+    assert f"<b>Ana Lopez</b><br>{door}" in label
+    assert "Lopez" not in mine[: mine.index("Box label")], "the kitchen's half needs no name"
+    again = beppe.post(path, data={"again": "1"}, headers=HTMX).text
+    assert "REPRINT" in again
+    assert not any(word in again for word in ("Lopez", "12 Elm Street", "555-0142"))
+    fetched = placed(COLA, place=COUNTER)
+    work_off()
+    assert "555-0142" not in rosa.get(f"/staff/orders/{fetched}/ticket").text, (
+        "who comes to the counter needs no address"
+    )
+
+
 def test_headquarters_sees_which_kitchen_sleeps(shop, hands, order_id, work_off):
     ada = signed_in(shop, "Ada", Role.ADMIN, None)
     assert "Elm Street" in ada.get("/manage/kitchens").text

@@ -68,7 +68,14 @@ def test_an_order_is_taken_along_delivered_and_its_cash_handed_in(dino, rosa, or
     path = cash.text.split('action="')[2].split('"')[0] if "/staff/cash/" not in cash.text else ""
     path = path or "/staff/cash/" + cash.text.split("/staff/cash/")[1].split('"')[0]
     form = fields(cash)
-    assert rosa.post(path, data={**form, "counted": "lots"}).status_code == 422
+    unread = rosa.post(path, data={**form, "counted": "lots"})
+    assert unread.status_code == 422
+    assert 'value="lots" aria-invalid="true" aria-describedby="counted-' in unread.text
+    assert '<a href="#counted-' in unread.text
+    old = rosa.post(path, data={**form, "counted": "1", "seen": "1"})
+    assert old.status_code == 409
+    assert "another sum by now" in old.text
+    assert "Take Dino’s cash in" in old.text, "the page as it is, to be counted again"
     said = rosa.post(path, data={**form, "counted": f"{(owed - 100) // 100}.{(owed - 100) % 100:02d}"})
     assert "$1.00 too little" in rosa.get(said.location).text
     again = rosa.post(path, data={**form, "counted": f"{(owed - 100) // 100}.{(owed - 100) % 100:02d}"})
@@ -83,14 +90,24 @@ def test_an_order_is_taken_along_delivered_and_its_cash_handed_in(dino, rosa, or
 def test_a_failed_delivery_is_told_with_its_reason_on_the_board(dino, rosa, order_id):
     take(dino, order_id)
     assert f'id="why-{order_id}-nobody" required' in dino.get("/staff/runs").text
-    assert dino.post(f"/staff/runs/{order_id}/failure").status_code == 422
+    bare = dino.post(f"/staff/runs/{order_id}/failure")
+    assert bare.status_code == 422
+    assert f'<a href="#why-{order_id}-nobody">Say why order {order_id} could not be delivered.</a>' in bare.text
+    assert f'aria-describedby="why-{order_id}-error"' in bare.text
+    assert f'id="failed-{order_id}" open' in bare.text
+    assert "+13125550142" in bare.text, "the page is the driver's own"
     answer = dino.post(f"/staff/runs/{order_id}/failure", data={"why": "nobody"})
     assert "Bring it back" in dino.get(answer.location).text
     board = rosa.get("/staff").text
-    assert "Not delivered: Nobody answered." in board
+    said = "Not delivered at 12:00 pm: Nobody answered (Dino)."
+    assert said in board
     assert f"<span>{order_id} was not delivered</span>" in board, "the bar that takes it back"
     assert tracking.follow(order_id).stage is Stage.DELIVERY_FAILED
-    assert f'value="{order_id}"' in dino.get("/staff/runs").text
+    page = dino.get("/staff/runs").text
+    assert f'value="{order_id}"' in page
+    assert said in page, "whoever takes it along knows that it comes for the second time"
+    take(dino, order_id)
+    assert f"<b>Second try.</b> {said}" in dino.get("/staff/runs").text
 
 
 def test_an_order_that_is_gone_is_refused_in_words(dino, rosa, order_id):
@@ -98,8 +115,20 @@ def test_an_order_that_is_gone_is_refused_in_words(dino, rosa, order_id):
     answer = take(dino, order_id)
     assert answer.status_code == 409
     assert "is not here any more" in answer.text
+    assert '<div id="runs"' in answer.text, "said on the page itself"
     assert dino.post(f"/staff/runs/{order_id}/delivery").status_code == 404
     assert dino.post("/staff/runs").status_code == 422
+
+
+def test_what_was_ticked_stays_ticked_when_too_much_is_taken(dino, order_id):
+    nothing = dino.post("/staff/runs")
+    assert nothing.status_code == 422
+    assert f'<a href="#take-{order_id}">Tick the orders that you take along.</a>' in nothing.text
+    assert 'aria-describedby="take-error"' in nothing.text
+    many = dino.post("/staff/runs", data={"order": [str(order_id), *map(str, range(7000, 7012))]})
+    assert many.status_code == 422
+    assert f'id="take-{order_id}" checked' in many.text
+    assert "At most 12 orders at once" in many.text
 
 
 def test_another_stores_driver_finds_nothing(shop, hands, order_id):
@@ -123,7 +152,7 @@ def test_the_number_of_queries_does_not_grow_with_what_waits(dino, rosa, order_i
         for stage in ("received", "prep", "baking"):
             rosa.post(f"/staff/orders/{made}/moves", data={"expected": stage})
     assert queries() == few
-    assert few <= 19  # PostgreSQL is told in one of them whose stores are looked at
+    assert few <= 20  # PostgreSQL is told in one of them whose stores are looked at
 
 
 def test_the_page_renews_itself_by_its_piece(dino, order_id):

@@ -13,6 +13,7 @@ from app.stores.service import Method
 from app.tracking import service as tracking
 from app.tracking.service import Stage
 from blueprints.htmx import without_key
+from blueprints.tracking.reasons import AT_THE_DOOR, NOT_DELIVERED
 from blueprints.tracking.track_words import AFTERMATH
 from tests.factories.hands import Hands
 from tests.factories.orders import COLA, COUNTER, MILWAUKEE_AVENUE, ordered, placed
@@ -45,6 +46,34 @@ def test_what_could_not_be_delivered_is_not_said_to_be_coming(client, hands, wor
     page = client.get(f"/track/{address(order_id)}").text
     assert "What you ordered" in page
     assert "What is coming" not in page
+    assert "Our driver could not hand it over. Please call the store" in page
+
+
+@pytest.mark.parametrize(("key", "reason"), NOT_DELIVERED.items())
+def test_a_customer_reads_why_it_could_not_be_delivered_and_when(client, hands, work_off, key, reason):
+    order_id = placed()
+    work_off()
+    tap(order_id, Stage.RECEIVED, Stage.PREP, Stage.BAKING, Stage.QUALITY_CHECK)
+    hands.move(minutes=42)
+    with transaction():
+        tracking.advance(order_id, Stage.OUT_FOR_DELIVERY, by="Dino", to=Stage.DELIVERY_FAILED, reason=reason)
+    page = client.get(f"/track/{address(order_id)}").text
+    assert f"{AT_THE_DOOR[key]} Please call the store" in page
+    assert "not delivered, 12:42 pm" in page
+    assert "Dino" not in page
+    tap(order_id, Stage.DELIVERY_FAILED)
+    assert AT_THE_DOOR[key] not in client.get(f"/track/{address(order_id)}").text, "it is coming again"
+
+
+def test_what_was_called_off_has_a_quiet_scene_and_not_that_of_a_new_order(client, hands, work_off):
+    order_id = placed()
+    work_off()
+    assert "/scene/received/" in client.get(f"/track/{address(order_id)}").text
+    with transaction():
+        orders.cancel(order_id, by="Rosa", reason="No dough", while_making=True)
+    page = client.get(f"/track/{address(order_id)}").text
+    assert "/scene/called_off/" in page
+    assert "/scene/received/" not in page
 
 
 def test_the_page_shows_stage_steps_items_and_how_to_get_help(client, hands, work_off):

@@ -132,7 +132,9 @@ def test_a_failed_delivery_has_a_reason_no_cash_and_another_try(dino, boxed):
     assert (owed(dino), along(dino)) == (0, [])
     ticket = tracking.ticket_of(order_id)
     assert ticket is not None
-    assert (ticket.stage, ticket.failed_because) == (Stage.DELIVERY_FAILED, "Nobody answered")
+    assert ticket.stage is Stage.DELIVERY_FAILED
+    assert ticket.failed is not None
+    assert (ticket.failed.reason, ticket.failed.by) == ("Nobody answered", "Dino")
     assert orders.status_of(order_id) is OrderStatus.MAKING
     take(dino, order_id)
     deliver(dino, order_id)

@@ -167,14 +167,38 @@ def test_later_or_older_taps_stay(hands, work_off):
     assert tickets()[0].stage == S.BAKING
 
 
-def test_what_is_handed_over_is_handed_over(hands, work_off):
+def test_a_tap_that_handed_it_over_is_taken_back_like_any_other(hands, work_off):
     order_id = placed(COLA, place=COUNTER)
     work_off()
     tap_through(order_id, S.RECEIVED, S.PREP, S.QUALITY_CHECK)
     last = tap(order_id, S.READY)
-    assert last.until is None
+    assert tickets()[0].closed_at is not None
+    offered = tracking.board(ELM_STREET).undoable
+    assert offered is not None
+    assert (offered.order_id, offered.seq, offered.to) == (order_id, last.seq, S.COLLECTED)
+    hands.move(seconds=9)
+    with transaction():
+        back = tracking.undo(order_id, last.seq, by="Beppe")
+    assert (back.to, back.seq, tickets()[0].closed_at) == (S.READY, last.seq + 1, None)
+    assert orders.status_of(order_id) is T.COMPLETED, "its money stays as it is"
+    tap(order_id, S.READY)
+    hands.move(seconds=13)
+    assert tracking.board(ELM_STREET).undoable is None
     with pytest.raises(Conflict), transaction():
-        tracking.undo(order_id, last.seq, by="Beppe")
+        tracking.undo(order_id, back.seq + 1, by="Beppe")
+
+
+def test_the_last_tap_on_an_order_that_was_called_off_stays(hands, work_off):
+    order_id = placed()
+    work_off()
+    moved = tap(order_id, S.RECEIVED)
+    with transaction():
+        orders.cancel(order_id, by="Rosa", reason="No dough", while_making=True)
+    work_off()
+    assert tracking.board(ELM_STREET).undoable is None
+    with pytest.raises(Conflict, match="cannot be moved back"), transaction():
+        tracking.undo(order_id, moved.seq, by="Beppe")
+    assert tickets()[0].closed_at is not None
 
 
 def test_a_cancelled_order_leaves_the_board_and_takes_no_tap(hands, work_off):
