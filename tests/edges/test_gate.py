@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from flask import session
 from sqlalchemy import Engine
 from structlog.testing import capture_logs
 
@@ -242,6 +243,17 @@ def test_a_cookie_that_was_proved_once_proves_no_other(shop):
     body, _, signature = good.rpartition(".")
     forger.set_cookie("hotcorner", f"{body}.{signature[::-1]}")
     assert "1 item in your order" not in forger.get("/").text
+
+
+def test_what_a_request_does_to_its_session_stays_its_own_until_it_is_sent(shop):
+    ours = browser(shop)
+    with ours.session_transaction() as kept:
+        kept["orders"] = [1]
+    cookie = f"hotcorner={ours.get_cookie('hotcorner').value}"
+    for _ in range(3):
+        with shop.test_request_context("/", headers={"Cookie": cookie}):
+            assert session["orders"] == [1]
+            session["orders"].append(2)
 
 
 def test_a_visitor_who_has_the_page_is_answered_at_the_gate_for_a_second(client, shop, monkeypatch):
