@@ -16,7 +16,7 @@ from sqlalchemy import JSON, Index, String, Table, bindparam, insert, select, te
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, queue
-from app.core.db import Base, after_commit, db, insert_new, transaction
+from app.core.db import Base, after_commit, db, insert_new, sent, transaction
 from app.core.failpoints import failpoint
 from app.core.glancing import glance
 from app.core.idempotency import give_turn, take_turn
@@ -125,7 +125,7 @@ def emit(event: Event, *, after: timedelta = timedelta()) -> None:
     now, heard = clock.now(), bool(_wiring()[event.kind][1])
     next_at, done_at = (now + (after or GRACE), None) if heard else (None, now)
     told = {"kind": event.kind, "payload": dataclasses.asdict(event), "told_at": now}
-    event_id = db.session.execute(TELL, {**told, "next_at": next_at, "done_at": done_at}).scalar_one()
+    event_id: int = sent(TELL, {**told, "next_at": next_at, "done_at": done_at})[0].id
     if heard and not after:
         after_commit(lambda: ring(event_id, event.kind))
 
@@ -174,7 +174,7 @@ def _end(event_id: int, failures: Sequence[Exception]) -> None:
         return
     failpoint("heard")
     with transaction():
-        db.session.execute(DONE, {"event": event_id, "done_at": clock.now()})
+        sent(DONE, {"event": event_id, "done_at": clock.now()})
 
 
 def _count_failure(event_id: int) -> None:
