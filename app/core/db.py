@@ -17,6 +17,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Executable,
     MetaData,
     Row,
     TypeDecorator,
@@ -26,6 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, registry
+
+from app.core import driver
 
 log = structlog.get_logger()
 Result = TypeVar("Result")
@@ -39,6 +42,7 @@ BUSY_SQLSTATES = RETRIED_SQLSTATES | {LOCK_TIMED_OUT, "57014"}
 SQLITE_LOCKED = "database is locked"
 TRIES = 3
 IDLE_SECONDS = 1.0
+NOTHING: Mapping[str, object] = {}
 
 # How the unit of work that is open here begins on SQLite; none, and each statement stands for itself.
 _begins: ContextVar[str] = ContextVar("begins", default="BEGIN")
@@ -226,6 +230,21 @@ def _sqlstate(error: DBAPIError) -> str | None:
     return state
 
 
+def sent(statement: Executable, values: Mapping[str, object] = NOTHING) -> Sequence[Any]:
+    """The rows with which a statement that is written once answers in the open unit of work, by way of the driver
+    (docs/decisions/0078). What waits as objects is written first. Raises DBAPIError.
+    """
+    session = db.session()
+    session.flush()
+    return driver.ask(session.connection(), statement, values)
+
+
+def sent_one(statement: Executable, values: Mapping[str, object] = NOTHING) -> Any:
+    """The first of them; None when there is none."""
+    rows = sent(statement, values)
+    return rows[0] if rows else None
+
+
 def insert_new(model: type[Base], **values: object) -> bool:
     """Insert a row unless its key is taken; says whether it is new. Waits for a rival that is still undecided."""
     return bool(insert_rows_new(model, [values], model.__mapper__.primary_key[0]))
@@ -247,8 +266,11 @@ def insert_many_new(told: InstrumentedAttribute[Result], rows: Sequence[Mapping[
 
 def insert_rows_new(model: type[Base], rows: Sequence[Mapping[str, object]], *told: Any) -> Sequence[Row[Any]]:
     """The same for several columns."""
+    statement = _unless_there(model, db.engine.dialect.name, told)
+    if len(rows) == 1:
+        return sent(statement, rows[0])
     db.session.flush()  # what they refer to may still be an object
-    return db.session.execute(_unless_there(model, db.engine.dialect.name, told), list(rows)).all()
+    return db.session.execute(statement, list(rows)).all()
 
 
 @cache

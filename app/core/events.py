@@ -6,8 +6,10 @@ leaves an inbox row in the transaction of its effect, so that a second delivery 
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar, cast
 
 import structlog
@@ -16,7 +18,7 @@ from sqlalchemy import JSON, Index, String, Table, bindparam, insert, select, te
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, queue
-from app.core.db import Base, after_commit, db, insert_new, transaction
+from app.core.db import Base, after_commit, db, insert_new, sent, transaction
 from app.core.failpoints import failpoint
 from app.core.glancing import glance
 from app.core.idempotency import give_turn, take_turn
@@ -25,6 +27,8 @@ log = structlog.get_logger()
 
 GRACE = timedelta(seconds=2)  # the process that wrote the row rings first
 MOST_FAILURES = 10
+# What is told while events are heard here: which, and whether it is an errand (docs/decisions/0079). None: none are.
+_mine: ContextVar[list[tuple[int, bool]] | None] = ContextVar("mine", default=None)
 TURN, LONGEST_TURN = "hearing", timedelta(seconds=2 * queue.JOB_SECONDS)
 
 
@@ -125,23 +129,71 @@ def emit(event: Event, *, after: timedelta = timedelta()) -> None:
     now, heard = clock.now(), bool(_wiring()[event.kind][1])
     next_at, done_at = (now + (after or GRACE), None) if heard else (None, now)
     told = {"kind": event.kind, "payload": dataclasses.asdict(event), "told_at": now}
-    event_id = db.session.execute(TELL, {**told, "next_at": next_at, "done_at": done_at}).scalar_one()
+    event_id: int = sent(TELL, {**told, "next_at": next_at, "done_at": done_at})[0].id
     if heard and not after:
         after_commit(lambda: ring(event_id, event.kind))
 
 
 def ring(event_id: int, kind: str) -> None:
-    """Ask a worker to hear an event; one that only concerns hearers who ask others is an errand at once."""
+    """Ask a worker to hear an event, an errand at once if all hearers ask others; one that told it hears it itself."""
     handlers = _wiring()[kind][1] if kind in _wiring() else ()  # a version ago there were others
-    queue.ring(event_id, errand=all(handler.remote for handler in handlers))
+    _pass_on(event_id, errand=all(handler.remote for handler in handlers))
 
 
-def hear(event_id: int, *, errands: bool = True) -> None:
-    """Let those hearers of one event act who ask nobody, then the others. While events wait, or for who runs no
+def _pass_on(event_id: int, *, errand: bool) -> None:
+    mine = _mine.get()
+    if mine is None:
+        queue.ring(event_id, errand=errand)
+    else:
+        mine.append((event_id, errand))
+
+
+def hear(*event_ids: int, errands: bool = True) -> None:
+    """Let those hearers of events act who ask nobody, then the others. While events wait, or for who runs no
     `errands`, the others become an errand instead, which waits behind every event (docs/decisions/0066 and 0085).
 
     Raises what `deliver` raises.
     """
+    each = partial(_hear, errands=errands)
+    _let_act(event_ids, each, each)
+
+
+def deliver(*event_ids: int) -> None:
+    """Let every hearer of these events act, each once. Raises, after all had their turn, what the first to fail raised.
+
+    An event that failed ten times is parked: nobody rings for it until somebody has looked.
+    """
+    _let_act(event_ids, _deliver, _hear)
+
+
+def _let_act(event_ids: Sequence[int], act: Callable[[int], None], then: Callable[[int], None]) -> None:
+    """On these events, and `then` on those that are told meanwhile. Errands that come of it are left with one ring."""
+    mine: list[tuple[int, bool]] = []
+    token = _mine.set(mine)
+    try:
+        failures = [failure for event_id in event_ids if (failure := _failing(act, event_id))]
+        # It grows while it is gone through: what is told by who hears is heard, too.
+        told = (event_id for event_id, errand in mine if not errand)
+        failures += [failure for event_id in told if (failure := _failing(then, event_id))]
+    finally:
+        _mine.reset(token)
+    if left := [event_id for event_id, errand in mine if errand]:
+        queue.ring(*left, errand=True)
+    for failure in failures[1:]:
+        log.error("hearing_failed", exc_info=failure)
+    if failures:
+        raise failures[0]
+
+
+def _failing(act: Callable[[int], None], event_id: int) -> Exception | None:
+    try:
+        act(event_id)
+    except Exception as error:  # noqa: BLE001 - raised once all others were heard, too
+        return error
+    return None
+
+
+def _hear(event_id: int, *, errands: bool = True) -> None:
     found = _undone(event_id)
     if found is None:
         return
@@ -149,16 +201,12 @@ def hear(event_id: int, *, errands: bool = True) -> None:
     near, far = ([handler for handler in handlers if handler.remote is remote] for remote in (False, True))
     failures = _attempts(near, event, event_id)
     if far and not failures and not (errands and queue.is_quiet()):
-        queue.ring(event_id, errand=True)
+        _pass_on(event_id, errand=True)
     else:
         _end(event_id, failures + _attempts(far, event, event_id))
 
 
-def deliver(event_id: int) -> None:
-    """Let every hearer of one event act, each once. Raises, after all had their turn, what the first to fail raised.
-
-    An event that failed ten times is parked: nobody rings for it until somebody has looked.
-    """
+def _deliver(event_id: int) -> None:
     found = _undone(event_id)
     if found is not None:
         event, handlers = found
@@ -174,7 +222,7 @@ def _end(event_id: int, failures: Sequence[Exception]) -> None:
         return
     failpoint("heard")
     with transaction():
-        db.session.execute(DONE, {"event": event_id, "done_at": clock.now()})
+        sent(DONE, {"event": event_id, "done_at": clock.now()})
 
 
 def _count_failure(event_id: int) -> None:

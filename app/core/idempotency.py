@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
-from app.core.db import Base, db, insert_new, transaction, waited_in_vain
+from app.core.db import Base, db, insert_new, sent, transaction, waited_in_vain
 from app.core.errors import Conflict, Refusal
 from app.core.glancing import glance
 
@@ -84,7 +84,7 @@ def recall(scope: str, key: str, request_hash: str) -> dict[str, Any] | None:
 
 def remember(scope: str, key: str, answer: Mapping[str, Any]) -> None:
     """Keep the answer that a repeat of this key will be given."""
-    db.session.execute(REMEMBER, {"of_scope": scope, "of_key": key, "told": dict(answer)})
+    sent(REMEMBER, {"of_scope": scope, "of_key": key, "told": dict(answer)})
 
 
 def take_turn(scope: str, key: str, longest: timedelta) -> bool:

@@ -30,7 +30,8 @@ class Health:
 
 
 def relay() -> int:
-    """Ring again for facts that are due and undone, as long as no more than `ENOUGH` rings wait; returns how many.
+    """Ring again for facts that are due and undone and for which no ring waits, as long as no more than `ENOUGH` wait;
+    returns for how many.
 
     Ringing is never given up, so no outage of Redis or of the workers, however long, loses a fact. What failed rests
     longer each time; what was only not heard never rests longer than `REST` (docs/decisions/0044). While Redis is away
@@ -43,10 +44,12 @@ def relay() -> int:
     if waiting is None:
         return _act_here()
     with transaction():
-        rung = list(_take_due(max(1, ENOUGH - waiting)))  # one a tick even so: nothing waits for a quiet hour
-    for event_id, kind in rung:
+        due = list(_take_due(max(1, ENOUGH - len(waiting))))  # one a tick even so: nothing waits for a quiet hour
+    expected = queue.rung_for(waiting)
+    lost = [each for each in due if each[0] not in expected]
+    for event_id, kind in lost:
         ring(event_id, kind)
-    return len(rung)
+    return len(lost)
 
 
 def _act_here() -> int:

@@ -1,5 +1,7 @@
 """Redis as the doorbell: it may lose every ring, the database remembers what is to be done."""
 
+import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -69,21 +71,24 @@ def queues(connection: Redis) -> list[Queue]:
     return [Queue(name, connection=connection, serializer=JSONSerializer) for name in (EVENTS, ERRANDS)]
 
 
-def ring(event_id: int, *, errand: bool = False) -> bool:
-    """Ask a worker to look at one outbox row. False when Redis did not hear: the relay will ring again."""
+def ring(*event_ids: int, errand: bool = False) -> bool:
+    """Ask a worker to look at outbox rows. False when Redis did not hear: the relay will ring again."""
     failpoint("committed")
-    return ask("app.core.events.deliver", event_id) if errand else ask("app.core.events.hear", event_id, EVENTS)
+    if errand:
+        return ask("app.core.events.deliver", *event_ids)
+    return ask("app.core.events.hear", *event_ids, name=EVENTS)
 
 
-def ask(function: str, row_id: int, name: str = ERRANDS) -> bool:
-    """Ask a worker to call a function with the number of a row. False when Redis did not hear."""
+def ask(function: str, *row_ids: int, name: str = ERRANDS) -> bool:
+    """Ask a worker to call a function with the numbers of rows. False when Redis did not hear."""
     bell = doorbell()
     if bell.resting:
         return False
     try:
         Queue(name, connection=bell.redis, serializer=JSONSerializer).enqueue(
             function,
-            row_id,
+            *row_ids,
+            job_id=_named(function, row_ids),
             job_timeout=JOB_SECONDS,
             result_ttl=0,
             failure_ttl=KEEP_FAILED_SECONDS,
@@ -106,13 +111,18 @@ def hears() -> bool:
     return False
 
 
-def waiting() -> int | None:
-    """How many rings wait to be heard; None when Redis does not answer, or rests."""
+def _named(function: str, row_ids: Iterable[int]) -> str:
+    """A ring's name: what for, which rows, and something that makes it the only one of its name."""
+    return "_".join([function.rpartition(".")[2], *map(str, row_ids), secrets.token_hex(4)])
+
+
+def waiting() -> list[str] | None:
+    """The names of all rings that wait to be heard; None when Redis does not answer, or rests."""
     bell = doorbell()
     if bell.resting:
         return None
     try:
-        return sum(queue.count for queue in queues(bell.redis))
+        return [name for queue in queues(bell.redis) for name in queue.get_job_ids()]
     except RedisError:
         bell.rest()
         return None
@@ -128,6 +138,12 @@ def is_quiet() -> bool:
     except RedisError:
         bell.rest()
         return False
+
+
+def rung_for(names: Iterable[str]) -> set[int]:
+    """The outbox rows that rings of these names are for."""
+    rings = (name.split("_") for name in names)
+    return {int(row_id) for what, *row_ids, _ in rings if what in {"hear", "deliver"} for row_id in row_ids}
 
 
 def answers() -> bool:

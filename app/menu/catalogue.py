@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 
 from app.core import clock
 from app.core.cache import Memory
-from app.core.db import after_commit, db, in_transaction
+from app.core.db import after_commit, db, in_transaction, sent_one
 from app.core.errors import NotFound
 from app.menu import loading, models
 from app.menu.values import Catalogue
@@ -52,9 +52,10 @@ def _changing() -> bool:
 
 
 def _version(store_id: int) -> int:
-    version: int | None = db.session.scalar(VERSION, {"store": store_id})
-    if version is None:
+    row = sent_one(VERSION, {"store": store_id})
+    if row is None:
         raise NotFound("We could not find that store's menu.")
+    version: int = row.version
     return version
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from app.core import clock
-from app.core.db import db, insert_new
+from app.core.db import db, insert_new, sent
 from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
 from app.menu.service import Catalogue, Placement, Selection, Side
@@ -197,8 +197,7 @@ def basket_of(cart: Cart, identities: Collection[str] = ()) -> tuple[Basket, Ref
 
 def kept_lines(cart_id: int) -> list[tuple[int, int, Selection]]:
     """A cart's lines as they were put in: number, how many, and what."""
-    db.session.flush()
-    return [(row.id, row.quantity, unpacked(row.selection)) for row in db.session.execute(LINES, {"cart": cart_id})]
+    return [(row.id, row.quantity, unpacked(row.selection)) for row in sent(LINES, {"cart": cart_id})]
 
 
 def promise_of(place: Place | None, lines: tuple[LineView, ...]) -> tuple[stores.Promise | None, Refusal | None]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import bindparam, or_, select
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, sent_one
 from app.orders.lines import bill
 from app.orders.models import Cart, Order
 from app.orders.status import DEAD
@@ -108,7 +108,7 @@ def _first_order(identities: Collection[str]) -> bool:
     phones = [known.removeprefix(PHONE) for known in identities if known.startswith(PHONE)]
     accounts = [int(known.removeprefix(ACCOUNT)) for known in identities if known.startswith(ACCOUNT)]
     known_by = {"identities": list(identities), "phones": phones, "accounts": accounts}
-    return db.session.scalar(EARLIER, known_by) is None
+    return sent_one(EARLIER, known_by) is None
 
 
 def discounts(offer: Offer) -> tuple[Discount, ...]:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, insert, select, update
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, sent, sent_one
 from app.core.errors import Conflict, Refusal
 from app.core.money import format_cents
 from app.menu import service as menu
@@ -29,12 +29,12 @@ from app.stores.service import Method, Promise
 _orders = cast("Table", Order.__table__)
 INSERT = insert(_orders).returning(_orders.c.id)
 INSERT_UNITS = insert(cast("Table", OrderUnit.__table__))
+_carts = cast("Table", Cart.__table__)
 CLOSE = (
-    update(Cart)
-    .where(Cart.id == bindparam("cart"), Cart.status == "open", Cart.version == bindparam("seen"))
-    .values(status="ordered", version=Cart.version + 1)
-    .returning(Cart)
-    .execution_options(populate_existing=True, synchronize_session=False)
+    update(_carts)
+    .where(_carts.c.id == bindparam("cart"), _carts.c.status == "open", _carts.c.version == bindparam("seen"))
+    .values(status="ordered", version=_carts.c.version + 1)
+    .returning(*_carts.c)
 )
 Parts = list[list[tuple[str, int]]]  # of each line what one unit costs: words, cents
 LATER = timedelta(minutes=30)  # past what was shown: a customer who reads slowly is not asked again
@@ -92,8 +92,9 @@ def _identities(placing: Placing) -> tuple[str, ...]:
     return promotions.identities(account=placing.account, email=placing.contact.email, phone=placing.contact.phone)
 
 
-def _close(placing: Placing) -> Cart | None:
-    return db.session.scalar(CLOSE, {"cart": placing.cart_id, "seen": placing.cart_version})
+def _close(placing: Placing) -> Any:
+    """The cart's row as it was left, if it still stood as it was seen."""
+    return sent_one(CLOSE, {"cart": placing.cart_id, "seen": placing.cart_version})
 
 
 def _earlier(placing: Placing) -> Placed:
@@ -181,7 +182,7 @@ def _insert(placing: Placing, place_to: Place, promise: Promise, quote: Quote, o
         "deals": frozen(offer),
         "created_at": clock.now(),
     }
-    order_id: int = db.session.execute(INSERT, row).scalar_one()
+    order_id: int = sent(INSERT, row)[0].id
     return order_id
 
 

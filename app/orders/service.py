@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from app.core.db import db
+from app.core.db import db, sent, sent_one
 from app.core.errors import NotFound
 from app.core.events import emit
 from app.core.glancing import glance
@@ -159,10 +159,10 @@ def status_of(order_id: int) -> OrderStatus:
 
 def hold(order_id: int) -> OrderStatus:
     """Where an order stands, and nobody else moves it before the open unit of work ends. Raises NotFound."""
-    status = db.session.scalar(HOLD, {"order": order_id})
-    if status is None:
+    row = sent_one(HOLD, {"order": order_id})
+    if row is None:
         raise NotFound("We could not find that order.")
-    return OrderStatus(status)
+    return OrderStatus(row.status)
 
 
 def statuses(order_ids: Collection[int]) -> dict[int, OrderStatus]:
@@ -205,11 +205,9 @@ def _digits(phone: str) -> str:
 def several(order_ids: Iterable[int]) -> dict[int, OrderView]:
     """Some orders by their ids, in two queries however many they are."""
     wanted = list(order_ids)
-    db.session.flush()
-    found = db.session.execute(UNITS, {"orders": wanted})
+    found = sent(UNITS, {"orders": wanted})
     units = {key: list(same) for key, same in groupby(found, key=lambda unit: unit.order_id)}
-    rows = db.session.execute(ORDERS, {"orders": wanted})
-    return {row.id: _view(row, units.get(row.id, [])) for row in rows}
+    return {row.id: _view(row, units.get(row.id, [])) for row in sent(ORDERS, {"orders": wanted})}
 
 
 def _view(row: Any, units: list[Any]) -> OrderView:

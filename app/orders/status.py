@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import Table, bindparam, insert, select, update
 
 from app.core import clock, live
-from app.core.db import db
+from app.core.db import db, sent, sent_one
 from app.core.errors import Conflict
 from app.orders.models import Order, OrderEvent
 
@@ -74,9 +74,8 @@ def moved(
     order_id: int, to: OrderStatus, *, by: str, reason: str = "", since: frozenset[OrderStatus] | None = None
 ) -> int | None:
     """The same, and at which store: None when it already stood there."""
-    db.session.flush()
     sources = [status for status, targets in MOVES.items() if to in targets and (since is None or status in since)]
-    row = db.session.execute(MOVE, {"order": order_id, "sources": sources, "status": to}).first()
+    row = sent_one(MOVE, {"order": order_id, "sources": sources, "status": to})
     if row is not None:
         record(order_id, row.seq, to, by=by, reason=reason)
         live.publish(f"order:{order_id}", row.seq)
@@ -93,4 +92,4 @@ def moved(
 def record(order_id: int, seq: int, status: OrderStatus, *, by: str, reason: str = "") -> None:
     """Write the history row of a move."""
     row = {"order_id": order_id, "seq": seq, "status": status, "at": clock.now(), "by": by, "reason": reason}
-    db.session.execute(EVENT, row)
+    sent(EVENT, row)

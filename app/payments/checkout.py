@@ -5,7 +5,7 @@ from typing import cast
 from sqlalchemy import Table, insert
 
 from app.core import clock
-from app.core.db import atomically, db
+from app.core.db import atomically, sent
 from app.core.errors import Refusal
 from app.core.events import emit
 from app.core.failpoints import failpoint
@@ -85,7 +85,7 @@ def _open_payment(request: CheckoutRequest, placed: Placed) -> int:
         "created_at": now,
         "asked_at": now,
     }
-    payment_id: int = db.session.execute(OPEN, row).scalar_one()
+    payment_id: int = sent(OPEN, row)[0].id
     status.record(payment_id, 0, begins_as)
     if cash:
         orders.mark_placed(placed.order_id)

@@ -6,7 +6,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, select, update
 
 from app.core import glancing
-from app.core.db import db, in_transaction
+from app.core.db import db, in_transaction, sent_one
 from app.core.errors import NotFound
 from app.payments.models import Payment, PaymentEvent
 from app.payments.status import WAITING, PaymentStatus, move, move_where
@@ -31,12 +31,12 @@ AGAIN = update(_payments).where(_of.id == bindparam("payment"), _of.status.in_(W
 
 def read(payment_id: int) -> PaymentState:
     """A payment as it stands now. Raises NotFound."""
-    return _found(db.session.execute(READ, {"payment": payment_id}).first())
+    return _found(sent_one(READ, {"payment": payment_id}))
 
 
 def hold(payment_id: int) -> PaymentState:
     """A payment, and nobody else moves it before the open unit of work ends. Hold its order first. Raises NotFound."""
-    return _found(db.session.execute(HOLD, {"payment": payment_id}).first())
+    return _found(sent_one(HOLD, {"payment": payment_id}))
 
 
 def of_order(order_id: int) -> PaymentState | None:
@@ -71,7 +71,7 @@ def attach(payment: PaymentState, pay_with: PayWith, *, intent_id: str | None, s
     asked: dict[str, Any] = {"attempt_was": payment.attempt, "intent_now": intent_id, "session_now": session_id}
     if move_where(payment.id, PaymentStatus.CREATED, *FIRST, *STILL, **begun, **asked):
         return True
-    return db.session.scalar(AGAIN, {"payment": payment.id, **begun, **asked}) is not None
+    return sent_one(AGAIN, {"payment": payment.id, **begun, **asked}) is not None
 
 
 def next_attempt(payment: PaymentState) -> None:

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import ColumnElement, Executable, Table, bindparam, insert, select, update
 
 from app.core import clock, live
-from app.core.db import db
+from app.core.db import db, sent, sent_one
 from app.core.errors import Conflict
 from app.payments.models import Payment, PaymentEvent
 
@@ -79,10 +79,9 @@ def move_where(
 
     The conditions are made once, with names for what they compare with: `values` has these, too.
     """
-    db.session.flush()
     sources = [status for status, targets in MOVES.items() if to in targets]
     given = {"payment": payment_id, "sources": sources, "status": to, **values}
-    moved = db.session.execute(_moving(*still), given).first()
+    moved = sent_one(_moving(*still), given)
     if moved is None:
         return False
     record(payment_id, moved.seq, to, detail=detail)
@@ -102,4 +101,4 @@ def _moving(*still: ColumnElement[bool]) -> Executable:
 def record(payment_id: int, seq: int, status: PaymentStatus, *, detail: str = "") -> None:
     """Write the history row of a move."""
     row = {"payment_id": payment_id, "seq": seq, "status": status, "at": clock.now(), "detail": detail[:120]}
-    db.session.execute(EVENT, row)
+    sent(EVENT, row)

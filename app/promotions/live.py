@@ -8,7 +8,7 @@ from functools import cached_property
 from sqlalchemy import select, update
 
 from app.core.cache import Memory
-from app.core.db import after_commit, db, insert_new
+from app.core.db import after_commit, db, insert_new, sent_one
 from app.promotions import models
 from app.promotions.deals import unpacked
 from app.promotions.values import Deal
@@ -73,7 +73,8 @@ def _edition(version: int) -> Live:
 
 
 def _version() -> int:
-    return db.session.scalar(VERSION) or 0
+    row = sent_one(VERSION)
+    return row.version if row else 0
 
 
 def _load(version: int) -> Live:

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Executable, Table, and_, bindparam, delete, func, or_, select, update
 
 from app.core import clock
-from app.core.db import db, insert_new, insert_rows_new
+from app.core.db import db, insert_new, insert_rows_new, sent, sent_one
 from app.core.errors import Conflict
 from app.promotions.customers import ACCOUNT
 from app.promotions.live import changed, latest, live
@@ -133,7 +133,7 @@ def _take_code(code_id: int) -> None:
 
 def _take(wanted: Application) -> bool:
     """Count a hold of a deal; whether it was the last."""
-    taken = db.session.execute(TAKE, {"deal": wanted.deal_id, "edition": wanted.version}).first()
+    taken = sent_one(TAKE, {"deal": wanted.deal_id, "edition": wanted.version})
     if taken is None:
         raise _gone(f"{wanted.name} was just used up.")
     return bool(taken.last)
@@ -159,7 +159,7 @@ def release(order_id: int) -> None:
 
 
 def _move(order_id: int, old: str, new: str) -> list[_Move]:
-    rows = db.session.execute(MOVE, {"order": order_id, "old": old, "state": new})
+    rows = sent(MOVE, {"order": order_id, "old": old, "state": new})
     return [_Move(row.id, row.deal_id, row.code_id, old) for row in rows]
 
 
@@ -175,13 +175,13 @@ def _count(moved: Collection[_Move], *, redeemed: int) -> None:
 
 def _give_back(move: _Move, redeemed: int) -> bool:
     """Count a hold or a use of a deal out of its counter; whether the deal had been used up."""
-    return bool(db.session.scalar(_giving_back(move.left, redeemed), {"deal": move.deal_id}))
+    return bool(sent(_giving_back(move.left, redeemed), {"deal": move.deal_id})[0].used_up)
 
 
 @cache
 def _giving_back(left: str, redeemed: int) -> Executable:
     counted = update(_deals).where(_deals.c.id == bindparam("deal")).values(**_counters(Deal, left, redeemed))
-    return counted.returning(_used + 1 == _deals.c.limit)
+    return counted.returning((_used + 1 == _deals.c.limit).label("used_up"))
 
 
 def _counters(counted: type[Deal] | type[DealCode], left: str, redeemed: int) -> dict[str, ColumnElement[int]]:
@@ -199,7 +199,7 @@ def used_by(identities: Collection[str]) -> dict[int, int]:
     """How often each deal that counts customers was used under any of these identities, the most of them."""
     if not identities:
         return {}
-    return {row.deal_id: row.times for row in db.session.execute(USED_BY, {"identities": list(identities)})}
+    return {row.deal_id: row.times for row in sent(USED_BY, {"identities": list(identities)})}
 
 
 def used_with(user_id: int) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from typing import cast
 
 from sqlalchemy import Executable, bindparam, select, update
 
-from app.core.db import db, insert_into
+from app.core.db import db, insert_into, sent, sent_one
 from app.core.errors import Conflict
 from app.stores.directory import store
 from app.stores.models import Slot
@@ -52,9 +52,8 @@ def quarter_after(moment: datetime) -> datetime:
 def full(info: StoreInfo, places: int, now: datetime) -> frozenset[datetime]:
     """The quarters to come in which there is no room left for so many oven places."""
     most = info.slot_capacity - min(places, info.slot_capacity)
-    return frozenset(
-        db.session.scalars(FULL, {"store": info.id, "since": quarter(now), "until": now + AHEAD, "most": most})
-    )
+    asked = {"store": info.id, "since": quarter(now), "until": now + AHEAD, "most": most}
+    return frozenset(row.starts_at for row in sent(FULL, asked))
 
 
 def book(promise: Promise) -> None:
@@ -63,7 +62,7 @@ def book(promise: Promise) -> None:
         return
     capacity = store(promise.store_id).slot_capacity
     row = {"store_id": promise.store_id, "starts_at": promise.slot_at, "capacity": capacity, "booked": promise.places}
-    if db.session.execute(_booking(db.engine.dialect.name), row).first() is None:
+    if sent_one(_booking(db.engine.dialect.name), row) is None:
         raise Conflict("slot_full", "That time filled up while you ordered. Here is the next one.", action="reprice")
 
 

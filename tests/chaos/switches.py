@@ -13,7 +13,7 @@ from functools import partial
 from sqlalchemy import text
 
 import wsgi
-from app.core import events, outbox
+from app.core import events
 from app.core.db import db
 from app.core.events import Handler
 from app.payments import reconciling, stripe, values
@@ -63,9 +63,8 @@ def hand_out_twice() -> None:
 
 def count_effects() -> None:
     """Give every kind of event one more hearer, with an effect that is not safe to repeat."""
-    for name in ("hear", "deliver"):
+    for name in ("_hear", "_deliver"):
         setattr(events, name, partial(_noting, getattr(events, name)))
-    outbox.hear = events.hear  # the relay, while Redis is away
     for kind, handlers in wsgi.HEARS.items():
         wsgi.HEARS[kind] = (Handler(count), *handlers)
 

@@ -1,0 +1,120 @@
+"""Statements that are written once, by way of the driver (docs/decisions/0078).
+
+SQLAlchemy puts them together, a single time; types, names in rows and errors stay as it has them.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BindParameter, Column, Connection, Engine, Executable
+from sqlalchemy.exc import DBAPIError
+
+from app.core.window import window
+
+Values = Mapping[str, Any]
+Turn = Callable[[Any], Any]
+
+
+def ask(connection: Connection, statement: Executable, values: Values) -> Sequence[Any]:
+    """The rows with which a statement answers in the transaction that is open there. Raises DBAPIError."""
+    try:
+        cursor = connection.connection.cursor()
+        rows = _ready(connection.engine, statement, frozenset(values)).rows(cursor, values)
+        cursor.close()
+    except connection.dialect.loaded_dbapi.Error as error:
+        told = _as_ours(connection.engine, error)
+        if told.connection_invalidated:
+            connection.invalidate(error)
+        raise told from error
+    return rows
+
+
+def look(engine: Engine, statement: Executable, values: Values) -> Sequence[Any]:
+    """The same of a statement that only looks, through the window, in no transaction (docs/decisions/0083)."""
+    ready = _ready(engine, statement, frozenset(values))
+    try:
+        return window(engine).through(lambda cursor: ready.rows(cursor, values))
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise _as_ours(engine, error) from error
+
+
+def _as_ours(engine: Engine, error: Exception) -> DBAPIError:
+    """An error of the driver as SQLAlchemy tells it, which is what everybody here expects."""
+    dialect, broken = engine.dialect, engine.dialect.loaded_dbapi.Error
+    lost = dialect.is_disconnect(error, None, None)  # type: ignore[arg-type]  # no dialect of ours looks at these
+    return DBAPIError.instance(None, None, error, broken, True, lost, dialect)  # type: ignore[return-value]  # not as is
+
+
+@cache
+def _ready(engine: Engine, statement: Executable, names: frozenset[str]) -> "_Ready":
+    return _Ready(engine, statement, names)
+
+
+class _Ready:
+    """A statement that was put together for values of certain names."""
+
+    def __init__(self, engine: Engine, statement: Any, names: frozenset[str]) -> None:
+        self._engine = engine
+        self._compiled: Any = statement.compile(dialect=engine.dialect, column_keys=sorted(names))
+        binds = self._compiled.bind_names.items()
+        self._turns = {name: turn for bind, name in binds if (turn := self._turn(bind, "bind_processor"))}
+        self._lists = [name for bind, name in binds if bind.expanding and name in names]
+        self._defaults = {column.key: column.default.arg for column in self._compiled.prefetch}
+        columns = [*statement.exported_columns]
+        self._row = self._reader(columns) if columns else None
+        self._forms: dict[tuple[int, ...], _Form] = {}
+
+    def rows(self, cursor: Any, values: Values) -> Sequence[Any]:
+        """What it answers when it is asked with these values by a cursor of the driver."""
+        form = self._form(values)
+        given = form.given(values)
+        # Whoever counts statements counts this one, too.
+        self._engine.dispatch.before_cursor_execute(None, cursor, form.sql, given, None, False)
+        cursor.execute(form.sql, given)
+        return [self._row(row) for row in cursor.fetchall()] if self._row else ()
+
+    def _form(self, values: Values) -> "_Form":
+        """Its words for lists of these lengths."""
+        lengths = tuple([len(values[name]) for name in self._lists])
+        if lengths not in self._forms:
+            state = self._compiled.construct_expanded_state({**self._defaults, **values})
+            self._forms[lengths] = _Form(state, self._lists, self._turns, values)
+        return self._forms[lengths]
+
+    def _reader(self, columns: Sequence[Column[Any]]) -> Turn:
+        shape = namedtuple("Seen", [column.key for column in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024 - the statement names them
+        turns = [self._turn(column, "result_processor", None) for column in columns]
+        if not any(turns):
+            return shape._make
+        return lambda row: shape._make([turn(value) if turn else value for turn, value in zip(turns, row, strict=True)])
+
+    def _turn(self, typed: BindParameter[Any] | Column[Any], processor: str, *more: object) -> Turn | None:
+        dialect = self._engine.dialect
+        turn: Turn | None = getattr(typed.type.dialect_impl(dialect), processor)(dialect, *more)
+        return turn
+
+
+class _Form:
+    """The words of a statement for lists of certain lengths, and what goes with them."""
+
+    def __init__(self, state: Any, lists: Sequence[str], turns: Mapping[str, Turn], values: Values) -> None:
+        spread = state.parameter_expansion
+        each_turn = {each: turn for name, turn in turns.items() for each in spread.get(name, (name,))}
+        self.sql: str = state.statement
+        self._order = state.positiontup
+        self._lists = [(name, spread[name]) for name in lists]
+        anew = {*values, *(each for _, names in self._lists for each in names)}
+        plain = ((name, value, each_turn.get(name)) for name, value in state.parameters.items() if name not in anew)
+        self._fixed = {name: turn(value) if turn else value for name, value, turn in plain}
+        self._turns = [(name, turn) for name, turn in each_turn.items() if name in anew]
+
+    def given(self, values: Values) -> Any:
+        """The values as the driver takes them."""
+        given = {**self._fixed, **values}
+        for name, names in self._lists:
+            given.update(zip(names, values[name], strict=True))
+        for name, turn in self._turns:
+            given[name] = turn(given[name])
+        return given if self._order is None else tuple([given[name] for name in self._order])

@@ -1,0 +1,111 @@
+"""Statements that go by way of the driver: what goes in comes out as SQLAlchemy would give it, and fails like it."""
+
+from datetime import UTC, datetime
+from typing import cast
+
+import pytest
+from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
+
+from app.core.db import sent, sent_one, transaction
+from app.core.events import InboxRow, OutboxRow
+from app.core.glancing import glance
+from tests.queries import counted
+
+NOON = datetime(2026, 7, 3, 12, tzinfo=UTC)
+_outbox, _inbox = cast("Table", OutboxRow.__table__), cast("Table", InboxRow.__table__)
+TELL = insert(_outbox).returning(_outbox.c.id, _outbox.c.tries)
+TOLD = select(_outbox.c.kind, _outbox.c.payload, _outbox.c.told_at, _outbox.c.done_at)
+ONE = TOLD.where(_outbox.c.id == bindparam("event"))
+KINDS = (
+    select(_outbox.c.kind)
+    .where(_outbox.c.kind.in_(bindparam("kinds", expanding=True)), _outbox.c.tries.in_((0, 1)))
+    .order_by(_outbox.c.kind)
+)
+HEAR = insert(_inbox)
+
+
+def tell(kind="oven.lit", **more):
+    return sent(TELL, {"kind": kind, "payload": {"hot": [1, "two"]}, "told_at": NOON, **more})[0]
+
+
+def test_values_go_in_and_come_out_with_their_types_and_names(shop):
+    with transaction():
+        event = tell()
+        row = sent_one(ONE, {"event": event.id})
+        assert (row.kind, row.payload, row.told_at, row.done_at) == ("oven.lit", {"hot": [1, "two"]}, NOON, None)
+    assert glance(ONE, {"event": event.id}) == row
+
+
+def test_a_naive_moment_is_refused_here_as_everywhere(shop):
+    with pytest.raises(ValueError, match="naive"), transaction():
+        tell(told_at=NOON.replace(tzinfo=None))
+
+
+def test_what_a_table_says_of_itself_is_written_where_nothing_is_given(shop):
+    with transaction():
+        assert tell().tries == 0
+        assert tell(tries=3).tries == 3
+
+
+@pytest.mark.parametrize("kinds", [[], ["a"], ["a", "b"], ["c", "a", "b"], ["z"]])
+def test_a_list_may_be_of_any_length(shop, kinds):
+    with transaction():
+        for kind in "abc":
+            tell(kind)
+        for asked in (["b"], kinds, ["b", "c", "x", "y"], kinds):
+            found = [row.kind for row in sent(KINDS, {"kinds": asked})]
+            assert found == sorted({*asked} & {*"abc"})
+
+
+def test_a_statement_without_an_answer_gives_no_rows(shop):
+    with transaction():
+        assert sent(HEAR, {"consumer": "oven", "event_id": 1, "heard_at": NOON}) == ()
+        assert sent_one(update(_inbox).values(event_id=2)) is None
+    assert glance(select(_inbox.c.event_id), {}).event_id == 2
+
+
+def test_what_waits_as_an_object_is_written_first(shop):
+    with transaction() as session:
+        session.add(OutboxRow(kind="oven.lit", payload={}, told_at=NOON))
+        assert [row.kind for row in sent(TOLD)] == ["oven.lit"]
+
+
+def test_it_belongs_to_its_unit_of_work(shop):
+    with pytest.raises(LookupError), transaction():
+        event = tell()
+        raise LookupError
+    assert glance(ONE, {"event": event.id}) is None
+
+
+def test_it_is_counted_like_any_other(shop):
+    with transaction(), counted() as statements:
+        tell()
+    assert len(statements) == 1
+
+
+def test_a_missing_value_is_missed(shop):
+    with transaction(), pytest.raises(InvalidRequestError, match="event"):
+        sent(ONE)
+
+
+def test_what_the_database_refuses_it_tells_as_sqlalchemy_does(shop):
+    heard = {"consumer": "oven", "event_id": 1, "heard_at": NOON}
+    with transaction():
+        sent(HEAR, heard)
+    with pytest.raises(IntegrityError) as raised, transaction():
+        sent(HEAR, heard)
+    assert raised.value.connection_invalidated is False
+    with transaction():
+        sent(HEAR, {**heard, "event_id": 2})
+
+
+def test_a_connection_that_dies_in_the_middle_ends_its_unit_of_work_and_no_other(shop):
+    with pytest.raises(DBAPIError) as raised, transaction() as session:
+        tell()
+        session.connection().connection.driver_connection.close()
+        tell()
+    assert raised.value.connection_invalidated
+    with transaction():
+        tell("oven.cold")
+        assert [row.kind for row in sent(TOLD)] == ["oven.cold"]
