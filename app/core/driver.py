@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import BindParameter, Column, Connection, Engine, Executable
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
 from app.core.window import window
@@ -19,12 +20,13 @@ Turn = Callable[[Any], Any]
 
 def ask(connection: Connection, statement: Executable, values: Values) -> Sequence[Any]:
     """The rows with which a statement answers in the transaction that is open there. Raises DBAPIError."""
+    driven = connection.connection
     try:
-        cursor = connection.connection.cursor()
+        cursor = driven.cursor()
         rows = _ready(connection.engine, statement, frozenset(values)).rows(cursor, values)
         cursor.close()
     except connection.dialect.loaded_dbapi.Error as error:
-        told = _as_ours(connection.engine, error)
+        told = _as_ours(connection.engine, error, driven.dbapi_connection)
         if told.connection_invalidated:
             connection.invalidate(error)
         raise told from error
@@ -40,10 +42,10 @@ def look(engine: Engine, statement: Executable, values: Values) -> Sequence[Any]
         raise _as_ours(engine, error) from error
 
 
-def _as_ours(engine: Engine, error: Exception) -> DBAPIError:
+def _as_ours(engine: Engine, error: Exception, driven: DBAPIConnection | None = None) -> DBAPIError:
     """An error of the driver as SQLAlchemy tells it, which is what everybody here expects."""
     dialect, broken = engine.dialect, engine.dialect.loaded_dbapi.Error
-    lost = dialect.is_disconnect(error, None, None)  # type: ignore[arg-type]  # no dialect of ours looks at these
+    lost = dialect.is_disconnect(error, driven, None)  # type: ignore[arg-type]  # an error of the driver's, as it wants
     return DBAPIError.instance(None, None, error, broken, True, lost, dialect)  # type: ignore[return-value]  # not as is
 
 

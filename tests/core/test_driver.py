@@ -101,11 +101,13 @@ def test_what_the_database_refuses_it_tells_as_sqlalchemy_does(shop):
 
 
 def test_a_connection_that_dies_in_the_middle_ends_its_unit_of_work_and_no_other(shop):
-    with pytest.raises(DBAPIError) as raised, transaction() as session:
+    with pytest.raises(DBAPIError), transaction() as session:
         tell()
         session.connection().connection.driver_connection.close()
-        tell()
-    assert raised.value.connection_invalidated
+        with pytest.raises(DBAPIError) as raised:
+            tell()
+        assert raised.value.connection_invalidated
+        raise raised.value
     with transaction():
         tell("oven.cold")
         assert [row.kind for row in sent(TOLD)] == ["oven.cold"]
