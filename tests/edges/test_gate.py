@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from app.core import queue
 from app.core.db import db
+from app.core.window import Window
 from blueprints.gateway import MOST_BYTES
 from tests.conftest import browser
 from tests.edges.pages import HTMX
@@ -204,7 +205,7 @@ def test_a_failure_without_a_database_still_says_its_sentence(client, monkeypatc
     client.post("/cart/lines", data=FORM)
     monkeypatch.setattr(db.session, "execute", gone)
     monkeypatch.setattr(Engine, "connect", gone)
-    monkeypatch.setattr(Engine, "raw_connection", gone)
+    monkeypatch.setattr(Window, "through", gone)
     answer = client.get("/cart")
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.text
