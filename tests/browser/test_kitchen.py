@@ -228,6 +228,35 @@ def test_a_finished_ticket_comes_back_on_a_phone(boards, order):
     expect(ticket(board, order)).to_have_count(0)
 
 
+def test_on_a_phone_the_first_ticket_hangs_high_and_what_a_rush_needs_is_above_it(
+    boards, order, browser: Browser, running_shop: House
+):
+    board = boards("counter")
+    phone = browser.new_page(
+        base_url=running_shop.url,
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        storage_state=board.context.storage_state(),
+    )
+    phone.goto("/staff")
+    phone.locator("[data-start-shift]").tap()
+    expect(ticket(phone, order)).to_be_visible()
+    assert ticket(phone, order).evaluate("(ticket) => ticket.getBoundingClientRect().top") < 844 / 4
+    bar = phone.locator(".kbar")
+    for needed in ("−5", "+5", "Pause", "Sound", "Done", "Sold out", "Sign out"):
+        expect(bar.locator(".btn", has_text=needed)).to_be_visible()
+    for useless in ("Keys", "Printing"):
+        expect(bar.locator(".btn", has_text=useless)).to_be_hidden()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    assert not Axe().run(phone).response["violations"]
+    phone.context.close()
+    board.set_viewport_size({"width": 390, "height": 844})  # a narrow window has its keys, as a wide one that is zoomed
+    expect(board.locator(".kbar").get_by_role("button", name="Keys")).to_be_visible()
+    board.set_viewport_size({"width": 1366, "height": 844})
+    finish(board, order)
+
+
 def test_the_number_on_a_box_is_as_large_as_the_one_on_its_ticket(boards, order):
     board = boards()
     expect(ticket(board, order)).to_be_visible()
