@@ -202,6 +202,28 @@ def test_what_was_handed_over_is_taken_back_like_any_tap_and_the_focus_stays_at_
         expect(ticket(board, number)).to_have_count(0)
 
 
+def test_a_finger_moves_a_ticket_and_not_the_board_and_a_key_brings_it_into_sight(boards, page, running_shop, order):
+    other = hands.order_cola_in_cash(page, running_shop)
+    board = boards()
+    board.set_viewport_size({"width": 1366, "height": 470})
+    go = board.locator(f"#go-{other}")
+    hands.tap(board, order, "Start making")
+    expect(board.locator(f"#col-making #ticket-{order}")).to_be_visible()
+    hands.tap(board, other, "Start making")
+    expect(board.locator(f"#col-making #go-{other}")).to_be_focused()
+    assert board.evaluate("scrollY") == 0, "what is new stays in sight"
+    assert go.evaluate("(go) => go.getBoundingClientRect().bottom > innerHeight")
+    board.keyboard.press("u")
+    expect(board.locator(f"#col-new #go-{other}")).to_be_focused()
+    board.keyboard.press("Enter")
+    expect(board.locator(f"#col-making #go-{other}")).to_be_focused()
+    board.wait_for_function("() => scrollY > 0")
+    assert go.evaluate("(go) => go.getBoundingClientRect().bottom < innerHeight")
+    board.set_viewport_size({"width": 1366, "height": 844})
+    for number in (order, other):
+        finish_from_making(board, number)
+
+
 def test_on_a_phone_the_focus_goes_to_the_next_ticket_of_its_column(boards, page, running_shop, order):
     other = hands.order_cola_in_cash(page, running_shop)
     board = boards()
