@@ -224,6 +224,20 @@ def test_a_finger_moves_a_ticket_and_not_the_board_and_a_key_brings_it_into_sigh
         finish_from_making(board, number)
 
 
+def test_the_columns_keep_their_heads_in_sight_however_long_they_are(boards, order):
+    board = boards()
+    board.set_viewport_size({"width": 1280, "height": 300})
+    expect(ticket(board, order)).to_be_visible()
+    board.evaluate("scrollTo(0, 9999)")
+    board.wait_for_function("() => scrollY > 0")
+    bar = board.locator(".kbar").evaluate("(bar) => bar.getBoundingClientRect().bottom")
+    for column in ("new", "making"):
+        head = board.locator(f"#col-{column}-head").evaluate("(head) => head.getBoundingClientRect().top")
+        assert abs(head - bar) < 2, column
+    board.set_viewport_size({"width": 1366, "height": 844})
+    finish(board, order)
+
+
 def test_on_a_phone_the_focus_goes_to_the_next_ticket_of_its_column(boards, page, running_shop, order):
     other = hands.order_cola_in_cash(page, running_shop)
     board = boards()
