@@ -100,7 +100,7 @@
   let tapped = null;
   const hold = ({ detail: { ctx } }) => {
     const form = ctx?.sourceElement?.closest?.("#board form");
-    tapped = form && { number: form.action.match(/orders\/(\d+)/)?.[1], at: buttons().indexOf(form.querySelector(".go")), keys: document.activeElement.matches(":focus-visible") };
+    tapped = form && { number: form.action.match(/orders\/(\d+)/)?.[1], at: buttons().indexOf(form.querySelector(".go")), keys: document.activeElement?.matches(":focus-visible") };
   };
   const handOn = () => setTimeout(() => {
     const { activeElement: here } = document;
