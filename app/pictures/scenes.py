@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.pictures import kitchen, outside
+from app.pictures import kitchen, outside, street
 from app.pictures.recipe import Recipe
 
 SCENES: dict[str, Callable[[Recipe | None], str]] = {
@@ -10,11 +10,11 @@ SCENES: dict[str, Callable[[Recipe | None], str]] = {
     "prep": kitchen.bench,
     "baking": kitchen.oven,
     "quality_check": outside.open_box,
-    "out_for_delivery": outside.road,
+    "out_for_delivery": street.road,
     "ready": outside.pickup_shelf,
     "delivered": outside.table,
     "collected": outside.table,
-    "delivery_failed": outside.pickup_shelf,
+    "delivery_failed": street.doorstep,
     "called_off": outside.dark_shelf,
 }
 

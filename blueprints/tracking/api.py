@@ -38,7 +38,7 @@ def move(order_id: int, body: Move, caller: Caller) -> Moved:
     """Move an order on to its next stage, or take the last move back: staff of its store."""
     person = caller.at_order(Right.MOVE_TICKETS, order_id)
     if body.expected is not None:
-        moved = tracking.advance(order_id, body.expected, by=signature(person), to=body.to)
+        moved = tracking.advance(order_id, body.expected, by=signature(person), to=body.to, reason=body.reason)
         _note(person, moved, "ticket.move")
     elif body.recall is not None:
         moved = tracking.recall(order_id, body.recall, by=signature(person))

@@ -11,15 +11,17 @@ from blueprints.api.shape import words as text
 from blueprints.tracking.reasons import NOT_DELIVERED, NOT_MADE
 
 NUMBER = 999_999_999
+Why = Literal["nobody", "address", "refused", "unpaid", "trouble"]
 
 
 class Move(Asked):
     """A tap: from the stage that the screen showed, to the usual next one or to `to`; one to be taken back (`undo`), or
-    the last one of a finished ticket, which brings it back to the board (`recall`).
+    the last one of a finished ticket, which brings it back to the board (`recall`). To `delivery_failed` it says `why`.
     """
 
     expected: Stage | None = None
     to: Stage | None = None
+    why: Why | None = None
     undo: int | None = Field(None, ge=1, le=NUMBER, strict=True)
     recall: int | None = Field(None, ge=1, le=NUMBER, strict=True)
 
@@ -28,7 +30,14 @@ class Move(Asked):
         """A move goes on or back."""
         if sum(one is not None for one in (self.expected, self.undo, self.recall)) != 1:
             raise ValueError("Send the expected stage, or the move to undo or to recall.")
+        if self.why and self.to is not Stage.DELIVERY_FAILED:
+            raise ValueError("Only a delivery that failed has a reason.")
         return self
+
+    @property
+    def reason(self) -> str:
+        """The same as `why`, in words; what programs of before leave out is unsaid."""
+        return NOT_DELIVERED[self.why] if self.why else ""
 
 
 class Stars(Asked):
@@ -76,7 +85,7 @@ class Taken(Asked):
 class Undelivered(Asked):
     """Why an order could not be handed over."""
 
-    why: Literal["nobody", "address", "refused", "unpaid", "trouble"]
+    why: Why
 
     @property
     def reason(self) -> str:

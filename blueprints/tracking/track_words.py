@@ -91,7 +91,7 @@ def track_words(view: TrackView, payment: PaymentState | None, store: StoreInfo,
         address=address,
         stage=view.stage.value,
         scene="called_off" if view.dead else view.stage.value,
-        headline=HEADLINES.get(view.status, view.label),
+        headline="Scheduled" if _waits(view) else HEADLINES.get(view.status, view.label),
         where=f"delivery to {view.street}" if view.method is Method.DELIVERY else f"carryout at {store.name}",
         when=when,
         when_words=when_words,
@@ -149,10 +149,14 @@ def _span(start: datetime, end: datetime, view: TrackView, store: StoreInfo) -> 
     return words if day == localday(view.heard_at, store.zone) else f"{day}, {words}"
 
 
+def _waits(view: TrackView) -> bool:
+    """Whether it was ordered for later, and it is not time yet to begin it."""
+    ahead = view.begin_at is not None and clock.now() < view.begin_at
+    return ahead and view.stage is Stage.RECEIVED and not view.dead
+
+
 def _about(view: TrackView, store: StoreInfo) -> str:
-    if view.begin_at is None or view.stage is not Stage.RECEIVED or view.dead:
-        return ""
-    return f"we start about {clock.in_words(view.begin_at, store.zone)}"
+    return f"we start about {clock.in_words(view.begin_at, store.zone)}" if view.begin_at and _waits(view) else ""
 
 
 def _message(view: TrackView, payment: PaymentState | None) -> str:

@@ -92,15 +92,15 @@ def _let_in(url: str, today: Day, wishes: tuple[stream.Wish, ...], stores: list[
 
 
 def _wait_for_kitchens(today: Day, last: float) -> None:
-    with click.progressbar(length=max(1, today.counts["placed"]), label="Kitchens") as bar:
-        while today.counts["finished"] < today.counts["placed"] and today.now() < last + PATIENCE:
+    with click.progressbar(length=max(1, len(today.placed)), label="Kitchens") as bar:
+        while today.finished() < len(today.placed) and today.now() < last + PATIENCE:
             if not today.wait_until(today.now() + 20):
                 return
-            bar.update(today.counts["finished"] - bar.pos)
+            bar.update(today.finished() - bar.pos)
 
 
 def _so_far(today: Day) -> str:
-    return f"{today.counts['placed']} placed, {today.counts['finished']} finished"
+    return f"{len(today.placed)} placed, {today.finished()} finished"
 
 
 def sign_in(url: str) -> Browser:

@@ -34,8 +34,8 @@ def order(url: str, day: Day, wish: Wish, store_id: int, *, delivered: bool, by_
             answer = _pay(browser, answer.location, day, wish)
     except (OSError, http.client.HTTPException):
         return day.note("errors")
-    if TRACKER.search(answer.location):
-        return day.note("placed")
+    if tracker := TRACKER.search(answer.location):
+        return day.place(int(tracker[1]))
     if answer.status == 0:
         return day.refuse(NOT_HERE)
     return day.refuse(LIMITED if answer.status == 429 else _why(answer.text, answer.status))

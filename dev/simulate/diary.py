@@ -15,7 +15,8 @@ class Day:
     over: threading.Event = field(default_factory=threading.Event)
     counts: Counter[str] = field(default_factory=Counter)
     no: Counter[str] = field(default_factory=Counter)
-    minutes: list[float] = field(default_factory=list)
+    placed: set[int] = field(default_factory=set)
+    minutes: dict[int, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def now(self) -> float:
@@ -37,24 +38,34 @@ class Day:
             self.counts["turned away"] += 1
             self.no[why] += 1
 
-    def finish(self, seconds: float) -> None:
+    def place(self, number: int) -> None:
+        """A customer of this day has ordered."""
+        with self._lock:
+            self.placed.add(number)
+
+    def finish(self, number: int, seconds: float) -> None:
         """An order is with its customer, so many simulated seconds after the kitchen first saw it."""
         with self._lock:
-            self.counts["finished"] += 1
-            self.minutes.append(seconds / 60)
+            self.minutes[number] = seconds / 60
+
+    def finished(self) -> int:
+        """How many of this day's orders are with their customers."""
+        with self._lock:
+            return len(self.placed & self.minutes.keys())
 
     def summary(self) -> list[str]:
         """The day in a few lines."""
-        done, times = self.counts, sorted(self.minutes)
-        still = done["placed"] - done["finished"]
-        orders = f"{done['placed']} placed, {done['turned away']} turned away, {done['finished']} finished"
+        done, times = self.counts, sorted(self.minutes[number] for number in self.placed & self.minutes.keys())
+        orders = f"{len(self.placed)} placed, {done['turned away']} turned away, {len(times)} finished"
         drives = f"{done['runs']} runs of drivers, {done['failed']} deliveries failed"
         lines = [
-            f"{orders}, {still} still open.",
+            f"{orders}, {len(self.placed) - len(times)} still open.",
             f"{done['by card']} paid by card, {done['declined']} of them with their second one; the rest in cash.",
             f"{done['taps']} taps, of them {done['overtaken']} too late; {drives}.",
             f"Nobody answered {done['errors']} times.",
         ]
+        if before := len(self.minutes) - len(times):
+            lines.append(f"The kitchens finished {before} from before, too.")
         if times:
             p90 = times[min(len(times) - 1, len(times) * 9 // 10)]
             half = times[len(times) // 2]

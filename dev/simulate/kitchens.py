@@ -81,7 +81,7 @@ class Kitchen:
                 self._finish(number)
 
     def _finish(self, number: int) -> None:
-        self.day.finish(self.day.now() - self.seen.pop(number))
+        self.day.finish(number, self.day.now() - self.seen.pop(number))
 
     def _drive(self, boxed: list[int]) -> None:
         for road in self.roads:

@@ -100,14 +100,14 @@
   let tapped = null;
   const hold = ({ detail: { ctx } }) => {
     const form = ctx?.sourceElement?.closest?.("#board form");
-    tapped = form && { number: form.action.match(/orders\/(\d+)/)?.[1], at: buttons().indexOf(form.querySelector(".go")) };
+    tapped = form && { number: form.action.match(/orders\/(\d+)/)?.[1], at: buttons().indexOf(form.querySelector(".go")), keys: document.activeElement?.matches(":focus-visible") };
   };
   const handOn = () => setTimeout(() => {
     const { activeElement: here } = document;
     if (!tapped || (here !== document.body && here.offsetParent)) return;
     const shown = buttons(), own = document.getElementById(`go-${tapped.number}`);
     const next = own?.offsetParent ? own : shown[Math.min(Math.max(tapped.at, 0), shown.length - 1)] ?? document.querySelector("[data-undo]");
-    next?.focus();
+    next?.focus({ preventScroll: !tapped.keys }); // a finger stays where it is, and so does the board under it
     if (document.activeElement === next) tapped = null; // else it still rests while its request runs
   });
 

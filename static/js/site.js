@@ -84,11 +84,11 @@
   }));
 
   // a button that rests while its request runs, or goes with its line, hands the focus back
-  let held;
-  document.addEventListener("htmx:before:request", () => { held = document.activeElement; });
+  let held, keys;
+  document.addEventListener("htmx:before:request", () => { held = document.activeElement; keys = held?.matches(":focus-visible"); });
   document.addEventListener("htmx:finally:request", () => setTimeout(() => {
     if (document.activeElement !== document.body || !held || held === document.body) return;
-    (held.isConnected ? held : document.getElementById("cart-head"))?.focus();
+    (held.isConnected ? held : document.getElementById("cart-head"))?.focus({ preventScroll: !keys });
   }));
 
   // our own refusals bring their words out of band; anything else above 500 comes from something in between

@@ -142,6 +142,24 @@ def test_what_could_not_be_delivered_comes_back(shop, boxed):
     assert staff(shop).get(f"/kitchen/orders/{boxed}").json["failedBecause"] == "Nobody answered"
 
 
+def test_whoever_marks_a_delivery_as_failed_by_a_move_says_why(shop, boxed):
+    rosa, path = staff(shop, "Rosa", Role.COUNTER), f"/tracking/{boxed}/moves"
+    assert rosa.post(path, {"expected": "quality_check"}).status_code == 201
+    failed = {"expected": "out_for_delivery", "to": "delivery_failed"}
+    assert rosa.post(path, {"expected": "out_for_delivery", "why": "nobody"}).status_code == 422
+    assert rosa.post(path, {"undo": 4, "why": "nobody"}).status_code == 422
+    assert rosa.post(path, {**failed, "why": "rain"}).status_code == 422
+    assert rosa.post(path, {**failed, "why": "address"}).json["status"] == "delivery_failed"
+    assert rosa.get(f"/kitchen/orders/{boxed}").json["failedBecause"] == "The address is wrong"
+
+
+def test_a_program_of_before_leaves_the_reason_out(shop, boxed):
+    rosa, path = staff(shop, "Rosa", Role.COUNTER), f"/tracking/{boxed}/moves"
+    rosa.post(path, {"expected": "quality_check"})
+    assert rosa.post(path, {"expected": "out_for_delivery", "to": "delivery_failed"}).status_code == 201
+    assert rosa.get(f"/kitchen/orders/{boxed}").json["failedBecause"] == ""
+
+
 def test_what_ran_out_is_out_for_customers_at_once(shop, beppe):
     path, ana = f"/kitchen/{ELM_STREET}/stock", guest(shop)
     thing = {"kind": "product", "key": "cola"}

@@ -202,6 +202,42 @@ def test_what_was_handed_over_is_taken_back_like_any_tap_and_the_focus_stays_at_
         expect(ticket(board, number)).to_have_count(0)
 
 
+def test_a_finger_moves_a_ticket_and_not_the_board_and_a_key_brings_it_into_sight(boards, page, running_shop, order):
+    other = hands.order_cola_in_cash(page, running_shop)
+    board = boards()
+    board.set_viewport_size({"width": 1366, "height": 470})
+    go = board.locator(f"#go-{other}")
+    hands.tap(board, order, "Start making")
+    expect(board.locator(f"#col-making #ticket-{order}")).to_be_visible()
+    hands.tap(board, other, "Start making")
+    expect(board.locator(f"#col-making #go-{other}")).to_be_focused()
+    assert board.evaluate("scrollY") == 0, "what is new stays in sight"
+    assert go.evaluate("(go) => go.getBoundingClientRect().bottom > innerHeight")
+    board.keyboard.press("u")
+    expect(board.locator(f"#col-new #go-{other}")).to_be_focused()
+    board.keyboard.press("Enter")
+    expect(board.locator(f"#col-making #go-{other}")).to_be_focused()
+    board.wait_for_function("() => scrollY > 0")
+    assert go.evaluate("(go) => go.getBoundingClientRect().bottom < innerHeight")
+    board.set_viewport_size({"width": 1366, "height": 844})
+    for number in (order, other):
+        finish_from_making(board, number)
+
+
+def test_the_columns_keep_their_heads_in_sight_however_long_they_are(boards, order):
+    board = boards()
+    board.set_viewport_size({"width": 1280, "height": 300})
+    expect(ticket(board, order)).to_be_visible()
+    board.evaluate("scrollTo(0, 9999)")
+    board.wait_for_function("() => scrollY > 0")
+    bar = board.locator(".kbar").evaluate("(bar) => bar.getBoundingClientRect().bottom")
+    for column in ("new", "making"):
+        head = board.locator(f"#col-{column}-head").evaluate("(head) => head.getBoundingClientRect().top")
+        assert abs(head - bar) < 2, column
+    board.set_viewport_size({"width": 1366, "height": 844})
+    finish(board, order)
+
+
 def test_on_a_phone_the_focus_goes_to_the_next_ticket_of_its_column(boards, page, running_shop, order):
     other = hands.order_cola_in_cash(page, running_shop)
     board = boards()
@@ -226,6 +262,35 @@ def test_a_finished_ticket_comes_back_on_a_phone(boards, order):
     board.get_by_role("link", name="Boxed").click()
     hands.tap(board, order, "Handed over")
     expect(ticket(board, order)).to_have_count(0)
+
+
+def test_on_a_phone_the_first_ticket_hangs_high_and_what_a_rush_needs_is_above_it(
+    boards, order, browser: Browser, running_shop: House
+):
+    board = boards("counter")
+    phone = browser.new_page(
+        base_url=running_shop.url,
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        storage_state=board.context.storage_state(),
+    )
+    phone.goto("/staff")
+    phone.locator("[data-start-shift]").tap()
+    expect(ticket(phone, order)).to_be_visible()
+    assert ticket(phone, order).evaluate("(ticket) => ticket.getBoundingClientRect().top") < 844 / 4
+    bar = phone.locator(".kbar")
+    for needed in ("−5", "+5", "Pause", "Sound", "Done", "Sold out", "Sign out"):
+        expect(bar.locator(".btn", has_text=needed)).to_be_visible()
+    for useless in ("Keys", "Printing"):
+        expect(bar.locator(".btn", has_text=useless)).to_be_hidden()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    assert not Axe().run(phone).response["violations"]
+    phone.context.close()
+    board.set_viewport_size({"width": 390, "height": 844})  # a narrow window has its keys, as a wide one that is zoomed
+    expect(board.locator(".kbar").get_by_role("button", name="Keys")).to_be_visible()
+    board.set_viewport_size({"width": 1366, "height": 844})
+    finish(board, order)
 
 
 def test_the_number_on_a_box_is_as_large_as_the_one_on_its_ticket(boards, order):

@@ -57,9 +57,9 @@ def among(numbers: set[int], rows: list[tuple]) -> list[tuple]:
 def order(shop: House, day: Day, wish: Wish, *, delivered: bool) -> None:
     """A customer who comes again when nobody answers; whoever was answered once does not."""
     for _ in range(6):
-        before = day.counts["placed"] + day.counts["turned away"]
+        before = len(day.placed) + day.counts["turned away"]
         customers.order(shop.url, day, wish, ELM_STREET, delivered=delivered)
-        if day.counts["placed"] + day.counts["turned away"] > before:
+        if len(day.placed) + day.counts["turned away"] > before:
             return
         day.wait_until(day.now() + 60)
 

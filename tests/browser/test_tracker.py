@@ -196,6 +196,12 @@ def test_without_script_the_page_brings_the_stage_by_itself(board: Page, ana: Pa
     plain.goto(ana.url)
     expect(plain.locator("h1")).to_have_text("Order in")
     expect(plain.locator("meta[http-equiv=refresh]")).to_have_attribute("content", "30")
+    expect(ana.locator("[data-live-text]")).to_contain_text("Live")
+    dots = [
+        page.locator(".live").evaluate("(live) => getComputedStyle(live, '::before').backgroundColor")
+        for page in (plain, ana)
+    ]
+    assert dots[0] == dots[1], "it comes by itself, which is all that it should do"
     for deed, stage in DEEDS:
         hands.tap(board, number, deed)
         expect(ana.locator("#track h1")).to_have_text(stage)

@@ -101,14 +101,27 @@ def test_more_orders_than_it_may_ask_are_refused(real_orders):
 
 def test_the_summary_tells_what_came_of_everybody():
     day = Day(speed=1.0)
-    day.note("placed", 3)
+    for number in (1, 2, 3):
+        day.place(number)
     day.refuse("We are closed")
-    day.finish(20 * 60)
-    day.finish(40 * 60)
+    day.finish(1, 20 * 60)
+    day.finish(2, 40 * 60)
     said = "\n".join(day.summary())
     assert "3 placed, 1 turned away, 2 finished, 1 still open" in said
     assert "half within 40 min" in said
     assert "turned away 1×: We are closed" in said
+
+
+def test_what_was_open_before_the_day_is_counted_apart():
+    day = Day(speed=1.0)
+    day.place(8)
+    for number in (5, 6, 7):
+        day.finish(number, 60 * 60)
+    said = "\n".join(day.summary())
+    assert "1 placed, 0 turned away, 0 finished, 1 still open" in said
+    assert "finished 3 from before" in said
+    assert day.finished() == 0
+    assert "9 in 10" not in said
 
 
 def test_a_day_that_is_called_off_waits_for_nothing():

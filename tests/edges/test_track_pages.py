@@ -214,8 +214,11 @@ def test_what_a_closed_store_gets_says_for_which_day_it_is_and_when_it_is_begun(
     assert re.search(
         r"Ready at the counter <b[^>]*>Tue, Nov 24, 11:\d\d to 11:\d\d am</b>, we start about 11:00 am", page
     )
+    assert "<h1>Scheduled</h1>" in page
     hands.move(minutes=13 * 60)
     page = client.get(f"/track/{address(order_id)}").text
+    assert "<h1>Order in</h1>" in page, "its time has come"
+    assert "we start about" not in page
     assert re.search(r"Running late.</b> New time Tue, Nov 24, .*First promised Tue, Nov 24, 11:", page)
 
 

@@ -42,6 +42,12 @@ def test_every_stage_has_a_scene(stage, recipe):
     assert ("zt-pepperoni" in svg) == (recipe is not None and stage != "called_off")
 
 
+def test_each_stage_has_a_picture_of_its_own_and_only_food_at_home_looks_the_same():
+    told = {stage: scene_svg(stage, MINE) for stage in SCENES}
+    assert told.pop("collected") == told["delivered"]
+    assert len(set(told.values())) == len(told)
+
+
 def test_the_bench_shows_the_pizza_raw():
     browned = "#e6a245"
     assert browned in scene_svg("baking", MINE)
