@@ -96,19 +96,19 @@
     next?.focus();
     touch(next?.closest(".tick"));
   };
-  // a ticket that moved out of sight hands the focus to its own button elsewhere, to the one that took its place, or to Undo
+  // a ticket that moved out of sight hands the focus to its own button elsewhere, to the one that took its place, or to Undo;
+  // for some seconds, since the answer to the tap before may come between, and give the button back for a moment
   let tapped = null;
   const hold = ({ detail: { ctx } }) => {
     const form = ctx?.sourceElement?.closest?.("#board form");
-    tapped = form && { number: form.action.match(/orders\/(\d+)/)?.[1], at: buttons().indexOf(form.querySelector(".go")), keys: document.activeElement?.matches(":focus-visible") };
+    tapped = form && { number: form.action.match(/orders\/(\d+)/)?.[1], at: buttons().indexOf(form.querySelector(".go")), keys: document.activeElement?.matches(":focus-visible"), until: Date.now() + 5000 };
   };
   const handOn = () => setTimeout(() => {
     const { activeElement: here } = document;
-    if (!tapped || (here !== document.body && here.offsetParent)) return;
+    if (!tapped || Date.now() > tapped.until || (here !== document.body && here.offsetParent)) return;
     const shown = buttons(), own = document.getElementById(`go-${tapped.number}`);
     const next = own?.offsetParent ? own : shown[Math.min(Math.max(tapped.at, 0), shown.length - 1)] ?? document.querySelector("[data-undo]");
     next?.focus({ preventScroll: !tapped.keys }); // a finger stays where it is, and so does the board under it
-    if (document.activeElement === next) tapped = null; // else it still rests while its request runs
   });
 
   const keysOff = () => localStorage.getItem("board-keys") === "off";
