@@ -207,8 +207,7 @@ def _hear(event_id: int, *, errands: bool = True) -> None:
 
 
 def _deliver(event_id: int) -> None:
-    found = _undone(event_id)
-    if found is not None:
+    if found := _undone(event_id):
         event, handlers = found
         _end(event_id, _attempts(handlers, event, event_id))
 
