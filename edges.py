@@ -14,7 +14,7 @@ from blueprints.promotions import views as promotions
 from blueprints.stores import choose as store_choice
 from blueprints.stores import details, lists, running, zones
 from blueprints.stores import views as stores
-from blueprints.tracking import board, cash, finished, kitchens, order, prints, promises, runs, speeds, telling
+from blueprints.tracking import board, cash, finished, kitchens, order, prints, promises, runs, speeds, telling, times
 from blueprints.tracking import views as tracker
 from blueprints.users import (
     audit,
@@ -40,7 +40,16 @@ PAGES: tuple[Blueprint, ...] = (
     *(manage.pages, toppings.pages, sheets.pages, pricing.pages),
     *(checkout.pages, pay.pages, webhook.pages, receipt.pages, cards.pages, refund.pages, till.pages),
     *(reports.pages, speeds.pages, busy.pages),
-    *(tracker.pages, board.pages, order.pages, prints.pages, finished.pages, store_choice.pages),
+    *(
+        tracker.pages,
+        times.pages,
+        times.desk_pages,
+        board.pages,
+        order.pages,
+        prints.pages,
+        finished.pages,
+        store_choice.pages,
+    ),
     *(kitchens.pages, runs.pages, cash.pages, found.pages, remake.pages, overview.pages),
     *(telling.pages, promises.pages),
     *(users.pages, register.pages, mailed.pages, second_step.pages, confirm.pages, security.pages, outbox.pages),

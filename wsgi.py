@@ -20,7 +20,7 @@ from app.menu.opening import open_menus
 from app.orders import exporting, flights
 from app.orders import jobs as orders
 from app.orders import personal as order_keeping
-from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, OrderPlaced, OrdersErased
+from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, OrderPlaced, OrderRetimed, OrdersErased
 from app.payments import jobs as payments
 from app.payments import personal as money_keeping
 from app.payments import sales_days
@@ -60,6 +60,7 @@ HEARS: Wiring = {
         Handler(payments.settle_order, remote=True),
         Handler(orders.mail_cancellation, remote=True, alone=True),
     ),
+    OrderRetimed: (Handler(tracking.move_ticket), Handler(orders.mail_new_time, remote=True, alone=True)),
     OrderCompleted: (Handler(payments.settle_order, remote=True),),
     PaymentRequested: (),
     PaymentAuthorised: (),

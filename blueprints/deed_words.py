@@ -33,6 +33,7 @@ DEEDS: dict[str, str] = {
     "news.on": "Agreed to mails about deals",
     "order.accept": "Accepted an order",
     "order.cancel": "Cancelled an order",
+    "order.time": "Gave an order another time",
     "order.export": "Exported orders",
     "order.reject": "Turned an order down",
     "order.claim": "Brought an order into their account",

@@ -23,7 +23,7 @@ from app.users import phones
 from blueprints.frame import at_store
 
 ASAP = "asap"
-FURTHEST = timedelta(days=7)  # beyond it lies nothing that was ever offered
+FURTHEST = timedelta(days=8)  # a week, and the way there: beyond it lies nothing that was ever offered
 ZIP = re.compile(r"[0-9]{5}\Z")
 ZIP_WANTED = "A ZIP code has five digits, like 60610."
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")

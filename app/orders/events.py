@@ -33,6 +33,16 @@ class OrderCancelled(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderRetimed(Event):
+    """It is wanted at another time: its ticket waits for that one. `number` counts an order's changes."""
+
+    kind: ClassVar[str] = "orders.retimed"
+    order_id: int
+    store_id: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderCompleted(Event):
     """The customer has it."""
 

@@ -8,8 +8,8 @@ from app.core import clock
 from app.core.mail import Mail, write
 from app.core.money import format_cents
 from app.core.settings import settings
-from app.orders import letters, service
-from app.orders.events import OrderCancelled, OrderPlaced
+from app.orders import letters, retiming, service
+from app.orders.events import OrderCancelled, OrderPlaced, OrderRetimed
 from app.orders.keys import tracking_key
 from app.orders.status import OrderStatus
 from app.orders.values import OrderLine, OrderView
@@ -70,6 +70,20 @@ def cancellation(order: OrderView, reason: str) -> Mail:
     store = stores.store(order.store_id)
     became = "could not be taken" if order.status is OrderStatus.REJECTED else "is cancelled"
     return write(order.contact.email, "order_off", order=order, store=store, became=became, reason=reason, link=link)
+
+
+def mail_new_time(event: OrderRetimed) -> None:
+    """Tell the customer for when their order is now, unless it has another time again."""
+    order, last = service.order(event.order_id), retiming.changes(event.order_id)[-1]
+    if order.contact.email and last.number == event.number and order.status not in service.DEAD:
+        letters.send_mail(order.id, f"new_time:{event.number}", new_time(order))
+
+
+def new_time(order: OrderView) -> Mail:
+    """The mail that an order has another time."""
+    link = f"{settings().base_url}/track/{order.id}-{tracking_key(order.id)}"
+    store = stores.store(order.store_id)
+    return write(order.contact.email, "new_time", order=order, store=store, when=_when(order, store.zone), link=link)
 
 
 def _when(order: OrderView, zone: ZoneInfo) -> str:

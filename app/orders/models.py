@@ -211,6 +211,19 @@ class Remake(Base):
     __table_args__ = (CheckConstraint("worth_cents >= 0 AND order_id <> of_id", name="another_order"),)
 
 
+class TimeChange(Base):
+    """One change of the time at which an order is wanted, each with a number: from when to when, who, and when."""
+
+    __tablename__ = "time_changes"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    was_from: Mapped[datetime]
+    promised_from: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+
+
 class OrderLetter(Base):
     """Something that was sent to the customer of an order: which (`order_in`, `ready:7`), how, how often it was tried,
     and when it went out. `to` is masked, and ends with the customer's data.
@@ -246,3 +259,4 @@ walls.by_store(Order.__table__)
 walls.by_parent(OrderUnit.__table__, "order_id", "orders")
 walls.by_parent(OrderEvent.__table__, "order_id", "orders")
 walls.by_parent(OrderLetter.__table__, "order_id", "orders")
+walls.by_parent(TimeChange.__table__, "order_id", "orders")

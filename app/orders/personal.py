@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, func, select, update
 from app.core import clock
 from app.core.db import atomically, db, transaction
 from app.core.events import PersonErased, emit
-from app.orders import letters, service
+from app.orders import letters, retiming, service
 from app.orders.events import OrdersErased
 from app.orders.models import Cart, CartLine, Favourite, Habit, Order, OrderEvent, OrderLetter, OrderUnit, SavedSearch
 from app.orders.status import DEAD, OrderStatus
@@ -72,6 +72,9 @@ def _order(order: OrderView) -> dict[str, Any]:
     ]
     deals = [{"name": one.name, "cents": one.cents} for one in order.discounts]
     head = {name: getattr(order, name) for name in named}
+    head["other_times"] = [
+        {"before": one.was_from, "after": one.promised_from, "at": one.at} for one in retiming.changes(order.id)
+    ]
     head["sent_to_you"] = [{"what": one.what, "way": one.way, "at": one.sent_at} for one in letters.of_order(order.id)]
     return {**head, "contact": asdict(order.contact), "lines": lines, "deals": deals, "amounts": quote, "moves": moves}
 

@@ -223,6 +223,7 @@ def _view(row: Any, units: list[Any]) -> OrderView:
         city=row.city,
         zip=row.zip,
         note=row.note,
+        slot_at=row.slot_at,
         promised_from=row.promised_from,
         promised_to=row.promised_to,
         asap=row.asap,

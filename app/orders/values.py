@@ -168,7 +168,7 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """An order as it was agreed."""
+    """An order as it was agreed. `slot_at` is the quarter of an hour in which its kitchen makes it."""
 
     id: int
     store_id: int
@@ -181,6 +181,7 @@ class OrderView:
     city: str
     zip: str
     note: str
+    slot_at: datetime
     promised_from: datetime
     promised_to: datetime
     asap: bool

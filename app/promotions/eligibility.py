@@ -95,6 +95,13 @@ def undecided(deal: Deal, context: Context) -> Obstacle | None:
     return None
 
 
+def closed(deal: Deal, at: datetime, zone: ZoneInfo) -> Obstacle | None:
+    """Why a deal does not hold at a moment; None when it does."""
+    if windows.holds(deal.window, at, zone):
+        return None
+    return _closed(deal.window, windows.business_date(at, zone), deal.name)
+
+
 def _closed(window: Window, today: date, name: str) -> Obstacle:
     if window.last and today > window.last:
         return Obstacle(Reason.EXPIRED, f"{name} ended on {_day_words(window.last)}.")

@@ -4,7 +4,7 @@ from app.promotions.advice import near_misses, nudge, trials
 from app.promotions.codes import normal
 from app.promotions.customers import email_identity, identities
 from app.promotions.drafting import add_code, change, end, pause, publish, write
-from app.promotions.eligibility import Context, Obstacle, Reason, Uses, below_minimum
+from app.promotions.eligibility import Context, Obstacle, Reason, Uses, below_minimum, closed
 from app.promotions.live import Live, fresh, live
 from app.promotions.matching import eligible_cents, fits
 from app.promotions.offers import (
@@ -60,6 +60,7 @@ __all__ = [
     "best_offer",
     "business_date",
     "change",
+    "closed",
     "code_rows",
     "codes_of",
     "deal",

@@ -8,10 +8,12 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.db import db
 from app.orders import service as orders
+from app.orders.retiming import may_retime
 from app.orders.service import OrderView
 from app.tracking import estimates, eta, ratings
 from app.tracking.eta import Span
 from app.tracking.models import StageMove, TicketRow
+from app.tracking.opening import begins
 from app.tracking.stages import ENDS, Stage, course
 from app.tracking.tickets import failures
 from app.tracking.values import Running, Step, StepState, Tap, TrackView
@@ -22,8 +24,7 @@ def follow(order_id: int) -> TrackView:
     order = orders.order(order_id)
     row = db.session.get(TicketRow, order_id, populate_existing=True)
     now = clock.now()
-    promised = Span(order.promised_from, order.promised_to)
-    span = Span(row.expected_from, row.expected_to) if row else promised
+    promised, span, begin_at = _times_of(order, row)
     stage = Stage(row.stage) if row else Stage.RECEIVED
     dead, finished = order.status in orders.DEAD, stage in ENDS
     late = not dead and not finished and stage is not Stage.READY and eta.late(span, promised, now)
@@ -43,9 +44,10 @@ def follow(order_id: int) -> TrackView:
         rateable=not dead and finished and row is not None and ratings.rateable(stage, row.closed_at),
         rating=ratings.rating_of(order_id) if finished else None,
         failed=failures([order_id]).get(order_id) if stage is Stage.DELIVERY_FAILED else None,
-        begin_at=row.begin_at if row and not row.asap else None,
+        begin_at=begin_at,
         heard_at=max(row.stage_at, row.accepted_at or row.received_at) if row else order.created_at,
         cancellable=order.status in orders.BEFORE_MAKING,
+        retimable=may_retime(order),
         reason=_reason(order) if dead else "",
         dead=dead,
         finished=finished,
@@ -55,6 +57,18 @@ def follow(order_id: int) -> TrackView:
         discounts=order.discounts,
         picture=order.picture,
     )
+
+
+def _times_of(order: OrderView, row: TicketRow | None) -> tuple[Span, Span, datetime | None]:
+    """What was promised, what is expected, and when an order for later is begun; a ticket may not have heard yet of the
+    time at which its order is wanted now.
+    """
+    promised = Span(order.promised_from, order.promised_to)
+    if row is None:
+        return promised, promised, None
+    if row.promised_from != order.promised_from:
+        return promised, promised, begins(order, row.drive_minutes)
+    return promised, Span(row.expected_from, row.expected_to), None if row.asap else row.begin_at
 
 
 def latest_running(order_ids: Collection[int]) -> Running | None:

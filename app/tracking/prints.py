@@ -66,6 +66,13 @@ def _elsewhere(order_id: int) -> Conflict:
     return Conflict("printed_elsewhere", f"Another screen prints ticket {order_id}.")
 
 
+def outdate(order_id: int) -> None:
+    """The paper of a ticket, if there is any, says what is no longer so: it is printed again when its time comes."""
+    last = _last(order_id)
+    if last is not None:
+        db.session.add(TicketPrint(order_id=order_id, copy=last.copy + 1, by="", claimed_at=clock.now()))
+
+
 def printed(order_id: int, copy: int) -> bool:
     """The printer took it; False when that was said before, or nobody claimed it."""
     done = db.session.execute(

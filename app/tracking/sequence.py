@@ -1,15 +1,18 @@
-"""Everything that ever happened to an order, numbered without a gap: moves of the order and taps on its ticket as one
-row of events, so that whoever was away is told what they missed (docs/decisions/0052).
+"""Everything that ever happened to an order, numbered without a gap: moves of the order, taps on its ticket and changes
+of its time as one row of events, so that whoever was away is told what they missed (docs/decisions/0052, 0087).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.orders import retiming
 from app.orders import service as orders
 from app.orders.service import OrderStatus
 from app.tracking.following import timeline
 from app.tracking.stages import Stage
+
+MOVE, TAP, TIME = range(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +30,15 @@ def happened(order_id: int) -> tuple[Happened, ...]:
 
 
 def _numbered(order_id: int) -> Iterator[Happened]:
-    moves = [(move.at, 0, move.seq, move.status.value) for move in orders.history(order_id)]
-    taps = [(tap.at, 1, tap.seq, tap.to.value) for tap in timeline(order_id)]
+    moves = [(move.at, MOVE, move.seq, move.status.value) for move in orders.history(order_id)]
+    taps = [(tap.at, TAP, tap.seq, tap.to.value) for tap in timeline(order_id)]
+    times = [(change.at, TIME, change.number, "") for change in retiming.changes(order_id)]
     status, stage = OrderStatus.PENDING_PAYMENT, Stage.RECEIVED
-    for seq, (at, tapped, _, to) in enumerate(sorted([*moves, *taps]), start=1):
-        if tapped:
-            stage = Stage(to)
-        else:
+    for seq, (at, what, _, to) in enumerate(sorted([*moves, *taps, *times]), start=1):
+        if what == MOVE:
             status = OrderStatus(to)
+        elif what == TAP:
+            stage = Stage(to)
         yield Happened(seq, at, in_one_word(status, stage))
 
 

@@ -1,26 +1,26 @@
 """Public verbs of the tracking domain: tickets open, move by taps, and close; customers and kitchens look on."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import select, update
 
 from app.core import clock, live
-from app.core.db import atomically, db, insert_new
+from app.core.db import atomically, db
 from app.core.errors import Refusal
 from app.orders import service as orders
 from app.orders.events import OrderCancelled, OrderPlaced
-from app.orders.service import ImpossibleMove, OrderStatus, OrderView
+from app.orders.service import ImpossibleMove, OrderStatus
 from app.stores import service as stores
 from app.stores.events import StorePaused
-from app.stores.service import StoreInfo
 from app.stores.values import Method
-from app.tracking import estimates, eta, stops
+from app.tracking import opening, stops
 from app.tracking.boards import board, finished, ticket_of
 from app.tracking.estimates import learn
 from app.tracking.following import follow, latest_running, stages, timeline
 from app.tracking.messages import write_to_customer
 from app.tracking.models import TicketRow
+from app.tracking.opening import move_ticket
 from app.tracking.pulse import KitchenPulse, kitchen_pulse
 from app.tracking.stages import DEEDS, ENDS, LABELS, Stage, next_stage
 from app.tracking.tickets import RECALL_FOR, UNDO_FOR, failures, publish, shift, take_back, ticket
@@ -60,6 +60,7 @@ __all__ = [
     "latest_running",
     "learn",
     "mail_untouched",
+    "move_ticket",
     "open_ticket",
     "recall",
     "reject",
@@ -79,52 +80,9 @@ SILENCE = timedelta(minutes=5)
 
 def open_ticket(event: OrderPlaced) -> None:
     """Put a placed order on its store's board, and accept it where the store always does. Hears OrderPlaced."""
-    order = orders.order(event.order_id)
-    if order.status in orders.DEAD or not _insert(order):
-        return
-    row = ticket(order.id)
-    said = estimates.weigh(row, Stage.RECEIVED, row.received_at)
-    row.expected_from, row.expected_to = said.span.start, said.span.end
-    estimates.note(row, said)
-    publish(row, row.seq)
-    if order.status is OrderStatus.PLACED and stores.store(order.store_id).auto_accept:
+    order = opening.put_up(event.order_id)
+    if order is not None and order.status is OrderStatus.PLACED and stores.store(order.store_id).auto_accept:
         accept(order.id, by="store")
-
-
-def _insert(order: OrderView) -> bool:
-    now = clock.now()
-    to = stores.Address(order.street, order.city, order.zip)
-    drive = stores.drive_minutes(order.store_id, to) if order.method is Method.DELIVERY else 0
-    work = eta.left(Stage.RECEIVED, order.method, timedelta(minutes=drive), baked=order.baked)
-    store = stores.store(order.store_id)
-    # As soon as possible, said to a closed store, means once it is open: an order for its first time.
-    at_once = order.asap and store.hours_of(order.method).takes_orders(now)
-    return insert_new(
-        TicketRow,
-        order_id=order.id,
-        store_id=order.store_id,
-        method=order.method.value,
-        baked=order.baked,
-        asap=at_once,
-        places=order.places,
-        drive_minutes=drive,
-        stage=Stage.RECEIVED,
-        seq=0,
-        received_at=now,
-        begin_at=now if at_once else _begin(max(now, order.promised_from - work), store),
-        promised_from=order.promised_from,
-        promised_to=order.promised_to,
-        expected_from=order.promised_from,
-        expected_to=order.promised_to,
-        stage_at=now,
-        accepted_at=None if order.status is OrderStatus.PLACED else now,
-    )
-
-
-def _begin(wanted: datetime, store: StoreInfo) -> datetime:
-    """When a kitchen begins what it would begin then: nobody is there before it opens."""
-    opening = store.hours.next_opening(wanted) if store.hours.open_span(wanted) is None else None
-    return opening or wanted
 
 
 def close_ticket(event: OrderCancelled) -> None:

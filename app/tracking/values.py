@@ -98,6 +98,7 @@ class TrackView:
     begin_at: datetime | None
     heard_at: datetime
     cancellable: bool
+    retimable: bool
     reason: str
     dead: bool
     finished: bool

@@ -1,10 +1,14 @@
 """What is said beside a cart's price, and the places of a bundle, as the API says them."""
 
+from collections.abc import Iterable
+from datetime import date, datetime
+
 from app.menu.service import Catalogue
 from app.orders.advising import Advice
 from app.orders.bundles import options, places
 from app.orders.values import LineView
 from app.promotions.service import Deal, NearMiss, Slot, Trial
+from app.stores.service import StoreInfo
 from blueprints.api.carts import Line, line
 from blueprints.api.shape import Id, Moment, Money, Shape, money
 from blueprints.slot_words import near_words, slot_words
@@ -52,7 +56,7 @@ class Time(Shape):
 
 
 class Times(Shape):
-    """When the cart's food can be there: the days of the coming week, and the moments of one of them."""
+    """When food can be there: the days of the coming week, and the moments of one of them."""
 
     store_id: Id
     time_zone: str
@@ -124,3 +128,14 @@ def _place(number: int, slot: Slot, offered: Catalogue, filled: LineView | None)
         if (slug := one.choice.selection.product)
     ]
     return BundlePlace(number=number, asks=slot_words(slot, offered), line=line(filled) if filled else None, fits=fits)
+
+
+def times(info: StoreInfo, days: Iterable[date], day: date | None, found: Iterable[tuple[datetime, bool]]) -> Times:
+    """When a store can have food there: which days there are, and the moments of one, each with whether it has room."""
+    return Times(
+        store_id=str(info.id),
+        time_zone=info.zone.key,
+        days=[str(each) for each in days],
+        day=str(day or ""),
+        times=[Time(time=at, free=free) for at, free in found],
+    )

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from app.orders import service as orders
+from app.orders.retiming import may_retime
 from app.orders.service import OrderView
 from app.payments import service as payments
 from app.payments.service import PaymentState, PaymentStatus
@@ -85,6 +86,7 @@ class Order(Shape):
     discounts: list[Discount]
     created_at: Moment
     cancellable: bool
+    retimable: bool
     payment: Payment | None = Field(description="Null for an order that was written down by hand.")
 
 
@@ -138,6 +140,7 @@ def order(view: OrderView) -> Order:
         discounts=discounts(view.discounts),
         created_at=view.created_at,
         cancellable=view.status in orders.BEFORE_MAKING,
+        retimable=may_retime(view),
         payment=payment(paid) if paid else None,
     )
 

@@ -9,6 +9,7 @@ from blueprints.api.shape import Asked, Id, Line, Query, Sum, Way, dialled, mail
 
 MOST_TIP_CENTS = 20_000
 Time = Annotated[str, StringConstraints(pattern=r"^[0-9T:+.Z-]{1,40}$|^asap$")]
+Instant = Annotated[str, StringConstraints(pattern=r"^[0-9T:+.Z-]{1,40}$")]
 
 
 class Quantity(Asked):
@@ -36,6 +37,11 @@ class Day(Query):
             date.fromisoformat(day)
         return day
 
+    @property
+    def date(self) -> date | None:
+        """The day, where one is named."""
+        return date.fromisoformat(self.day) if self.day else None
+
 
 class DeliverTo(Asked):
     """Where to deliver."""
@@ -59,6 +65,12 @@ class Fulfilment(Asked):
     address: DeliverTo | None = None
     address_id: Id | None = None
     time: Time = "asap"
+
+
+class AnotherTime(Asked):
+    """A moment of those that are offered (`/times`)."""
+
+    time: Instant
 
 
 class Orderer(Asked):

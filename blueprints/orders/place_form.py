@@ -1,24 +1,22 @@
 """The form of place and time: an address or a store, a day and a quarter of an hour, read and filled."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 
 from flask import request
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import Length
 
-from app.core import clock
 from app.core.errors import NotFound, Refusal
 from app.orders.cart import ask
 from app.orders.values import Place
 from app.stores import service as stores
 from app.stores.service import Ask, Method, Nearby, StoreInfo
 from blueprints.forms import ASAP, AddressForm, OneLine, chosen_time
-from blueprints.frame import Frame, at_store
+from blueprints.frame import Frame
 from blueprints.promised import words
+from blueprints.time_words import Choice, day_choice, time_choice
 
 NEAR = 5
-Choice = tuple[str, str, dict[str, bool]]
 SOONEST: Choice = (ASAP, "As soon as possible", {})
 
 
@@ -134,20 +132,9 @@ def _ask(form: PlaceForm) -> Ask | None:
 
 def _times(form: PlaceForm, info: StoreInfo, wanted: Ask) -> None:
     days = stores.days(wanted)
-    form.day.choices = [(str(day), _day_words(day, info)) for day in days]
+    form.day.choices = [day_choice(day, info) for day in days]
     chosen = next((day for day in days if str(day) == form.day.data), days[0] if days else None)
     form.day.data = str(chosen) if chosen else ""
     times = stores.later_times(wanted, chosen) if chosen else ()
     soonest = [SOONEST] if chosen == (days[0] if days else None) else []
-    form.time.choices = soonest + [_time(at, info, free=free) for at, free in times]
-
-
-def _time(at: datetime, info: StoreInfo, *, free: bool) -> Choice:
-    said = at_store(at, info)
-    return (at.isoformat(), said, {}) if free else ("", f"{said}, full", {"disabled": True})
-
-
-def _day_words(day: date, info: StoreInfo) -> str:
-    today = info.hours.business_date(clock.now())
-    ahead = (day - today).days
-    return {0: "Today", 1: "Tomorrow"}.get(ahead, f"{day:%A, %B} {day.day}")
+    form.time.choices = soonest + [time_choice(at, info, free=free) for at, free in times]

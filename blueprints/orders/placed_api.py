@@ -4,11 +4,12 @@ from typing import NoReturn
 
 from app.core.errors import Conflict, NotFound, Refusal
 from app.core.idempotency import fingerprint
-from app.orders import cart, holders, reordering
+from app.orders import cart, holders, reordering, retiming
 from app.orders import service as orders
 from app.orders.service import Contact, OrderStatus, Placing
 from app.payments import service as payments
 from app.payments.service import CheckoutRequest, PayWith
+from app.stores import service as stores
 from app.stores.service import Method
 from app.users import addresses
 from app.users import service as users
@@ -16,13 +17,14 @@ from app.users.service import Right
 from blueprints import keyed
 from blueprints.api import callers, carts
 from blueprints.api import orders as shapes
+from blueprints.api.advice import Times, times
 from blueprints.api.callers import Caller, Guard
 from blueprints.api.contract import Api
 from blueprints.api.orders import Found, Order
-from blueprints.forms import in_one_line
+from blueprints.forms import chosen_time, in_one_line
 from blueprints.gateway import limiter
 from blueprints.order_links import order_address
-from blueprints.orders.asked import Checkout, Search
+from blueprints.orders.asked import AnotherTime, Checkout, Day, Search
 
 api = Api("orders", "/api/orders")
 ANA = {"name": "Ana Lopez", "phone": "(312) 555-0142", "email": "ana@example.com"}
@@ -125,6 +127,34 @@ def cancel(order_id: int, caller: Caller) -> Order:
     """Call an order off, until somebody has begun to make it."""
     caller.opens(order_id)
     orders.cancel(order_id, by="customer", reason="You cancelled it")
+    return shapes.order(_seen(order_id))
+
+
+@api.get("/<row:order_id>/times", Times, guard=Guard.ORDER, query=Day, refuses=(404, 409))
+def other_times(query: Day, order_id: int, caller: Caller) -> Times:
+    """The times to which an order can go, for the same price, until the quarter of an hour in which it is made."""
+    caller.opens(order_id)
+    order = _seen(order_id)
+    if not retiming.may_retime(order):
+        raise Conflict("too_late_to_retime", "It is too late to change the time of this order.")
+    offered, info = retiming.choice(order_id, query.date), stores.store(order.store_id)
+    return times(info, offered.days, offered.day, offered.times)
+
+
+@api.put(
+    "/<row:order_id>/time",
+    Order,
+    guard=Guard.ORDER,
+    body=AnotherTime,
+    refuses=(404, 409),
+    example={"time": "2026-07-04T00:30:00Z"},
+)
+def retime(order_id: int, body: AnotherTime, caller: Caller) -> Order:
+    """Have an order at another time, for the same price."""
+    caller.opens(order_id)
+    at = chosen_time(body.time)
+    if at is not None:
+        retiming.retime(order_id, at, by="customer")
     return shapes.order(_seen(order_id))
 
 

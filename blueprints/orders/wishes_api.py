@@ -1,7 +1,5 @@
 """What a cart's owner may wish for, for programs: a code that must be used, a deal, the places of a bundle, a time."""
 
-from datetime import date
-
 from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
 from app.menu.service import Catalogue
@@ -10,7 +8,8 @@ from app.orders.advising import advise, why
 from app.promotions import service as promotions
 from app.promotions.service import Deal
 from app.stores import service as stores
-from blueprints.api.advice import Advised, Places, Time, Times, advised, bundle
+from blueprints.api.advice import Advised, Places, Times, advised, bundle
+from blueprints.api.advice import times as times_at
 from blueprints.api.callers import Caller, Guard
 from blueprints.api.carts import Cart
 from blueprints.api.contract import Api
@@ -88,15 +87,9 @@ def times(query: Day, caller: Caller) -> Times:
         raise Refusal("no_place", "Say where the food goes first.", action="choose_place")
     asked, info = cart.ask(view.place, view.lines), stores.store(view.place.store_id)
     days = stores.days(asked)
-    day = date.fromisoformat(query.day) if query.day else next(iter(days), None)
+    day = query.date or next(iter(days), None)
     found = stores.later_times(asked, day) if day in days else ()
-    return Times(
-        store_id=str(info.id),
-        time_zone=info.zone.key,
-        days=[str(each) for each in days],
-        day=str(day or ""),
-        times=[Time(time=at, free=free) for at, free in found],
-    )
+    return times_at(info, days, day, found)
 
 
 def _offered(caller: Caller) -> Catalogue:

@@ -8,6 +8,7 @@ from app.orders.letters import TEXT, Letter
 
 WHAT = {
     "order_in": "Your order is in",
+    "new_time": "It has another time",
     "order_off": "Your order came to nothing",
     "out_for_delivery": "It is on its way",
     "ready": "It is ready",

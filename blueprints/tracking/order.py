@@ -10,10 +10,11 @@ from wtforms.validators import DataRequired, Length
 
 from app.core import clock
 from app.core.errors import Conflict, Refusal
-from app.orders import prices, remaking
+from app.orders import prices, remaking, retiming
 from app.orders import service as orders
 from app.orders.service import OrderView
 from app.stores import service as stores
+from app.stores.service import StoreInfo
 from app.tracking import messages, news
 from app.tracking import service as tracking
 from app.tracking.service import LABELS, Stage
@@ -23,6 +24,7 @@ from app.users.service import Right, Who
 from blueprints import desk
 from blueprints.deed_words import DEEDS
 from blueprints.forms import OneLine
+from blueprints.frame import at_store
 from blueprints.htmx import answer
 from blueprints.refund_words import again_words
 from blueprints.tracking.board import ORDER
@@ -133,7 +135,7 @@ def _page(
         ended=CALLED_OFF.get(order.status, ""),
         money=money_words(order.id, person, store),
         me=person.user_id,
-        timeline=_timeline(order.id, contacts=contacts),
+        timeline=_timeline(order.id, store, contacts=contacts),
         prices=prices.tree(order.id),
         deeds=_deeds(order, person),
         made_for=remaking.of(order.id),
@@ -143,6 +145,7 @@ def _page(
         contact=order.contact if contacts else None,
         letters=letter_words(order.id) if contacts else [],
         may_cancel=person.may(Right.CANCEL_ORDERS, order.store_id) and order.status in orders.CANCELLABLE_BY_STAFF,
+        may_retime=person.may(Right.CANCEL_ORDERS, order.store_id) and retiming.may_retime(order),
         may_reject=person.may(Right.MOVE_TICKETS, order.store_id) and order.status is orders.OrderStatus.PLACED,
         not_made=NOT_MADE.items(),
         not_delivered=NOT_DELIVERED.items(),
@@ -170,7 +173,7 @@ def _deeds(order: OrderView, person: Who) -> list[Entry]:
     ]
 
 
-def _timeline(order_id: int, *, contacts: bool) -> list[Entry]:
+def _timeline(order_id: int, store: StoreInfo, *, contacts: bool) -> list[Entry]:
     """All that happened; what was written to the customer only for whoever may know them."""
     said = [
         Entry(move.at, _with(move.reason, ORDER_WORDS[move.status]), move.by)
@@ -183,9 +186,13 @@ def _timeline(order_id: int, *, contacts: bool) -> list[Entry]:
     ]
     paid = [Entry(at, words, "") for at, words in moves(order_id)]
     wrote = [Entry(each.at, f"To the customer: {_quoted(each.words)}", each.by) for each in messages.of_order(order_id)]
+    timed = [
+        Entry(each.at, f"Wanted for {at_store(each.promised_from, store)}", each.by)
+        for each in retiming.changes(order_id)
+    ]
     late = news.late_told_at(order_id)
     told = [Entry(late, "Late; its customer was to be told", "")] if late else []
-    return sorted(said + tapped + paid + told + (wrote if contacts else []), key=lambda entry: entry.at)
+    return sorted(said + tapped + timed + paid + told + (wrote if contacts else []), key=lambda entry: entry.at)
 
 
 def _with(reason: str, words: str) -> str:

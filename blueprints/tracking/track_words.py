@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from app.core import clock
 from app.orders.pricing import Quote
-from app.orders.service import Discount, OrderLine, OrderStatus
+from app.orders.service import Discount, OrderLine, OrderStatus, OrderView
 from app.payments.service import PaymentState
 from app.stores.service import Method, StoreInfo
 from app.tracking.service import Rated, Stage, Step, StepState, TrackView
@@ -24,7 +24,7 @@ HEADLINES = {
 }
 FAILED = "Please call the store, and we will put it right."
 HELP = {
-    S.RECEIVED: "You can cancel until we start making it. For a change, please call the store.",
+    S.RECEIVED: "You can cancel until we start making it. For other food, please call the store.",
     S.OUT_FOR_DELIVERY: "It is on the road, so it is too late to cancel. Please call the store.",
     S.DELIVERY_FAILED: "Please call the store, and they will put it right.",
 }
@@ -77,6 +77,7 @@ class TrackWords:
     over: bool
     live: bool
     cancellable: bool
+    retimable: bool
     help: str
     rateable: bool
     rating: Rated | None
@@ -111,11 +112,17 @@ def track_words(view: TrackView, payment: PaymentState | None, store: StoreInfo,
         over=view.dead or view.finished,
         live=not (view.dead or view.finished) or clock.now() - view.heard_at < AFTERMATH,
         cancellable=view.cancellable,
+        retimable=view.retimable,
         help=_help(view),
         rateable=view.rateable,
         rating=view.rating,
         store=store,
     )
+
+
+def coming_words(order: OrderView, store: StoreInfo) -> str:
+    """When an order was promised, as its customer reads it: `Friday 6:30 to 6:40 pm`."""
+    return clock.coming_in_words(order.promised_from, order.promised_to, store.zone)
 
 
 def _first_promise(view: TrackView, store: StoreInfo) -> str:

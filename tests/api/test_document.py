@@ -135,10 +135,10 @@ def prepared(shop, work_off) -> tuple[Program, Program]:
 
 
 ELM = {"street": "200 Elm Street", "city": "Chicago", "zipCode": "60610"}
-# What an example cannot know: a token, a code in a mail, what a card or cash came to, and what the cart costs now.
+# What an example cannot know: a token, a code in a mail, what a card or cash came to, what the cart costs, and today.
 ONLY_SHOWN = {
     *("confirm", "refresh", "login", "checkOut", "refund", "resetPassword", "loginByCode", "changeEmail"),
-    *("confirmClaim", "confirmCard", "rate", "takeAlong", "handIn", "couldNotDeliver", "reject"),
+    *("confirmClaim", "confirmCard", "rate", "takeAlong", "handIn", "couldNotDeliver", "reject", "retime"),
 }
 # The customer's own last: with it every other session of theirs ends, or the order is off the board.
 AT_LAST = ("callOff", "changePassword", "setStock", "pause")

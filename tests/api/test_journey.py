@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import event
 
 from app.core.db import db
+from app.tracking.sequence import happened
 from tests.api.hands import CONTACT, COUNTER, HOME, Program, guest, staff
 from tests.factories.deals import deal
 from tests.factories.mail import code_in, mails
@@ -111,3 +112,31 @@ def test_a_checkout_looks_before_it_places_without_a_transaction(shop):
     event.remove(db.engine, "begin", note)
     assert ordered.status_code == 201
     assert len(begun) == 3  # placing, reading the order, keeping the answer
+
+
+def test_an_order_for_later_gets_another_time_by_a_call_and_says_so_to_whoever_listens(shop, work_off):
+    ana, carlo = guest(shop), guest(shop)
+    ana.post("/cart/items", {"productId": "margherita"})
+    ana.put("/cart/fulfilment", COUNTER)
+    later = [one["time"] for one in ana.get("/cart/times").json["times"] if one["free"]][20:22]
+    ana.put("/cart/fulfilment", {**COUNTER, "time": later[0]})
+    ordered = ana.checkout().json
+    number = ordered["id"]
+    work_off()
+    assert ana.get(f"/orders/{number}").json["retimable"] is True
+    before = happened(int(number))
+    assert later[1] in [one["time"] for one in ana.get(f"/orders/{number}/times").json["times"] if one["free"]]
+    for stranger in (carlo.get(f"/orders/{number}/times"), carlo.put(f"/orders/{number}/time", {"time": later[1]})):
+        assert stranger.status_code == 404
+    changed = ana.put(f"/orders/{number}/time", {"time": later[1]})
+    assert (changed.status_code, changed.json["promise"]["from"]) == (200, later[1])
+    assert changed.json["quote"] == ordered["quote"]
+    assert [one.seq for one in happened(int(number))][len(before) :] == [before[-1].seq + 1]
+    holder = Program(shop, ordered["address"])
+    assert holder.put(f"/orders/{number}/time", {"time": later[0]}).json["promise"]["from"] == later[0]
+    assert ana.put(f"/orders/{number}/time", {"time": "2031-01-01T00:00:00Z"}).json["code"] == "bad_time"
+    assert ana.put(f"/orders/{number}/time", {"time": "asap"}).status_code == 422
+    staff(shop).post(f"/tracking/{number}/moves", {"expected": "received"})
+    assert ana.put(f"/orders/{number}/time", {"time": later[1]}).json["code"] == "too_late_to_retime"
+    assert ana.get(f"/orders/{number}/times").status_code == 409
+    assert ana.get(f"/orders/{number}").json["retimable"] is False

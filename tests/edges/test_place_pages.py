@@ -201,12 +201,11 @@ HOURS = [
 
 
 @pytest.mark.parametrize(("at", "words"), HOURS)
-def test_a_store_says_when_it_opens_and_when_it_closes(app, now, at, words):
+def test_a_store_says_when_it_opens_and_when_it_closes(shop, now, at, words):
     zone = ZoneInfo("America/Chicago")
     hours = OpeningHours(zone, WEEK, {}, timedelta(minutes=30))
     now(datetime.fromisoformat(at).replace(tzinfo=zone).astimezone(UTC))
-    with app.app_context():
-        assert hours_now(dataclasses.replace(stores.store(1), hours=hours)) == words
+    assert hours_now(dataclasses.replace(stores.store(1), hours=hours)) == words
 
 
 def test_the_list_of_stores_begins_what_it_says_with_a_capital_and_keeps_the_weekday(client, now):

@@ -1,0 +1,123 @@
+"""Another time for an order that nobody has begun: for whoever holds its address, and for the staff of its store."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from wtforms import Form, SelectField
+
+from app.core.errors import Refusal
+from app.orders import retiming
+from app.orders import service as orders
+from app.orders.service import OrderView
+from app.stores import service as stores
+from app.users import service as users
+from app.users.service import Right
+from blueprints import desk, order_links
+from blueprints.forms import chosen_time
+from blueprints.gateway import limiter
+from blueprints.htmx import answer, wants_piece
+from blueprints.time_words import day_choice, time_choice
+from blueprints.tracking.board import ORDER
+from blueprints.tracking.staff import order_here, signature, touched_here
+from blueprints.tracking.track_words import coming_words
+
+pages = Blueprint("times", __name__)
+desk_pages = Blueprint("staff_times", __name__)
+desk_pages.register_error_handler(Refusal, desk.refuse)
+TOO_LATE = "It is too late to change the time of this order. Please call the store."
+
+
+class TimeForm(Form):
+    """A day, and a time of that day."""
+
+    day = SelectField("Day", default="", validate_choice=False)
+    time = SelectField("Time", default="", validate_choice=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an order's time is changed, and where its reader goes back to; `desk` for staff."""
+
+    here: str
+    back: str
+    desk: bool = False
+
+
+@pages.get("/track/<address>/time")
+def time_page(address: str) -> ResponseReturnValue:
+    return _page(orders.order(order_links.order_of(address)), _of_customer(address))
+
+
+@pages.post("/track/<address>/time")
+@limiter.limit("10/minute")
+def retime(address: str) -> ResponseReturnValue:
+    order = orders.order(order_links.order_of(address))
+    return _retime(order, _of_customer(address), by="customer")
+
+
+@desk_pages.get(f"{ORDER}/time")
+def desk_page(number: int) -> ResponseReturnValue:
+    order, _ = order_here(number, Right.CANCEL_ORDERS)
+    return _page(order, _of_staff(number))
+
+
+@desk_pages.post(f"{ORDER}/time")
+def retime_here(number: int) -> ResponseReturnValue:
+    order, person = touched_here(number, Right.CANCEL_ORDERS)
+    changed = _retime(order, _of_staff(number), by=signature(person))
+    now = orders.order(number).promised_from
+    if now != order.promised_from:
+        users.audit(person.user_id, "order.time", f"order:{number}", order.store_id, to=now.isoformat())
+    return changed
+
+
+def _of_customer(address: str) -> Place:
+    return Place(f"/track/{address}/time", f"/track/{address}")
+
+
+def _of_staff(number: int) -> Place:
+    return Place(f"/staff/orders/{number}/time", f"/staff/orders/{number}", desk=True)
+
+
+def _retime(order: OrderView, place: Place, *, by: str) -> ResponseReturnValue:
+    form = TimeForm(request.form)
+    try:
+        retiming.retime(order.id, _chosen(form), by=by)
+    except Refusal as refusal:
+        return _page(order, place, refusal)
+    now = orders.order(order.id)
+    flash(f"Order {order.id} is for {coming_words(now, stores.store(now.store_id))} now.")
+    return redirect(place.back, 303)
+
+
+def _chosen(form: TimeForm) -> datetime:
+    at = chosen_time(form.time.data)
+    if at is None:
+        raise Refusal("bad_time", "Choose a time from the list.", field="time")
+    return at
+
+
+def _page(order: OrderView, place: Place, refusal: Refusal | None = None) -> ResponseReturnValue:
+    """The times to choose from; back to the order, where it is too late for another one."""
+    if not retiming.may_retime(order):
+        flash(TOO_LATE)
+        return redirect(place.back, 303)
+    form, info = TimeForm(request.values), stores.store(order.store_id)
+    offered = retiming.choice(order.id, _day(form.day.data))
+    form.day.choices = [day_choice(day, info) for day in offered.days]
+    form.day.data = str(offered.day or "")
+    form.time.choices = [time_choice(at, info, free=free) for at, free in offered.times]
+    form.time.data = form.time.data or order.promised_from.isoformat()
+    template = "tracking/_times.html" if wants_piece() else "tracking/times.html"
+    words = {"order": order, "store": info, "place": place, "form": form, "why": offered.why, "refusal": refusal}
+    page = render_template(template, now=coming_words(order, info), **words)
+    return answer(page, refusal.status if refusal else 200, X_Robots_Tag="noindex")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None

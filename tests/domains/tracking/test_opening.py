@@ -1,0 +1,155 @@
+"""A ticket whose order is wanted at another time."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy import select
+
+from app.core.db import atomically, db, transaction
+from app.orders import retiming
+from app.orders import service as orders
+from app.orders.events import OrderPlaced, OrderRetimed
+from app.tracking import opening, prints
+from app.tracking import service as tracking
+from app.tracking.models import TicketRow
+from app.tracking.service import Stage
+from tests.factories.orders import ELM_STREET, placed
+from tests.races import race
+
+
+@pytest.fixture
+def evening(hands):
+    return hands.now + timedelta(hours=5)
+
+
+def retime(order_id: int, at) -> None:
+    with transaction():
+        retiming.retime(order_id, at, by="customer")
+
+
+def row_of(order_id: int) -> TicketRow:
+    db.session.rollback()
+    return db.session.scalars(select(TicketRow).where(TicketRow.order_id == order_id)).one()
+
+
+def on_the_board() -> list[int]:
+    db.session.rollback()
+    return [ticket.order_id for ticket in tracking.board(ELM_STREET).columns[0].tickets]
+
+
+def test_the_kitchen_begins_it_for_its_new_time(hands, work_off, evening):
+    order_id = placed(at=evening)
+    work_off()
+    before = row_of(order_id).begin_at
+    retime(order_id, evening + timedelta(hours=2))
+    work_off()
+    row = row_of(order_id)
+    assert row.begin_at == before + timedelta(hours=2)
+    assert row.promised_from == row.expected_from == evening + timedelta(hours=2)
+    hands.now = before
+    assert on_the_board() == []
+    hands.move(minutes=120)
+    assert on_the_board() == [order_id]
+
+
+def test_a_ticket_that_was_touched_rings_again_when_its_new_time_comes(hands, work_off, evening):
+    order_id = placed(at=evening)
+    work_off()
+    with transaction():
+        tracking.touch(order_id)
+    retime(order_id, evening + timedelta(days=1))
+    work_off()
+    found = tracking.ticket_of(order_id)
+    assert found is not None
+    assert not found.touched
+    assert found.loud_at > evening + timedelta(hours=22)
+
+
+def test_paper_with_the_old_time_is_printed_again_and_says_so(hands, work_off, evening):
+    order_id = placed(at=evening)
+    work_off()
+    hands.now = row_of(order_id).begin_at - timedelta(minutes=15)
+    with transaction():
+        prints.claim(order_id, by="Beppe")
+    retime(order_id, evening + timedelta(days=1))
+    with transaction():
+        assert prints.printed(order_id, 1), "the printer was at it meanwhile"
+    work_off()
+    hands.move(minutes=24 * 60)
+    found = tracking.ticket_of(order_id)
+    assert found is not None
+    assert found.to_print
+    with transaction():
+        assert prints.claim(order_id, by="Beppe").reprint
+
+
+def test_a_ticket_without_paper_gets_its_first(hands, work_off, evening):
+    order_id = placed(at=evening)
+    work_off()
+    retime(order_id, evening + timedelta(hours=1))
+    work_off()
+    with transaction():
+        made = prints.claim(order_id, by="Beppe")
+    assert (made.copy, made.reprint) == (1, False)
+
+
+def test_the_customer_reads_the_new_time_before_the_ticket_has_heard_of_it(hands, work_off, evening):
+    order_id = placed(at=evening)
+    work_off()
+    tomorrow = evening + timedelta(days=1)
+    retime(order_id, tomorrow)
+    ahead = tracking.follow(order_id)
+    assert ahead.span == ahead.promised
+    assert ahead.promised.start == tomorrow
+    assert not ahead.late
+    work_off()
+    assert tracking.follow(order_id).begin_at == ahead.begin_at == row_of(order_id).begin_at
+
+
+def test_what_was_heard_twice_or_too_late_changes_nothing(hands, work_off, evening):
+    order_id = placed(at=evening)
+    work_off()
+    retime(order_id, evening + timedelta(hours=1))
+    work_off()
+    hands.now = row_of(order_id).begin_at
+    with transaction():
+        tracking.advance(order_id, Stage.RECEIVED, by="Beppe")
+    before = row_of(order_id)
+    kept = (before.begin_at, before.touched_at, before.expected_from, before.seq)
+    with transaction():
+        opening.move_ticket(OrderRetimed(order_id, ELM_STREET, 1))
+    after = row_of(order_id)
+    assert (after.begin_at, after.touched_at, after.expected_from, after.seq) == kept
+    with transaction():
+        opening.move_ticket(OrderRetimed(order_id + 1, ELM_STREET, 1))
+
+
+def together(shop, evening) -> tuple[int, object]:
+    """A ticket is put up in the very moment in which its order gets another time; then that is heard."""
+    order_id = placed(at=evening)
+    wanted = evening + timedelta(hours=2)
+    put_up = partial(tracking.open_ticket, OrderPlaced(order_id, ELM_STREET))
+    race(
+        shop,
+        partial(atomically, put_up),
+        partial(atomically, partial(retiming.retime, order_id, wanted, by="customer")),
+    )
+    with transaction():
+        opening.move_ticket(OrderRetimed(order_id, ELM_STREET, 1))
+    return order_id, wanted
+
+
+def test_a_ticket_that_is_put_up_meanwhile_does_not_miss_the_new_time(shop, hands, evening):
+    for _ in range(6):
+        order_id, wanted = together(shop, evening)
+        assert row_of(order_id).promised_from == wanted
+        assert orders.order(order_id).promised_from == wanted
+
+
+def test_an_order_is_on_the_board_once_however_often_it_is_heard(shop, hands, work_off, evening):
+    order_id = placed(at=evening)
+    work_off()
+    with transaction():
+        assert opening.put_up(order_id) is None
+    assert row_of(order_id).seq == 0
