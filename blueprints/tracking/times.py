@@ -84,7 +84,7 @@ def _of_staff(number: int) -> Place:
 def _retime(order: OrderView, place: Place, *, by: str) -> ResponseReturnValue:
     form = TimeForm(request.form)
     try:
-        retiming.retime(order.id, _chosen(form), by=by)
+        retiming.retime(order.id, _chosen(form, order.id), by=by)
     except Refusal as refusal:
         return _page(order, place, refusal)
     now = orders.order(order.id)
@@ -92,10 +92,15 @@ def _retime(order: OrderView, place: Place, *, by: str) -> ResponseReturnValue:
     return redirect(place.back, 303)
 
 
-def _chosen(form: TimeForm) -> datetime:
-    at = chosen_time(form.time.data)
+def _chosen(form: TimeForm, order_id: int) -> datetime:
+    """The moment that was chosen. Raises Refusal for none, and for one of another day than the one that is chosen, too:
+    without scripts the list is still that of the day before.
+    """
+    at, day = chosen_time(form.time.data), _day(form.day.data)
     if at is None:
         raise Refusal("bad_time", "Choose a time from the list.", field="time")
+    if day is not None and at not in dict(retiming.choice(order_id, day).times):
+        raise Refusal("bad_time", "These are the times of the day that you chose. Choose one of them.", field="time")
     return at
 
 

@@ -75,12 +75,12 @@ def order_cola_in_cash(page: Page, shop: House, name: str = "Ana Lopez") -> int:
     return order_in_cash(page, shop, COLA, ELM_STREET, name)
 
 
-def order_in_cash(page: Page, shop: House, line: str, place: str, name: str) -> int:
+def order_in_cash(page: Page, shop: House, line: str, place: str, name: str, *, time: str = "asap") -> int:
     """Order by the shop's forms alone, and open the tracker. Gives the order's number.
 
     Nothing is drawn on the way: for tests that begin where those of the menu and the checkout end.
     """
-    send(page, f"{shop.url}/where", f"{place}&time=asap")
+    send(page, f"{shop.url}/where", f"{place}&{urlencode({'time': time})}")
     send(page, f"{shop.url}/cart/lines", line)
     form = filled_in(page.request.get(f"{shop.url}/checkout").text())
     person = {"name": name, "phone": "(312) 555-0142", "email": "ana@example.com"}

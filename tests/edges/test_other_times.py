@@ -98,6 +98,18 @@ def test_a_time_of_no_list_is_refused_and_the_list_is_shown_again(client, order_
     assert due(order_id) == five
 
 
+def test_a_day_whose_times_were_not_shown_yet_shows_them_first(client, order_id, five):
+    tomorrow = five + timedelta(days=1)
+    sent = client.post(f"{url(order_id)}/time", data={"day": str(tomorrow.date()), "time": five.isoformat()})
+    assert sent.status_code == 422
+    assert "These are the times of the day that you chose" in sent.text
+    assert "Tuesday 5:00 pm" in sent.text
+    assert due(order_id) == five
+    sent = client.post(f"{url(order_id)}/time", data={"day": str(tomorrow.date()), "time": tomorrow.isoformat()})
+    assert sent.status_code == 303
+    assert due(order_id) == tomorrow
+
+
 def test_a_time_that_filled_up_meanwhile_is_refused_and_the_order_keeps_its_own(client, order_id, five):
     held = orders.order(order_id).slot_at
     room = stores.store(ELM_STREET).slot_capacity
