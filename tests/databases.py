@@ -7,9 +7,16 @@ from contextlib import closing
 from pathlib import Path
 
 import psycopg
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
 
 KIND = os.environ.get("HOTCORNER_TEST_DB", "sqlite")
+
+
+@event.listens_for(Engine, "connect")
+def turn_round(connection: object, _record: object) -> None:
+    """SQLite gives rows that nobody ordered the other way round, so that whoever relies on an order must ask for it."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA reverse_unordered_selects = ON")
 
 
 class SqliteCopies:

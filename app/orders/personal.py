@@ -36,7 +36,7 @@ def export(user_id: int) -> Mapping[str, Any]:
     """The carts that are open, every order of somebody, and what they call and keep."""
     mine = select(Cart).where(Cart.user_id == user_id, Cart.status == "open").order_by(Cart.id)
     views = service.several(of_account(user_id))
-    liked = select(Favourite).where(Favourite.user_id == user_id).order_by(Favourite.kept_at)
+    liked = select(Favourite).where(Favourite.user_id == user_id).order_by(Favourite.kept_at, Favourite.id)
     return {
         "carts": [_cart(row) for row in db.session.scalars(mine)],
         "orders": [_order(order) for order in views.values()],
@@ -50,14 +50,14 @@ def _habits(user_id: int) -> Select[Habit]:
 
 
 def _cart(row: Cart) -> dict[str, Any]:
-    lines = db.session.execute(select(CartLine.quantity, CartLine.selection).where(CartLine.cart_id == row.id))
+    lines = select(CartLine.quantity, CartLine.selection).where(CartLine.cart_id == row.id).order_by(CartLine.id)
     return {
         "touched_at": row.touched_at,
         "method": row.method,
         "store": row.store_id,
         **{name: getattr(row, name) for name in NOWHERE},
         "codes": row.codes,
-        "lines": [{"quantity": quantity, "chosen": selection} for quantity, selection in lines],
+        "lines": [{"quantity": quantity, "chosen": selection} for quantity, selection in db.session.execute(lines)],
     }
 
 
@@ -81,8 +81,8 @@ def _order(order: OrderView) -> dict[str, Any]:
 
 def waits(user_id: int) -> str | None:
     """An order that is on its way ends first."""
-    running = select(Order.id).where(Order.account_id == user_id, Order.status.not_in(OVER)).limit(1)
-    found = db.session.scalar(running)
+    running = select(Order.id).where(Order.account_id == user_id, Order.status.not_in(OVER))
+    found = db.session.scalar(running.order_by(Order.id).limit(1))
     return f"Your order {found} is still on its way. Wait for it, or cancel it first." if found else None
 
 

@@ -24,13 +24,13 @@ BACK = ("amount_cents", "reason", "note", "state", "created_at", "settled_at")
 def export(user_id: int) -> Mapping[str, Any]:
     """How somebody's orders were paid, what went back, and the cards that the provider keeps for them."""
     orders = Payment.order_id.in_(of_account(user_id))
+    paid = select(*_columns(Payment, PAID)).where(orders).order_by(Payment.id)
     refunds = select(Payment.order_id, *_columns(Refund, BACK)).join(Refund, Refund.payment_id == Payment.id)
+    cards = select(*_columns(SavedCard, CARD)).where(SavedCard.user_id == user_id).order_by(SavedCard.id)
     return {
-        "payments": _told(PAID, db.session.execute(select(*_columns(Payment, PAID)).where(orders))),
-        "refunds": _told(("order_id", *BACK), db.session.execute(refunds.where(orders))),
-        "kept_cards": _told(
-            CARD, db.session.execute(select(*_columns(SavedCard, CARD)).where(SavedCard.user_id == user_id))
-        ),
+        "payments": _told(PAID, db.session.execute(paid)),
+        "refunds": _told(("order_id", *BACK), db.session.execute(refunds.where(orders).order_by(Refund.id))),
+        "kept_cards": _told(CARD, db.session.execute(cards)),
         "number_at_the_provider": db.session.scalar(select(CardOwner.customer_id).where(CardOwner.user_id == user_id)),
     }
 
@@ -55,7 +55,7 @@ def waits(user_id: int) -> str | None:
 
 
 def _one(query: Select[int]) -> int | None:
-    return db.session.scalar(query.limit(1))
+    return db.session.scalar(query.order_by(Payment.order_id).limit(1))
 
 
 def erase(event: OrdersErased) -> None:

@@ -79,7 +79,7 @@ def _stuck_refunds() -> list[tuple[int, int]]:
 def _alarm() -> None:
     too_old = clock.now() - HELD_TOO_LONG
     query = select(Payment.id).where(Payment.status == PaymentStatus.AUTHORISED, Payment.created_at < too_old)
-    held = list(db.session.scalars(query))
+    held = list(db.session.scalars(query.order_by(Payment.id)))
     if held:
         log.error("held_too_long", count=len(held), payment_id=held[0])
 

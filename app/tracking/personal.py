@@ -19,6 +19,7 @@ def export(user_id: int) -> Mapping[str, Any]:
     word = TicketMessage
     written = select(word.order_id, word.words, word.at).where(word.order_id.in_(mine), word.words != "")
     said = select(Rating.order_id, Rating.stars, Rating.words, Rating.at).where(Rating.order_id.in_(mine))
+    written, said = written.order_by(word.order_id, word.number), said.order_by(Rating.order_id)
     return {
         "steps": [
             {"order": number, "to": tap.to, "at": tap.at, "reason": tap.reason}

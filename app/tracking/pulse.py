@@ -58,6 +58,6 @@ def kitchen_pulse(most: int = 5) -> KitchenPulse:
     query = select(row.order_id, row.store_id, row.begin_at).where(*waits).order_by(row.begin_at, row.order_id)
     return KitchenPulse(
         open=sum(each[1] for each in told),
-        late=tuple(sorted(late, key=lambda store: (-store.tickets, store.since))),
+        late=tuple(sorted(late, key=lambda store: (-store.tickets, store.since, store.store_id))),
         untouched=tuple(Untouched(*each) for each in db.session.execute(query.limit(most))),
     )

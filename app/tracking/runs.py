@@ -132,6 +132,7 @@ def along(driver: Driver) -> tuple[tuple[Stop, OrderView], ...]:
         .join(DriverRun, DriverRun.id == RunStop.run_id)
         .where(DriverRun.driver_id == driver.user_id, DriverRun.store_id == driver.store_id)
         .where(DriverRun.ended_at.is_(None), RunStop.outcome == Outcome.OPEN)
+        .order_by(RunStop.order_id)
     )
     found = [as_stop(row, driver_id, name) for row, driver_id, name in db.session.execute(query)]
     known = orders.several(stop.order_id for stop in found)

@@ -86,6 +86,7 @@ def visit_by(token_hash: str) -> Visit | None:
         .join(SignIn, SignIn.user_id == User.id)
         .outerjoin(Membership, Membership.user_id == User.id)
         .where(SignIn.token_hash == token_hash, SignIn.halfway.is_(False), User.disabled.is_(False))
+        .order_by(Membership.id)
     )
     rows = db.session.execute(query).all()
     if not rows:

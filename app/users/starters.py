@@ -21,7 +21,8 @@ def allow(job: Job) -> None:
 def as_now(user_id: int) -> Who:
     """Somebody of the staff with the roles that they have by now. Raises Forbidden when they have none."""
     query = select(User.name, Membership.role, Membership.store_id).join(Membership, Membership.user_id == User.id)
-    held = db.session.execute(query.where(User.id == user_id, User.disabled.is_(False))).all()
+    mine = query.where(User.id == user_id, User.disabled.is_(False)).order_by(Membership.id)
+    held = db.session.execute(mine).all()
     if not held:
         raise Forbidden("Whoever began this works here no more.")
     return Who(user_id, held[0].name, tuple((Role(row.role), row.store_id) for row in held))

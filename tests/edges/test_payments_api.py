@@ -201,7 +201,8 @@ def test_who_may_not_give_back_does_not(client, taken, hands):
 def test_whoever_reaches_for_what_is_not_theirs_is_written_down(client, taken):
     give(client, taken, bearing("Beppe", Role.KITCHEN))
     give(client, taken, bearing("Carlo", Role.MANAGER, MILWAUKEE_AVENUE))
-    noted = db.session.scalars(select(AuditRow).where(AuditRow.deed == "access.refused")).all()
+    refused = select(AuditRow).where(AuditRow.deed == "access.refused").order_by(AuditRow.id)
+    noted = db.session.scalars(refused).all()
     assert [(row.subject, row.detail["status"]) for row in noted] == [
         ("POST /api/payments/refund", 403),
         ("POST /api/payments/refund", 404),

@@ -31,7 +31,8 @@ def send(client, text):
 
 
 def invited():
-    return db.session.execute(select(Invitation.name, Invitation.email, Invitation.role, Invitation.store_id)).all()
+    columns = (Invitation.name, Invitation.email, Invitation.role, Invitation.store_id)
+    return db.session.execute(select(*columns).order_by(Invitation.id)).all()
 
 
 def test_a_file_that_is_right_is_shown_and_then_its_people_are_invited(shop, mina, outbox, work_off, monkeypatch):
