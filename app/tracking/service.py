@@ -1,12 +1,13 @@
 """Public verbs of the tracking domain: tickets open, move by taps, and close; customers and kitchens look on."""
 
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 
 from app.core import clock, live
-from app.core.db import atomically, db, insert_new
+from app.core.db import atomically, db, insert_new, sent
 from app.core.errors import Refusal
 from app.orders import service as orders
 from app.orders.events import OrderCancelled, OrderPlaced
@@ -75,23 +76,31 @@ __all__ = [
 
 log = structlog.get_logger()
 SILENCE = timedelta(minutes=5)
+_tickets = cast("Table", TicketRow.__table__)
+ACCEPT = (
+    update(_tickets)
+    .where(_tickets.c.order_id == bindparam("order"), _tickets.c.accepted_at.is_(None), _tickets.c.closed_at.is_(None))
+    .returning(_tickets.c.order_id)
+)
 
 
 def open_ticket(event: OrderPlaced) -> None:
     """Put a placed order on its store's board, and accept it where the store always does. Hears OrderPlaced."""
     order = orders.order(event.order_id)
-    if order.status in orders.DEAD or not _insert(order):
+    if order.status in orders.DEAD:
         return
-    row = ticket(order.id)
+    values = _new(order)
+    row = TicketRow(**values)  # only to weigh it: what is told of it goes in with it
     said = estimates.weigh(row, Stage.RECEIVED, row.received_at)
-    row.expected_from, row.expected_to = said.span.start, said.span.end
+    if not insert_new(TicketRow, **values, expected_from=said.span.start, expected_to=said.span.end):
+        return
     estimates.note(row, said)
     publish(row, row.seq)
     if order.status is OrderStatus.PLACED and stores.store(order.store_id).auto_accept:
-        accept(order.id, by="store")
+        _accept(row, by="store")
 
 
-def _insert(order: OrderView) -> bool:
+def _new(order: OrderView) -> dict[str, Any]:
     now = clock.now()
     to = stores.Address(order.street, order.city, order.zip)
     drive = stores.drive_minutes(order.store_id, to) if order.method is Method.DELIVERY else 0
@@ -99,26 +108,23 @@ def _insert(order: OrderView) -> bool:
     store = stores.store(order.store_id)
     # As soon as possible, said to a closed store, means once it is open: an order for its first time.
     at_once = order.asap and store.hours_of(order.method).takes_orders(now)
-    return insert_new(
-        TicketRow,
-        order_id=order.id,
-        store_id=order.store_id,
-        method=order.method.value,
-        baked=order.baked,
-        asap=at_once,
-        places=order.places,
-        drive_minutes=drive,
-        stage=Stage.RECEIVED,
-        seq=0,
-        received_at=now,
-        begin_at=now if at_once else _begin(max(now, order.promised_from - work), store),
-        promised_from=order.promised_from,
-        promised_to=order.promised_to,
-        expected_from=order.promised_from,
-        expected_to=order.promised_to,
-        stage_at=now,
-        accepted_at=None if order.status is OrderStatus.PLACED else now,
-    )
+    return {
+        "order_id": order.id,
+        "store_id": order.store_id,
+        "method": order.method.value,
+        "baked": order.baked,
+        "asap": at_once,
+        "places": order.places,
+        "drive_minutes": drive,
+        "stage": Stage.RECEIVED,
+        "seq": 0,
+        "received_at": now,
+        "begin_at": now if at_once else _begin(max(now, order.promised_from - work), store),
+        "promised_from": order.promised_from,
+        "promised_to": order.promised_to,
+        "stage_at": now,
+        "accepted_at": None if order.status is OrderStatus.PLACED else now,
+    }
 
 
 def _begin(wanted: datetime, store: StoreInfo) -> datetime:
@@ -151,16 +157,13 @@ def _close(order_id: int) -> None:
 
 def accept(order_id: int, *, by: str) -> bool:
     """The store says that it makes an order; False when it had. Raises ImpossibleMove when the order was called off."""
-    row = ticket(order_id)
-    accepted = db.session.execute(
-        update(TicketRow)
-        .where(TicketRow.order_id == order_id, TicketRow.accepted_at.is_(None), TicketRow.closed_at.is_(None))
-        .values(accepted_at=clock.now())
-        .returning(TicketRow.order_id)
-    ).first()
-    if accepted is None:
+    return _accept(ticket(order_id), by=by)
+
+
+def _accept(row: TicketRow, *, by: str) -> bool:
+    if not sent(ACCEPT, {"order": row.order_id, "accepted_at": clock.now()}):
         return False
-    orders.accept(order_id, by=by)
+    orders.accept(row.order_id, by=by)
     publish(row, row.seq)
     return True
 
