@@ -3,11 +3,13 @@
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 
 import structlog
 from flask import Flask
+from redis.client import Pipeline
 from rq import Queue, SimpleWorker
 from rq.executions import Execution
 from rq.job import Job
@@ -21,6 +23,7 @@ from wsgi import create_app
 
 log = structlog.get_logger()
 TICK_SECONDS = 0.5
+HEARTBEAT_SECONDS = 1.0
 
 
 class EventWorker(SimpleWorker):
@@ -29,6 +32,13 @@ class EventWorker(SimpleWorker):
     max_connection_wait_time = 2.0  # seconds between tries while Redis is away; RQ's minute leaves a kitchen idle
 
     told = False  # to stop
+    heard_of = 0.0  # when it last said that it lives
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """Say that it lives, for a minute and more: not four times a job, or it would say little else."""
+        if pipeline is not None or time.monotonic() - self.heard_of > HEARTBEAT_SECONDS:
+            self.heard_of = time.monotonic()
+            super().heartbeat(timeout, pipeline)
 
     def handle_warm_shutdown_request(self) -> None:
         """Remember that this is meant."""

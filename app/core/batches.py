@@ -11,18 +11,20 @@ from typing import Any, cast
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from app.core import clock, queue
 from app.core.db import db, transaction
 from app.core.errors import Refusal
 from app.core.failpoints import failpoint
+from app.core.glancing import glance
 from app.core.longwork import CALL, PATIENCE, Batch, Job, JobRow, JobState, find
 
 log = structlog.get_logger()
 
 SLICE_SECONDS = 1.0  # a worker's other events wait no longer than this
 MOST_FAILURES = 5
+DUE = select(JobRow.__table__.c.id).where(JobRow.__table__.c.next_at <= bindparam("now")).limit(1)
 
 Kinds = Mapping[str, Callable[[Job], Batch]]
 Allow = Callable[[Job], object]  # raises Refusal
@@ -108,14 +110,12 @@ def _count_failure(found: Job) -> None:
 
 def relay() -> int:
     """Ring again for work that nobody has moved for a while; returns how many."""
-    due = JobRow.next_at <= clock.now()
-    waits = db.session.scalar(select(JobRow.id).where(due).limit(1)) is not None
-    db.session.rollback()
-    if not waits or not queue.hears():
+    now = clock.now()
+    if glance(DUE, {"now": now}) is None or not queue.hears():
         return 0
     with transaction():
-        again_at = clock.now() + PATIENCE
-        ids = db.session.scalars(update(JobRow).where(due).values(next_at=again_at).returning(JobRow.id)).all()
+        due = update(JobRow).where(JobRow.next_at <= now)
+        ids = db.session.scalars(due.values(next_at=clock.now() + PATIENCE).returning(JobRow.id)).all()
     for job_id in ids:
         queue.ask(CALL, job_id)
     return len(ids)

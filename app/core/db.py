@@ -13,7 +13,6 @@ import structlog
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
-    ColumnElement,
     DateTime,
     Dialect,
     Engine,
@@ -248,15 +247,6 @@ def sent_one(statement: Executable, values: Mapping[str, object] = NOTHING) -> A
 def insert_new(model: type[Base], **values: object) -> bool:
     """Insert a row unless its key is taken; says whether it is new. Waits for a rival that is still undecided."""
     return bool(insert_rows_new(model, [values], model.__mapper__.primary_key[0]))
-
-
-def insert_or_change(
-    model: type[Base], key: Sequence[Any], change: Mapping[str, object], guard: ColumnElement[bool], **values: object
-) -> bool:
-    """Insert a row, or change the one whose unique key it has where the guard lets it; False where it does not."""
-    statement = insert_into(model, db.engine.dialect.name).values(**values)
-    changed = statement.on_conflict_do_update(index_elements=list(key), set_=dict(change), where=guard)
-    return db.session.execute(changed.returning(key[0])).first() is not None
 
 
 def insert_many_new(told: InstrumentedAttribute[Result], rows: Sequence[Mapping[str, object]]) -> list[Result]:

@@ -6,6 +6,7 @@ leaves an inbox row in the transaction of its effect, so that a second delivery 
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ from app.core import clock, queue
 from app.core.db import Base, after_commit, db, insert_new, sent, transaction
 from app.core.failpoints import failpoint
 from app.core.glancing import glance
-from app.core.idempotency import give_turn, take_turn
+from app.core.idempotency import StillRunningError, turn
 
 log = structlog.get_logger()
 
@@ -107,10 +108,6 @@ class Handler:
     def name(self) -> str:
         """The consumer's name in the inbox."""
         return f"{self.act.__module__.removeprefix('app.')}.{self.act.__name__}"
-
-
-class StillRunningError(Exception):
-    """Another worker is at this very deed. The event stays undone until one of them has finished."""
 
 
 Wiring = Mapping[type[Event], tuple[Handler, ...]]
@@ -199,29 +196,26 @@ def _hear(event_id: int, *, errands: bool = True) -> None:
         return
     event, handlers = found
     near, far = ([handler for handler in handlers if handler.remote is remote] for remote in (False, True))
-    failures = _attempts(near, event, event_id)
+    failures = _attempts(near, event, event_id, ends=not far)
     if far and not failures and not (errands and queue.is_quiet()):
         _pass_on(event_id, errand=True)
-    else:
-        _end(event_id, failures + _attempts(far, event, event_id))
+        return
+    if far:
+        failures += _attempts(far, event, event_id, ends=not failures)
+    _count(event_id, failures)
 
 
 def _deliver(event_id: int) -> None:
     if found := _undone(event_id):
         event, handlers = found
-        _end(event_id, _attempts(handlers, event, event_id))
+        _count(event_id, _attempts(handlers, event, event_id, ends=True))
 
 
-def _end(event_id: int, failures: Sequence[Exception]) -> None:
+def _count(event_id: int, failures: Sequence[Exception]) -> None:
     if serious := [failure for failure in failures if not isinstance(failure, StillRunningError)]:
         with transaction():
             _count_failure(event_id)
         raise serious[0]
-    if failures:
-        return
-    failpoint("heard")
-    with transaction():
-        sent(DONE, {"event": event_id, "done_at": clock.now()})
 
 
 def _count_failure(event_id: int) -> None:
@@ -246,19 +240,29 @@ def _wiring() -> dict[str, tuple[type[Event], tuple[Handler, ...]]]:
     return cast("dict[str, tuple[type[Event], tuple[Handler, ...]]]", current_app.extensions["wiring"])
 
 
-def _attempts(handlers: Sequence[Handler], event: Event, event_id: int) -> list[Exception]:
-    return [failure for handler in handlers if (failure := _attempt(handler, event, event_id))]
+def _attempts(handlers: Sequence[Handler], event: Event, event_id: int, *, ends: bool) -> list[Exception]:
+    """What went wrong. If nothing did, and it `ends` with these, the last one's unit of work says that it is done."""
+    failures: list[Exception] = []
+    for number, handler in enumerate(handlers, start=1):
+        last = ends and not failures and number == len(handlers)
+        if failure := _attempt(handler, event, event_id, ends=last):
+            failures.append(failure)
+    if ends and not handlers:
+        with transaction():
+            _end(event_id)
+    return failures
 
 
-def _attempt(handler: Handler, event: Event, event_id: int) -> Exception | None:
+def _attempt(handler: Handler, event: Event, event_id: int, *, ends: bool) -> Exception | None:
     try:
         if handler.remote:
             _act_remotely(handler, event, event_id)
-        else:
-            with transaction():
-                if _first_time(handler, event_id):
-                    failpoint("noted")
-                    handler.act(event)
+        with transaction():
+            if _first_time(handler, event_id) and not handler.remote:
+                failpoint("noted")
+                handler.act(event)
+            if ends:
+                _end(event_id)
     except StillRunningError as running:
         return running
     except Exception as error:  # one hearer's trouble must not keep the fact from the others
@@ -267,32 +271,18 @@ def _attempt(handler: Handler, event: Event, event_id: int) -> Exception | None:
     return None
 
 
+def _end(event_id: int) -> None:
+    failpoint("heard")
+    sent(DONE, {"event": event_id, "done_at": clock.now()})
+
+
 def _act_remotely(handler: Handler, event: Event, event_id: int) -> None:
     db.session.rollback()
     if glance(HEARD, {"consumer": handler.name, "event": event_id}) is not None:
         return
-    if handler.alone:
-        _act_alone(handler, event, event_id)
-    else:
+    with turn(TURN, f"{event_id} {handler.name}", LONGEST_TURN) if handler.alone else nullcontext():
         handler.act(event)
     failpoint("acted")
-    with transaction():
-        _first_time(handler, event_id)
-
-
-def _act_alone(handler: Handler, event: Event, event_id: int) -> None:
-    turn = f"{event_id} {handler.name}"
-    with transaction():
-        mine = take_turn(TURN, turn, LONGEST_TURN)
-    if not mine:
-        raise StillRunningError
-    try:
-        handler.act(event)
-    except Exception:
-        db.session.rollback()
-        with transaction():
-            give_turn(TURN, turn)
-        raise
 
 
 def _first_time(handler: Handler, event_id: int) -> bool:

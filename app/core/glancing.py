@@ -1,12 +1,12 @@
-"""One row at a glance, through the driver, for what every page asks (docs/decisions/0038 and 0083)."""
+"""Rows at a glance, through the driver, for what every page asks (docs/decisions/0038 and 0083)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select
 
 from app.core import driver
-from app.core.db import db, sent_one
+from app.core.db import db, sent
 
 
 def glance(statement: Select[Any], values: Mapping[str, object]) -> Any:
@@ -14,7 +14,12 @@ def glance(statement: Select[Any], values: Mapping[str, object]) -> Any:
 
     For what every page asks: asked through the driver it costs a third (docs/decisions/0038). Raises DBAPIError.
     """
-    if db.session.registry.has() and db.session().in_transaction():
-        return sent_one(statement, values)
-    rows = driver.look(db.engine, statement, values)
+    rows = glances(statement, values)
     return rows[0] if rows else None
+
+
+def glances(statement: Select[Any], values: Mapping[str, object]) -> Sequence[Any]:
+    """All rows of such a read."""
+    if db.session.registry.has() and db.session().in_transaction():
+        return sent(statement, values)
+    return driver.look(db.engine, statement, values)

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,6 +42,10 @@ REMEMBER = (
     .values(answer=bindparam("told", type_=JSON()))
     .execution_options(synchronize_session=False)
 )
+
+
+class StillRunningError(Exception):
+    """Another worker is at this very deed, which stays undone until one of them has finished."""
 
 
 def fingerprint(request: Mapping[str, object]) -> str:
@@ -104,9 +109,23 @@ def take_turn(scope: str, key: str, longest: timedelta) -> bool:
     return taken.first() is not None
 
 
-def give_turn(scope: str, key: str) -> None:
-    """Let the next one try at once, in the open unit of work: the deed came to nothing."""
-    db.session.execute(delete(IdempotencyRow).where(IdempotencyRow.scope == scope, IdempotencyRow.key == key))
+@contextmanager
+def turn(scope: str, key: str, longest: timedelta) -> Iterator[None]:
+    """The same for a block, in units of work of its own. Raises StillRunningError while somebody else is at it.
+
+    A deed that came to nothing lets the next one try at once.
+    """
+    with transaction():
+        mine = take_turn(scope, key, longest)
+    if not mine:
+        raise StillRunningError
+    try:
+        yield
+    except Exception:
+        db.session.rollback()
+        with transaction():
+            db.session.execute(delete(IdempotencyRow).where(IdempotencyRow.scope == scope, IdempotencyRow.key == key))
+        raise
 
 
 def forget_old() -> None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core import clock, queue
 from app.core.db import db, transaction
 from app.core.events import InboxRow, OutboxRow, hear, ring
+from app.core.glancing import glance
 
 log = structlog.get_logger()
 
@@ -18,6 +19,7 @@ ENOUGH = 100  # rings that wait to be heard: more would only keep workers from w
 BY_HAND = 20  # facts acted on in one tick while nobody can be rung for
 REST = timedelta(seconds=8)  # the longest between two rings for what is undone
 KEPT, FORGET_AT_ONCE = timedelta(days=30), 5_000
+DUE = select(OutboxRow.__table__.c.id).where(OutboxRow.__table__.c.next_at <= bindparam("now")).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def relay() -> int:
     nobody can be rung for, and those hearers who ask nobody act right here (docs/decisions/0069).
     """
     # Looks before it writes: an idle relay must not take SQLite's write lock twice a second.
-    if db.session.scalar(select(OutboxRow.id).where(OutboxRow.next_at <= clock.now()).limit(1)) is None:
+    if glance(DUE, {"now": clock.now()}) is None:
         return 0
     waiting = queue.waiting()
     if waiting is None:

@@ -7,25 +7,30 @@ it is made leaves the two apart, and it is made once more (docs/decisions/0053, 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Insert, delete, func, insert, select, update
 
-from app.core.db import atomically, db, insert_into
+from app.core.db import atomically, db, insert_into, sent
 
 AT_ONCE = 14  # days in one unit of work
 
 
 def note(model: Any, keys: Iterable[Mapping[str, Any]]) -> None:
     """Have days made anew, in the open unit of work: each key names one by the primary key of its row, in order."""
-    rows = [{**key, "noted": 1} for key in keys]
-    if not rows:
-        return
-    columns = list(model.__table__.primary_key)
-    upsert = insert_into(model, db.engine.dialect.name).on_conflict_do_update(
-        index_elements=columns, set_={"noted": model.noted + 1}
-    )
-    db.session.execute(upsert, rows)
+    rows, noting = [{**key, "noted": 1} for key in keys], _noting(model, db.engine.dialect.name)
+    if len(rows) == 1:
+        sent(noting, rows[0])
+    elif rows:
+        db.session.execute(noting, rows)
+
+
+@cache
+def _noting(model: Any, dialect: str) -> Any:
+    table = model.__table__
+    more = {"noted": table.c.noted + 1}
+    return insert_into(model, dialect).on_conflict_do_update(index_elements=list(table.primary_key), set_=more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from app.core import clock
-from app.core.db import db, insert_new, sent
+from app.core.db import db, insert_new
 from app.core.errors import NotFound, Refusal
+from app.core.glancing import glances
 from app.menu import service as menu
 from app.menu.service import Catalogue, Placement, Selection, Side
 from app.menu.values import Amount, Chosen
@@ -133,11 +134,8 @@ def _name(cart_id: int, line: CartLine) -> str:
 
 def go_to(cart_id: int, place: Place) -> None:
     """Say where and when the food goes. The store is one that `stores.accepts` has answered for."""
-    cart = hold(cart_id).row
-    cart.method, cart.store_id = place.method.value, place.store_id
-    cart.street, cart.unit, cart.city, cart.zip = place.street, place.unit, place.city, place.zip
-    cart.wanted_at = place.wanted_at
-    db.session.flush()
+    to = {"street": place.street, "unit": place.unit, "city": place.city, "zip": place.zip}
+    hold(cart_id, method=place.method.value, store_id=place.store_id, wanted_at=place.wanted_at, **to)
 
 
 def again(order_id: int, user_id: int | None = None) -> int:
@@ -186,7 +184,7 @@ def view(cart_id: int, *, tip_cents: int = 0, identities: Collection[str] = ()) 
     )
 
 
-def basket_of(cart: Cart, identities: Collection[str] = ()) -> tuple[Basket, Refusal | None]:
+def basket_of(cart: Any, identities: Collection[str] = ()) -> tuple[Basket, Refusal | None]:
     """What an open cart's price is worked out from, and what stands against its promise."""
     lines = view_lines(catalogue_of(cart), kept_lines(cart.id))
     place = place_of(cart)
@@ -197,7 +195,7 @@ def basket_of(cart: Cart, identities: Collection[str] = ()) -> tuple[Basket, Ref
 
 def kept_lines(cart_id: int) -> list[tuple[int, int, Selection]]:
     """A cart's lines as they were put in: number, how many, and what."""
-    return [(row.id, row.quantity, unpacked(row.selection)) for row in sent(LINES, {"cart": cart_id})]
+    return [(row.id, row.quantity, unpacked(row.selection)) for row in glances(LINES, {"cart": cart_id})]
 
 
 def promise_of(place: Place | None, lines: tuple[LineView, ...]) -> tuple[stores.Promise | None, Refusal | None]:
@@ -216,7 +214,7 @@ def ask(place: Place, lines: tuple[LineView, ...]) -> Ask:
     return Ask(place.store_id, place.method, place.zip or None, place.wanted_at, places, place.street, place.city)
 
 
-def place_of(cart: Cart) -> Place | None:
+def place_of(cart: Any) -> Place | None:
     """Where a cart goes, once that is known."""
     if cart.method is None or cart.store_id is None:
         return None
@@ -228,7 +226,7 @@ def menu_store(store_id: int | None) -> int:
     return store_id if store_id is not None else stores.first()
 
 
-def catalogue_of(cart: Cart) -> Catalogue:
+def catalogue_of(cart: Any) -> Catalogue:
     """The menu that a cart is priced by."""
     return menu.catalogue(menu_store(cart.store_id))
 

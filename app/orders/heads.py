@@ -1,12 +1,13 @@
 """An open cart's row: seen in short by every page, read by whoever prices it, held by whoever changes it."""
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 
 from app.core import clock
-from app.core.db import UTCDateTime, db, in_transaction
+from app.core.db import db, in_transaction, sent_one
 from app.core.errors import NotFound
 from app.core.glancing import glance
 from app.orders.models import Cart, CartLine
@@ -21,14 +22,7 @@ SHOWN = (
     _count.where(_lines.cart_id == _carts.id).scalar_subquery().label("items"),
 )
 HEAD = select(*SHOWN).where(_carts.id == bindparam("cart_id"), _carts.status == "open")
-# It answers with the row as it stays until the unit of work ends, so nobody there asks for it again.
-TOUCH = (
-    update(Cart)
-    .where(Cart.id == bindparam("cart_id"), Cart.status == "open")
-    .values(version=Cart.version + 1, touched_at=bindparam("now", type_=UTCDateTime()))
-    .returning(Cart, _count.where(_lines.cart_id == bindparam("cart_id")).scalar_subquery().label("items"))
-    .execution_options(synchronize_session=False, populate_existing=True)
-)
+OPENED = select(*_carts).where(_carts.id == bindparam("cart_id"), _carts.status == "open")
 HELD = "held_cart"
 
 
@@ -36,7 +30,7 @@ HELD = "held_cart"
 class Held:
     """A cart that the open unit of work changes, so that nobody else does, and how many items are in it."""
 
-    row: Cart
+    row: Any
     count: int
 
 
@@ -54,29 +48,37 @@ def in_short(row: Any, count: int) -> CartHead:
     return CartHead(row.id, row.version, count, row.store_id, Method(row.method) if row.method else None, **place)
 
 
-def opened(cart_id: int) -> Cart:
-    """An open cart's row. Raises NotFound."""
+def opened(cart_id: int) -> Any:
+    """An open cart's row, to be read. Raises NotFound."""
     if held := held_here(cart_id):
         return held.row
-    cart = db.session.get(Cart, cart_id, populate_existing=True)
-    if cart is None or cart.status != "open":
+    row = glance(OPENED, {"cart_id": cart_id})
+    if row is None:
         raise _closed()
-    return cart
+    return row
 
 
-def hold(cart_id: int) -> Held:
+def hold(cart_id: int, **changes: object) -> Held:
     """An open cart, noted as changed, and until the open unit of work ends nobody else's to change or to order.
 
     Whoever changes it holds it first, or again once all is written. Raises NotFound.
     """
-    db.session.flush()
     # A checkout may have closed the cart since we looked: then the change must not look as if it counted.
-    found = db.session.execute(TOUCH, {"cart_id": cart_id, "now": clock.now()}).first()
-    if found is None:
+    row = sent_one(_touch(frozenset(changes)), {"cart_id": cart_id, "touched_at": clock.now(), **changes})
+    if row is None:
         raise _closed()
-    held, info = Held(found[0], found.items), db.session().info
+    held, info = Held(row, row.items), db.session().info
     info[HELD] = (info.get("hooks"), held)
     return held
+
+
+@cache
+def _touch(changed: frozenset[str]) -> Any:
+    """Answers with the row as it stays until the unit of work ends, so nobody there asks for it again."""
+    new: dict[str, Any] = {name: bindparam(name) for name in ("touched_at", *changed)}
+    items = _count.where(_lines.cart_id == bindparam("cart_id")).scalar_subquery().label("items")
+    touched = update(cast("Table", Cart.__table__)).where(_carts.id == bindparam("cart_id"), _carts.status == "open")
+    return touched.values(version=_carts.version + 1, **new).returning(*_carts, items)
 
 
 def held_here(cart_id: int) -> Held | None:

@@ -7,15 +7,20 @@ work of its own, since a mail server stands between them.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 
 from app.core import clock, mail, sms
-from app.core.db import db, insert_or_change, transaction
+from app.core.db import db, insert_into, sent, transaction
 from app.core.mail import Mail
 from app.orders.models import OrderLetter
 
 MAIL, TEXT = "mail", "text"
+_table = cast("Table", OrderLetter.__table__)
+_letters = _table.c
+WENT_OUT = update(_table).where(_letters.order_id == bindparam("order"), _letters.what == bindparam("which"))
 SHOWN = 4  # digits of a phone
 
 
@@ -45,16 +50,24 @@ def send_text(order_id: int, what: str, phone: str, words: str) -> None:
 
 def _send(order_id: int, what: str, way: str, to: str, hand_over: Callable[[], None]) -> None:
     db.session.rollback()
-    now, row = clock.now(), OrderLetter
     with transaction():
-        new = {"order_id": order_id, "what": what, "way": way, "to": to, "tries": 1, "tried_at": now}
-        again = {"tries": row.tries + 1, "tried_at": now}
-        if not insert_or_change(row, (row.order_id, row.what), again, row.sent_at.is_(None), **new):
+        tried = {"order_id": order_id, "what": what, "way": way, "to": to, "tried_at": clock.now()}
+        if not sent(_trying(db.engine.dialect.name), tried):
             return
     hand_over()
     with transaction():
-        this = (row.order_id == order_id, row.what == what)
-        db.session.execute(update(row).where(*this).values(sent_at=clock.now()))
+        sent(WENT_OUT, {"order": order_id, "which": what, "sent_at": clock.now()})
+
+
+@cache
+def _trying(dialect: str) -> Any:
+    """Answers nothing for what went out before."""
+    first = insert_into(OrderLetter, dialect).values(tries=1)
+    again = {"tries": _letters.tries + 1, "tried_at": first.excluded.tried_at}
+    tried = first.on_conflict_do_update(
+        index_elements=[_letters.order_id, _letters.what], set_=again, where=_letters.sent_at.is_(None)
+    )
+    return tried.returning(_letters.order_id)
 
 
 def masked_email(address: str) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from app.core.db import db, sent, sent_one
+from app.core.db import db, sent_one
 from app.core.errors import NotFound
 from app.core.events import emit
-from app.core.glancing import glance
+from app.core.glancing import glance, glances
 from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, OrderPlaced
 from app.orders.models import Order, OrderEvent, OrderUnit
 from app.orders.placing import Placed, place
@@ -205,9 +205,9 @@ def _digits(phone: str) -> str:
 def several(order_ids: Iterable[int]) -> dict[int, OrderView]:
     """Some orders by their ids, in two queries however many they are."""
     wanted = list(order_ids)
-    found = sent(UNITS, {"orders": wanted})
+    found = glances(UNITS, {"orders": wanted})
     units = {key: list(same) for key, same in groupby(found, key=lambda unit: unit.order_id)}
-    return {row.id: _view(row, units.get(row.id, [])) for row in sent(ORDERS, {"orders": wanted})}
+    return {row.id: _view(row, units.get(row.id, [])) for row in glances(ORDERS, {"orders": wanted})}
 
 
 def _view(row: Any, units: list[Any]) -> OrderView:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import Any
 
 from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
@@ -9,7 +10,6 @@ from app.menu.service import Selection
 from app.orders import cart
 from app.orders.heads import hold
 from app.orders.lines import view_lines
-from app.orders.models import Cart
 from app.orders.offers import Basket, reckon
 from app.orders.values import Place
 from app.promotions import service as promotions
@@ -60,13 +60,13 @@ def keep_code(cart_id: int, code: str) -> None:
         _add(row, code)
 
 
-def _coupon(row: Cart, typed: str, identities: Collection[str]) -> Coupon:
+def _coupon(row: Any, typed: str, identities: Collection[str]) -> Coupon:
     basket, _ = cart.basket_of(row, identities)
     before = tuple(code for code in row.codes.split() if code != promotions.normal(typed))
     return reckon(replace(basket, wish=Wish((*before, typed)))).codes[-1]
 
 
-def _add(row: Cart, code: str) -> None:
+def _add(row: Any, code: str) -> None:
     _keep(row, beside(row.codes.split(), code))
 
 
@@ -79,9 +79,8 @@ def beside(codes: Sequence[str], code: str) -> list[str]:
     return [*before, code]
 
 
-def _keep(row: Cart, codes: Sequence[str], pinned: str = "") -> None:
-    row.codes, row.pinned_code = " ".join(codes), pinned
-    hold(row.id)
+def _keep(row: Any, codes: Sequence[str], pinned: str = "") -> None:
+    hold(row.id, codes=" ".join(codes), pinned_code=pinned)
 
 
 def drop_code(cart_id: int, code: str) -> None:
@@ -110,11 +109,9 @@ def pick(cart_id: int, deal_id: int | None) -> None:
 
     Raises NotFound for a deal that is not on offer.
     """
-    row = cart.opened(cart_id)
     if deal_id is not None:
         on_offer(deal_id)
-    row.deal_id = deal_id
-    hold(cart_id)
+    hold(cart_id, deal_id=deal_id)
 
 
 def on_offer(deal_id: int, codes: Collection[str] = ()) -> Deal:

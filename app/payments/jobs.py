@@ -1,6 +1,5 @@
 """What payments do when they hear of something. Every job asks the provider, so each keeps its own units of work."""
 
-from app.core.db import db
 from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted
 from app.payments import disputes, receipts, records, refunds
 from app.payments.comparing import compare
@@ -22,9 +21,8 @@ __all__ = [
 def settle_order(event: OrderAccepted | OrderCancelled | OrderCompleted) -> None:
     """An order moved on: capture, let go or give back its money, as it stands now."""
     payment = records.of_order(event.order_id)
-    db.session.rollback()
     if payment is not None:
-        settle(payment.id)
+        settle(payment.id, seen=payment)
 
 
 def look_again(event: ProviderTold) -> None:

@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from app.core import clock, rolling
-from app.core.db import atomically, db
+from app.core.db import atomically, db, sent_one
 from app.core.rolling import Chain
 from app.orders import sold
 from app.payments.events import MoneyBooked
@@ -27,6 +27,13 @@ CHAIN = Chain(ChainDay, ((SalesHour, ChainHour), (SalesShare, ChainShare)), froz
 AT_ONCE = 14  # days of one store in one unit of work: their orders are named in one statement
 MOST_AT_ONCE = 40  # stores in one turn of the recurring work
 LOOKED_BACK = timedelta(days=35)
+_entries, _payments = LedgerEntry.__table__, Payment.__table__
+BOOKED = (
+    select(_payments.c.store_id, _entries.c.at)
+    .join_from(_entries, _payments, _payments.c.id == _entries.c.payment_id)
+    .where(_entries.c.transfer == bindparam("transfer"))
+    .limit(1)
+)
 Row = dict[str, Any]
 Key = tuple[date, str, str]
 
@@ -49,13 +56,7 @@ class Line:
 
 def note(event: MoneyBooked) -> None:
     """Note the day on which something was booked; it is rolled soon. Hears MoneyBooked."""
-    query = (
-        select(Payment.store_id, LedgerEntry.at)
-        .join(Payment, Payment.id == LedgerEntry.payment_id)
-        .where(LedgerEntry.transfer == event.transfer)
-        .limit(1)
-    )
-    booked = db.session.execute(query).one()
+    booked = sent_one(BOOKED, {"transfer": event.transfer})
     day = stores.store(booked.store_id).hours.business_date(booked.at)
     mark([(booked.store_id, day)])
 

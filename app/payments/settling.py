@@ -25,30 +25,37 @@ from app.payments.values import MOST_DECLINES, PaymentState, PayWith
 log = structlog.get_logger()
 
 MOST_STEPS = 5
+OVER = frozenset({"succeeded", "canceled"})
 S = PaymentStatus
+# Whether there is another step; the intent itself where our own deed was just answered with how it ended.
+Next = Intent | bool
 
 
-def settle(payment_id: int, watch: Watch = unwatched) -> PaymentState:
+def settle(payment_id: int, watch: Watch = unwatched, seen: PaymentState | None = None) -> PaymentState:
     """Bring a payment and its order to where the provider's truth puts them. Raises ProviderSilent, NotFound.
 
-    Keeps its own units of work; nothing remote happens inside one. `watch` is shown what the provider says.
+    Keeps its own units of work; nothing remote happens inside one. `watch` is shown what the provider says. Starts from
+    what was `seen` of the payment just now.
     """
+    told: Next = True
     for _ in range(MOST_STEPS):
-        payment = records.glance(payment_id)
+        payment, seen = records.glance(payment_id, seen), None
         try:
-            if not _step(payment, watch):
+            told = _step(payment, watch, told if isinstance(told, Intent) else None)
+            if told is False:
                 break
         except ProviderRefused as refused:  # it moved between our look and our deed: look again
             log.warning("provider_refused", payment_id=payment_id, code=refused.code)
             watch(Sight(refused.code, refused.words))
+            told = True
     return records.glance(payment_id)
 
 
-def _step(payment: PaymentState, watch: Watch) -> bool:
+def _step(payment: PaymentState, watch: Watch, told: Intent | None = None) -> Next:
     if payment.pay_with is PayWith.CASH:
         return atomically(lambda: _settle_cash(payment))
     asked_at = clock.now()
-    seen = _ask(payment)
+    seen = told or _ask(payment)
     if seen is None:
         watch(Sight(NEVER_BEGUN))
         return atomically(lambda: _never_begun(payment))
@@ -129,17 +136,18 @@ def _end_at_provider(payment: PaymentState) -> None:
         stripe.cancel(payment.intent_id)
 
 
-def _held(payment: PaymentState, seen: Intent) -> bool:
+def _held(payment: PaymentState, seen: Intent) -> Next:
     order = atomically(lambda: _authorise(payment, seen))
-    if order is None:
-        return False
     if order in DEAD:
-        stripe.cancel(seen.id)
-        return True
+        return _so(stripe.cancel(seen.id))
     if order in IN_KITCHEN:
-        stripe.capture(payment, seen.id)
-        return True
+        return _so(stripe.capture(payment, seen.id))
     return False
+
+
+def _so(answered: Intent) -> Next:
+    """An answer to a deed of ours that ended an intent is as new as a look; any other one is no reason not to look."""
+    return answered if answered.status in OVER else True
 
 
 def _authorise(payment: PaymentState, seen: Intent) -> OrderStatus | None:
@@ -167,9 +175,8 @@ def _taken(payment: PaymentState, seen: Intent) -> bool:
         return False
     if fresh.status is S.AUTHORISED:
         _book_capture(fresh, seen.received_cents)
-        fresh = records.read(payment.id)
     if order in DEAD:
-        refunds.give_back_rest(fresh)
+        refunds.give_back_rest(records.read(payment.id))
     return False
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select
 
 from app.core import clock
-from app.core.db import db, sent_one
+from app.core.db import db
 from app.core.errors import Conflict, Refusal
+from app.core.glancing import glance
 from app.stores.directory import several, store
 from app.stores.models import DeliveryZone, Pause, ZoneZip
 from app.stores.nearest import Spot, closest, delivering, terms_of
@@ -120,7 +121,7 @@ def _lead(info: StoreInfo, delivery: Delivery | None) -> timedelta:
 
 def _pause(info: StoreInfo) -> Any:
     """Until when a store takes no orders, and why; None while it takes them."""
-    return sent_one(PAUSE, {"store": info.id, "now": clock.now()})
+    return glance(PAUSE, {"store": info.id, "now": clock.now()})
 
 
 def _refuse_paused(info: StoreInfo, begun_at: datetime) -> None:

@@ -7,8 +7,9 @@ from typing import cast
 
 from sqlalchemy import Executable, bindparam, select, update
 
-from app.core.db import db, insert_into, sent, sent_one
+from app.core.db import db, insert_into, sent_one
 from app.core.errors import Conflict
+from app.core.glancing import glances
 from app.stores.directory import store
 from app.stores.models import Slot
 from app.stores.values import Method, Promise, StoreInfo
@@ -53,7 +54,7 @@ def full(info: StoreInfo, places: int, now: datetime) -> frozenset[datetime]:
     """The quarters to come in which there is no room left for so many oven places."""
     most = info.slot_capacity - min(places, info.slot_capacity)
     asked = {"store": info.id, "since": quarter(now), "until": now + AHEAD, "most": most}
-    return frozenset(row.starts_at for row in sent(FULL, asked))
+    return frozenset(row.starts_at for row in glances(FULL, asked))
 
 
 def book(promise: Promise) -> None:

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.core.cache import Memory
-from app.core.db import db
+from app.core.db import db, insert_into, sent
+from app.core.glancing import glance
 from app.stores import service as stores
 from app.stores.values import Method
 from app.tracking import conformal, eta, pace
@@ -20,6 +23,15 @@ from app.tracking.stages import ENDS, Stage
 SOON = timedelta(minutes=15)
 IN_THE_WAY = (Stage.RECEIVED, Stage.PREP, Stage.BAKING)  # what stands before an order that nobody has begun
 TOLD = frozenset({*IN_THE_WAY, Stage.QUALITY_CHECK, Stage.OUT_FOR_DELIVERY})
+_estimates, _tickets = Estimate.__table__.c, TicketRow.__table__.c
+AHEAD = select(func.coalesce(func.sum(_tickets.places), 0).label("places")).where(
+    _tickets.store_id == bindparam("store"),
+    _tickets.closed_at.is_(None),
+    _tickets.stage.in_(IN_THE_WAY),
+    _tickets.begin_at <= bindparam("soon"),
+    _tickets.promised_to <= bindparam("by"),
+    _tickets.order_id != bindparam("order"),
+)
 THERE = {Method.DELIVERY: Stage.DELIVERED, Method.CARRYOUT: Stage.READY}
 
 
@@ -69,25 +81,32 @@ def allowed(row: TicketRow, stage: Stage, at: datetime) -> Span:
 
 def note(row: TicketRow, said: Said) -> None:
     """Write down what was told, in the open unit of work, to be learned from later."""
-    db.session.merge(
-        Estimate(
-            order_id=row.order_id,
-            stage=said.stage,
-            store_id=row.store_id,
-            method=row.method,
-            baked=row.baked,
-            asap=row.asap,
-            at=said.at,
-            ahead=said.sight.ahead,
-            places=row.places,
-            drive_minutes=row.drive_minutes,
-            hour=said.sight.hour,
-            guess_seconds=round(60 * said.guess),
-            first_at=said.span.start,
-            last_at=said.span.end,
-            learned=said.learned,
-        )
-    )
+    values = {
+        "order_id": row.order_id,
+        "stage": said.stage,
+        "store_id": row.store_id,
+        "method": row.method,
+        "baked": row.baked,
+        "asap": row.asap,
+        "at": said.at,
+        "ahead": said.sight.ahead,
+        "places": row.places,
+        "drive_minutes": row.drive_minutes,
+        "hour": said.sight.hour,
+        "guess_seconds": round(60 * said.guess),
+        "first_at": said.span.start,
+        "last_at": said.span.end,
+        "learned": said.learned,
+    }
+    sent(_noting(db.engine.dialect.name, tuple(values)), values)
+
+
+@cache
+def _noting(dialect: str, names: tuple[str, ...]) -> Any:
+    """What is told anew of a stage takes the place of what was told before."""
+    new = insert_into(Estimate, dialect)
+    keys = [_estimates.order_id, _estimates.stage]
+    return new.on_conflict_do_update(index_elements=keys, set_={name: new.excluded[name] for name in names})
 
 
 def told(order_id: int, stage: Stage) -> Span | None:
@@ -98,15 +117,8 @@ def told(order_id: int, stage: Stage) -> Span | None:
 
 def ahead(row: TicketRow, at: datetime) -> int:
     """The oven places that a store's kitchen has to fill before it comes to an order."""
-    query = select(func.coalesce(func.sum(TicketRow.places), 0)).where(
-        TicketRow.store_id == row.store_id,
-        TicketRow.closed_at.is_(None),
-        TicketRow.stage.in_(IN_THE_WAY),
-        TicketRow.begin_at <= at + SOON,
-        TicketRow.promised_to <= row.promised_to,
-        TicketRow.order_id != row.order_id,
-    )
-    return int(db.session.execute(query).scalar_one())
+    asked = {"store": row.store_id, "soon": at + SOON, "by": row.promised_to, "order": row.order_id}
+    return int(glance(AHEAD, asked).places)
 
 
 def learn(event: StageMoved) -> None:
@@ -115,7 +127,8 @@ def learn(event: StageMoved) -> None:
         return
     row = db.session.get_one(TicketRow, event.order_id, populate_existing=True)
     came = _came(row)
-    for said in db.session.scalars(select(Estimate).where(Estimate.order_id == row.order_id)):
+    told = select(Estimate).where(Estimate.order_id == row.order_id).execution_options(populate_existing=True)
+    for said in db.session.scalars(told):
         said.finished_at = came
         said.took_seconds = max(0, round((came - said.at).total_seconds()))
         said.right = said.first_at <= came <= said.last_at

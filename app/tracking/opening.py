@@ -1,6 +1,7 @@
 """A ticket comes to its store's board when its order is placed, and waits for another time when its customer says."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.core import clock
 from app.core.db import db, insert_new
@@ -12,46 +13,48 @@ from app.stores.service import Method, StoreInfo
 from app.tracking import estimates, eta, prints
 from app.tracking.models import TicketRow
 from app.tracking.stages import Stage
-from app.tracking.tickets import publish, ticket
+from app.tracking.tickets import publish
 
 
-def put_up(order_id: int) -> OrderView | None:
+def put_up(order_id: int) -> TicketRow | None:
     """Put a placed order on its store's board; None where it hangs there, or nothing is to be made of it."""
     orders.hold(order_id)  # its time may be changed in this very moment
     order = orders.order(order_id)
-    if order.status in orders.DEAD or not _insert(order):
+    if order.status in orders.DEAD:
         return None
-    _expect(ticket(order.id))
-    return order
+    values = _new(order)
+    row = TicketRow(**values)  # only to weigh it: what is told of it goes in with it
+    said = estimates.weigh(row, Stage.RECEIVED, row.received_at)
+    if not insert_new(TicketRow, **values, expected_from=said.span.start, expected_to=said.span.end):
+        return None
+    estimates.note(row, said)
+    publish(row, row.seq)
+    return row
 
 
-def _insert(order: OrderView) -> bool:
+def _new(order: OrderView) -> dict[str, Any]:
     now = clock.now()
     to = stores.Address(order.street, order.city, order.zip)
     drive = stores.drive_minutes(order.store_id, to) if order.method is Method.DELIVERY else 0
-    store = stores.store(order.store_id)
     # As soon as possible, said to a closed store, means once it is open: an order for its first time.
-    at_once = order.asap and store.hours_of(order.method).takes_orders(now)
-    return insert_new(
-        TicketRow,
-        order_id=order.id,
-        store_id=order.store_id,
-        method=order.method.value,
-        baked=order.baked,
-        asap=at_once,
-        places=order.places,
-        drive_minutes=drive,
-        stage=Stage.RECEIVED,
-        seq=0,
-        received_at=now,
-        begin_at=now if at_once else begins(order, drive),
-        promised_from=order.promised_from,
-        promised_to=order.promised_to,
-        expected_from=order.promised_from,
-        expected_to=order.promised_to,
-        stage_at=now,
-        accepted_at=None if order.status is orders.OrderStatus.PLACED else now,
-    )
+    at_once = order.asap and stores.store(order.store_id).hours_of(order.method).takes_orders(now)
+    return {
+        "order_id": order.id,
+        "store_id": order.store_id,
+        "method": order.method.value,
+        "baked": order.baked,
+        "asap": at_once,
+        "places": order.places,
+        "drive_minutes": drive,
+        "stage": Stage.RECEIVED,
+        "seq": 0,
+        "received_at": now,
+        "begin_at": now if at_once else begins(order, drive),
+        "promised_from": order.promised_from,
+        "promised_to": order.promised_to,
+        "stage_at": now,
+        "accepted_at": None if order.status is orders.OrderStatus.PLACED else now,
+    }
 
 
 def begins(order: OrderView, drive_minutes: int) -> datetime:
@@ -64,14 +67,6 @@ def _once_open(wanted: datetime, store: StoreInfo) -> datetime:
     """When a kitchen begins what it would begin then: nobody is there before it opens."""
     opening = store.hours.next_opening(wanted) if store.hours.open_span(wanted) is None else None
     return opening or wanted
-
-
-def _expect(row: TicketRow) -> None:
-    """Say when a ticket that nobody has begun should be there."""
-    said = estimates.weigh(row, Stage.RECEIVED, row.received_at)
-    row.expected_from, row.expected_to = said.span.start, said.span.end
-    estimates.note(row, said)
-    publish(row, row.seq)
 
 
 def move_ticket(event: OrderRetimed) -> None:
@@ -88,4 +83,7 @@ def move_ticket(event: OrderRetimed) -> None:
         row.asap, row.begin_at = False, begins(order, row.drive_minutes)
         row.touched_at, row.told, row.late_told_at = None, 0, None
         prints.outdate(row.order_id)
-        _expect(row)
+        said = estimates.weigh(row, Stage.RECEIVED, row.received_at)
+        row.expected_from, row.expected_to = said.span.start, said.span.end
+        estimates.note(row, said)
+    publish(row, row.seq)

@@ -1,12 +1,13 @@
 """Public verbs of the tracking domain: tickets open, move by taps, and close; customers and kitchens look on."""
 
 from datetime import timedelta
+from typing import cast
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 
 from app.core import clock, live
-from app.core.db import atomically, db
+from app.core.db import atomically, db, sent
 from app.core.errors import Refusal
 from app.orders import service as orders
 from app.orders.events import OrderCancelled, OrderPlaced
@@ -76,13 +77,19 @@ __all__ = [
 
 log = structlog.get_logger()
 SILENCE = timedelta(minutes=5)
+_tickets = cast("Table", TicketRow.__table__)
+ACCEPT = (
+    update(_tickets)
+    .where(_tickets.c.order_id == bindparam("order"), _tickets.c.accepted_at.is_(None), _tickets.c.closed_at.is_(None))
+    .returning(_tickets.c.order_id)
+)
 
 
 def open_ticket(event: OrderPlaced) -> None:
     """Put a placed order on its store's board, and accept it where the store always does. Hears OrderPlaced."""
-    order = opening.put_up(event.order_id)
-    if order is not None and order.status is OrderStatus.PLACED and stores.store(order.store_id).auto_accept:
-        accept(order.id, by="store")
+    row = opening.put_up(event.order_id)
+    if row is not None and row.accepted_at is None and stores.store(row.store_id).auto_accept:
+        _accept(row, by="store")
 
 
 def close_ticket(event: OrderCancelled) -> None:
@@ -109,16 +116,13 @@ def _close(order_id: int) -> None:
 
 def accept(order_id: int, *, by: str) -> bool:
     """The store says that it makes an order; False when it had. Raises ImpossibleMove when the order was called off."""
-    row = ticket(order_id)
-    accepted = db.session.execute(
-        update(TicketRow)
-        .where(TicketRow.order_id == order_id, TicketRow.accepted_at.is_(None), TicketRow.closed_at.is_(None))
-        .values(accepted_at=clock.now())
-        .returning(TicketRow.order_id)
-    ).first()
-    if accepted is None:
+    return _accept(ticket(order_id), by=by)
+
+
+def _accept(row: TicketRow, *, by: str) -> bool:
+    if not sent(ACCEPT, {"order": row.order_id, "accepted_at": clock.now()}):
         return False
-    orders.accept(order_id, by=by)
+    orders.accept(row.order_id, by=by)
     publish(row, row.seq)
     return True
 

@@ -84,7 +84,7 @@ def settled(order_id: int) -> tuple[PaymentState, bool]:
     """The payment of an order after asking the provider, and whether its answer is still to come."""
     payment = payments.state(order_id)
     try:
-        payment = payments.settle(payment.id)
+        payment = payments.settle(payment.id, seen=payment)
     except ProviderSilent:
         return payment, payment.waiting
     return payment, payment.status is payments.PaymentStatus.REQUIRES_ACTION

@@ -2,6 +2,7 @@
 
 import threading
 from functools import partial
+from io import BytesIO
 
 from flask import Flask, Response, request
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -34,7 +35,29 @@ def _no_such_url(_: Exception) -> Response:
 
 
 class _Quiet(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"  # a connection is kept for the next call, as Stripe does
+    """Keeps a shop's connection for its next call, as Stripe does. Werkzeug hangs up, not to mistake the rest of a
+    body that nobody read for a call; here all of it is read first.
+    """
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: BaseWSGIServer
+
+    def run_wsgi(self) -> None:
+        """Answer one call, unless the stand-in was stopped meanwhile."""
+        if self.server.fileno() < 0:
+            self.close_connection = True
+            return
+        environ = self.make_environ()
+        environ["wsgi.input"] = BytesIO(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+        response = Response.from_app(self.server.app, environ, buffered=True)
+        self.send_response(response.status_code)
+        for name, value in response.headers:
+            self.send_header(name, value)
+        if "Authorization" not in self.headers:  # a browser repeats by itself what it lost on a kept connection
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(response.get_data())
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing: the shop's own log is the one to read."""

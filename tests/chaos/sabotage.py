@@ -42,9 +42,9 @@ def silence_declines() -> None:
     """A provider that does not answer is taken for a bank that says no."""
     ask = settling._step
 
-    def step(payment, watch):
+    def step(payment, watch, *told):
         try:
-            return ask(payment, watch)
+            return ask(payment, watch, *told)
         except ProviderSilent:
             return db.atomically(lambda: _decline(payment))
 

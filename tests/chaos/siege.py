@@ -40,7 +40,7 @@ class Provocation:
 PROVOKED = {
     # Payments wait for their customers; a fact waits for nobody who is not the relay.
     "relay": Provocation("anything stuck or undone", stops=("committed",) * 3, case="event ", lasting=15.0),
-    "inbox": Provocation("an effect not exactly once", stops=("heard",) * 2),
+    "inbox": Provocation("an effect not exactly once", stops=("acted",) * 2),
     "kitchen": Provocation("cooked without authorisation", {"cancelled": 0.7}),
     "silence": Provocation(
         "an approved card in a failed order",

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pytest
 import time_machine
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from structlog.testing import capture_logs
 
 from app.core import clock, events, outbox, queue
@@ -44,6 +44,11 @@ def burn(event):
     raise OSError("too hot")
 
 
+def take_down(event):
+    acted.append(("quiet", event))
+    db.session.add(ScheduleRow(name=f"quiet {event.order_id}", next_at=clock.now()))
+
+
 def call(event):
     """A hearer that asks others and keeps its own transactions."""
     acted.append(("call", event))
@@ -69,6 +74,16 @@ def row(event_id):
     db.session.rollback()
     db.session.expire_all()
     return db.session.get(OutboxRow, event_id)
+
+
+@contextlib.contextmanager
+def ended():
+    """Every commit of the block."""
+    commits = []
+    note = commits.append
+    event.listen(db.engine, "commit", note)
+    yield commits
+    event.remove(db.engine, "commit", note)
 
 
 def names():
@@ -146,24 +161,62 @@ def test_a_failing_hearer_keeps_the_fact_from_nobody_and_is_asked_again(wire, mo
     assert row(event_id).done_at is not None
 
 
-def test_a_crash_between_the_effect_and_its_end_repeats_nothing(wire, monkeypatch):
-    wire(Handler(ring_the_bell))
+@pytest.fixture
+def dying(monkeypatch):
+    """Die once at a named place."""
+
+    def at(where):
+        def die(place):
+            if place == where:
+                monkeypatch.undo()
+                raise SystemExit
+
+        monkeypatch.setattr(events, "failpoint", die)
+
+    return at
+
+
+def test_the_last_effect_and_the_end_are_one(wire, dying):
+    wire(Handler(take_down), Handler(ring_the_bell))
     event_id = tell()
-
-    def die(place):
-        if place == "heard":
-            raise SystemExit
-
-    monkeypatch.setattr(events, "failpoint", die)
+    dying("heard")
     with pytest.raises(SystemExit):
         events.deliver(event_id)
-    monkeypatch.undo()
-    assert names() == {"bell 1"}
-    assert row(event_id).done_at is None
-    wire(Handler(ring_the_bell))
+    assert (names(), row(event_id).done_at) == ({"quiet 1"}, None)
+    wire(Handler(take_down), Handler(ring_the_bell))
     events.deliver(event_id)
-    assert len(acted) == 1
+    assert names() == {"quiet 1", "bell 1"}
+    assert [who for who, _ in acted] == ["quiet", "bell", "bell"]  # what was undone came again, what was not did not
     assert row(event_id).done_at is not None
+
+
+def test_a_crash_after_a_call_repeats_no_effect(wire, dying):
+    wire(Handler(ring_the_bell), Handler(call, remote=True))
+    event_id = tell()
+    dying("acted")
+    with pytest.raises(SystemExit):
+        events.deliver(event_id)
+    assert (names(), row(event_id).done_at) == ({"bell 1"}, None)
+    wire(Handler(ring_the_bell), Handler(call, remote=True))
+    events.deliver(event_id)
+    assert [who for who, _ in acted] == ["bell", "call", "call"]
+    assert row(event_id).done_at is not None
+
+
+def test_one_hearer_is_one_unit_of_work(wire):
+    wire(Handler(ring_the_bell))
+    event_id = tell()
+    with ended() as commits:
+        events.hear(event_id)
+    assert (len(commits), row(event_id).done_at is not None) == (1, True)
+
+
+def test_what_nobody_hears_any_more_ends(wire):
+    wire(Handler(ring_the_bell))
+    event_id = tell()
+    wire()
+    events.deliver(event_id)
+    assert (acted, row(event_id).done_at is not None) == ([], True)
 
 
 def test_a_remote_hearer_is_asked_again_when_it_died_before_its_mark(wire):

@@ -53,6 +53,15 @@ def test_what_may_wait_runs_for_the_first_time_after_its_time(works):
     assert works.ran == ["sweep"]
 
 
+def test_nothing_due_is_one_look_however_much_there_is(works):
+    works(**{f"work {n}": Work(lambda: works.ran.append("ran"), timedelta(minutes=5)) for n in range(5)})
+    with time_machine.travel(START, tick=False):
+        tick()
+        with counted() as sent:
+            assert tick() == []
+    assert (len(sent), len(works.ran)) == (1, 5)
+
+
 def test_two_clocks_run_a_work_once(works, shop):
     works(sweep=Work(lambda: works.ran.append("sweep"), timedelta(minutes=5)))
     with time_machine.travel(START, tick=False) as moment:

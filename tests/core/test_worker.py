@@ -102,3 +102,16 @@ def test_a_worker_gives_a_silent_redis_up_and_works_on_when_it_speaks(
         redis.send_signal(signal.SIGCONT)
         processes.stop(process)
         bell.redis.close()
+
+
+def test_a_worker_says_that_it_lives_once_a_second_at_most(shop, monkeypatch):
+    told = []
+    monkeypatch.setattr(worker.SimpleWorker, "heartbeat", lambda _self, *_more: told.append("lives"))
+    shop_queues = queue.queues(queue.doorbell().redis)
+    one = worker.EventWorker(shop_queues, connection=queue.doorbell().redis)
+    one.heartbeat()
+    one.heartbeat()
+    assert told == ["lives"]
+    one.heard_of -= 2 * worker.HEARTBEAT_SECONDS
+    one.heartbeat()
+    assert told == ["lives"] * 2

@@ -8,7 +8,7 @@ import time_machine
 from sqlalchemy import bindparam, literal, select, update
 
 from app.core import clock
-from app.core.db import UTCDateTime, db, transaction
+from app.core.db import db, transaction
 from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
 from app.menu.service import Selection, Side
@@ -283,10 +283,11 @@ def test_an_edit_that_crosses_a_checkout_is_refused_and_not_lost_in_it(shop, ver
 
 def test_without_the_guard_an_edit_would_seem_to_count_that_no_order_has(shop, monkeypatch):
     """The control: whoever changes a cart without asking whether it is still open."""
-    said = {"version": Cart.version + 1, "touched_at": bindparam("now", type_=UTCDateTime())}
-    unguarded = update(Cart).where(Cart.id == bindparam("cart_id")).values(said)
-    unguarded = unguarded.returning(Cart, literal(1).label("items"))
-    monkeypatch.setattr(heads, "TOUCH", unguarded.execution_options(synchronize_session=False, populate_existing=True))
+    carts = Cart.__table__
+    unguarded = update(carts).where(carts.c.id == bindparam("cart_id"))
+    unguarded = unguarded.values(version=carts.c.version + 1, touched_at=bindparam("touched_at"))
+    unguarded = unguarded.returning(*carts.c, literal(1).label("items"))
+    monkeypatch.setattr(heads, "_touch", lambda _changed: unguarded)
     mine = filled(COLA)
     order_id, edited = crossing(shop, mine, EDITS[1])
     assert edited == "Cola"

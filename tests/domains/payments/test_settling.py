@@ -121,6 +121,47 @@ def test_money_held_after_the_order_died_is_let_go(begun, provider):
     assert provider.intent(intent_id).amount_received == 0
 
 
+@pytest.fixture
+def looks(monkeypatch):
+    """How often the provider is asked how an intent stands."""
+    asked, ask = [], settling.stripe.intent
+
+    def note(intent_id):
+        asked.append(intent_id)
+        return ask(intent_id)
+
+    monkeypatch.setattr(settling.stripe, "intent", note)
+    return asked
+
+
+def test_how_our_own_deed_ended_is_not_asked_again(begun, provider, looks):
+    order_id, payment_id, intent_id = begun
+    provider.pay(intent_id)
+    payments.settle(payment_id)
+    moved(orders.accept, order_id, by="store")
+    looks.clear()
+    assert payments.settle(payment_id).status is S.CAPTURED
+    assert looks == [intent_id]
+
+
+def test_an_answer_that_ends_nothing_is_followed_by_a_look(begun, provider, looks, monkeypatch):
+    order_id, payment_id, intent_id = begun
+    provider.pay(intent_id)
+    payments.settle(payment_id)
+    held = settling.stripe.intent(intent_id)
+    moved(orders.accept, order_id, by="store")
+    looks.clear()
+    capture = settling.stripe.capture
+
+    def late(payment, captured_id):
+        capture(payment, captured_id)
+        return held  # as the intent stood before
+
+    monkeypatch.setattr(settling.stripe, "capture", late)
+    assert payments.settle(payment_id).status is S.CAPTURED
+    assert looks == [intent_id] * 2
+
+
 def test_taken_money_of_a_cancelled_order_goes_back(begun, provider, work_off):
     order_id, payment_id, intent_id = begun
     provider.pay(intent_id)
