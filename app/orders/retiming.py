@@ -63,7 +63,9 @@ def choice(order_id: int, day: date | None = None) -> Choice:
     asked, deals, info = _ask(order), _deals(order_id), stores.store(order.store_id)
     days, own = stores.days(asked), info.hours.business_date(order.promised_from)
     shown = next((one for one in (day, own) if one in days), days[0] if days else None)
-    times = stores.later_times(asked, shown) if shown else ()
+    # Its own places do not keep it from its own time.
+    room = stores.later_times(asked, shown) if shown else ()
+    times = [(at, free or at == order.promised_from) for at, free in room]
     against = [_against(deals, at, info) for at, _ in times]
     open_to = tuple(time for time, closed in zip(times, against, strict=True) if not closed)
     return Choice(days, shown, open_to, next(filter(None, against), ""))

@@ -10,8 +10,10 @@ from wtforms import Form, SelectField
 from app.core.errors import Refusal
 from app.orders import retiming
 from app.orders import service as orders
+from app.orders.retiming import Choice
 from app.orders.service import OrderView
 from app.stores import service as stores
+from app.stores.service import StoreInfo
 from app.users import service as users
 from app.users.service import Right
 from blueprints import desk, order_links
@@ -114,11 +116,27 @@ def _page(order: OrderView, place: Place, refusal: Refusal | None = None) -> Res
     form.day.choices = [day_choice(day, info) for day in offered.days]
     form.day.data = str(offered.day or "")
     form.time.choices = [time_choice(at, info, free=free) for at, free in offered.times]
-    form.time.data = form.time.data or order.promised_from.isoformat()
+    form.time.data = _alike(_wanted(form, order), offered, info)
     template = "tracking/_times.html" if wants_piece() else "tracking/times.html"
     words = {"order": order, "store": info, "place": place, "form": form, "why": offered.why, "refusal": refusal}
     page = render_template(template, now=coming_words(order, info), **words)
     return answer(page, refusal.status if refusal else 200, X_Robots_Tag="noindex")
+
+
+def _wanted(form: TimeForm, order: OrderView) -> datetime:
+    try:
+        return chosen_time(form.time.data) or order.promised_from
+    except Refusal:
+        return order.promised_from
+
+
+def _alike(wanted: datetime, offered: Choice, info: StoreInfo) -> str:
+    """The moment that was chosen so far, or the one of the shown day at the same hour: whoever means the same time on
+    Saturday is not sent to its first one.
+    """
+    hour = wanted.astimezone(info.zone).time()
+    alike = [at for at, _ in offered.times if at.astimezone(info.zone).time() == hour]
+    return "" if not alike else (wanted if wanted in alike else alike[0]).isoformat()
 
 
 def _day(text: str) -> date | None:

@@ -82,6 +82,11 @@ def test_the_times_of_another_day_come_as_a_piece_and_as_a_page(client, order_id
     page = client.get(f"{url(order_id)}/time?day={tomorrow}").text
     assert "<html" in page
     assert "Tuesday 12:15 pm" in page
+    for answer in (piece.text, page):
+        assert f'<option selected value="{(five + timedelta(days=1)).isoformat()}">Tuesday 5:00 pm</option>' in answer
+    later = (five + timedelta(hours=2)).isoformat()
+    again = client.get(f"{url(order_id)}/time", query_string={"day": str(tomorrow), "time": later}, headers=HTMX)
+    assert f'<option selected value="{(five + timedelta(hours=26)).isoformat()}">' in again.text
 
 
 @pytest.mark.parametrize("day", ["", "soon", "2026-13-45", "1999-01-01", "\0"])

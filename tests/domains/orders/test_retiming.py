@@ -149,6 +149,12 @@ def test_a_time_without_room_is_refused_and_keeps_the_old_one(five):
     assert service.order(order_id).promised_from == five
 
 
+def test_its_own_places_do_not_keep_it_from_its_own_time(five):
+    room = stores.store(ELM_STREET).slot_capacity
+    order_id = for_later(five, (MARGHERITA, room // 2 + 1))
+    assert (five, True) in retiming.choice(order_id).times
+
+
 @pytest.mark.parametrize("hours", [-6, 24 * 9])
 def test_a_time_that_no_list_offers_is_refused(five, hours):
     order_id = for_later(five)
