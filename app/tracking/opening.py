@@ -5,6 +5,7 @@ from typing import Any
 
 from app.core import clock
 from app.core.db import db, insert_new
+from app.core.errors import Conflict
 from app.orders import service as orders
 from app.orders.events import OrderRetimed
 from app.orders.service import OrderView
@@ -67,6 +68,19 @@ def _once_open(wanted: datetime, store: StoreInfo) -> datetime:
     """When a kitchen begins what it would begin then: nobody is there before it opens."""
     opening = store.hours.next_opening(wanted) if store.hours.open_span(wanted) is None else None
     return opening or wanted
+
+
+def keep_time(row: TicketRow) -> None:
+    """Let only an order be begun whose ticket says for when it is wanted: its kitchen, told of another time a moment
+    later, would have made today what is for tomorrow. Asked once the order can have no other time any more.
+
+    Raises Conflict `ticket_retimed`.
+    """
+    order = orders.order(row.order_id)
+    if order.promised_from != row.promised_from:
+        zone = stores.store(row.store_id).zone
+        when = clock.coming_in_words(order.promised_from, order.promised_to, zone)
+        raise Conflict("ticket_retimed", f"Order {order.id} was not begun: its customer wants it {when} now.")
 
 
 def move_ticket(event: OrderRetimed) -> None:

@@ -131,7 +131,8 @@ def advance(order_id: int, expected: Stage, *, by: str, to: Stage | None = None,
     """Move a ticket on from the stage that the screen showed: to the usual next one, or to `to` for a reason.
 
     The first move accepts the order if nobody has; making starts with it, and the last one completes the order.
-    Raises NotFound, Refusal `no_such_move`, Conflict `ticket_moved`, ImpossibleMove when the order was called off.
+    Raises NotFound, Refusal `no_such_move`, Conflict `ticket_moved`, `ticket_retimed` when its customer has just chosen
+    another time, ImpossibleMove when the order was called off.
     """
     row = ticket(order_id)
     target = to or next_stage(expected, Method(row.method), baked=row.baked)
@@ -142,6 +143,7 @@ def advance(order_id: int, expected: Stage, *, by: str, to: Stage | None = None,
     if target is Stage.PREP:
         accept(order_id, by=by)
         orders.start_making(order_id, by=by)
+        opening.keep_time(row)
     if target in ENDS:
         orders.complete(order_id, by=by)
     return moved

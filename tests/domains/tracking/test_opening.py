@@ -1,15 +1,19 @@
 """A ticket whose order is wanted at another time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from threading import Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from app.core.db import atomically, db, transaction
+from app.core.errors import Conflict
 from app.orders import retiming
 from app.orders import service as orders
 from app.orders.events import OrderPlaced, OrderRetimed
+from app.orders.service import OrderView
 from app.tracking import opening, prints
 from app.tracking import service as tracking
 from app.tracking.models import TicketRow
@@ -125,26 +129,64 @@ def test_what_was_heard_twice_or_too_late_changes_nothing(hands, work_off, eveni
         opening.move_ticket(OrderRetimed(order_id + 1, ELM_STREET, 1))
 
 
-def together(shop, evening) -> tuple[int, object]:
-    """A ticket is put up in the very moment in which its order gets another time; then that is heard."""
-    order_id = placed(at=evening)
-    wanted = evening + timedelta(hours=2)
-    put_up = partial(tracking.open_ticket, OrderPlaced(order_id, ELM_STREET))
-    race(
-        shop,
-        partial(atomically, put_up),
-        partial(atomically, partial(retiming.retime, order_id, wanted, by="customer")),
-    )
+def retimed_in_the_gap(shop, evening, monkeypatch) -> datetime:
+    """For when a ticket waits whose order got another time after it was read, and before the ticket was put up."""
+    order_id, new = placed(at=evening), opening._new
+
+    def change() -> None:
+        with shop.app_context():
+            atomically(partial(retiming.retime, order_id, evening + timedelta(hours=2), by="customer"))
+            atomically(partial(opening.move_ticket, OrderRetimed(order_id, ELM_STREET, 1)))
+            db.session.remove()
+
+    customer = Thread(target=change)
+
+    def new_later(order: OrderView) -> dict[str, Any]:
+        customer.start()
+        customer.join(0.5)  # for as long as it is let in
+        return new(order)
+
+    monkeypatch.setattr(opening, "_new", new_later)
     with transaction():
-        opening.move_ticket(OrderRetimed(order_id, ELM_STREET, 1))
-    return order_id, wanted
+        tracking.open_ticket(OrderPlaced(order_id, ELM_STREET))
+    customer.join()
+    assert orders.order(order_id).promised_from == evening + timedelta(hours=2)
+    return row_of(order_id).promised_from
 
 
-def test_a_ticket_that_is_put_up_meanwhile_does_not_miss_the_new_time(shop, hands, evening):
-    for _ in range(6):
-        order_id, wanted = together(shop, evening)
-        assert row_of(order_id).promised_from == wanted
-        assert orders.order(order_id).promised_from == wanted
+def test_a_ticket_that_is_put_up_meanwhile_does_not_miss_the_new_time(shop, hands, evening, monkeypatch):
+    assert retimed_in_the_gap(shop, evening, monkeypatch) == evening + timedelta(hours=2)
+
+
+def test_without_the_guard_it_would_miss_it(shop, hands, evening, monkeypatch):
+    monkeypatch.setattr(orders, "hold", lambda _order_id: None)
+    assert retimed_in_the_gap(shop, evening, monkeypatch) == evening
+
+
+def test_what_is_wanted_later_now_is_not_begun_before_its_kitchen_has_heard(hands, work_off, evening):
+    order_id = placed(at=evening)
+    work_off()
+    hands.now = row_of(order_id).begin_at - timedelta(minutes=15)
+    retime(order_id, evening + timedelta(days=1))
+    with pytest.raises(Conflict) as refused, transaction():
+        tracking.advance(order_id, Stage.RECEIVED, by="Beppe")
+    assert refused.value.code == "ticket_retimed"
+    assert "was not begun: its customer wants it Tuesday 5:00 to 5:10 pm now" in refused.value.message
+    assert row_of(order_id).stage == Stage.RECEIVED
+    work_off()
+    with transaction():
+        tracking.advance(order_id, Stage.RECEIVED, by="Beppe")
+    assert row_of(order_id).stage == Stage.PREP
+
+
+def test_a_tap_and_a_new_time_in_one_moment_never_both_count(shop, hands, work_off, evening):
+    for _ in range(4):
+        order_id = placed(at=evening)
+        work_off()
+        change = partial(retiming.retime, order_id, evening + timedelta(hours=2), by="customer")
+        tap = partial(tracking.advance, order_id, Stage.RECEIVED, by="Beppe")
+        told = race(shop, partial(atomically, change), partial(atomically, tap))
+        assert sum(isinstance(one, Conflict) for one in told) == 1
 
 
 def test_an_order_is_on_the_board_once_however_often_it_is_heard(shop, hands, work_off, evening):
