@@ -119,7 +119,7 @@ def _ticket(
         told=row.told,
         loud_at=rings_since(row.received_at, row.begin_at) + LOUD,
         begin_at=row.begin_at,
-        due_at=row.promised_to,
+        due_at=order.promised_to,  # of which the ticket may not have heard yet
         since=row.stage_at,
         hurry_at=_hurry_at(row, stage),
         lines=order.lines,

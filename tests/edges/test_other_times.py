@@ -186,10 +186,12 @@ def test_the_counter_changes_it_for_a_customer_on_the_phone(shop, client, order_
     rosa = signed_in(shop, "Rosa", Role.COUNTER)
     here = f"/staff/orders/{order_id}"
     assert f'href="{here}/time"' in rosa.get(here).text
+    assert "site-foot" not in rosa.get(f"{here}/time").text, "it is the shop's, and this is the desk"
     later = five + timedelta(hours=2)
     changed = rosa.post(f"{here}/time", data={"time": later.isoformat()})
     assert (changed.status_code, changed.headers["Location"]) == (303, here)
     page = rosa.get(here).text
+    assert "due 7:10" in page, "also before its ticket has heard of it"
     assert "Wanted for 7:00 pm" in page
     assert due(order_id) == later
     deeds = [each.deed for each in audit.of_subject(f"order:{order_id}")]
