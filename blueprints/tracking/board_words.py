@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.core import clock
 from app.orders.service import OrderLine
@@ -21,6 +21,7 @@ EMPTY = {
 }
 TOLD = ("", "Nobody has touched it. The store’s people were told.", "Nobody has touched it. Headquarters sees it.")
 SAYS_ALLERGY = re.compile(r"^allerg(y|ies)\s*[:,-]\s*", re.IGNORECASE)  # the bar says the word itself
+HALF_A_DAY = timedelta(hours=12)  # nearer than that, an hour comes once
 CHANGED_SECONDS = 60  # so long a ticket says that it was moved
 BECAME = {
     Stage.DELIVERY_FAILED: "was not delivered",
@@ -204,9 +205,11 @@ def _word(ticket: Ticket, age: Age, now: datetime) -> str:
 
 
 def _due(ticket: Ticket, store: StoreInfo, now: datetime) -> str:
-    time = clock.in_words(ticket.due_at, store.zone).removesuffix(" am").removesuffix(" pm")
-    day = localday(ticket.due_at, store.zone)
-    return f"due {time}" if day == localday(now, store.zone) else f"due {day}, {time}"
+    time, day = clock.in_words(ticket.due_at, store.zone), localday(ticket.due_at, store.zone)
+    if day != localday(now, store.zone):
+        return f"due {day}, {time}"
+    near = abs(ticket.due_at - now) < HALF_A_DAY
+    return f"due {time.removesuffix(' am').removesuffix(' pm') if near else time}"
 
 
 def _go(ticket: Ticket) -> str:

@@ -201,6 +201,15 @@ def test_the_counter_changes_it_for_a_customer_on_the_phone(shop, client, order_
     assert [each.deed for each in audit.of_subject(f"order:{order_id}")] == deeds, "nothing changed, nothing written"
 
 
+@pytest.mark.parametrize(
+    ("seen_at", "due"),
+    [("2026-11-23 18:00", "5:10"), ("2026-11-23 07:00", "5:10 pm"), ("2026-11-22 18:00", "Mon, Nov 23, 5:10 pm")],
+)
+def test_the_board_says_which_half_of_the_day_is_meant_where_both_are_to_come(shop, hands, order_id, seen_at, due):
+    hands.now = datetime.fromisoformat(f"{seen_at}+00:00")
+    assert f"due {due}</li>" in signed_in(shop).get("/staff").text
+
+
 def test_the_kitchen_does_not_change_what_a_customer_agreed_to(shop, order_id):
     beppe = signed_in(shop)
     assert "Change the time" not in beppe.get(f"/staff/orders/{order_id}").text
