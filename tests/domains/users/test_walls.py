@@ -22,7 +22,10 @@ from tests.edges.pages import HTMX
 from tests.factories.orders import COUNTER, ELM_STREET, MILWAUKEE_AVENUE, Place, placed
 from tests.factories.staff import signed_in
 
-WALLED = {"orders", "order_units", "order_events", "order_letters", "payments", "refunds", "tickets", "stage_moves"}
+WALLED = {
+    *("orders", "order_units", "order_events", "order_letters", "time_changes"),
+    *("payments", "refunds", "tickets", "stage_moves"),
+}
 THERE = Place(Method.CARRYOUT, MILWAUKEE_AVENUE)
 HAS_WALLS = databases.KIND == "postgres"
 BOTH = {ELM_STREET, MILWAUKEE_AVENUE}
