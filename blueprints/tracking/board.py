@@ -8,6 +8,7 @@ from wtforms import Form, StringField
 from wtforms.validators import AnyOf, InputRequired
 
 from app.core import clock
+from app.core.db import db
 from app.core.errors import Conflict, Refusal
 from app.menu import stock
 from app.orders.service import OrderView
@@ -109,7 +110,8 @@ def _tap(number: int, act: Callable[[OrderView, Who], None]) -> ResponseReturnVa
 
 
 def _truth(store_id: int, conflict: Conflict) -> ResponseReturnValue:
-    """The board as it is, and a sentence: what the screen showed was old."""
+    """The board as it is, and a sentence: what the screen showed was old. What the tap had begun is no part of it."""
+    db.session.rollback()
     if not wants_piece():
         return _page(store_id, conflict)
     said = render_template("errors/_refused.html", message=conflict.message)

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import Form, SelectField
 
+from app.core.db import db
 from app.core.errors import Refusal
 from app.orders import retiming
 from app.orders import service as orders
@@ -88,6 +89,7 @@ def _retime(order: OrderView, place: Place, *, by: str) -> ResponseReturnValue:
     try:
         retiming.retime(order.id, _chosen(form, order.id), by=by)
     except Refusal as refusal:
+        db.session.rollback()  # the lists are those of a kitchen that gave nothing back
         return _page(order, place, refusal)
     now = orders.order(order.id)
     flash(f"Order {order.id} is for {coming_words(now, stores.store(now.store_id))} now.")

@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from app.core.db import db, transaction
+from app.core.errors import Conflict
 from app.orders import service as orders
 from app.orders.keys import tracking_key
 from app.stores import service as stores
 from app.stores.models import Slot
+from app.stores.service import Promise
 from app.tracking import service as tracking
 from app.tracking.service import Stage
 from app.users import audit
@@ -130,6 +132,19 @@ def test_a_time_that_filled_up_meanwhile_is_refused_and_the_order_keeps_its_own(
     assert kept == orders.order(order_id).places
 
 
+def test_a_rival_who_was_faster_costs_the_order_none_of_its_places(client, order_id, five, monkeypatch):
+    def full(_promise: Promise) -> None:
+        raise Conflict("slot_full", "That time filled up.")
+
+    monkeypatch.setattr(stores, "book", full)
+    refused = client.post(f"{url(order_id)}/time", data={"time": (five + timedelta(hours=1)).isoformat()})
+    assert refused.status_code == 409
+    db.session.rollback()
+    order = orders.order(order_id)
+    assert (order.promised_from, order.places) == (five, 1)
+    assert db.session.scalar(select(Slot.booked).where(Slot.starts_at == order.slot_at)) == 1
+
+
 def test_what_the_kitchen_has_begun_keeps_its_time(client, order_id, five):
     address = f"{url(order_id)}/time"
     with transaction():
@@ -199,6 +214,19 @@ def test_the_counter_changes_it_for_a_customer_on_the_phone(shop, client, order_
     rosa.post(f"{here}/time", data={"time": later.isoformat()})
     rosa.post(f"{here}/time", data={"time": "soon"})
     assert [each.deed for each in audit.of_subject(f"order:{order_id}")] == deeds, "nothing changed, nothing written"
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_tap_on_a_ticket_that_has_not_heard_yet_shows_the_board_as_it_is(
+    shop, hands, client, order_id, five, headers
+):
+    hands.now = five - timedelta(minutes=35)
+    client.post(f"{url(order_id)}/time", data={"time": (five + timedelta(hours=2)).isoformat()})
+    tapped = signed_in(shop).post(f"/staff/orders/{order_id}/moves", data={"expected": "received"}, headers=headers)
+    assert tapped.status_code == 409
+    assert f"Order {order_id} was not begun: its customer wants it 7:00 to 7:10 pm now." in tapped.text
+    assert "Start making" in tapped.text
+    assert "moved to" not in tapped.text, "nothing is there to be undone"
 
 
 @pytest.mark.parametrize(
