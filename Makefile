@@ -20,7 +20,7 @@ ONE_DATABASE := $(addprefix --ignore=,$(filter-out $(BOTH) $(CROWDS),$(wildcard 
 menu:
 	@echo "make run      start the shop: PORT=$(or $(PORT),8000), data in VAR=$(or $(VAR),var)"
 	@echo "make codes    the codes that staff of that shop need as a second step, right now"
-	@echo "make test     check, then the tests on SQLite, and on PostgreSQL all that asks a database"
+	@echo "make test     check, then the tests on SQLite, and on PostgreSQL all that may differ there"
 	@echo "make check    lint, format, types, import contracts, templates, house rules"
 	@echo "make browser  only the tests that drive a browser"
 	@echo "make fuzz     shoot at the API longer: FUZZ_SECONDS=$(or $(FUZZ_SECONDS),120) as each of those who may ask"

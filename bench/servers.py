@@ -59,10 +59,9 @@ def environment(folder: Path, database_url: str, redis_url: str) -> dict[str, st
 def prepare(folder: Path, environ: Mapping[str, str]) -> None:
     """Migrate and seed the database. Raises StartError."""
     log = folder / "prepare.log"
-    for words in (("db", "upgrade"), ("seed",)):
-        process = processes.start(programs.flask(*words), log, environ=environ)
-        if process.wait():
-            raise processes.StartError(f"flask {words[0]} failed.\n{processes.tail(log)}")
+    process = processes.start(programs.flask("seed", "--migrate"), log, environ=environ)
+    if process.wait():
+        raise processes.StartError(f"flask seed failed.\n{processes.tail(log)}")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from flask import Flask
 from flask.cli import with_appcontext
+from flask_migrate import upgrade
 
 from app.core.db import transaction
 from app.core.errors import Refusal
@@ -38,10 +39,13 @@ def init_app(app: Flask) -> None:
 
 
 @click.command("seed")
+@click.option("--migrate", is_flag=True, help="Bring the tables up to date before, as `flask db upgrade` does.")
 @click.option("--sign-ins", type=click.Path(path_type=Path), help="Where to write the staff sign-ins that are made.")
 @with_appcontext
-def seed(sign_ins: Path | None) -> None:
+def seed(sign_ins: Path | None, *, migrate: bool) -> None:
     """Write the chain's stores, menu and deals, and a crew for its first store when a file for sign-ins is given."""
+    if migrate:
+        upgrade()
     with transaction():
         stores.load()
         menu.load({info.id: info for info in directory.listed()})

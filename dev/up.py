@@ -86,14 +86,14 @@ def prepare(spot: Place, environ: dict[str, str]) -> None:
     if environ["DATABASE_URL"] == spot.database_url and not spot.database.exists():
         spot.sign_ins.unlink(missing_ok=True)
     log = spot.logs / "prepare.log"
-    for words in (("db", "upgrade"), ("seed", "--sign-ins", spot.sign_ins)):
-        process = processes.start(programs.flask(*words), log, environ=environ)
-        try:
-            code = process.wait()
-        finally:
-            processes.stop(process)
-        if code:
-            raise processes.StartError(f"flask {words[0]} ended with code {code}.\n{processes.tail(log)}")
+    words = ("seed", "--migrate", "--sign-ins", spot.sign_ins)
+    process = processes.start(programs.flask(*words), log, environ=environ)
+    try:
+        code = process.wait()
+    finally:
+        processes.stop(process)
+    if code:
+        raise processes.StartError(f"flask seed ended with code {code}.\n{processes.tail(log)}")
 
 
 def wait_for_all(spot: Place, crew: Crew) -> None:

@@ -1,6 +1,7 @@
 """What every test may ask for: the shop on a fresh seeded database, a browser, a queue that is worked off."""
 
 import contextvars
+import gc
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -25,6 +26,7 @@ from app.core.events import OutboxRow
 from app.core.settings import Settings
 from app.menu import catalogue
 from app.menu import seed as menu_seed
+from app.menu.values import Catalogue
 from app.orders import bundles, usual
 from app.promotions import live, offers
 from app.stores import directory, nearest, open_now, places
@@ -72,15 +74,27 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Whatever asks for no database is run on SQLite alone: the other one would tell nothing new. What takes a minute
-    begins first, so that nobody waits for it at the end.
+    """Whatever asks for no database, or tells the same on each, is run on SQLite alone. What takes a minute begins
+    first, so that nobody waits for it at the end.
     """
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     if databases.KIND == "sqlite":
         return
-    alike = [item for item in items if DATABASES.isdisjoint(getattr(item, "fixturenames", ()))]
-    config.hook.pytest_deselected(items=alike)
-    items[:] = [item for item in items if item not in set(alike)]
+    alike = {item for item in items if _alike(item)}
+    config.hook.pytest_deselected(items=list(alike))
+    items[:] = [item for item in items if item not in alike]
+
+
+def _alike(item: pytest.Item) -> bool:
+    told_once = item.get_closest_marker("one_database") is not None
+    return told_once or DATABASES.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def pytest_collection_finish() -> None:
+    """All that was imported stays, so nobody looks through it again and again for what could go."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)
@@ -191,6 +205,17 @@ def app(environment, template) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def menus(app, copies) -> dict[tuple[int, int], Catalogue]:
+    """What each store sells in the first edition of its menu, as a process that has just read it remembers it."""
+    with app.app_context(), time_machine.travel(FRIDAY_NOON, tick=False):
+        copies.renew(db.engine)
+        forget()
+        read = {(info.id, 1): catalogue.load(info.id) for info in directory.listed()}
+        db.session.remove()
+    return read
+
+
 def forget() -> None:
     """Empty what this process remembers, as a fresh process would."""
     for memory in (
@@ -208,11 +233,13 @@ def forget() -> None:
 
 
 @pytest.fixture
-def shop(app, copies) -> Iterator[Flask]:
+def shop(app, copies, menus) -> Iterator[Flask]:
     """The shop in an application context, on a database of its own."""
     with app.app_context():
         copies.renew(db.engine)
         forget()
+        for edition, menu in menus.items():
+            catalogue.editions.put(edition, menu)
         yield app
         db.session.remove()
 

@@ -235,6 +235,7 @@ def test_a_key_that_was_guessed_opens_nothing(cast, route):
     assert changed(cast) == set()
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("nothing_kept")
 @pytest.mark.parametrize("route", [route for route in ROWS if not route.startswith("GET ")])
 def test_no_write_takes_a_field_that_it_does_not_ask_for(cast, route):

@@ -78,9 +78,9 @@ def _add_rings(store: Store, areas: list[dict[str, Any]], entry: dict[str, Any])
     """Zones by ZIP code: next door, near, and far."""
     door = Point(store.lat, store.lon)
     rings: dict[tuple[str, int, int], list[str]] = defaultdict(list)
-    for area in areas:
+    for area in (area for area in areas if area["state"] == store.state):
         miles = miles_between(door, Point(area["lat"], area["lon"]))
-        if area["state"] == store.state and miles <= entry["miles"]:
+        if miles <= entry["miles"]:
             rings[_ring(miles, own=area["zip"] == store.zip)].append(area["zip"])
     for (name, fee, minimum), codes in sorted(rings.items(), key=lambda ring: ring[0][1]):
         zone = _zone(store, name, ZoneKind.ZIPS, [[0, fee]], minimum)

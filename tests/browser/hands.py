@@ -16,6 +16,7 @@ HALF_AND_HALF = (
     "/build?size=l&crust=classic&sauce=tomato&cheese=normal"
     "&t=pepperoni.l.x&t=mushroom.r.n&t=greenpepper.r.n&t=olive.w.l"
 )
+MUSHROOMS = "product=your-own&size=l&crust=classic&sauce=tomato&cheese=normal&t=mushroom.r.n&quantity=1"
 COLA, ELM_STREET = "product=cola&quantity=1", "method=carryout&store=1"
 HOME = "method=delivery&street=12+Elm+Street&city=Chicago&zip=60610"
 IN_WORDS = ("pepperoni (extra)", "mushrooms, green pepper", "black olives (light)")
@@ -86,6 +87,12 @@ def order_in_cash(page: Page, shop: House, line: str, place: str, name: str, *, 
     person = {"name": name, "phone": "(312) 555-0142", "email": "ana@example.com"}
     page.goto(send(page, f"{shop.url}/checkout", urlencode({**form, **person, "pay_with": "cash"})))
     return order_number(page)
+
+
+def fill_cart(page: Page, line: str = COLA, place: str = ELM_STREET) -> None:
+    """Put one thing into the cart, to be had at a place, by the shop's forms alone."""
+    send(page, "/where", f"{place}&time=asap")
+    send(page, "/cart/lines", line)
 
 
 def send(page: Page, url: str, form: str) -> str:

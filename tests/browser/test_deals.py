@@ -111,9 +111,7 @@ WRONG = [
 
 
 def test_each_wrong_code_is_told_at_its_field_and_nothing_is_lost(either: Page):
-    either.goto("/")
-    either.locator("#cola").get_by_role("button", name="Add").click()
-    expect(either.locator("#cart-count")).to_contain_text("1")
+    hands.send(either, "/cart/lines", hands.COLA)
     either.goto("/cart")
     for code, words in WRONG:
         type_code(either, code)

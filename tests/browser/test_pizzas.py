@@ -77,7 +77,7 @@ def test_half_and_half_is_told_alike_from_the_builder_to_the_ticket(
     hands.add_to_order(page)
     page.goto("/cart")
     tell(page, "#cart")
-    hands.pick_up(page)
+    hands.send(page, "/where", f"{hands.ELM_STREET}&time=asap")
     page.goto("/checkout")
     tell(page, "#checkout-receipt")
     hands.introduce(page)
@@ -162,9 +162,7 @@ def test_what_ran_out_meanwhile_is_said_in_builder_cart_and_at_the_till(
     either: Page, browser: Browser, base_url: str, kitchen: House
 ):
     page = either
-    hands.pick_up(page)
-    page.goto("/build?size=l&crust=classic&sauce=tomato&cheese=normal&t=mushroom.r.n")
-    hands.add_to_order(page)
+    hands.fill_cart(page, hands.MUSHROOMS)
     page.goto("/checkout")
     hands.introduce(page)
     choose(page, "pay-in-cash")
@@ -230,7 +228,7 @@ def test_instructions_and_a_note_reach_the_kitchen(either: Page, browser: Browse
     page.get_by_role("link", name=re.compile("^Edit")).click()
     expect(page.locator("#note")).to_have_value("Birthday, please write 40")
     expect(page.locator("#o-cut-squares")).to_be_checked()
-    hands.pick_up(page)
+    hands.send(page, "/where", f"{hands.ELM_STREET}&time=asap")
     page.goto("/checkout")
     hands.introduce(page)
     choose(page, "pay-in-cash")

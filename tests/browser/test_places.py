@@ -29,12 +29,6 @@ def pick(page: Page, store: str) -> None:
     page.get_by_role("button", name="Use this place and time").click()
 
 
-def add(page: Page, thing: str) -> None:
-    page.goto("/")
-    page.locator(f"#{thing}").get_by_role("button", name="Add").click()
-    expect(page.locator("#cart-count")).not_to_contain_text("0")
-
-
 def test_another_store_shows_what_would_be_different_and_takes_nothing_out(guest: Page, running_shop):
     running_shop.change(
         "INSERT INTO store_prices (store_id, variant_id, starts, price_cents)"
@@ -43,9 +37,7 @@ def test_another_store_shows_what_would_be_different_and_takes_nothing_out(guest
         " (SELECT 1 FROM store_prices s WHERE s.store_id = 2 AND s.variant_id = v.id)"
     )
     running_shop.change("UPDATE store_menus SET version = version + 1 WHERE store_id = 2")
-    guest.goto("/where?method=carryout&store=1")
-    pick(guest, "Elm Street")
-    add(guest, "cola")
+    hands.fill_cart(guest)
     guest.goto("/where?method=carryout&store=2")
     pick(guest, "Milwaukee Avenue")
     expect(guest.get_by_role("heading", level=1)).to_have_text("Carryout at Milwaukee Avenue?")
@@ -76,7 +68,7 @@ def test_delivery_or_carryout_is_in_sight_beside_the_button(guest: Page):
             switch.click()
         expect(guest.locator("#place-chip")).to_contain_text(word)
         expect(guest.locator("#place-chip")).to_contain_text(where)
-        add(guest, "cola")
+        hands.send(guest, "/cart/lines", hands.COLA)
         guest.goto("/checkout")
         guest.locator(".pay-button").first.scroll_into_view_if_needed()
         beside = guest.locator("#pay-go .promise")
@@ -87,9 +79,7 @@ def test_delivery_or_carryout_is_in_sight_beside_the_button(guest: Page):
 
 def test_a_store_that_takes_a_break_keeps_the_cart_and_says_why(guest: Page, browser, running_shop):
     board = hands.open_board(browser, running_shop, "manager")
-    guest.goto("/where?method=carryout&store=1")
-    pick(guest, "Elm Street")
-    add(guest, "cola")
+    hands.fill_cart(guest)
     board.goto("/staff/hours?store=1")
     board.get_by_label("What customers read").fill("The oven is being mended.")
     board.get_by_role("button", name="Pause new orders").click()

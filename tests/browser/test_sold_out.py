@@ -44,12 +44,6 @@ def ana(browser: Browser, base_url: str, scripted: bool) -> Iterator[BrowserCont
     context.close()
 
 
-def in_the_cart(page: Page) -> None:
-    hands.pick_up(page)
-    page.goto(MUSHROOMS)
-    hands.add_to_order(page)
-
-
 def before_pay(page: Page) -> None:
     page.goto("/checkout")
     hands.introduce(page)
@@ -58,7 +52,7 @@ def before_pay(page: Page) -> None:
 
 def test_three_clear_messages_and_nothing_is_charged(ana: BrowserContext, beppe: Page, running_shop, scripted):
     builder, cart, checkout = ana.new_page(), ana.new_page(), ana.new_page()
-    in_the_cart(cart)
+    hands.fill_cart(cart, hands.MUSHROOMS)
     builder.goto(MUSHROOMS)
     before_pay(checkout)
     orders = running_shop.rows("SELECT count(*) FROM orders")

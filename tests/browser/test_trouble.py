@@ -34,15 +34,9 @@ def faults(shop: House, endpoints: dict[str, object]) -> None:
     assert answer.ok
 
 
-def stand_at_the_till(page: Page, add: str = "cola") -> None:
+def stand_at_the_till(page: Page, line: str = hands.COLA) -> None:
     """A checkout in cash, filled in up to the button."""
-    hands.pick_up(page)
-    if add == "cola":
-        page.locator("#cola").get_by_role("button", name="Add").click()
-    else:
-        page.goto(add)
-        hands.add_to_order(page)
-    expect(page.locator("#cart-count")).to_contain_text("1")
+    hands.fill_cart(page, line)
     page.goto("/checkout")
     hands.introduce(page)
     page.locator("label:has(#pay-in-cash)").click()
@@ -115,7 +109,7 @@ def test_an_address_out_of_every_area_is_told_with_what_was_typed_kept(page: Pag
 
 
 def test_a_topping_sold_out_meanwhile_is_told_in_builder_cart_and_at_the_till(page: Page, tools: House):
-    stand_at_the_till(page, "/build?size=l&crust=classic&sauce=tomato&cheese=normal&t=mushroom.r.n")
+    stand_at_the_till(page, hands.MUSHROOMS)
     builder = page.context.new_page()
     builder.goto("/build?size=l")
     tools.sell_out("topping", "mushroom")
@@ -141,9 +135,7 @@ def test_a_checkout_whose_session_is_gone_still_becomes_the_order(page: Page):
 
 
 def test_a_press_in_a_page_whose_session_is_gone_says_so(page: Page):
-    page.goto("/")
-    page.locator("#cola").get_by_role("button", name="Add").click()
-    expect(page.locator("#cart-count")).to_contain_text("1")
+    hands.fill_cart(page)
     page.goto("/cart")
     page.context.clear_cookies()
     page.get_by_label("One more Cola").click()
@@ -173,9 +165,7 @@ def test_back_after_ordering_never_orders_again(page: Page, running_shop: House)
 
 
 def test_a_bank_that_says_no_leaves_everything_for_another_card(page: Page):
-    hands.pick_up(page)
-    page.locator("#cola").get_by_role("button", name="Add").click()
-    expect(page.locator("#cart-count")).to_contain_text("1")
+    hands.fill_cart(page)
     page.goto("/checkout")
     hands.introduce(page)
     hands.pay_by_card(page, "4000 0025 0000 3155")

@@ -13,6 +13,8 @@ from flask import Flask, render_template_string
 from app.pictures import TOPPINGS, VERSION, Recipe
 from blueprints import assets, pictures, showing
 
+pytestmark = pytest.mark.one_database
+
 ROOT = Path(__file__).parents[2]
 YEAR = "public, max-age=31536000, immutable"
 MINE = "classic.tomato.normal_pepperoni-l-x_mushroom-r-n"

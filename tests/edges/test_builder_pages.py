@@ -18,6 +18,8 @@ from tests.conftest import browser
 from tests.edges.pages import HTMX, fields, with_cart
 from tests.factories.orders import COUNTER, filled
 
+pytestmark = pytest.mark.one_database
+
 GARDEN = "/build/garden?size=m&crust=classic&sauce=tomato&cheese=normal"
 WHOLE = "&t=mushroom.w.n&t=greenpepper.w.n&t=redonion.w.n&t=olive.w.n"
 

@@ -9,6 +9,8 @@ from app.orders import cart
 from tests.edges.pages import HTMX, with_cart
 from tests.factories.orders import COLA, COUNTER, ELM_STREET, filled
 
+pytestmark = pytest.mark.one_database
+
 TOO_LARGE = 10**23
 
 

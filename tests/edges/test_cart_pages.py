@@ -12,6 +12,8 @@ from tests.edges.pages import HTMX, with_cart
 from tests.factories.orders import COLA, HALF_AND_HALF, HOME, filled, place, placing
 from tests.queries import counted
 
+pytestmark = pytest.mark.one_database
+
 
 def carts():
     db.session.rollback()

@@ -15,6 +15,8 @@ from tests.edges.pages import HTMX, fields, filled_in, press, with_cart
 from tests.factories.hands import Hands
 from tests.factories.orders import COLA, COUNTER, ELM_STREET, MILWAUKEE_AVENUE, filled
 
+pytestmark = pytest.mark.one_database
+
 CHICAGO = ZoneInfo("America/Chicago")
 MILWAUKEE = dataclasses.replace(COUNTER, store_id=MILWAUKEE_AVENUE)  # 11 am to 11 pm, at weekends until 2 am
 

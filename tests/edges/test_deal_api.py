@@ -7,6 +7,8 @@ from tests.edges.pages import with_cart
 from tests.factories.deals import QUARTER_OFF, deal
 from tests.factories.orders import MARGHERITA, filled
 
+pytestmark = pytest.mark.one_database
+
 PIZZAS = {"storeId": "1", "method": "carryout", "items": [{"productId": "margherita", "quantity": 2}]}
 
 

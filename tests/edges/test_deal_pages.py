@@ -17,6 +17,8 @@ from tests.factories.orders import COLA, COUNTER, HOME, MARGHERITA, filled
 from tests.factories.staff import PASSWORD, hired
 from tests.queries import counted
 
+pytestmark = pytest.mark.one_database
+
 BOX = {
     "name": "Box",
     "kind": "bundle_price",

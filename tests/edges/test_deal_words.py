@@ -11,6 +11,8 @@ from app.promotions.service import Listed, Obstacle, Reason
 from blueprints.deal_words import card
 from tests.factories.deals import OFF_ONE, QUARTER_OFF
 
+pytestmark = pytest.mark.one_database
+
 SEEDED = {
     "Two mediums": (
         "$24 together",

@@ -4,7 +4,11 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from blueprints.deed_words import DEEDS
+
+pytestmark = pytest.mark.one_database
 
 HOUSE = Path(__file__).parents[2]
 

@@ -13,6 +13,8 @@ from tests.edges.pages import fields, with_cart
 from tests.factories.customers import at_home, customer
 from tests.factories.orders import COLA, ELM_STREET, HALF_AND_HALF, filled, ordered
 
+pytestmark = pytest.mark.one_database
+
 PATH = "/account/favourites"
 
 

@@ -10,6 +10,8 @@ from tests.conftest import browser
 from tests.edges.pages import HTMX
 from wsgi import create_app
 
+pytestmark = pytest.mark.one_database
+
 # One answer of each kind: pages and pieces, files, pictures, JSON, text, a way on, and each no.
 ANSWERS = (
     *("/", "/nowhere", "/healthz", "/readyz", "/favicon.ico", "/static/favicon.svg", "/static/js/site.js"),

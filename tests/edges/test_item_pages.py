@@ -15,6 +15,8 @@ from tests.edges.pages import HTMX, fields, with_cart
 from tests.factories.orders import COUNTER, filled
 from tests.queries import counted
 
+pytestmark = pytest.mark.one_database
+
 NOON = "2026-07-03T17:00:00+00:00"
 
 

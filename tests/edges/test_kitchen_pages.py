@@ -15,6 +15,8 @@ from tests.factories.hands import Hands
 from tests.factories.orders import COLA, COUNTER, ELM_STREET, MILWAUKEE_AVENUE, placed
 from tests.factories.staff import signed_in, written_down
 
+pytestmark = pytest.mark.one_database
+
 HTMX = {"HX-Request": "true"}
 
 

@@ -18,6 +18,8 @@ from tests.edges.pages import HTMX, fields, with_cart
 from tests.factories.orders import COLA, HALF_AND_HALF, HOME, filled
 from tests.queries import counted
 
+pytestmark = pytest.mark.one_database
+
 START = "2026-07-03T17:05:00+00:00"
 
 

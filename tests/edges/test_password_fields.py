@@ -8,6 +8,8 @@ import pytest
 from tests.factories.customers import at_home, customer
 from tests.factories.hands import Hands
 
+pytestmark = pytest.mark.one_database
+
 ROOT = Path(__file__).parents[2]
 FIELDS = re.compile(r"<input[^>]*(?:name=\"[a-z_]*password\"|type=\"password\")[^>]*>")
 PAGES = {

@@ -21,6 +21,8 @@ from tests.factories.orders import COLA, COUNTER, ELM_STREET, HALF_AND_HALF, HOM
 from tests.factories.stores import price_at
 from tests.queries import counted
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def me(shop):

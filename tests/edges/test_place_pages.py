@@ -24,6 +24,8 @@ from tests.factories.hands import Hands
 from tests.factories.orders import COLA, COUNTER, HOME, MARGHERITA, filled
 from tests.factories.stores import price_at, zone
 
+pytestmark = pytest.mark.one_database
+
 START = "2026-07-03T17:05:00+00:00"
 ADDRESS = {"method": "delivery", "street": "12 Elm Street", "city": "Chicago", "zip": "60610", "time": "asap"}
 

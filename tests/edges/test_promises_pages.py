@@ -16,6 +16,8 @@ from tests.factories.mail import mails
 from tests.factories.orders import MILWAUKEE_AVENUE, placed
 from tests.factories.staff import signed_in, written_down
 
+pytestmark = pytest.mark.one_database
+
 HTMX = {"HX-Request": "true"}
 
 

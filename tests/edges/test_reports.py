@@ -22,6 +22,8 @@ from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE
 from tests.factories.staff import signed_in, written_down
 from tests.queries import counted
 
+pytestmark = pytest.mark.one_database
+
 TODAY = date(2026, 7, 3)
 
 

@@ -15,6 +15,8 @@ from blueprints.tracking.rooms import Feed, Room
 from blueprints.tracking.seats import Seats, as_many_as_files
 from tests.edges.sockets import HANDSHAKE, ORIGIN, address, ended_with, frame_with, until
 
+pytestmark = pytest.mark.one_database
+
 LARGE = 4_000_000  # more than the kernel keeps for a reader
 
 

@@ -18,6 +18,8 @@ from tests.factories.orders import COLA, ELM_STREET, HALF_AND_HALF, MILWAUKEE_AV
 from tests.factories.staff import signed_in, written_down
 from tests.queries import counted
 
+pytestmark = pytest.mark.one_database
+
 MUSHROOM = {"kind": "topping", "key": "mushroom"}
 FOUR = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # 04:00 in Chicago, where the day turns
 

@@ -9,6 +9,8 @@ from app.core.db import transaction
 from app.stores import service as stores
 from tests.factories.stores import zone
 
+pytestmark = pytest.mark.one_database
+
 START = "2026-07-03T17:05:00+00:00"  # Friday noon in Chicago
 
 

@@ -18,6 +18,8 @@ from blueprints.tracking.track_words import AFTERMATH
 from tests.factories.hands import Hands
 from tests.factories.orders import COLA, COUNTER, MILWAUKEE_AVENUE, ordered, placed
 
+pytestmark = pytest.mark.one_database
+
 HTMX = {"HX-Request": "true"}
 
 
