@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core import clock
 from app.core.db import db
+from app.core.glancing import glance
 from app.orders import service as orders
 from app.orders.retiming import may_retime
 from app.orders.service import OrderView
@@ -18,11 +19,25 @@ from app.tracking.stages import ENDS, Stage, course
 from app.tracking.tickets import failures
 from app.tracking.values import Running, Step, StepState, Tap, TrackView
 
+_tickets = TicketRow.__table__.c
+# At a glance: a tracker's page opens no transaction, whose end would make the driver forget what it had prepared.
+TICKET = select(*_tickets).where(_tickets.order_id == bindparam("order"))
+LATEST = (
+    select(_tickets.order_id, _tickets.store_id, _tickets.stage, _tickets.expected_from, _tickets.expected_to)
+    .where(
+        _tickets.order_id.in_(bindparam("orders", expanding=True)),
+        _tickets.closed_at.is_(None),
+        _tickets.stage.not_in(ENDS),
+    )
+    .order_by(_tickets.order_id.desc())
+    .limit(1)
+)
+
 
 def follow(order_id: int) -> TrackView:
     """Where an order stands. Raises NotFound."""
     order = orders.order(order_id)
-    row = db.session.get(TicketRow, order_id, populate_existing=True)
+    row = glance(TICKET, {"order": order_id})
     now = clock.now()
     promised, span, begin_at = _times_of(order, row)
     stage = Stage(row.stage) if row else Stage.RECEIVED
@@ -73,12 +88,7 @@ def _times_of(order: OrderView, row: TicketRow | None) -> tuple[Span, Span, date
 
 def latest_running(order_ids: Collection[int]) -> Running | None:
     """The newest of these orders that is still on its way to its customer, in one query; None when none is."""
-    row = db.session.scalars(
-        select(TicketRow)
-        .where(TicketRow.order_id.in_(order_ids), TicketRow.closed_at.is_(None), TicketRow.stage.not_in(ENDS))
-        .order_by(TicketRow.order_id.desc())
-        .limit(1)
-    ).first()
+    row = glance(LATEST, {"orders": list(order_ids)})
     if row is None:
         return None
     span = eta.as_of(Span(row.expected_from, row.expected_to), clock.now())
