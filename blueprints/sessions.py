@@ -10,6 +10,8 @@ from itsdangerous import URLSafeTimedSerializer
 
 from app.core.cache import Memory
 
+MOST_KEPT = 2_000  # characters of cookies; ours have a few hundred
+
 
 class Sessions(SecureCookieSessionInterface):
     """Flask's signed cookie, cheaper where nothing was changed: most requests only look."""
@@ -23,13 +25,13 @@ class Sessions(SecureCookieSessionInterface):
         return self._signer(app)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """What the cookie carries: a browser sends the same one with page after page."""
-        cookie = request.cookies.get(self.get_cookie_name(app), "")
-        if proved := self._proved.recall(cookie):
+        """What the cookie carries: a browser sends the same ones with page after page."""
+        cookies = request.environ.get("HTTP_COOKIE", "")  # as they came: taking them apart costs as much as the rest
+        if proved := self._proved.recall(cookies):
             return self.session_class(pickle.loads(proved[0]))  # noqa: S301 - it never left this process
         session = super().open_session(app, request)
-        if session:
-            self._proved.put(cookie, pickle.dumps(dict(session)))
+        if session and len(cookies) < MOST_KEPT:
+            self._proved.put(cookies, pickle.dumps(dict(session)))
         return session
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
