@@ -28,9 +28,11 @@ class Shop:
 
 
 IS_IN, BACK, OFF = "Order 7 is in", "$8.10 back for order 7", "Order 7 could not be taken"
+UNTOUCHED = "Nobody touches order 7 at Elm Street"
 MAILED = [
     ((IS_IN, BACK), []),
     ((IS_IN, BACK, OFF, "Order 8 is ready"), []),
+    ((IS_IN, BACK, UNTOUCHED, UNTOUCHED), []),
     ((BACK, OFF), ["order 7, is in: 0 of 1"]),
     ((IS_IN,), ["order 7, back: 0 of 1"]),
     ((IS_IN, IS_IN, BACK), ["order 7, is in: 1 more"]),
@@ -46,3 +48,8 @@ def test_each_mail_is_held_to_what_it_says(tmp_path, subjects, cases):
 def test_as_many_may_go_twice_as_workers_died(tmp_path):
     shop = Shop(tmp_path, IS_IN, IS_IN, BACK)
     assert BROKEN(Evidence(shop, Diary(), 1)) == []
+
+
+def test_a_mail_that_no_invariant_knows_is_not_passed_over(tmp_path):
+    with pytest.raises(ValueError, match="A word about"):
+        BROKEN(Evidence(Shop(tmp_path, "A word about order 7"), Diary(), 0))
