@@ -264,8 +264,7 @@ def _presets(parts: Parts, ids: list[int]) -> defaultdict[int, list[Placement]]:
     found: defaultdict[int, list[Placement]] = defaultdict(list)
     row = models.Preset
     wanted = select(row.product_id, row.topping, row.side, row.amount).where(row.product_id.in_(ids))
-    wanted = wanted.order_by(row.product_id, row.topping, row.side)
-    for product_id, topping, side, amount in db.session.execute(wanted):
+    for product_id, topping, side, amount in db.session.execute(wanted.order_by(row.product_id, row.topping, row.side)):
         if topping in parts.toppings:
             found[product_id].append(Placement(topping, Side(side), Amount(amount)))
     return found

@@ -66,10 +66,10 @@ def apart(pid: int, without: int = 0) -> bool:
 
 def test_processes_of_threads_keep_to_different_cores_also_after_one_died(serve):
     pid = serve("--worker-class", "gthread", "--threads", "4")
-    eventually(lambda: apart(pid))
+    assert eventually(lambda: apart(pid))
     victim = next(iter(cores_of_workers(pid)))
     os.kill(victim, signal.SIGKILL)
-    eventually(lambda: apart(pid, without=victim))
+    assert eventually(lambda: apart(pid, without=victim))
 
 
 def test_processes_of_one_thread_roam(serve):
