@@ -1,10 +1,10 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import bindparam, column, event, select, table
+from sqlalchemy import JSON, BigInteger, String, bindparam, column, event, literal_column, select, table
 from sqlalchemy.exc import DBAPIError
 
-from app.core.db import db, transaction
+from app.core.db import UTCDateTime, db, transaction
 from app.core.glancing import glance
 from app.core.schedule import ScheduleRow
 from tests.queries import counted
@@ -96,11 +96,36 @@ def test_a_glance_that_finds_no_other_connection_fails(cursors, monkeypatch):
     assert glance(GLANCE, {"name": "bake"}) is None
 
 
+ODD = [
+    *((None, String()), (7, BigInteger()), (-(2**40), BigInteger()), ("it's 5 % off", String())),
+    *(("$1 %(name)s \\ 🍕", String()), (NOON, UTCDateTime()), ({"cents": [5, None]}, JSON())),
+]
+
+
+@pytest.mark.parametrize(("value", "type_"), ODD)
+def test_a_glance_says_and_hears_a_value_as_a_unit_of_work_does(shop, value, type_):
+    told = select(bindparam("value", type_=type_).label("told"), literal_column("'5 % off'").label("words"))
+    with transaction():
+        within = glance(told, {"value": value})
+    assert glance(told, {"value": value}) == within == (value, "5 % off")
+
+
+def test_a_glance_names_a_value_twice_and_takes_a_list(shop):
+    with transaction():
+        note("bake")
+    db.session.remove()
+    row = ScheduleRow.__table__.c
+    either = select(row.name).where(row.name.in_(bindparam("names", expanding=True)), row.next_at <= bindparam("at"))
+    either = either.where(row.next_at >= bindparam("at"))
+    for names, found in ((["bake", "fry"], ("bake",)), (["fry"], None), ([], None)):
+        assert glance(either, {"names": names, "at": NOON}) == found
+
+
 def test_kept_connections_go_with_their_engine(cursors):
     glance(GLANCE, {"name": "bake"})
     db.engine.dispose()
     with pytest.raises(db.engine.dialect.loaded_dbapi.Error, match="closed"):
-        cursors[-1].execute("SELECT 1")
+        cursors[-1].execute("SELECT 1", {})
     assert glance(GLANCE, {"name": "bake"}) is None
 
 
