@@ -28,6 +28,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, registry
 
 from app.core import driver
+from app.core.turns import Turns
 
 log = structlog.get_logger()
 Result = TypeVar("Result")
@@ -41,6 +42,7 @@ BUSY_SQLSTATES = RETRIED_SQLSTATES | {LOCK_TIMED_OUT, "57014"}
 SQLITE_LOCKED = "database is locked"
 TRIES = 3
 IDLE_SECONDS = 1.0
+TO_WRITE, TURN = "BEGIN IMMEDIATE", "turn"
 NOTHING: Mapping[str, object] = {}
 
 # How the unit of work that is open here begins on SQLite; none, and each statement stands for itself.
@@ -114,10 +116,15 @@ def _teach_sqlite(engine: Engine) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
+    turns = Turns(engine.url.database) if engine.url.database else None
+
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         # A deferred BEGIN that later writes fails at once with "locked"; taking the lock first waits its turn.
-        if begins := _begins.get():
+        begins = _begins.get()
+        if turns and begins == TO_WRITE and TURN not in (told := db.session().info):
+            told[TURN] = turns.take()
+        if begins:
             connection.exec_driver_sql(begins)
 
 
@@ -152,7 +159,7 @@ def transaction() -> Iterator[Session]:
     session.rollback()  # ends a read that is still open, so that nothing stale is seen
     hooks: list[Callable[[], object]] = []
     session.info["hooks"], session.info["lasts"] = hooks, []
-    token = _begins.set("BEGIN IMMEDIATE")
+    token = _begins.set(TO_WRITE)
     try:
         yield session
         for last in session.info["lasts"]:
@@ -162,10 +169,15 @@ def transaction() -> Iterator[Session]:
         session.rollback()
         raise
     finally:
+        session.info.pop(TURN, _nothing)()
         del session.info["hooks"], session.info["lasts"]
         _begins.reset(token)
     for hook in hooks:
         _run(hook)
+
+
+def _nothing() -> None:
+    """What ends no turn."""
 
 
 def in_transaction() -> bool:
