@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from app.core.db import db, transaction
@@ -30,9 +31,10 @@ DEEDS = {"reject": reject, "refund": refund}
 
 
 class Hands:
-    """Whoever does deeds, seen from the storm."""
+    """Whoever does deeds, seen from the storm. One deed is done at a time."""
 
     def __init__(self, environ: Mapping[str, str], log: Path) -> None:
+        self._busy = Lock()
         command = [sys.executable, "-m", "tests.chaos.deeds"]
         pipe = subprocess.PIPE
         with log.open("ab") as sink:
@@ -45,9 +47,10 @@ class Hands:
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
-        stdin.write(json.dumps({"deed": deed, **facts}) + "\n")
-        stdin.flush()
-        return stdout.readline().strip()
+        with self._busy:
+            stdin.write(json.dumps({"deed": deed, **facts}) + "\n")
+            stdin.flush()
+            return stdout.readline().strip()
 
     def close(self) -> None:
         """Send them home."""

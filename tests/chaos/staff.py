@@ -13,11 +13,13 @@ from tests.chaos.deeds import Hands
 from tests.chaos.plan import Fate
 from tests.chaos.shop import Shop
 
+PEOPLE = 3
 COURSE = ("received", "prep", "baking", "quality_check", "ready")
 ROUND_SECONDS = 0.3
 SIGHT = """
 SELECT o.id, o.name, o.status, t.stage, p.id AS payment_id, p.captured_cents FROM orders o
-JOIN payments p ON p.order_id = o.id LEFT JOIN tickets t ON t.order_id = o.id ORDER BY o.id
+JOIN payments p ON p.order_id = o.id LEFT JOIN tickets t ON t.order_id = o.id
+WHERE o.id % :people = :rest ORDER BY o.id
 """
 
 
@@ -33,13 +35,14 @@ class Work:
 
 
 @dataclass
-class Staff:
-    """Everybody who works in the shop, as one busy person."""
+class Person:
+    """One of them, who sees to the orders whose numbers leave this rest."""
 
     shop: Shop
     hands: Hands
+    rest: int
+    done: threading.Event
     work: dict[int, Work] = field(default_factory=dict)
-    done: threading.Event = field(default_factory=threading.Event)
     idle: bool = False
     taps: int = 0
     refunds: int = 0
@@ -57,7 +60,7 @@ class Staff:
         if self.session is None:
             self.session = self._sign_in()
         busy = False
-        for row in self.shop.rows(SIGHT):
+        for row in self.shop.rows(SIGHT, people=PEOPLE, rest=self.rest):
             work = self.work.setdefault(row.id, self._begin(row.name))
             busy |= self._look_after(row, work)
         return busy
@@ -127,3 +130,34 @@ class Staff:
         if answer.status_code != 303:
             raise requests.ConnectionError("not let in")
         return session
+
+
+class Staff:
+    """Everybody who works in the shop."""
+
+    def __init__(self, shop: Shop, hands: Hands) -> None:
+        self._done = threading.Event()
+        self._people = [Person(shop, hands, rest, self._done) for rest in range(PEOPLE)]
+        self._threads = [threading.Thread(target=person.run, name="staff") for person in self._people]
+
+    def come(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def go_home(self) -> None:
+        self._done.set()
+        for thread in self._threads:
+            thread.join()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody has anything left to do."""
+        return all(person.idle for person in self._people)
+
+    @property
+    def taps(self) -> int:
+        return sum(person.taps for person in self._people)
+
+    @property
+    def refunds(self) -> int:
+        return sum(person.refunds for person in self._people)

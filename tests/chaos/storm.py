@@ -1,6 +1,5 @@
 """One storm: open the shop, let customers, staff and weather at it, wait until it is quiet, look at what is there."""
 
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -71,16 +70,14 @@ def _blow(shop: Shop, quiet: float) -> Outcome:
 
 @contextmanager
 def staff_at_work(shop: Shop) -> Iterator[Staff]:
-    """Staff for the block, in a thread of their own."""
+    """Staff for the block, each in a thread of their own."""
     hands = Hands(shop.house.crew.members["clock"].environ, shop.house.place.logs / "deeds.log")
     staff = Staff(shop, hands)
-    thread = threading.Thread(target=staff.run, name="staff")
-    thread.start()
+    staff.come()
     try:
         yield staff
     finally:
-        staff.done.set()
-        thread.join()
+        staff.go_home()
         hands.close()
 
 
