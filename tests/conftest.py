@@ -62,7 +62,8 @@ QUIET = [
     "--disable-sync",
     "--proxy-server=127.0.0.1:9",  # nobody listens there; loopback is asked without it
 ]
-LONG = ("tests/chaos/", "tests/browser/test_rush.py")
+# On PostgreSQL few tests have a browser: one worker takes them all, and opens one shop for them.
+LONG = ("tests/chaos/", "tests/browser/test_rush.py" if databases.KIND == "sqlite" else "tests/browser/")
 DATABASES = frozenset({"copies", "running_shop", "storm_folder"})  # the fixtures that bring a database along
 
 

@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import requests
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 
 from dev import ports, processes, up
 from dev.crew import Crew
@@ -31,6 +32,11 @@ class House:
     @property
     def url(self) -> str:
         return self.place.url
+
+    @cached_property
+    def books(self) -> Engine:
+        """A line to the shop's database that stays open: whoever waits for a row asks twenty times a second."""
+        return create_engine(self.database_url)
 
     def sign_in(self, role: str) -> dict[str, str]:
         people = json.loads(self.place.sign_ins.read_text())
@@ -66,18 +72,13 @@ class House:
 
     def rows(self, query: str, **values: object) -> list[tuple[object, ...]]:
         """What the shop's database says, read from outside."""
-        engine = create_engine(self.database_url)
-        with engine.connect() as connection:
-            found = [tuple(row) for row in connection.execute(text(query), values)]
-        engine.dispose()
-        return found
+        with self.books.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query), values)]
 
     def change(self, statement: str, **values: object) -> None:
         """Change the shop's database from outside, as another person's deed would."""
-        engine = create_engine(self.database_url)
-        with engine.begin() as connection:
+        with self.books.begin() as connection:
             connection.execute(text(statement), values)
-        engine.dispose()
 
     def change_menus(self, statement: str, **values: object) -> None:
         """Change what is sold from outside, and wait until the pages say so: a menu may be a second old."""
@@ -103,10 +104,12 @@ class House:
 def running(folder: Path, given: Mapping[str, str]) -> Iterator[House]:
     """Open the shop in a folder, on free ports; close all of it after the block."""
     place, crew = place_in(folder)
+    house = House(place, crew, given.get("DATABASE_URL", place.database_url))
     try:
         up.open_shop(place, crew, bare(folder, given))
-        yield House(place, crew, given.get("DATABASE_URL", place.database_url))
+        yield house
     finally:
+        house.books.dispose()
         crew.stop(*up.CLOSING)
 
 

@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import select
 
 from app.core.db import db
@@ -216,6 +217,7 @@ def test_push_is_held_to_a_bare_server_and_to_a_weight():
     assert "holds 9,400 of 10,000 (OSError: too many)" in text
 
 
+@pytest.mark.one_database  # as the bench itself: push is measured on SQLite
 def test_a_change_reaches_every_follower_of_both_servers(environment, shop, tmp_path):
     found = sockets.measure(environment, tmp_path, quick=True)
     assert found.held == found.wanted == sockets.QUICK_MOST

@@ -75,6 +75,7 @@ def has_ticket(order_id):
     return order_id in found
 
 
+@pytest.mark.one_database  # it is about Redis; an outage of it is told on both
 def test_a_worker_gives_a_silent_redis_up_and_works_on_when_it_speaks(
     shop, environment, other_redis, monkeypatch, tmp_path
 ):

@@ -25,13 +25,22 @@ class Serving(Sockets):
         return self.app.extensions["seats"].taken
 
 
+@pytest.fixture(scope="session")
+def app_with_limits(environment, template) -> Flask:
+    """Making a program, and compiling the pages that it draws, takes longer than most tests of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limiter, "enabled", limiter.enabled)  # one limiter for every program in this process
+        return create_app(settings=Settings.from_env({**environment, "RATE_LIMITS": "on"}))
+
+
 @pytest.fixture
-def limited(shop, environment, monkeypatch) -> Flask:
-    """The shop with its limits on."""
-    monkeypatch.setattr(limiter, "enabled", limiter.enabled)  # one limiter for every program in this process
-    made = create_app(settings=Settings.from_env({**environment, "RATE_LIMITS": "on"}))
-    yield made
-    with made.app_context():
+def limited(shop, app_with_limits, monkeypatch) -> Iterator[Flask]:
+    """The shop with its limits on, and nothing counted yet."""
+    monkeypatch.setattr(limiter, "enabled", True)
+    with app_with_limits.app_context():
+        limiter.reset()
+    yield app_with_limits
+    with app_with_limits.app_context():
         limiter.reset()
         db.session.remove()
         db.engine.dispose()

@@ -333,6 +333,7 @@ def test_nothing_is_compressed(sockets, order_id):
     assert answer.headers["Sec-WebSocket-Extensions"] is None
 
 
+@pytest.mark.one_database
 def test_who_does_not_read_is_dropped(sockets, order_id, monkeypatch):
     monkeypatch.setattr(wire, "SEND_SECONDS", 1)
     monkeypatch.setattr(wire, "REDRAW_SECONDS", 0.0)
@@ -345,6 +346,7 @@ def test_who_does_not_read_is_dropped(sockets, order_id, monkeypatch):
         until(lambda: sockets.taken == 0)
 
 
+@pytest.mark.one_database  # this and the next are about Redis
 def test_redis_may_go_and_come_back(serve, order_id, other_redis):
     url, start = other_redis
     redis = start()
@@ -358,6 +360,7 @@ def test_redis_may_go_and_come_back(serve, order_id, other_redis):
     client.close()
 
 
+@pytest.mark.one_database
 def test_a_redis_that_says_nothing_is_noticed_and_heard_again_when_it_speaks(
     shop, serve, order_id, other_redis, monkeypatch
 ):

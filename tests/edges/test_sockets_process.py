@@ -48,6 +48,7 @@ def tap(order_id: int, expected: Stage) -> None:
         tracking.advance(order_id, expected, by="Beppe")
 
 
+@pytest.mark.one_database  # the rush on PostgreSQL restarts the same process
 def test_a_restart_says_good_bye_fast_and_the_page_comes_back_to_the_truth(start, work_off):
     order_id = placed()
     work_off()
