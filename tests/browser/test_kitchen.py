@@ -21,14 +21,8 @@ PRINTED = "SELECT count(*) FROM ticket_prints WHERE order_id = :number AND print
 
 
 @pytest.fixture
-def empty_board(running_shop: House) -> None:
-    """Nothing of the tests before is left on the board: what is looked at here is how high things hang."""
-    running_shop.change("UPDATE tickets SET closed_at = received_at WHERE closed_at IS NULL")
-
-
-@pytest.fixture
-def order(page: Page, running_shop: House) -> int:
-    """One cola that Ana picks up at Elm Street."""
+def order(page: Page, running_shop: House, empty_board: None) -> int:
+    """One cola that Ana picks up at Elm Street. Nothing else is on the board."""
     return hands.order_cola_in_cash(page, running_shop)
 
 
@@ -207,7 +201,6 @@ def test_what_was_handed_over_is_taken_back_like_any_tap_and_the_focus_stays_at_
         expect(ticket(board, number)).to_have_count(0)
 
 
-@pytest.mark.usefixtures("empty_board")
 def test_a_finger_moves_a_ticket_and_not_the_board_and_a_key_brings_it_into_sight(boards, page, running_shop, order):
     other = hands.order_cola_in_cash(page, running_shop)
     board = boards()
@@ -270,7 +263,6 @@ def test_a_finished_ticket_comes_back_on_a_phone(boards, order):
     expect(ticket(board, order)).to_have_count(0)
 
 
-@pytest.mark.usefixtures("empty_board")
 def test_on_a_phone_the_first_ticket_hangs_high_and_what_a_rush_needs_is_above_it(
     boards, order, browser: Browser, running_shop: House
 ):
