@@ -98,3 +98,9 @@ def sized(page: Page, request) -> Page:
     """The page on a phone and on a desk."""
     page.set_viewport_size({"width": request.param, "height": 844})
     return page
+
+
+@pytest.fixture
+def empty_board(running_shop: house.House) -> None:
+    """Nothing of the tests before is left on a board: neither drawn each time, nor printed before what is to come."""
+    running_shop.change("UPDATE tickets SET closed_at = received_at WHERE closed_at IS NULL")

@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser import hands
+from tests.browser import axe, hands
 
 pytestmark = pytest.mark.browser
 
@@ -34,8 +33,8 @@ def test_no_page_keeps_anybody_out(page: Page, width, scheme, running_shop):
     )
     for path in (*paths, tracker, "/nowhere"):
         page.goto(path)
-        found = Axe().run(page).response["violations"]
-        assert not found, (path, [(each["id"], each["nodes"][0]["html"][:120]) for each in found])
+        found = axe.faults(page)
+        assert not found, (path, found)
 
 
 STATES = (
@@ -73,13 +72,13 @@ def test_no_state_of_menu_and_builder_keeps_anybody_out(page: Page, width, schem
 def clean(page: Page, path: str) -> None:
     page.goto(path)
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-    found = Axe().run(page).response["violations"]
-    assert not found, (path, [(each["id"], each["nodes"][0]["html"][:160]) for each in found])
+    found = axe.faults(page)
+    assert not found, (path, found)
 
 
 def test_the_board_keeps_nobody_out(browser, running_shop, page: Page):
     hands.order_cola_in_cash(page, running_shop)
     board = hands.open_board(browser, running_shop)
-    found = Axe().run(board).response["violations"]
-    assert not found, [(each["id"], each["nodes"][0]["html"][:120]) for each in found]
+    found = axe.faults(board)
+    assert not found, found
     board.context.close()

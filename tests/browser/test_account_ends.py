@@ -6,10 +6,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import hands
+from tests.browser import axe, hands
 from tests.browser.test_account_rooms import signed_in
 from tests.house import House
 
@@ -21,8 +20,8 @@ def no_trouble(page: Page, *paths: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     for path in paths:
         page.goto(path)
-        found = Axe().run(page).response["violations"]
-        assert not found, (path, [(each["id"], each["nodes"][0]["html"][:120]) for each in found])
+        found = axe.faults(page)
+        assert not found, (path, found)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
 

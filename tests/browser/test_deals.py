@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import hands
+from tests.browser import axe, hands
 
 pytestmark = pytest.mark.browser
 
@@ -193,5 +192,5 @@ def test_no_page_of_deals_keeps_anybody_out(page: Page, width, scheme):
 
 
 def check(page: Page, what: str) -> None:
-    found = Axe().run(page).response["violations"]
-    assert not found, (what, [(each["id"], each["nodes"][0]["html"][:120]) for each in found])
+    found = axe.faults(page)
+    assert not found, (what, found)

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import hands
+from tests.browser import axe, hands
 from tests.house import House
 
 pytestmark = pytest.mark.browser
@@ -145,8 +144,8 @@ def clean(page: Page, path: str | None = None) -> None:
     if path is not None:
         page.goto(path)
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-    found = Axe().run(page).response["violations"]
-    assert not found, (page.url, [(each["id"], each["nodes"][0]["html"][:160]) for each in found])
+    found = axe.faults(page)
+    assert not found, (page.url, found)
     wide = page.evaluate(
         "[document.documentElement, ...document.querySelectorAll('.desk nav ul, .scroll')]"
         ".map((box) => box.scrollWidth - box.clientWidth)"

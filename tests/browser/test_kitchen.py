@@ -3,13 +3,12 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from dev.simulate import customers
 from dev.simulate.diary import Day
 from dev.simulate.stream import Wish
-from tests.browser import hands
+from tests.browser import axe, hands
 from tests.house import House
 
 pytestmark = pytest.mark.browser
@@ -22,14 +21,8 @@ PRINTED = "SELECT count(*) FROM ticket_prints WHERE order_id = :number AND print
 
 
 @pytest.fixture
-def empty_board(running_shop: House) -> None:
-    """Nothing of the tests before is left on the board: what is looked at here is how high things hang."""
-    running_shop.change("UPDATE tickets SET closed_at = received_at WHERE closed_at IS NULL")
-
-
-@pytest.fixture
-def order(page: Page, running_shop: House) -> int:
-    """One cola that Ana picks up at Elm Street."""
+def order(page: Page, running_shop: House, empty_board: None) -> int:
+    """One cola that Ana picks up at Elm Street. Nothing else is on the board."""
     return hands.order_cola_in_cash(page, running_shop)
 
 
@@ -155,7 +148,7 @@ def test_what_waits_to_be_accepted_can_be_read_on_the_dark_board(boards, unanswe
     board, order = boards(), unanswered
     accept = board.locator(f"#accept-{order}")
     expect(accept).to_be_visible()
-    assert not Axe().run(board).response["violations"]
+    assert not axe.faults(board)
     accept.click()
     expect(accept).to_have_count(0)
     finish(board, order)
@@ -208,7 +201,6 @@ def test_what_was_handed_over_is_taken_back_like_any_tap_and_the_focus_stays_at_
         expect(ticket(board, number)).to_have_count(0)
 
 
-@pytest.mark.usefixtures("empty_board")
 def test_a_finger_moves_a_ticket_and_not_the_board_and_a_key_brings_it_into_sight(boards, page, running_shop, order):
     other = hands.order_cola_in_cash(page, running_shop)
     board = boards()
@@ -264,14 +256,13 @@ def test_a_finished_ticket_comes_back_on_a_phone(boards, order):
     board.set_viewport_size({"width": 390, "height": 844})
     board.get_by_role("link", name="Done").click()
     assert board.evaluate("document.documentElement.scrollWidth") <= 390
-    assert not Axe().run(board).response["violations"]
+    assert not axe.faults(board)
     board.get_by_role("button", name=f"Bring back order {order}").click()
     board.get_by_role("link", name="Boxed").click()
     hands.tap(board, order, "Handed over")
     expect(ticket(board, order)).to_have_count(0)
 
 
-@pytest.mark.usefixtures("empty_board")
 def test_on_a_phone_the_first_ticket_hangs_high_and_what_a_rush_needs_is_above_it(
     boards, order, browser: Browser, running_shop: House
 ):
@@ -293,7 +284,7 @@ def test_on_a_phone_the_first_ticket_hangs_high_and_what_a_rush_needs_is_above_i
     for useless in ("Keys", "Printing"):
         expect(bar.locator(".btn", has_text=useless)).to_be_hidden()
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    assert not Axe().run(phone).response["violations"]
+    assert not axe.faults(phone)
     phone.context.close()
     board.set_viewport_size({"width": 390, "height": 844})  # a narrow window has its keys, as a wide one that is zoomed
     expect(board.locator(".kbar").get_by_role("button", name="Keys")).to_be_visible()
@@ -342,7 +333,7 @@ def test_a_driver_takes_an_order_along_on_a_phone_and_brings_its_cash(browser: B
     expect(stop.get_by_label("Nobody answered")).to_be_focused()
     expect(stop.get_by_role("group", name="Why")).to_have_accessible_description(re.compile("Say why"))
     assert dino.evaluate("document.documentElement.scrollWidth") <= 390
-    assert not Axe().run(dino).response["violations"]
+    assert not axe.faults(dino)
     expect(board.locator(f"#ticket-{order}")).to_contain_text("driver Dino")
     stop.get_by_role("button", name="in cash taken").click()
     expect(dino.locator("#cash")).to_contain_text("in cash")
@@ -362,11 +353,11 @@ def test_the_board_and_the_drivers_page_keep_nobody_out(boards, order, running_s
     board.set_viewport_size({"width": width, "height": 844})
     expect(ticket(board, order)).to_be_visible()
     assert board.evaluate("document.documentElement.scrollWidth") <= width
-    assert not Axe().run(board).response["violations"]
+    assert not axe.faults(board)
     for path in ("/staff/runs", "/staff/cash", "/manage/kitchens", f"/staff/orders/{order}/ticket"):
         board.goto(path)
         assert board.evaluate("document.documentElement.scrollWidth") <= width, path
-        assert not Axe().run(board).response["violations"], path
+        assert not axe.faults(board), path
     board.goto("/staff")
     board.set_viewport_size({"width": 1366, "height": 844})
     finish(board, order)
@@ -380,7 +371,7 @@ def test_a_pause_is_begun_and_ended_on_the_board_and_the_shift_goes_on(boards, o
     expect(board.locator(f"#col-new #ticket-{order}")).to_be_visible()
     board.get_by_role("link", name="Pause").click()
     asks = board.get_by_role("dialog", name="Pause new orders")
-    assert not Axe().run(board).response["violations"]
+    assert not axe.faults(board)
     asks.locator("label", has_text="15 min").click()
     asks.get_by_label("What customers read").fill("The oven rests.")
     asks.get_by_role("button", name="Pause new orders").click()
@@ -390,7 +381,7 @@ def test_a_pause_is_begun_and_ended_on_the_board_and_the_shift_goes_on(boards, o
     expect(board.get_by_role("button", name="Sound on")).to_be_visible()
     expect(board.locator("#start")).to_be_hidden()
     assert board.evaluate("document.documentElement.scrollWidth") <= width
-    assert not Axe().run(board).response["violations"]
+    assert not axe.faults(board)
     board.get_by_role("button", name="Take orders again").click()
     expect(bar).to_have_count(0)
     hands.tap(board, order, "Start making")

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import hands
 from tests.house import House
 
 pytestmark = pytest.mark.browser
@@ -14,20 +15,10 @@ POLL_MS = 11_000  # a page that hears nothing asks each ten seconds; its clock i
 
 
 @pytest.fixture
-def tracker(page: Page, base_url: str) -> Page:
+def tracker(page: Page, running_shop: House) -> Page:
     """Ana's page after she ordered a pizza for delivery, paid in cash."""
     page.clock.install()
-    ours = {"Origin": base_url}
-    page.request.post("/cart/lines", form={"product": "pepperoni", "quantity": "2"}, headers=ours)
-    place = {"method": "delivery", "street": "12 Elm Street", "city": "Chicago", "zip": "60610", "time": "asap"}
-    page.request.post("/where", form=place, headers=ours)
-    page.goto("/checkout")
-    page.get_by_label("Name", exact=False).first.fill("Ana Reyes")
-    page.locator("[name=phone]").fill("(312) 555-0147")
-    page.locator("[name=email]").fill("ana@example.com")
-    page.locator("label:has([name=pay_with][value=cash])").click()
-    page.locator("main form button[type=submit]").last.click()
-    page.wait_for_url("**/track/**")
+    hands.order_in_cash(page, running_shop, "product=pepperoni&quantity=2", hands.HOME, "Ana Reyes")
     expect(page.locator("[data-live-text]")).to_have_text(LIVE)
     return page
 

@@ -4,11 +4,10 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from app.core import clock
-from tests.browser import hands
+from tests.browser import axe, hands
 from tests.house import House
 
 pytestmark = pytest.mark.browser
@@ -35,7 +34,7 @@ def test_another_day_and_time_show_on_every_screen_that_follows_the_order(ana: P
     first = phone.locator(".lead b").inner_text()
     ana.get_by_role("link", name="Change the time").click()
     expect(ana.locator("h1")).to_have_text(re.compile("Another time for order"))
-    assert not Axe().run(ana).response["violations"]
+    assert not axe.faults(ana)
     ana.get_by_label("Day").select_option(index=3)
     weekday = ana.locator("#day option").nth(3).inner_text().partition(",")[0]
     expect(ana.locator("#time option").first).to_have_text(re.compile(weekday))

@@ -25,7 +25,7 @@ NOTED = "UPDATE orders SET note = 'Nut allergy, please no cashews' WHERE id = :n
 
 
 @pytest.fixture
-def order(page: Page, running_shop: House) -> int:
+def order(page: Page, running_shop: House, empty_board: None) -> int:
     number = hands.order_cola_in_cash(page, running_shop)
     running_shop.change(NOTED, number=number)
     return number

@@ -5,22 +5,18 @@ import pytest
 import requests
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
+from tests.browser import hands
+
 pytestmark = pytest.mark.browser
 
 TRACKER = re.compile(r"/track/\d+-[a-z2-7]{26}$")
 
 
 def check_out(page: Page) -> None:
-    """Two colas to carry out, and a checkout that is filled in up to the card."""
-    page.goto("/")
-    page.locator("#cola").get_by_role("button", name="Add").click()
-    expect(page.locator("#cart-count")).to_contain_text("1")
-    page.goto("/where?method=carryout&store=1&next=/checkout")
-    page.get_by_role("button", name="Use this place and time").click()
-    expect(page).to_have_url(re.compile("/checkout$"))
-    page.get_by_label("Name").fill("Ana Lopez")
-    page.get_by_label("Phone").fill("312 555 0142")
-    page.get_by_label("Email").fill("ana@example.com")
+    """A cola to carry out, and a checkout that is filled in up to the card."""
+    hands.fill_cart(page)
+    page.goto("/checkout")
+    hands.introduce(page)
 
 
 def card(page: Page, number: str) -> FrameLocator:

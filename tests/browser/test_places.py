@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser import hands
+from tests.browser import axe, hands
 
 pytestmark = pytest.mark.browser
 
@@ -152,14 +151,14 @@ def test_no_page_about_stores_keeps_anybody_out(page: Page, browser, running_sho
         ):
             page.goto(path)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-            found = Axe().run(page).response["violations"]
-            assert not found, (path, [(each["id"], each["nodes"][0]["html"][:120]) for each in found])
+            found = axe.faults(page)
+            assert not found, (path, found)
     desk = hands.open_board(browser, running_shop, "admin", javascript=False)
     desk.goto("/staff?store=1")
     desk.context.close()
     manager = hands.open_board(browser, running_shop, "manager")
     for path in ("/staff/hours", "/staff/zones"):
         manager.goto(path)
-        found = Axe().run(manager).response["violations"]
-        assert not found, (path, [(each["id"], each["nodes"][0]["html"][:120]) for each in found])
+        found = axe.faults(manager)
+        assert not found, (path, found)
     manager.context.close()

@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import hands
+from tests.browser import axe, hands
 from tests.house import House
 
 pytestmark = pytest.mark.browser
@@ -73,7 +72,7 @@ def test_every_tap_shows_with_her_own_pizza_in_its_scene_and_is_announced_once(b
         expect(ana).to_have_title(re.compile(f"^{stage}"))
         expect(ana.locator(".scene img")).to_have_attribute("src", re.compile("pepperoni"))
         assert fits(ana)
-        assert not Axe().run(ana).response["violations"], stage
+        assert not axe.faults(ana), stage
     stages = [words.split(".")[0] for words in ana.evaluate("said")]
     assert stages == ["Order in", *(stage for _, stage in DEEDS)]
     expect(ana.locator(".steps li.done")).to_have_count(5)
@@ -158,7 +157,7 @@ def test_a_late_order_says_so_and_why_and_keeps_its_first_promise(ana: Page, run
     expect(warning).to_contain_text("Running late. New time ")
     expect(warning).to_contain_text("First promised ")
     assert fits(ana)
-    assert not Axe().run(ana).response["violations"]
+    assert not axe.faults(ana)
 
 
 def test_what_the_store_writes_is_read_out_once(board: Page, ana: Page, browser: Browser, running_shop: House):
