@@ -3,7 +3,7 @@
 import contextvars
 import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -75,20 +75,21 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Whatever asks for no database, or tells the same on each, is run on SQLite alone. What takes a minute begins
-    first, so that nobody waits for it at the end.
+    """Each test is run on the databases that it needs. What takes a minute begins first, so that nobody waits for it
+    at the end.
     """
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
-    if databases.KIND == "sqlite":
-        return
-    alike = {item for item in items if _alike(item)}
-    config.hook.pytest_deselected(items=list(alike))
-    items[:] = [item for item in items if item not in alike]
+    elsewhere = {item for item in items if databases.KIND not in _needed(item)}
+    config.hook.pytest_deselected(items=list(elsewhere))
+    items[:] = [item for item in items if item not in elsewhere]
 
 
-def _alike(item: pytest.Item) -> bool:
-    told_once = item.get_closest_marker("one_database") is not None
-    return told_once or DATABASES.isdisjoint(getattr(item, "fixturenames", ()))
+def _needed(item: pytest.Item) -> Collection[str]:
+    """Both, but for what asks for no database, and what tells the same on each."""
+    told_once = item.get_closest_marker("one_database")
+    if told_once:
+        return told_once.args or ("sqlite",)
+    return ("sqlite",) if DATABASES.isdisjoint(getattr(item, "fixturenames", ())) else ("sqlite", "postgres")
 
 
 def pytest_collection_finish() -> None:

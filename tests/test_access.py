@@ -187,6 +187,7 @@ def test_every_route_has_a_row_and_every_row_a_route(app):
     assert set(ROWS) == set(rules(app))
 
 
+@pytest.mark.one_database("postgres")
 @pytest.mark.parametrize("route", ROWS)
 def test_nobody_else_gets_in_and_whoever_is_refused_leaves_the_shop_as_it_was(cast, route):
     asking.refused.clear()
@@ -209,6 +210,7 @@ def scopes(monkeypatch) -> list[Any]:
     return asked
 
 
+@pytest.mark.one_database("postgres")
 @pytest.mark.usefixtures("nothing_kept")
 @pytest.mark.parametrize("route", ROWS)
 def test_everybody_gets_in_where_the_row_says_and_what_they_do_at_the_desk_is_written_down(cast, route, scopes):
@@ -227,6 +229,7 @@ def test_everybody_gets_in_where_the_row_says_and_what_they_do_at_the_desk_is_wr
                 assert not written or {"audit", "audit_head"} <= written, (subject, written)
 
 
+@pytest.mark.one_database("postgres")
 @pytest.mark.parametrize("route", [route for route, row in ROWS.items() if row == "key"])
 def test_a_key_that_was_guessed_opens_nothing(cast, route):
     for wrong in ("a" * 26, "", "x"):
