@@ -1,15 +1,17 @@
 """The program: settings, extensions, who hears what, edges; and the edge of a request, which commits or rolls back."""
 
+import gc
 import os
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import Rule
 
 from app.core import batches, db, events, log, outbound, outbox, personal, queue, schedule
 from app.core.events import Handler, PersonErased, Wiring
@@ -49,6 +51,7 @@ from app.users.events import AccountChanged, CodeAsked, EmailChanged, ExportAske
 from keeping import KEEPERS, RULES
 
 Part = Literal["web", "sockets", "jobs"]
+USUAL_THRESHOLDS = (700, 10, 10)  # Python's own, see `app`
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Who hears what. A handler acts once per event; a remote one asks others and keeps its own short transactions.
@@ -121,8 +124,22 @@ class Refused(Exception):
         self.response = response
 
 
+class Address(Rule):
+    """An address that learns to be written when it first is: most are only read, and the start need not wait."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled = cache(partial(super()._compile_builder, append_unknown))
+
+        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
+            return compiled()(rule, **values)
+
+        return build
+
+
 class HotCorner(Flask):
     """Flask, with one unit of work around every request that may write."""
+
+    url_rule_class = Address
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Answer a request; commit when the answer is below 400, else roll back, as for anything raised."""
@@ -164,7 +181,15 @@ def create_app(part: Part = "web", settings: Settings | None = None) -> Flask:
         import gates  # noqa: PLC0415 - and so are pages where only sockets do
 
         gates.add_sockets(app)
+    _settle()
     return app
+
+
+def _settle() -> None:
+    """What was imported for the first program of a process stays: nobody looks through it for garbage again."""
+    if not gc.get_freeze_count():
+        gc.freeze()
+        gc.set_threshold(*USUAL_THRESHOLDS)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

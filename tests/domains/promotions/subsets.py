@@ -4,6 +4,7 @@ For each deal, what it takes off every set of units; then, deal by deal, every s
 a bit of a whole number, so that minimum spends need no thought: the sums are all there. For one tax rate.
 """
 
+from bisect import bisect_right
 from itertools import combinations
 
 from app.core.money import at_rate
@@ -35,9 +36,8 @@ def of_group(bill, deals, remembered):
     for order in orders:
         for fee in fees:
             floor = max((deal.min_spend_cents for deal in (order, fee) if deal), default=0)
-            allowed = [off for off in sums if listed - off >= floor]
-            if allowed:
-                totals.append(total(bill, listed - max(allowed), order, fee))
+            if allowed := bisect_right(sums, listed - floor):
+                totals.append(total(bill, listed - sums[allowed - 1], order, fee))
     return min(totals)
 
 
@@ -48,7 +48,7 @@ def total(bill, food, order, fee):
 
 
 def sums_of(bill, items, remembered):
-    """Every sum that these deals can take off together."""
+    """Every sum that these deals can take off together, the least first."""
     units = bill.units
     reached = {0: 1}  # by set of units that are used, the sums as bits
     for deal in items:
@@ -62,24 +62,28 @@ def sums_of(bill, items, remembered):
     found = 0
     for sums in reached.values():
         found |= sums
-    return [off for off in range(found.bit_length()) if found >> off & 1]
+    return [off for off, bit in enumerate(reversed(f"{found:b}")) if bit == "1"]
 
 
 def sets_of(deal, units, remembered):
     """The sets of units that a deal may take, as bits, and what it takes off each."""
     able = [n for n, unit in enumerate(units) if any(oracle.fits(slot, unit) for slot in deal.slots)]
+    beside = len([unit for unit in units if deal.kind is Kind.FREE_ITEM and oracle.fits(deal.slots[0], unit)])
     found = []
     for size in range(1, len(able) + 1):
         for chosen in combinations(able, size):
-            offs = offs_of(deal, [units[n] for n in chosen], units, remembered)
-            found += [(sum(1 << n for n in chosen), off) for off in offs]
+            if offs := offs_of(deal, [units[n] for n in chosen], units, beside, remembered):
+                members = sum([1 << n for n in chosen])
+                found += [(members, off) for off in offs]
     return found
 
 
-def offs_of(deal, chosen, units, remembered):
-    """All that a deal may take off exactly these units: a minimum spend may ask for less than the most."""
-    beside = len([unit for unit in units if deal.kind is Kind.FREE_ITEM and oracle.fits(deal.slots[0], unit)])
-    key = (deal.id, beside, *sorted((unit.list_cents, unit.size, unit.category) for unit in chosen))
+def offs_of(deal, chosen, units, beside, remembered):
+    """All that a deal may take off exactly these units: a minimum spend may ask for less than the most.
+
+    Of the other units only matters `beside`: how many there are with which something is free.
+    """
+    key = (deal.id, beside, *sorted([(unit.list_cents, unit.size, unit.category) for unit in chosen]))
     if key not in remembered:
         ways = [oracle.item_shares(deal, members, units) for members in seated(deal, chosen)]
         remembered[key] = sorted({sum(shares) for shares in ways if shares} - {0})
