@@ -3,13 +3,13 @@
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import requests
-from sqlalchemy import Engine, create_engine, insert, text, update
+from sqlalchemy import create_engine, insert, text, update
 
 from app.promotions.deals import packed, unpacked
 from app.promotions.models import Deal, DealCode, DealEdition, DealVersion
@@ -31,10 +31,6 @@ class Shop:
 
     plan: Plan
     house: House
-    engine: Engine = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.engine = create_engine(self.house.database_url)
 
     @property
     def url(self) -> str:
@@ -46,7 +42,7 @@ class Shop:
 
     def rows(self, query: str, **values: object) -> list[Any]:
         """What the database says, read from outside."""
-        with self.engine.connect() as connection:
+        with self.house.books.connect() as connection:
             return list(connection.execute(text(query), values))
 
     def books(self) -> dict[str, list[dict[str, Any]]]:
@@ -96,10 +92,10 @@ def open_for(plan: Plan, folder: Path) -> Iterator[Shop]:
         (folder / "failpoints").mkdir()
         try:
             environ = _environment(plan, programs.settings(place, house.bare(folder, given)), folder)
-            _start(plan, house.House(place, crew, environ["DATABASE_URL"]), environ)
-            shop = Shop(plan, house.House(place, crew, environ["DATABASE_URL"]))
-            yield shop
-            shop.engine.dispose()
+            opened = house.House(place, crew, environ["DATABASE_URL"])
+            _start(plan, opened, environ)
+            yield Shop(plan, opened)
+            opened.books.dispose()
         finally:
             crew.stop(*CLOSING)
 
