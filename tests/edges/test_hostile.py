@@ -1,13 +1,16 @@
 """Every route of the program against everything that no honest browser sends: refused in words, never failed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import filterfalse
+from typing import NamedTuple
 from urllib.parse import quote_from_bytes
 
 import pytest
+from flask.testing import FlaskClient
 from structlog.testing import capture_logs
+from werkzeug.routing import Rule
 from werkzeug.wsgi import get_current_url
 
 from app.core.db import transaction
@@ -103,6 +106,12 @@ FORMS = {
     "/session": ("email", "password", "next"),
     "/track": ("number", "phone", "email"),
 }
+DESK = (
+    "/manage",
+    "/staff",
+    *(f"/x/{piece}" for piece in ("manage", "staff", "board", "kitchens", "runs", "overview", "jobs")),
+)
+ACCOUNT = ("/account", "/x/account")
 HOSTS = [
     "evil.example",
     "localhost:99999",
@@ -147,19 +156,27 @@ def methods(rule):
     return sorted(rule.methods - {"HEAD", "OPTIONS"})
 
 
+class Hands(NamedTuple):
+    """A browser, and the doors that it gets through."""
+
+    browser: FlaskClient
+    rules: Sequence[Rule]
+
+
 @pytest.fixture(params=["ana", "mina"])
-def hands(request, shop):
-    """Two browsers: one with a cart, one of a manager. Paths and headers are tried by one that was never here."""
+def hands(request, shop, rules):
+    """Ana has a cart, Mina is a manager. Paths and headers are tried by one that was never here."""
     made = browser(shop)
     if request.param == "ana":
         with_cart(made, filled(HALF_AND_HALF, COLA, place=HOME))
-    if request.param == "mina":
-        with transaction():
-            mina = users.add_staff("mina@hotcorner.example", "Mina", "", Role.MANAGER, 1, totp_secret=SECRET)
-            token = sessions.begin(mina)
-        with made.session_transaction() as kept:
-            kept["_user_id"] = token
-    return made
+        return Hands(made, [rule for rule in rules if not rule.rule.startswith((*DESK, *ACCOUNT))])
+    with transaction():
+        mina = users.add_staff("mina@hotcorner.example", "Mina", "", Role.MANAGER, 1, totp_secret=SECRET)
+        token = sessions.begin(mina)
+    with made.session_transaction() as kept:
+        kept["_user_id"] = token
+    # her account comes last, where she ends her own session
+    return Hands(made, [rule for prefixes in (DESK, ACCOUNT) for rule in rules if rule.rule.startswith(prefixes)])
 
 
 def fine(answer, what):
@@ -193,27 +210,35 @@ def test_no_path_fails_that_has_no_place_for_a_word(shop, rules, headers):
             fine(client.open(rule.rule, method=method, headers=headers), (method, rule.rule))
 
 
+@pytest.mark.parametrize("hands", ["mina"], indirect=True)
+def test_the_manager_gets_through_every_door_of_the_desk(hands):
+    for rule in filterfalse(has_places, hands.rules):
+        if "GET" in rule.methods and rule.rule.startswith(DESK):
+            answer = hands.browser.get(rule.rule, headers={"HX-Request": "true"} if rule.rule.startswith("/x/") else {})
+            assert "/sign-in" not in (answer.location or ""), rule.rule
+
+
 @pytest.mark.parametrize("evil", EVIL)
-def test_no_question_makes_it_fail(hands, rules, evil):
+def test_no_question_makes_it_fail(hands, evil):
     word = quote_from_bytes(evil[:200], safe="")  # in every field at once: the server takes four kB of address
-    for rule in rules:
+    for rule in hands.rules:
         if "GET" not in rule.methods:
             continue
         for path in paths(rule, "1"):
             asked = "&".join(f"{field}={word}" for field in FIELDS)
             headers = {"HX-Request": "true"} if path.startswith("/x/") else {}
-            fine(hands.get(f"{path}?{asked}&{word}={word}&{word}", headers=headers), path)
+            fine(hands.browser.get(f"{path}?{asked}&{word}={word}&{word}", headers=headers), path)
 
 
 @pytest.mark.parametrize("evil", EVIL)
-def test_no_field_makes_it_fail(hands, rules, evil):
+def test_no_field_makes_it_fail(hands, evil):
     word = quote_from_bytes(evil[:5_000], safe="")
     with capture_logs() as logs:
-        for rule in rules:
+        for rule in hands.rules:
             for method in {"POST", "PUT", "PATCH", "DELETE"} & rule.methods:
                 for path in paths(rule, "1"):
                     everywhere = "&".join(f"{field}={word}" for field in FIELDS)
-                    fine(send(hands, method, path, everywhere), (method, path))
+                    fine(send(hands.browser, method, path, everywhere), (method, path))
     assert [entry for entry in logs if entry["event"] == "failed"] == []
 
 
@@ -260,11 +285,11 @@ def told(kind: str, body: bytes, *marks: pytest.MarkDecorator):
     ("kind", "body"),
     [*(told(*sent) for sent in BODIES), *(told(*sent, pytest.mark.one_database) for sent in UNREAD)],
 )
-def test_no_body_makes_it_fail(hands, rules, kind, body):
-    for rule in rules:
+def test_no_body_makes_it_fail(hands, kind, body):
+    for rule in hands.rules:
         for method in {"POST", "PUT", "PATCH", "DELETE"} & rule.methods:
             for path in paths(rule, "1"):
-                fine(hands.open(path, method=method, data=body, content_type=kind), (method, path))
+                fine(hands.browser.open(path, method=method, data=body, content_type=kind), (method, path))
 
 
 HEADERS = (
