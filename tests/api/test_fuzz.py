@@ -15,7 +15,7 @@ from tests.factories.customers import customer
 from tests.factories.orders import placed
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
-SECONDS = int(os.environ.get("FUZZ_SECONDS", "6"))
+SECONDS = int(os.environ.get("FUZZ_SECONDS", "4"))
 LONG = "FUZZ_SECONDS" in os.environ
 # Which phases there is time for as whom; `make fuzz` takes all of them as everybody.
 ROLES = {
