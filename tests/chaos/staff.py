@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import requests
@@ -51,10 +52,8 @@ class Person:
     def run(self) -> None:
         """Go round until everything is done and somebody says so."""
         while not self.done.wait(ROUND_SECONDS):
-            try:
+            with suppress(requests.RequestException):  # the shop fell over: they go on when it is there again
                 self.idle = not self._round()
-            except requests.RequestException:
-                self.session = None  # the shop fell over: sign in again
 
     def _round(self) -> bool:
         if self.session is None:
