@@ -15,6 +15,7 @@ NEIGHBOUR = """
 import sys
 from app.core.turns import Turns
 line = Turns(sys.argv[1])
+print("here", flush=True)
 for n in range({turns}):
     end = line.take()
     print(n, flush=True)
@@ -36,6 +37,7 @@ def neighbour(path):
     def start(meanwhile, turns=1):
         code = NEIGHBOUR.format(meanwhile=meanwhile, turns=turns)
         started.append(Popen([sys.executable, "-c", code, path], stdin=PIPE, stdout=PIPE, text=True))
+        assert started[-1].stdout.readline() == "here\n"
         return started[-1]
 
     yield start
@@ -51,7 +53,7 @@ def test_another_process_waits_until_the_turn_is_over(path, neighbour):
     said = []
     reader = Thread(target=lambda: said.append(other.stdout.readline()))
     reader.start()
-    reader.join(1.0)
+    reader.join(0.5)
     assert said == []
     end()
     reader.join()
