@@ -29,10 +29,13 @@ class SqliteCopies:
     def renew(self, engine: Engine) -> None:
         """A fresh copy behind the engine of those who worked on the last one."""
         engine.dispose()
-        # A new file, never the old one written over: a thread of the last test may still have that open.
-        for suffix in ("", "-wal", "-shm"):
+        # A new file in the place of the old one: a thread of the last test may still have that open, or come back at
+        # any moment, and would make an empty one where there is none.
+        fresh = self.copy.with_suffix(".fresh")
+        shutil.copyfile(self.template, fresh)
+        for suffix in ("-wal", "-shm"):
             self.copy.with_name(self.copy.name + suffix).unlink(missing_ok=True)
-        shutil.copyfile(self.template, self.copy)
+        fresh.replace(self.copy)
 
     def as_owner(self, script: str) -> None:
         """Run a script as the owner of the tables, who is the shop itself."""
