@@ -69,11 +69,16 @@ def test_whoever_waits_comes_between_the_turns_of_one_who_comes_back_at_once(pat
 
 
 def test_the_turn_of_a_process_that_was_killed_is_over(path, neighbour):
-    other = neighbour("sys.stdin.read()")
+    other, taken = neighbour("sys.stdin.read()"), []
     other.stdout.readline()
+    waits = Thread(target=lambda: taken.append(Turns(path).take()), daemon=True)
+    waits.start()
+    waits.join(0.2)
+    assert taken == []
     other.send_signal(signal.SIGKILL)
-    other.wait()
-    Turns(path).take()()
+    waits.join(30)
+    assert len(taken) == 1
+    taken[0]()
 
 
 def test_one_thread_of_a_process_has_the_turn(path):
