@@ -176,6 +176,11 @@ def _let_act(event_ids: Sequence[int], act: Callable[[int], None], then: Callabl
         _mine.reset(token)
     if left := [event_id for event_id, errand in mine if errand]:
         queue.ring(*left, errand=True)
+    raise_first(failures)
+
+
+def raise_first(failures: Sequence[Exception]) -> None:
+    """Raise the first of what went wrong, if anything did, and say the others aloud."""
     for failure in failures[1:]:
         log.error("hearing_failed", exc_info=failure)
     if failures:

@@ -1,6 +1,9 @@
-"""What becomes of facts that were told: rung for again while undone, said aloud when parked, forgotten in the end."""
+"""What becomes of facts that were told: heard by who comes for the rings, rung for again while undone, said aloud when
+parked, forgotten in the end.
+"""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,11 +13,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core import clock, queue
 from app.core.db import db, transaction
-from app.core.events import InboxRow, OutboxRow, hear, ring
+from app.core.events import InboxRow, OutboxRow, deliver, hear, raise_first, ring
 from app.core.glancing import glance
 
 log = structlog.get_logger()
 
+SHIFT_SECONDS = 2.0  # at work for so long, a worker looks whether it should stop
 ENOUGH = 100  # rings that wait to be heard: more would only keep workers from what they are rung for
 BY_HAND = 20  # facts acted on in one tick while nobody can be rung for
 REST = timedelta(seconds=8)  # the longest between two rings for what is undone
@@ -31,13 +35,38 @@ class Health:
     parked: int
 
 
+def hear_waiting() -> None:
+    """What a worker does when the bell rings for events: hear all that wait. Raises what `hear` raises, at the end."""
+    _work_off(queue.EVENTS, hear, lambda: False)
+
+
+def deliver_waiting() -> None:
+    """The same for errands, one by one, and only while no event waits. Raises what `deliver` raises, at the end."""
+    _work_off(queue.ERRANDS, deliver, lambda: not queue.is_quiet())
+
+
+def _work_off(name: str, act: Callable[[int], None], called_away: Callable[[], bool]) -> None:
+    failures: list[Exception] = []
+    end = time.monotonic() + SHIFT_SECONDS
+    while (event_id := queue.take(name)) is not None:
+        try:
+            act(event_id)
+        except Exception as failure:  # noqa: BLE001 - raised once all others had their turn
+            failures.append(failure)
+        if time.monotonic() > end or called_away():
+            queue.rouse()
+            break
+    raise_first(failures)
+
+
 def relay() -> int:
     """Ring again for facts that are due and undone and for which no ring waits, as long as no more than `ENOUGH` wait;
     returns for how many.
 
-    Ringing is never given up, so no outage of Redis or of the workers, however long, loses a fact. What failed rests
-    longer each time; what was only not heard never rests longer than `REST` (docs/decisions/0044). While Redis is away
-    nobody can be rung for, and those hearers who ask nobody act right here (docs/decisions/0069).
+    Ringing is never given up, so no outage of Redis or of the workers, however long, loses a fact; and where rings wait
+    but whoever heard the bell is gone, it is rung again. What failed rests longer each time; what was only not heard
+    never rests longer than `REST` (docs/decisions/0044). While Redis is away nobody can be rung for, and those hearers
+    who ask nobody act right here (docs/decisions/0069).
     """
     # Looks before it writes: an idle relay must not take SQLite's write lock twice a second.
     if glance(DUE, {"now": clock.now()}) is None:
@@ -47,10 +76,10 @@ def relay() -> int:
         return _act_here()
     with transaction():
         due = list(_take_due(max(1, ENOUGH - len(waiting))))  # one a tick even so: nothing waits for a quiet hour
-    expected = queue.rung_for(waiting)
-    lost = [each for each in due if each[0] not in expected]
+    lost = [each for each in due if each[0] not in waiting]
     for event_id, kind in lost:
         ring(event_id, kind)
+    queue.rouse()
     return len(lost)
 
 

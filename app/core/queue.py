@@ -1,10 +1,11 @@
 """Redis as the doorbell: it may lose every ring, the database remembers what is to be done."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from functools import partial
+from typing import TypeVar, cast
 
 import structlog
 from flask import Flask, current_app
@@ -17,9 +18,13 @@ from app.core.failpoints import failpoint
 from app.core.settings import settings
 
 log = structlog.get_logger()
+Answer = TypeVar("Answer")
 
 # Who works takes from the first of these that has something: what waits for nobody, then what asks other programs.
 EVENTS, ERRANDS = "events", "errands"
+# The job of each that sends a worker to all rings that wait there (docs/decisions/0100).
+BELLS = {EVENTS: "app.core.outbox.hear_waiting", ERRANDS: "app.core.outbox.deliver_waiting"}
+BELL_NAMES = tuple(function.rpartition(".")[2] for function in BELLS.values())
 JOB_SECONDS = 30
 KEEP_FAILED_SECONDS = 86_400
 REST = timedelta(seconds=5)
@@ -27,7 +32,9 @@ REST = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class QueueHealth:
-    """What Redis knows of the work: rings that wait, those that failed in the last day, and workers that are there."""
+    """What Redis knows of the work: rings and jobs that wait, jobs that failed in the last day, and workers that are
+    there.
+    """
 
     waiting: int
     failed: int
@@ -72,78 +79,101 @@ def queues(connection: Redis) -> list[Queue]:
 
 
 def ring(*event_ids: int, errand: bool = False) -> bool:
-    """Ask a worker to look at outbox rows. False when Redis did not hear: the relay will ring again."""
+    """Ask a worker to look at outbox rows. False when Redis did not hear: the relay will ring again.
+
+    They are laid by for whoever comes, and a bell is rung only where none waits: however many facts are told while
+    workers are busy, they come once (docs/decisions/0100).
+    """
     failpoint("committed")
-    if errand:
-        return ask("app.core.events.deliver", *event_ids)
-    return ask("app.core.events.hear", *event_ids, name=EVENTS)
+    name = ERRANDS if errand else EVENTS
+    return _unless_silent(lambda redis: _lay_by(redis, *event_ids, name=name), otherwise=False)
 
 
-def ask(function: str, *row_ids: int, name: str = ERRANDS) -> bool:
+def take(name: str) -> int | None:
+    """Take the oldest ring that waits for events or errands: the outbox row that it is for. None when none waits, or
+    Redis does not answer.
+    """
+    taken = _unless_silent(lambda redis: redis.lpop(_rings(name)), otherwise=None)
+    return None if taken is None else int(cast("bytes", taken))
+
+
+def rouse() -> None:
+    """Ring the bell where rings wait and no bell does: whoever heard the last one is gone, or had to leave some."""
+    for name in BELLS:
+        _unless_silent(partial(_lay_by, name=name), otherwise=False)
+
+
+def _lay_by(redis: Redis, *event_ids: int, name: str) -> bool:
+    queue, rings = Queue(name, connection=redis, serializer=JSONSerializer), _rings(name)
+    with redis.pipeline(transaction=False) as asked:
+        asked.rpush(rings, *event_ids) if event_ids else asked.llen(rings)
+        asked.lrange(queue.key, 0, -1)
+        waiting, jobs = asked.execute()
+    if waiting and not any(_is_bell(job_id.decode()) for job_id in jobs):
+        _enqueue(queue, BELLS[name])
+    return True
+
+
+def ask(function: str, *row_ids: int) -> bool:
     """Ask a worker to call a function with the numbers of rows. False when Redis did not hear."""
+
+    def enqueue(redis: Redis) -> bool:
+        _enqueue(Queue(ERRANDS, connection=redis, serializer=JSONSerializer), function, *row_ids)
+        return True
+
+    return _unless_silent(enqueue, otherwise=False)
+
+
+def _enqueue(queue: Queue, function: str, *row_ids: int) -> None:
+    queue.enqueue(
+        function,
+        *row_ids,
+        # What for, which rows, and something that makes it the only one of its name.
+        job_id="-".join([function.rpartition(".")[2], *map(str, row_ids), secrets.token_hex(4)]),
+        job_timeout=JOB_SECONDS,
+        result_ttl=0,
+        failure_ttl=KEEP_FAILED_SECONDS,
+    )
+
+
+def _is_bell(job_id: str) -> bool:
+    return job_id.startswith(BELL_NAMES)
+
+
+def _rings(name: str) -> str:
+    return f"rings:{name}"
+
+
+def _unless_silent(ask_it: Callable[[Redis], Answer], otherwise: Answer) -> Answer:
+    """What Redis answers, or what is so while it does not, or rests."""
     bell = doorbell()
     if bell.resting:
-        return False
+        return otherwise
     try:
-        Queue(name, connection=bell.redis, serializer=JSONSerializer).enqueue(
-            function,
-            *row_ids,
-            job_id=_named(function, row_ids),
-            job_timeout=JOB_SECONDS,
-            result_ttl=0,
-            failure_ttl=KEEP_FAILED_SECONDS,
-        )
+        return ask_it(bell.redis)
     except RedisError as error:
         bell.rest()
         log.warning("doorbell_silent", error=type(error).__name__)
-        return False
-    return True
+        return otherwise
 
 
 def hears() -> bool:
     """Whether a ring would be heard now; a Redis that is resting is not asked."""
-    bell = doorbell()
-    if bell.resting:
-        return False
-    if answers():
-        return True
-    bell.rest()
-    return False
+    return _unless_silent(lambda redis: bool(redis.ping()), otherwise=False)
 
 
-def _named(function: str, row_ids: Iterable[int]) -> str:
-    """A ring's name: what for, which rows, and something that makes it the only one of its name."""
-    return "_".join([function.rpartition(".")[2], *map(str, row_ids), secrets.token_hex(4)])
+def waiting() -> set[int] | None:
+    """The outbox rows whose rings wait to be heard; None when Redis does not answer, or rests."""
+    return _unless_silent(lambda redis: {int(row_id) for name in BELLS for row_id in _laid_by(redis, name)}, None)
 
 
-def waiting() -> list[str] | None:
-    """The names of all rings that wait to be heard; None when Redis does not answer, or rests."""
-    bell = doorbell()
-    if bell.resting:
-        return None
-    try:
-        return [name for queue in queues(bell.redis) for name in queue.get_job_ids()]
-    except RedisError:
-        bell.rest()
-        return None
+def _laid_by(redis: Redis, name: str) -> list[bytes]:
+    return cast("list[bytes]", redis.lrange(_rings(name), 0, -1))
 
 
 def is_quiet() -> bool:
     """Whether no event waits; not while Redis does not answer, or rests."""
-    bell = doorbell()
-    if bell.resting:
-        return False
-    try:
-        return queues(bell.redis)[0].is_empty()
-    except RedisError:
-        bell.rest()
-        return False
-
-
-def rung_for(names: Iterable[str]) -> set[int]:
-    """The outbox rows that rings of these names are for."""
-    rings = (name.split("_") for name in names)
-    return {int(row_id) for what, *row_ids, _ in rings if what in {"hear", "deliver"} for row_id in row_ids}
+    return _unless_silent(lambda redis: redis.llen(_rings(EVENTS)) == 0, otherwise=False)
 
 
 def answers() -> bool:
@@ -156,13 +186,12 @@ def answers() -> bool:
 
 def health() -> QueueHealth | None:
     """How the queue does right now; None while Redis does not answer."""
-    bell = doorbell()
-    if bell.resting:
-        return None
-    both = queues(bell.redis)
-    try:
-        failed = sum(len(queue.failed_job_registry) for queue in both)
-        return QueueHealth(sum(queue.count for queue in both), failed, Worker.count(queue=both[0]))
-    except RedisError:
-        bell.rest()
-        return None
+    return _unless_silent(_health, otherwise=None)
+
+
+def _health(redis: Redis) -> QueueHealth:
+    both = queues(redis)
+    jobs = sum(not _is_bell(job_id) for queue in both for job_id in queue.get_job_ids())
+    rings = sum(len(_laid_by(redis, name)) for name in BELLS)
+    failed = sum(len(queue.failed_job_registry) for queue in both)
+    return QueueHealth(jobs + rings, failed, Worker.count(queue=both[0]))

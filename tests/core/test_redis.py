@@ -3,7 +3,6 @@
 import json
 import socket
 import time
-from datetime import timedelta
 
 import pytest
 import time_machine
@@ -78,14 +77,3 @@ def test_redis_is_asked_how_it_is(shop, deaf, monkeypatch):
     assert not queue.answers()
     monkeypatch.undo()
     assert queue.answers()
-
-
-def test_a_rung_job_carries_only_an_id_and_its_limits(shop):
-    redis = shop.extensions["doorbell"].redis
-    redis.flushdb()
-    assert queue.ring(42)
-    ((job,), nothing) = (each.jobs for each in queue.queues(redis))
-    assert nothing == []
-    assert (job.func_name, list(job.args), job.timeout) == ("app.core.events.hear", [42], queue.JOB_SECONDS)
-    assert (job.result_ttl, job.failure_ttl) == (0, timedelta(days=1).total_seconds())
-    redis.flushdb()
