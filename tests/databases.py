@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from pathlib import Path
 
@@ -41,6 +42,9 @@ class SqliteCopies:
         """Run a script as the owner of the tables, who is the shop itself."""
         with closing(sqlite3.connect(self.copy)) as connection:
             connection.executescript(script)
+
+    def touched(self) -> None:
+        """Which tables were written to, nobody notes here."""
 
     def empty(self) -> str:
         """The URL of one more database, with nothing in it."""
@@ -128,6 +132,10 @@ class PostgresCopies:
         """Run a script as the owner of the tables."""
         with self.owner.transaction():
             self.owner.execute(script)
+
+    def touched(self) -> AbstractSet[str]:
+        """The tables that were written to, and not rolled back, since the seed was put in."""
+        return {name for (name,) in self.owner.execute("SELECT DISTINCT name FROM seeded.touched")}
 
     def empty(self) -> str:
         """The URL of one more database, with nothing in it."""
