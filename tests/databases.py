@@ -3,6 +3,8 @@
 import os
 import shutil
 import sqlite3
+import tempfile
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import psycopg
 from sqlalchemy import Engine, create_engine, event, make_url, text
 
 KIND = os.environ.get("HOTCORNER_TEST_DB", "sqlite")
+MEMORY, ROOM = Path("/dev/shm"), 256 * 2**20  # noqa: S108 - a folder of its own is made in it
 
 
 @event.listens_for(Engine, "connect")
@@ -42,6 +45,9 @@ class SqliteCopies:
         with closing(sqlite3.connect(self.copy)) as connection:
             connection.executescript(script)
 
+    def touched(self) -> None:
+        """Which tables were written to, nobody notes here."""
+
     def empty(self) -> str:
         """The URL of one more database, with nothing in it."""
         file = self.template.with_name("empty.db")
@@ -49,7 +55,9 @@ class SqliteCopies:
         return f"sqlite:///{file}"
 
     def close(self) -> None:
-        """The folder goes with the test run."""
+        """A folder in memory goes at once, any other with the test run."""
+        if self.template.is_relative_to(MEMORY):
+            shutil.rmtree(self.template.parent, ignore_errors=True)
 
 
 # Each table gets a twin with the seed in it, and a trigger that notes when the table was written to. Rows of notes
@@ -129,6 +137,10 @@ class PostgresCopies:
         with self.owner.transaction():
             self.owner.execute(script)
 
+    def touched(self) -> AbstractSet[str]:
+        """The tables that were written to, and not rolled back, since the seed was put in."""
+        return {name for (name,) in self.owner.execute("SELECT DISTINCT name FROM seeded.touched")}
+
     def empty(self) -> str:
         """The URL of one more database, with nothing in it."""
         name = self.names[2]
@@ -150,4 +162,11 @@ class PostgresCopies:
 
 def copies(folder: Path, name: str) -> SqliteCopies | PostgresCopies:
     """The kind of copies that this run is for."""
-    return PostgresCopies(name) if KIND == "postgres" else SqliteCopies(folder)
+    return PostgresCopies(name) if KIND == "postgres" else SqliteCopies(_in_memory() or folder)
+
+
+def _in_memory() -> Path | None:
+    """A folder that waits for no disk, where the system has room for one: each test writes three megabytes anew."""
+    if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
+        return None
+    return Path(tempfile.mkdtemp(prefix="hotcorner-", dir=MEMORY))

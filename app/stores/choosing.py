@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, func, or_, select
 from app.core.db import db
 from app.stores.directory import LARGEST, several
 from app.stores.models import Store
+from app.stores.values import StoreInfo
 
 LONGEST, MOST_WORDS = 40_000, 2_000  # letters: every other store of the largest chain, by number
 MOST_NAMED = 8
@@ -101,8 +102,12 @@ def written(ids: Collection[int]) -> str:
     if len(ids) > MOST_NAMED:
         return ", ".join(_spans(sorted(ids)))
     known = several(ids)
-    names = {store_id: MARKS.sub(" ", known[store_id].name) if store_id in known else "" for store_id in sorted(ids)}
-    return ", ".join(f"{name} #{store_id}".strip() for store_id, name in names.items())
+    return ", ".join(written_one(known[each]) if each in known else f"#{each}" for each in sorted(ids))
+
+
+def written_one(info: StoreInfo) -> str:
+    """A store as `chosen` reads it again."""
+    return f"{MARKS.sub(' ', info.name)} #{info.id}".strip()
 
 
 def _spans(ids: Sequence[int]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from app.stores.breaks import end_of_day, pause, paused_until, requote, resume
 from app.stores.calendar import schema, special_words
-from app.stores.choosing import Chosen, chosen, in_words, written
+from app.stores.choosing import Chosen, chosen, in_words, written, written_one
 from app.stores.directory import by_slug, count, first, listed, opening, regions, several, store
 from app.stores.geo import Point
 from app.stores.headcount import Headcount, headcount
@@ -73,4 +73,5 @@ __all__ = [
     "store_for",
     "terms",
     "written",
+    "written_one",
 ]

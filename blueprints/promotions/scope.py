@@ -54,7 +54,7 @@ def places(person: Who) -> frozenset[int] | None:
 
 def offered_places(person: Who) -> list[str]:
     """Some of their stores, as they are written in a field: to choose from instead of typing."""
-    return [stores.written([info.id]) for info in stores.listed(among=places(person), most=MOST_OFFERED)]
+    return [stores.written_one(info) for info in stores.listed(among=places(person), most=MOST_OFFERED)]
 
 
 def chosen(person: Who, text: str) -> list[int]:
