@@ -10,15 +10,6 @@ from tests.races import race
 
 
 @pytest.fixture
-def redis(shop):
-    """A Redis with nothing in it."""
-    found = shop.extensions["doorbell"].redis
-    found.flushdb()
-    yield found
-    found.flushdb()
-
-
-@pytest.fixture
 def heard(monkeypatch):
     """The facts that were heard, instead of hearing them; one of them fails."""
     acted = []
@@ -33,47 +24,47 @@ def heard(monkeypatch):
     return acted
 
 
-def jobs(redis):
+def jobs(quiet):
     """The functions that wait to be called: for events, and for errands."""
-    return tuple([job.func_name for job in each.jobs] for each in queue.queues(redis))
+    return tuple([job.func_name for job in each.jobs] for each in queue.queues(quiet))
 
 
-def test_a_bell_carries_nothing_but_its_limits(redis):
+def test_a_bell_carries_nothing_but_its_limits(quiet):
     assert queue.ring(42)
-    ((job,), nothing) = (each.jobs for each in queue.queues(redis))
+    ((job,), nothing) = (each.jobs for each in queue.queues(quiet))
     assert nothing == []
     assert (job.func_name, list(job.args), job.timeout) == (queue.BELLS[EVENTS], [], queue.JOB_SECONDS)
     assert (job.result_ttl, job.failure_ttl) == (0, timedelta(days=1).total_seconds())
 
 
-def test_one_bell_is_enough_for_all_that_is_told_before_a_worker_comes(redis, heard):
+def test_one_bell_is_enough_for_all_that_is_told_before_a_worker_comes(quiet, heard):
     assert queue.ring(3)
     assert queue.ring(5, 4)
     assert queue.ring(7, errand=True)
-    assert jobs(redis) == ([queue.BELLS[EVENTS]], [queue.BELLS[ERRANDS]])
+    assert jobs(quiet) == ([queue.BELLS[EVENTS]], [queue.BELLS[ERRANDS]])
     assert queue.waiting() == {3, 4, 5, 7}
     outbox.hear_waiting()
     assert (heard, queue.waiting()) == ([3, 5, 4], {7})
 
 
-def test_what_is_told_once_a_worker_has_heard_the_bell_rings_it_anew(redis):
+def test_what_is_told_once_a_worker_has_heard_the_bell_rings_it_anew(quiet):
     queue.ring(3)
-    for each in queue.queues(redis):
+    for each in queue.queues(quiet):
         each.empty()  # a worker takes the bell
     queue.ring(4)
-    assert jobs(redis) == ([queue.BELLS[EVENTS]], [])
+    assert jobs(quiet) == ([queue.BELLS[EVENTS]], [])
     assert [queue.take(EVENTS), queue.take(EVENTS), queue.take(EVENTS)] == [3, 4, None]
 
 
-def test_long_work_that_waits_is_no_bell(redis):
+def test_long_work_that_waits_is_no_bell(quiet):
     queue.ask("app.core.batches.work", 99)
     queue.ring(7, errand=True)
-    assert jobs(redis) == ([], ["app.core.batches.work", queue.BELLS[ERRANDS]])
+    assert jobs(quiet) == ([], ["app.core.batches.work", queue.BELLS[ERRANDS]])
     assert queue.waiting() == {7}
     assert queue.health().waiting == 2  # the work and the ring; what calls to a ring is not counted beside it
 
 
-def test_each_ring_is_taken_by_one_worker(redis, shop):
+def test_each_ring_is_taken_by_one_worker(quiet, shop):
     queue.ring(*range(100))
     taken = []
 
@@ -85,48 +76,48 @@ def test_each_ring_is_taken_by_one_worker(redis, shop):
     assert sorted(taken) == list(range(100))
 
 
-def test_what_fails_keeps_no_other_ring_waiting(redis, heard):
+def test_what_fails_keeps_no_other_ring_waiting(quiet, heard):
     queue.ring(12, 13, 14)
     with pytest.raises(OSError, match="too hot"):
         outbox.hear_waiting()
     assert (heard, queue.waiting()) == ([12, 13, 14], set())
 
 
-def test_an_errand_at_a_time_while_events_wait_and_all_of_them_when_none_does(redis, heard):
+def test_an_errand_at_a_time_while_events_wait_and_all_of_them_when_none_does(quiet, heard):
     queue.ring(1, 2, 3, errand=True)
     queue.ring(9)
-    queue.queues(redis)[1].empty()  # a worker took that bell
+    queue.queues(quiet)[1].empty()  # a worker took that bell
     outbox.deliver_waiting()
     assert (heard, queue.is_quiet()) == ([1], False)
-    assert jobs(redis) == ([queue.BELLS[EVENTS]], [queue.BELLS[ERRANDS]])  # somebody will come for the others
+    assert jobs(quiet) == ([queue.BELLS[EVENTS]], [queue.BELLS[ERRANDS]])  # somebody will come for the others
     outbox.hear_waiting()
     outbox.deliver_waiting()
     assert (heard, queue.waiting()) == ([1, 9, 2, 3], set())
 
 
-def test_after_a_shift_the_next_job_has_its_turn(redis, heard, monkeypatch):
+def test_after_a_shift_the_next_job_has_its_turn(quiet, heard, monkeypatch):
     monkeypatch.setattr(outbox, "SHIFT_SECONDS", -1)
     queue.ring(1, 2)
-    queue.queues(redis)[0].empty()
+    queue.queues(quiet)[0].empty()
     outbox.hear_waiting()
-    assert (heard, queue.waiting(), jobs(redis)) == ([1], {2}, ([queue.BELLS[EVENTS]], []))
+    assert (heard, queue.waiting(), jobs(quiet)) == ([1], {2}, ([queue.BELLS[EVENTS]], []))
 
 
-def test_nothing_is_rung_where_nothing_waits(redis):
+def test_nothing_is_rung_where_nothing_waits(quiet):
     queue.rouse()
-    assert jobs(redis) == ([], [])
+    assert jobs(quiet) == ([], [])
 
 
-def test_rings_whose_worker_died_are_heard_of_by_the_relay(redis, shop, monkeypatch):
+def test_rings_whose_worker_died_are_heard_of_by_the_relay(quiet, shop, monkeypatch):
     """Its bell is gone with it, and what it did not come to waits on."""
     queue.ring(4711)
-    queue.queues(redis)[0].empty()
+    queue.queues(quiet)[0].empty()
     monkeypatch.setattr(outbox, "glance", lambda *_: object())  # a fact is due
     outbox.relay()
-    assert (queue.waiting(), jobs(redis)) == ({4711}, ([queue.BELLS[EVENTS]], []))
+    assert (queue.waiting(), jobs(quiet)) == ({4711}, ([queue.BELLS[EVENTS]], []))
 
 
-def test_a_version_ago_a_ring_was_a_job_with_its_facts(redis, shop):
+def test_a_version_ago_a_ring_was_a_job_with_its_facts(quiet, shop):
     """Such jobs wait while a new version comes in: they are heard."""
     for function in ("hear", "deliver"):
         assert getattr(events, function)(4711) is None

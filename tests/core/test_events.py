@@ -106,15 +106,6 @@ def bells(shop):
     return tuple(each.count for each in queue.queues(shop.extensions["doorbell"].redis))
 
 
-@pytest.fixture
-def quiet(shop):
-    """A Redis with nothing in it."""
-    redis = shop.extensions["doorbell"].redis
-    redis.flushdb()
-    yield redis
-    redis.flushdb()
-
-
 def test_a_fact_is_a_row_in_the_transaction_that_made_it_true(wire, quiet, shop):
     wire(Handler(ring_the_bell))
     with pytest.raises(ZeroDivisionError), transaction():
