@@ -1,7 +1,7 @@
 """`make bench`: measure the shop beside a bare Flask hello, and write the figures down. A few minutes.
 
 `python -m bench --quick` measures little and writes nothing: enough to see that everything runs. `--only sockets`
-measures push and nothing else.
+measures push and nothing else, `--only ordering` what orders cost.
 """
 
 import argparse
@@ -36,7 +36,7 @@ from dev.processes import StartError
 
 SHORTEST, LONGEST = (2, 0.2), (9, 0.6)
 Environs = dict[str, dict[str, str]]
-ORDERED_ON, PUSH = "PostgreSQL", "sockets"
+ORDERED_ON = "PostgreSQL"
 READINGS = 6  # of a menu for each round of requests
 
 
@@ -49,8 +49,8 @@ def main() -> int:
     number, seconds = SHORTEST if asked.quick else LONGEST
     try:
         with tempfile.TemporaryDirectory(prefix="hotcorner-bench-") as name:
-            if asked.only == PUSH:
-                print("\n".join(report.push(only_push(Path(name), quick=asked.quick))))
+            if (alone := ALONE.get(asked.only)) is not None:
+                print("\n".join(alone(Path(name), quick=asked.quick)))
                 return 0
             run = measure(Path(name), number, seconds, lambda case: asked.only in case, quick=asked.quick)
     except StartError as error:
@@ -110,12 +110,20 @@ def _ask(chosen: list[cases.Case], number: int, seconds: float) -> dict[str, lis
         return rounds.run(client, chosen, number, seconds)
 
 
-def only_push(folder: Path, *, quick: bool) -> sockets.Push:
-    """What push costs, on a shop of its own. Raises StartError."""
+def _only_push(folder: Path, *, quick: bool) -> list[str]:
     with redis.server() as redis_url:
         environ = servers.environment(folder, f"sqlite:///{folder / 'bench.db'}", redis_url)
         servers.prepare(folder, environ)
-        return sockets.measure(environ, folder, quick=quick)
+        return report.push(sockets.measure(environ, folder, quick=quick))
+
+
+def _only_ordering(folder: Path, *, quick: bool) -> list[str]:
+    with redis.server() as redis_url, postgres.cluster() as url:
+        found = checkouts.measure(servers.environment(folder, url, redis_url), folder, quick=quick)
+    return [*report.aims(aims.of_checkouts(found)), "", *report.checkouts(found)]
+
+
+ALONE = {"sockets": _only_push, "ordering": _only_ordering}
 
 
 @contextmanager

@@ -13,8 +13,8 @@ SECRET = re.compile(r'data-client-secret="([^"]+)"')
 BACK = re.compile(r'data-return-url="([^"]+)"')
 ANA = {"name": "Ana Lopez", "phone": "(312) 555-0142", "email": "ana@example.com", "pay_with": "card", "time": "asap"}
 LINES = (
-    {"product": "your-own", "size": "l", "crust": "thin", "sauce": "tomato", "t-pepperoni": "left"},
-    {"product": "margherita"},
+    {"product": "your-own", "size": "m", "crust": "thin", "sauce": "tomato", "t-pepperoni": "left"},
+    {"product": "margherita", "size": "m", "crust": "classic"},
     {"product": "cola", "quantity": "2"},
 )
 FORTY = ({"product": "cola", "quantity": "40"},)

@@ -104,14 +104,13 @@ def page(run: Run) -> str:
     introduction = INTRODUCTION.format(
         machine=machine(), rounds=run.rounds, seconds=run.seconds, connections=CONNECTIONS, threads=THREADS
     )
-    aims = [(aim.words, aim.wanted, aim.found, aim.beside, _verdict(aim)) for aim in run.aims]
     columns = ("Request", "of hello by CPU", "by rate", "middle half", "CPU ms", "p50 ms", "p99 ms", "kB sent")
     counts = [(name, str(count.cold), str(count.warm)) for name, count in run.queries.items()]
     return "\n".join(
         [
             introduction,
             "",
-            *_table(("Aim", "Wanted", "Found", "Beside", ""), aims),
+            *aims(run.aims),
             "",
             "## Requests",
             "",
@@ -155,11 +154,17 @@ def _sections(run: Run) -> list[str]:
         *_table(("Chain", "Products on the menu", "Statements", "ms"), _menus(run.menus)),
         "",
         *(_deals(run.deals) if run.deals else ()),
-        *(_checkouts(run.checkouts) if run.checkouts else ()),
+        *(checkouts(run.checkouts) if run.checkouts else ()),
         *(_ranges(run.ranges) if run.ranges else ()),
         *(_reports(run.reports) if run.reports else ()),
         *(push(run.push) if run.push else ()),
     ]
+
+
+def aims(reached: Sequence[Aim]) -> list[str]:
+    """The table of what was to be reached."""
+    rows = [(aim.words, aim.wanted, aim.found, aim.beside, _verdict(aim)) for aim in reached]
+    return _table(("Aim", "Wanted", "Found", "Beside", ""), rows)
 
 
 def _menus(read: Reading) -> list[tuple[str, ...]]:
@@ -189,7 +194,8 @@ def _deals(found: Deals) -> list[str]:
     ]
 
 
-def _checkouts(found: Checkouts) -> list[str]:
+def checkouts(found: Checkouts) -> list[str]:
+    """The section about ordering."""
     steps = {
         "placing an order, to the secret of its intent": found.place,
         "coming back from paying: settled, to the tracker's address": found.settle,
