@@ -1,7 +1,7 @@
 # Hot Corner. `make` shows the menu.
 
 .DEFAULT_GOAL := menu
-.PHONY: menu run codes test check types rules compiled house bench browser fuzz storm pictures fmt migrate lock setup setup-dev
+.PHONY: menu run codes test check types rules compiled house bench browser fuzz storm pictures fmt migrate lock environment setup setup-dev machine
 MAKEFLAGS += --no-print-directory
 
 # Compiled bytecode halves the time each process needs to start.
@@ -31,8 +31,7 @@ menu:
 	@echo "make migrate  write a migration from the models: make migrate m='add tips'"
 	@echo "make lock     renew the pinned requirements"
 
-run:
-	@dev/python
+run: environment
 	@$(PY) -m dev.place
 	@$(PY) -m dev.install requirements.txt
 	@exec $(PY) -m dev.up
@@ -40,8 +39,8 @@ run:
 codes: setup
 	@$(PY) -m dev.codes
 
-test: setup-dev
-	@$(PY) -m dev.machine
+test:
+	@$(MAKE) -j2 setup-dev machine
 	@$(MAKE) -j2 -O types rules compiled
 	@echo "== Tests on SQLite"
 	@HOTCORNER_TEST_DB=sqlite $(PYTEST) --ignore=$(CROWDS)
@@ -68,23 +67,20 @@ compiled:
 house: setup-dev
 	@$(PY) -m dev.house
 
-browser: setup-dev
-	@$(PY) -m dev.machine
+browser: setup-dev machine
 	@$(PYTEST) --ignore=tests/chaos -m browser
 
 fuzz: setup-dev
 	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),50) FUZZ_SECONDS=$(or $(FUZZ_SECONDS),120) $(PY) -m pytest -o faulthandler_timeout=0 tests/api/test_fuzz.py
 
-storm: setup-dev
-	@$(PY) -m dev.machine
+storm: setup-dev machine
 	@$(PY) -m pytest tests/chaos/test_told.py tests/chaos/test_mailed.py tests/chaos/test_sabotage.py
 	@$(PY) -m tests.chaos
 
 bench: setup
 	@$(PY) -m bench
 
-pictures: setup-dev
-	@$(PY) -m dev.machine
+pictures: setup-dev machine
 	@$(PY) -m tests.browser.pictures docs/pictures
 
 fmt: setup-dev
@@ -98,9 +94,14 @@ migrate: setup
 lock: setup
 	@dev/lock
 
-setup:
+environment:
 	@dev/python
+
+setup: environment
 	@$(PY) -m dev.install requirements.txt
 
-setup-dev: setup
-	@$(PY) -m dev.install requirements-dev.txt
+setup-dev: environment
+	@$(PY) -m dev.install requirements.txt requirements-dev.txt
+
+machine: environment
+	@$(PY) -m dev.machine
