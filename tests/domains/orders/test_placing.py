@@ -21,6 +21,7 @@ from app.promotions import service as promotions
 from app.promotions.service import Offer, Reckoning
 from app.stores import service as stores
 from app.stores.models import Slot
+from tests.conftest import forget
 from tests.factories.deals import deal, offer
 from tests.factories.orders import COLA, COUNTER, HALF_AND_HALF, HOME, MARGHERITA, filled, ordered, place
 from tests.factories.orders import placing as told_by
@@ -152,6 +153,7 @@ def test_a_delivery_below_its_minimum_is_refused(shop):
 def test_the_minimum_is_reached_by_the_cent(shop):
     with transaction():
         db.session.execute(update(menu_models.Variant).values(price_cents=1200))
+    forget()
     assert place(told_by(filled(COLA, place=HOME))).new
 
 
