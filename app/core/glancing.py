@@ -9,7 +9,7 @@ from app.core import driver
 from app.core.db import db, sent
 
 
-def glance(statement: Select[Any], values: Mapping[str, object]) -> Any:
+def glance(statement: Select[*tuple[Any, ...]], values: Mapping[str, object]) -> Any:
     """One row by one short read, or None: in the open unit of work, else for itself, without session or transaction.
 
     For what every page asks: asked through the driver it costs a third (docs/decisions/0038). Raises DBAPIError.
@@ -18,7 +18,7 @@ def glance(statement: Select[Any], values: Mapping[str, object]) -> Any:
     return rows[0] if rows else None
 
 
-def glances(statement: Select[Any], values: Mapping[str, object]) -> Sequence[Any]:
+def glances(statement: Select[*tuple[Any, ...]], values: Mapping[str, object]) -> Sequence[Any]:
     """All rows of such a read."""
     if db.session.registry.has() and db.session().in_transaction():
         return sent(statement, values)

@@ -7,12 +7,13 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
-from sqlalchemy import JSON, ColumnElement, ForeignKey, String, Text, case, func, or_, select, update
+from sqlalchemy import JSON, ColumnElement, ForeignKey, String, Text, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, queue
 from app.core.db import Base, after_commit, db, transaction
 from app.core.errors import Conflict, NotFound
+from app.core.glancing import glance
 
 log = structlog.get_logger()
 
@@ -232,6 +233,13 @@ def job(job_id: int) -> Job:
 
 
 COLUMNS = tuple(getattr(JobRow, name) for name in Job.__dataclass_fields__)
+UNSEEN = (  # every page of the desk asks it
+    select(*COLUMNS)
+    .where(JobRow.user_id == bindparam("user_id"), JobRow.state != JobState.CHECKED)
+    .where(or_(JobRow.state == JobState.RUNNING, JobRow.seen.is_(False)))
+    .order_by(JobRow.id.desc())
+    .limit(1)
+)
 
 
 def find(job_id: int) -> Job | None:
@@ -274,9 +282,7 @@ def parts(job_id: int) -> Iterator[str]:
 
 def unseen(user_id: int) -> Job | None:
     """The newest work of a person that is at work, or over and was not looked at since."""
-    mine = (JobRow.user_id == user_id, JobRow.state != JobState.CHECKED)
-    news = or_(JobRow.state == JobState.RUNNING, JobRow.seen.is_(False))
-    row = db.session.execute(select(*COLUMNS).where(*mine, news).order_by(JobRow.id.desc()).limit(1)).first()
+    row = glance(UNSEEN, {"user_id": user_id})
     return _job(row) if row else None
 
 

@@ -9,12 +9,14 @@ from collections.abc import Collection
 from typing import Any
 
 from flask import g, has_app_context
-from sqlalchemy import Connection, FromClause, Table, event, func, select
+from sqlalchemy import Connection, FromClause, String, Table, bindparam, event, func, select
 from sqlalchemy.orm import Session
 
+from app.core import driver
 from app.core.db import db
 
 SETTING = "hotcorner.stores"
+SAY = select(func.set_config(SETTING, bindparam("stores", type_=String), True))  # until the transaction ends
 ASKED = f"(SELECT coalesce(current_setting('{SETTING}', true), ''))"  # a subquery, so that it is asked once a statement
 THEIRS = f"{ASKED} = '' OR store_id = ANY (string_to_array({ASKED}, ',')::int[])"
 
@@ -65,7 +67,7 @@ def _begun(_session: Session, _transaction: Any, connection: Connection) -> None
 
 
 def _say(connection: Connection, stores: str) -> None:
-    connection.execute(select(func.set_config(SETTING, stores, True)))  # until the transaction ends
+    driver.ask(connection, SAY, {"stores": stores})
 
 
 event.listen(db.session, "after_begin", _begun)

@@ -4,12 +4,13 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from app.core import clock
 from app.core.cache import Memory
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.glancing import glances
 from app.stores.hours import OpeningHours, Week
 from app.stores.hours_text import kept, kept_day
 from app.stores.hours_words import in_words
@@ -23,6 +24,12 @@ slugs: Memory[str, int] = Memory(most=2_000, age=timedelta(seconds=5))
 firsts: Memory[None, int] = Memory(most=1, age=timedelta(minutes=1))
 pauses: Memory[None, dict[int, str]] = Memory(most=1, age=timedelta(seconds=1))
 openings: Memory[tuple[int, Method], Opening] = Memory(most=10_000, age=timedelta(seconds=1))
+SPECIAL = select(SpecialDay.store_id, SpecialDay.day, SpecialDay.hours, SpecialDay.delivery_hours).where(
+    SpecialDay.store_id.in_(bindparam("ids", expanding=True)), SpecialDay.day >= bindparam("since")
+)
+TAXES = select(TaxRate.store_id, TaxRate.code, TaxRate.rate_ppm).where(
+    TaxRate.store_id.in_(bindparam("ids", expanding=True))
+)
 PAGE = 20
 LARGEST = 2**31 - 1  # a larger number is no row's: databases fail on it, each in its own way
 
@@ -113,18 +120,14 @@ def _found(store_id: int | None) -> int:
 def _special(ids: Collection[int]) -> dict[int, Special]:
     found: dict[int, Special] = {}
     since = clock.now().date() - timedelta(days=2)
-    query = select(SpecialDay.store_id, SpecialDay.day, SpecialDay.hours, SpecialDay.delivery_hours).where(
-        SpecialDay.store_id.in_(ids), SpecialDay.day >= since
-    )
-    for row in db.session.execute(query):
+    for row in glances(SPECIAL, {"ids": ids, "since": since}):
         found.setdefault(row.store_id, {})[row.day] = (row.hours, row.delivery_hours)
     return found
 
 
 def _taxes(ids: Collection[int]) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = {}
-    query = select(TaxRate.store_id, TaxRate.code, TaxRate.rate_ppm).where(TaxRate.store_id.in_(ids))
-    for row in db.session.execute(query):
+    for row in glances(TAXES, {"ids": ids}):
         found.setdefault(row.store_id, {})[row.code] = row.rate_ppm
     return found
 

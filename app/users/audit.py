@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import Select, Table, and_, bindparam, func, insert, or_, select, update
 
 from app.core import clock, keys
-from app.core.db import before_commit, db
+from app.core.db import before_commit, db, sent, sent_one
 from app.users.models import AuditHead, AuditRow, User
 
 PAGE, BATCH = 50, 1_000
@@ -83,10 +83,10 @@ def seal(subject: str, words: str) -> str:
 
 def _append(row: dict[str, Any]) -> None:
     # The head's lock puts writers in a row; it is the last one that any unit of work takes, so none waits in a ring.
-    before = db.session.execute(NEXT).one()
+    before = sent_one(NEXT)
     made = {"id": before.number, "hash": chained(before.hash, before.number, row), **row}
-    db.session.execute(WRITE, made)
-    db.session.execute(CLOSE, {"last": made["hash"]})
+    sent(WRITE, made)
+    sent(CLOSE, {"last": made["hash"]})
 
 
 def chained(before: str, number: int, row: Mapping[str, Any]) -> str:

@@ -1,9 +1,10 @@
 """Public verbs of the users domain: who somebody is, what they may do, and a record of what they did."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from app.core import clock
 from app.core.db import db
+from app.core.glancing import glances
 from app.users import passwords, second_step
 from app.users.accounts import (
     Account,
@@ -112,23 +113,25 @@ __all__ = [
 ]
 
 MOST_TO_ASK = 3
+# Every refusal at the desk asks it.
+TO_ASK = (
+    select(User.name, Membership.role)
+    .join(Membership, Membership.user_id == User.id)
+    .where(
+        Membership.role.in_(bindparam("roles", expanding=True)),
+        or_(Membership.store_id.is_(None), Membership.store_id == bindparam("place")),
+        User.disabled.is_(False),
+    )
+    .order_by(Membership.store_id.is_(None), User.id)
+    .limit(MOST_TO_ASK)
+)
 
 
 def whom_to_ask(right: Right, store_id: int | None) -> tuple[str, ...]:
     """Three people at most who have a right at a store, those of the store itself first: `Mina (manager)`."""
     place = None if right in CHAIN_RIGHTS else store_id
-    query = (
-        select(User.name, Membership.role)
-        .join(Membership, Membership.user_id == User.id)
-        .where(
-            Membership.role.in_([role.value for role, rights in RIGHTS.items() if right in rights]),
-            or_(Membership.store_id.is_(None), Membership.store_id == place),
-            User.disabled.is_(False),
-        )
-        .order_by(Membership.store_id.is_(None), User.id)
-        .limit(MOST_TO_ASK)
-    )
-    return tuple(f"{name} ({role})" for name, role in db.session.execute(query))
+    roles = [role.value for role, rights in RIGHTS.items() if right in rights]
+    return tuple(f"{name} ({role})" for name, role in glances(TO_ASK, {"roles": roles, "place": place}))
 
 
 def add_staff(

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, select
 
 from app.core import clock
 from app.core.db import db
-from app.core.glancing import glance
+from app.core.glancing import glance, glances
 from app.users.models import Membership, SignIn, User
 from app.users.rights import Role, Who
 
@@ -20,7 +20,17 @@ CONFIRMED_FOR = timedelta(minutes=5)
 
 # Every call of a guest's program asks it.
 _TIMES: tuple[Any, ...] = (SignIn.started_at, SignIn.seen_at)
-GUEST = select(*_TIMES).where(SignIn.token_hash == bindparam("token_hash"), SignIn.user_id.is_(None))
+_THIS = SignIn.token_hash == bindparam("token_hash")
+GUEST = select(*_TIMES).where(_THIS, SignIn.user_id.is_(None))
+# And this one every page of whoever is signed in.
+VISIT = (
+    select(User.id, User.name, User.totp_secret.is_not(None).label("secured"))
+    .add_columns(*_TIMES, SignIn.confirmed_at, Membership.role, Membership.store_id)
+    .join(SignIn, SignIn.user_id == User.id)
+    .outerjoin(Membership, Membership.user_id == User.id)
+    .where(_THIS, SignIn.halfway.is_(False), User.disabled.is_(False))
+    .order_by(Membership.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +90,7 @@ def visit(token: str) -> Visit | None:
 
 def visit_by(token_hash: str) -> Visit | None:
     """The same for whoever knows a session by the hash of its token."""
-    query = (
-        select(User.id, User.name, User.totp_secret.is_not(None).label("secured"))
-        .add_columns(SignIn.started_at, SignIn.seen_at, SignIn.confirmed_at, Membership.role, Membership.store_id)
-        .join(SignIn, SignIn.user_id == User.id)
-        .outerjoin(Membership, Membership.user_id == User.id)
-        .where(SignIn.token_hash == token_hash, SignIn.halfway.is_(False), User.disabled.is_(False))
-        .order_by(Membership.id)
-    )
-    rows = db.session.execute(query).all()
+    rows = glances(VISIT, {"token_hash": token_hash})
     if not rows:
         return None
     first, roles = rows[0], tuple((Role(row.role), row.store_id) for row in rows if row.role)
