@@ -93,8 +93,9 @@ class House:
         self.change(NEW_EDITION)
 
     def restock(self) -> None:
-        """Everything is there again, and the pages say so."""
-        self.change_menus("DELETE FROM sold_out")
+        """Everything is there again, and the pages say so: they are drawn anew only if something was gone."""
+        if self.rows("SELECT kind FROM sold_out LIMIT 1"):
+            self.change_menus("DELETE FROM sold_out")
 
     def _menu_seen(self) -> str | None:
         return requests.get(self.url, timeout=10).headers.get("ETag")

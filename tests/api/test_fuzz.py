@@ -51,8 +51,9 @@ def test_nothing_fails_and_nothing_is_answered_that_the_document_does_not_say(sh
     phases, token = PHASES if LONG else ROLES[role], token_of(shop, role)
     for phase in phases:  # each has its turn, however busy the machine is
         seconds = SECONDS // len(phases)
-        found = fuzz(shop, token, phase, examples=EXAMPLES, seconds=seconds)
-        if not found.calls[phase]:  # on a busy machine the first one only gets ready
-            found = fuzz(shop, token, phase, examples=EXAMPLES, seconds=4 * seconds)
+        for longer in (1, 4, 16):  # on a busy machine the first one or two only get ready
+            found = fuzz(shop, token, phase, examples=EXAMPLES, seconds=longer * seconds)
+            if found.calls[phase]:
+                break
         assert found.failures == [], "\n".join(found.failures)
         assert found.calls[phase] > 0

@@ -10,10 +10,7 @@ from tests.browser import axe, hands
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
-def test_no_page_keeps_anybody_out(page: Page, width, scheme, running_shop):
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme=scheme)
+def test_no_page_keeps_anybody_out(page: Page, running_shop):
     hands.order_cola_in_cash(page, running_shop)
     tracker = page.url
     page.goto(hands.HALF_AND_HALF)
@@ -33,8 +30,9 @@ def test_no_page_keeps_anybody_out(page: Page, width, scheme, running_shop):
     )
     for path in (*paths, tracker, "/nowhere"):
         page.goto(path)
-        found = axe.faults(page)
-        assert not found, (path, found)
+        for width in axe.phone_and_desk(page):
+            found = axe.faults(page)
+            assert not found, (path, width, found)
 
 
 STATES = (
@@ -52,10 +50,7 @@ STATES = (
 )
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
-def test_no_state_of_menu_and_builder_keeps_anybody_out(page: Page, width, scheme, running_shop):
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme=scheme)
+def test_no_state_of_menu_and_builder_keeps_anybody_out(page: Page, running_shop):
     gone = (("topping", "olive"), ("size", "s"), ("crust", "pan"), ("option", "bake.light"), ("product", "cola"))
     for state in STATES:
         clean(page, state)
@@ -72,8 +67,9 @@ def test_no_state_of_menu_and_builder_keeps_anybody_out(page: Page, width, schem
 def clean(page: Page, path: str) -> None:
     page.goto(path)
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-    found = axe.faults(page)
-    assert not found, (path, found)
+    for width in axe.phone_and_desk(page, ("light", "dark")):
+        found = axe.faults(page)
+        assert not found, (path, width, found)
 
 
 def test_the_board_keeps_nobody_out(browser, running_shop, page: Page):

@@ -20,7 +20,8 @@ def the_menu_of_others(running_shop: House) -> Iterator[None]:
     """What is put on the menu here is taken off again."""
     last = running_shop.rows("SELECT max(id) FROM products")[0][0]
     yield
-    running_shop.change_menus("UPDATE products SET last_day = '2000-01-01' WHERE id > :last", last=last)
+    if running_shop.rows("SELECT id FROM products WHERE id > :last", last=last):
+        running_shop.change_menus("UPDATE products SET last_day = '2000-01-01' WHERE id > :last", last=last)
 
 
 @pytest.fixture
@@ -105,11 +106,7 @@ def test_a_door_that_is_closed_says_whom_to_ask(mina: Page):
     expect(mina.locator("main")).to_contain_text("Ask Milo (marketing) or Ada (admin).")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
-def test_no_page_of_the_desk_keeps_anybody_out(milo: Page, mina: Page, tmp_path: Path, width, scheme):
-    for page in (milo, mina):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)
+def test_no_page_of_the_desk_keeps_anybody_out(milo: Page, mina: Page, tmp_path: Path):
     for path in ("", "?q=gravel", "/products/margherita", "/products/new", "/toppings", "/toppings/bacon", "/sheet"):
         clean(milo, f"/manage/menu{path}")
     clean(milo, "/manage/prices")
@@ -144,10 +141,11 @@ def clean(page: Page, path: str | None = None) -> None:
     if path is not None:
         page.goto(path)
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-    found = axe.faults(page)
-    assert not found, (page.url, found)
-    wide = page.evaluate(
-        "[document.documentElement, ...document.querySelectorAll('.desk nav ul, .scroll')]"
-        ".map((box) => box.scrollWidth - box.clientWidth)"
-    )
-    assert max(wide) <= 0, (page.url, wide)
+    for width in axe.phone_and_desk(page, narrow=320):
+        found = axe.faults(page)
+        assert not found, (page.url, width, found)
+        wide = page.evaluate(
+            "[document.documentElement, ...document.querySelectorAll('.desk nav ul, .scroll')]"
+            ".map((box) => box.scrollWidth - box.clientWidth)"
+        )
+        assert max(wide) <= 0, (page.url, width, wide)

@@ -18,6 +18,8 @@ from tests.factories.orders import COLA, ELM_STREET, MARGHERITA, MILWAUKEE_AVENU
 from tests.factories.staff import signed_in, written_down
 from tests.queries import counted
 
+pytestmark = pytest.mark.one_database
+
 LIST = "/manage/deals"
 FILLED: dict[Kind, dict[str, str | list[str]]] = {
     Kind.PERCENT_ITEMS: {"percent": "12.5", "slots-0-categories": "pizzas"},
