@@ -5,7 +5,18 @@ from collections.abc import Iterator
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-CHECKER = Axe().axe_script
+# A page has a dozen colours. Axe reads each of them anew for every text and all that is behind it: a third of its time.
+CHECKER = f"""{Axe().axe_script}
+(() => {{
+  const {{ Color }} = axe.commons.color, read = Color.prototype.parseString, known = new Map();
+  Color.prototype.parseString = function (written) {{
+    if (!known.has(written)) {{
+      const {{ r, g, b, alpha }} = read.call(this, written);
+      known.set(written, {{ r, g, b, alpha }});
+    }}
+    return Object.assign(this, known.get(written));
+  }};
+}})();"""
 # Only what is wrong is told, and where it is first: with all that is right, an answer has fifty thousand letters.
 # Colours on their way from light to dark are no colours of ours.
 ASK = """() => {

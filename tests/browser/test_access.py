@@ -10,6 +10,17 @@ from tests.browser import axe, hands
 pytestmark = pytest.mark.browser
 
 
+def test_axe_sees_which_text_is_too_pale_among_others_of_its_colour(page: Page):
+    for colour, pale_on in (("oklch(0.75 0.02 60)", "white"), ("rgb(120 120 120)", "grey"), ("#fff8", "#777")):
+        for ground, expected in (("black", []), (pale_on, [("color-contrast", f'<b style="color: {colour}">hot</b>')])):
+            middle = f"<p style='background: {ground}'><b style='color: {colour}'>hot</b>"
+            around = f"<p style='background: black; color: {colour}'>hot"
+            page.set_content(
+                f"<!doctype html><html lang=en><title>Hot</title><main><h1>Hot</h1>{around}{middle}{around}"
+            )
+            assert axe.faults(page) == expected
+
+
 def test_no_page_keeps_anybody_out(page: Page, running_shop):
     hands.order_cola_in_cash(page, running_shop)
     tracker = page.url
