@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-# A page has a dozen colours. Axe reads each of them anew for every text and all that is behind it: a third of its time.
+# A page has a dozen colours. Axe reads each anew for every text and all behind it: on the menu a third of its time.
 CHECKER = f"""{Axe().axe_script}
 (() => {{
   const {{ Color }} = axe.commons.color, read = Color.prototype.parseString, known = new Map();
