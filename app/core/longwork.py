@@ -233,13 +233,9 @@ def job(job_id: int) -> Job:
 
 
 COLUMNS = tuple(getattr(JobRow, name) for name in Job.__dataclass_fields__)
-UNSEEN = (  # every page of the desk asks it
-    select(*COLUMNS)
-    .where(JobRow.user_id == bindparam("user_id"), JobRow.state != JobState.CHECKED)
-    .where(or_(JobRow.state == JobState.RUNNING, JobRow.seen.is_(False)))
-    .order_by(JobRow.id.desc())
-    .limit(1)
-)
+MINE = select(*COLUMNS).where(JobRow.user_id == bindparam("user_id"), JobRow.state != JobState.CHECKED)
+NEWS = or_(JobRow.state == JobState.RUNNING, JobRow.seen.is_(False))
+UNSEEN = MINE.where(NEWS).order_by(JobRow.id.desc()).limit(1)  # every page of the desk asks it
 
 
 def find(job_id: int) -> Job | None:

@@ -53,7 +53,7 @@ def test_nothing_fails_and_nothing_is_answered_that_the_document_does_not_say(sh
         seconds = SECONDS // len(phases)
         for longer in (1, 4, 16):  # on a busy machine the first one or two only get ready
             found = fuzz(shop, token, phase, examples=EXAMPLES, seconds=longer * seconds)
-            if found.calls[phase]:
+            if found.calls[phase] or found.failures:
                 break
         assert found.failures == [], "\n".join(found.failures)
         assert found.calls[phase] > 0

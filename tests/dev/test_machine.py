@@ -76,8 +76,12 @@ def test_a_lock_is_installed_once_and_again_when_it_changed(project, capsys):
     assert install.main("requirements.txt") == 0
     assert capsys.readouterr().out == ""
     lock.write_text("# nothing still\n")
-    assert install.main("requirements.txt") == 0
-    assert "Installing 0 packages" in capsys.readouterr().out
+    (project / "requirements-dev.txt").write_text("# nor for the tests\n")
+    both = ("requirements.txt", "requirements-dev.txt")
+    assert install.main(*both) == 0
+    assert "Installing 0 packages from requirements.txt and requirements-dev.txt" in capsys.readouterr().out
+    assert install.main(*both) == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_a_failed_install_ends_with_the_words_of_pip_and_is_tried_again(project, capsys):

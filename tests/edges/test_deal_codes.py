@@ -18,8 +18,6 @@ from tests.factories.hands import Hands
 from tests.factories.orders import COLA, ELM_STREET, MARGHERITA, placed
 from tests.factories.staff import signed_in, written_down
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 def hands(shop, monkeypatch) -> Hands:

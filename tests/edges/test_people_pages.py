@@ -25,8 +25,6 @@ from tests.factories.hands import Hands
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE
 from tests.factories.staff import hired, number, signed_in, written_down
 
-pytestmark = pytest.mark.one_database
-
 ROOT = Path(__file__).parents[2]
 PEOPLE, AUDIT = "/manage/people", "/manage/audit"
 ROSA = {"name": "Rosa", "email": "rosa@example.com", "role": "counter", "store": str(ELM_STREET)}

@@ -21,8 +21,6 @@ from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE
 from tests.factories.staff import signed_in
 from tests.queries import counted
 
-pytestmark = pytest.mark.one_database
-
 SPEEDS, STAFF = "/manage/reports/speeds", "/manage/reports/staff"
 
 

@@ -12,8 +12,6 @@ from tests.factories.hands import Hands
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE
 from tests.factories.staff import signed_in, written_down
 
-pytestmark = pytest.mark.one_database
-
 COLA = "/manage/prices/cola"
 
 
