@@ -4,7 +4,7 @@ from flask import Blueprint, Flask
 
 import gates
 import programs
-from blueprints import frame, jobs, metrics, outbox, overview, promised
+from blueprints import attributes, frame, jobs, metrics, outbox, overview, promised
 from blueprints.menu import building, items, manage, pricing, sheets, stock, toppings
 from blueprints.menu import views as menu
 from blueprints.orders import addresses, again, cart, coupon, favourites, found, habits, past, place, remake
@@ -63,6 +63,7 @@ PAGES: tuple[Blueprint, ...] = (
 def add(app: Flask) -> None:
     """Open an application to browsers and programs: with pages and API."""
     gates.add(app)
+    attributes.init_app()
     frame.init_app(app)
     promised.init_app(app)
     programs.init_app(app)

@@ -2,18 +2,19 @@
 
 import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
 from flask import Flask, Response, request
+from flask.templating import Environment
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import Rule
 
-from app.core import batches, db, events, log, outbound, outbox, personal, queue, schedule
+from app.core import batches, db, engines, events, log, outbound, outbox, personal, queue, schedule
 from app.core.events import Handler, PersonErased, Wiring
 from app.core.schedule import Work
 from app.core.settings import Settings
@@ -136,10 +137,20 @@ class Address(Rule):
         return build
 
 
+class Templates(Environment):
+    """Flask's templates, with what is global in one plain mapping: every include, import and page copies it, which for
+    a chain of mappings is done item by item.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What is global by now, with a template's own."""
+        return {**self.globals, **(d or {})}
+
+
 class HotCorner(Flask):
     """Flask, with one unit of work around every request that may write."""
 
-    url_rule_class = Address
+    url_rule_class, jinja_environment = Address, Templates
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Answer a request; commit when the answer is below 400, else roll back, as for anything raised."""
@@ -201,7 +212,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=db.engine_options(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=engines.engine_options(settings.database_url),
         SESSION_COOKIE_NAME="__Host-hotcorner" if settings.production else "hotcorner",
         SESSION_COOKIE_SECURE=settings.production,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -8,7 +8,8 @@ from uuid import uuid4
 from sqlalchemy import Engine, create_engine, inspect, select
 from sqlalchemy.orm import Session
 
-from app.core.db import Base, engine_options
+from app.core.db import Base
+from app.core.engines import engine_options
 from app.core.events import OutboxRow
 from app.core.idempotency import IdempotencyRow
 from app.orders.models import Cart, Order, OrderEvent, OrderUnit

@@ -1,16 +1,15 @@
 """What several forms share: one-line text, addresses, phones, times to choose, and pages of our own to go back to."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from wtforms import Form, StringField
 from wtforms.fields import Field
 from wtforms.validators import Length, Optional, Regexp, ValidationError
-from wtforms.widgets import Select
 
 from app.core import clock
 from app.core.errors import Refusal
@@ -20,7 +19,8 @@ from app.stores import service as stores
 from app.stores.addresses import read_line, zip_of
 from app.stores.service import Address
 from app.users import phones
-from blueprints.frame import at_store
+from blueprints.attributes import attributes
+from blueprints.frame import times_at_store
 
 ASAP = "asap"
 FURTHEST = timedelta(days=8)  # a week, and the way there: beyond it lies nothing that was ever offered
@@ -52,14 +52,26 @@ class EmailAddress:
             raise ValidationError("Enter an email address like name@example.com.") from error
 
 
-class PlainSelect(Select):
-    """A list to choose from, without attributes of single options: a hundred times cost a page half of its drawing."""
+class TimeList:
+    """A list of times, a hundred and more of them: an option is written once, and kept from one page to the next."""
 
-    @classmethod
-    def render_option(cls, choice: Any) -> Markup:  # type: ignore[override] # its types are of an older version
-        """One option."""
-        chosen = " selected" if choice.selected else ""
-        return Markup(f'<option{chosen} value="{escape(choice.value)}">{escape(choice.label)}</option>')  # noqa: S704 - both are escaped
+    def __call__(self, field: "TimeField", **given: object) -> Markup:
+        """The list, with the chosen time chosen."""
+        options = "".join([_option(value, words, value == field.data) for value, words in field.offered])
+        said = attributes(name=field.name, **{"id": field.id, **given})
+        return Markup(f"<select {said}>{options}</select>")  # noqa: S704 - both are escaped
+
+
+@lru_cache(4_096)
+def _option(value: str, words: str, chosen: bool) -> Markup:
+    return Markup('<option{} value="{}">{}</option>').format(" selected" if chosen else "", value, words)
+
+
+class TimeField(StringField):
+    """One of the times that are `offered`, as value and words. Whether it still is, the store says when it is sent."""
+
+    widget = TimeList()
+    offered: Sequence[tuple[str, str]] = ()
 
 
 class Phone:
@@ -121,8 +133,10 @@ def time_choices(view: CartView | None) -> list[tuple[str, str]]:
         times = stores.later_times(ask(view.place, view.lines))
     except Refusal:
         return choices
-    free = {at for at, has_room in times if has_room} | {at for at in (view.place.wanted_at,) if at}
-    return choices + [(at.isoformat(), at_store(at, info)) for at in sorted(free)]
+    free, wanted = [at for at, has_room in times if has_room], view.place.wanted_at
+    if wanted and wanted not in free:
+        free = sorted([*free, wanted])
+    return choices + [(at.isoformat(), words) for at, words in zip(free, times_at_store(free, info), strict=True)]
 
 
 def chosen_time(text: str | None) -> datetime | None:

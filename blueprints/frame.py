@@ -1,5 +1,6 @@
 """What the frame of every customer page shows: place, cart, running order. Worked out only when a page asks for it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
@@ -236,6 +237,12 @@ def closed_words(info: StoreInfo) -> str | None:
 def at_store(moment: datetime, info: StoreInfo) -> str:
     """A moment on the store's wall clock: `7:22 pm`, with the weekday when it is not today there."""
     return _on_wall(moment.astimezone(UTC), info.zone, clock.now().astimezone(info.zone).date())
+
+
+def times_at_store(moments: Iterable[datetime], info: StoreInfo) -> list[str]:
+    """Each of many moments as `at_store` has it."""
+    today = clock.now().astimezone(info.zone).date()
+    return [_on_wall(moment.astimezone(UTC), info.zone, today) for moment in moments]
 
 
 @lru_cache(4_096)  # a page that lists times lists those that the last one did

@@ -1,48 +1,46 @@
 """The database: one base class, one kind of time, and the one place that commits."""
 
-import math
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar, cast
 
 import structlog
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    Connection,
     DateTime,
     Dialect,
     Engine,
     Executable,
+    Insert,
     MetaData,
     Row,
     TypeDecorator,
+    bindparam,
     event,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, registry
 
-from app.core import driver
+from app.core import driver, engines
 from app.core.turns import Turns
 
 log = structlog.get_logger()
 Result = TypeVar("Result")
 
-SQLITE_BUSY_MS = 15_000
-POSTGRES_OPTIONS = "-c lock_timeout=2000 -c statement_timeout=5000 -c timezone=UTC"
 RETRIED_SQLSTATES = {"40001", "40P01"}
 # PostgreSQL waited too long for a lock or a statement, or gave a deadlock up; nothing was done, and once more may do.
 LOCK_TIMED_OUT = "55P03"
 BUSY_SQLSTATES = RETRIED_SQLSTATES | {LOCK_TIMED_OUT, "57014"}
 SQLITE_LOCKED = "database is locked"
 TRIES = 3
-IDLE_SECONDS = 1.0
-TO_WRITE, TURN = "BEGIN IMMEDIATE", "turn"
+TO_WRITE, TURN, LINE = "BEGIN IMMEDIATE", "turn", "line"
 NOTHING: Mapping[str, object] = {}
 
 # How the unit of work that is open here begins on SQLite; none, and each statement stands for itself.
@@ -91,14 +89,6 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """Engine settings for a database URL, as measured for each kind of database. Errors never tell what was written."""
-    private = {"hide_parameters": True}
-    if url.startswith("sqlite"):
-        return {**private, "connect_args": {"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False}}
-    return {**private, "connect_args": {"options": POSTGRES_OPTIONS}, "pool_size": 10}
-
-
 def init_app(app: Flask) -> None:
     """Bind the database to the program and teach SQLite to take its write lock at once."""
     db.init_app(app)
@@ -106,7 +96,7 @@ def init_app(app: Flask) -> None:
         if db.engine.dialect.name == "sqlite":
             _teach_sqlite(db.engine)
         else:
-            _ask_the_idle(db.engine)
+            engines.teach_postgres(db.engine)
 
 
 def _teach_sqlite(engine: Engine) -> None:
@@ -126,22 +116,6 @@ def _teach_sqlite(engine: Engine) -> None:
             told[TURN] = turns.take()
         if begins:
             connection.exec_driver_sql(begins)
-
-
-def _ask_the_idle(engine: Engine) -> None:
-    """Ask a connection whether it still lives, but only one that lay idle: asking a busy one doubles what it costs."""
-
-    @event.listens_for(engine, "checkin")
-    def note(_connection: Any, record: Any) -> None:
-        record.info["idle_since"] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def ask(connection: Any, record: Any, _proxy: object) -> None:
-        if time.monotonic() - record.info.get("idle_since", math.inf) > IDLE_SECONDS:
-            try:
-                engine.dialect.do_ping(connection)
-            except engine.dialect.loaded_dbapi.Error as error:
-                raise DisconnectionError from error  # the pool drops it and takes another
 
 
 @contextmanager
@@ -169,6 +143,7 @@ def transaction() -> Iterator[Session]:
         session.rollback()
         raise
     finally:
+        session.info.pop(LINE, None)
         session.info.pop(TURN, _nothing)()
         del session.info["hooks"], session.info["lasts"]
         _begins.reset(token)
@@ -247,13 +222,36 @@ def sent(statement: Executable, values: Mapping[str, object] = NOTHING) -> Seque
     """
     session = db.session()
     session.flush()
-    return driver.ask(session.connection(), statement, values)
+    return driver.ask(_line(session), statement, values)
+
+
+def _line(session: Session) -> Connection:
+    """The connection of the open transaction: the same one to the end of a unit of work, unless that was undone."""
+    kept: Connection | None = session.info.get(LINE)
+    if kept is not None and not kept.closed:
+        return kept
+    line = session.connection()
+    if "hooks" in session.info:
+        session.info[LINE] = line
+    return line
 
 
 def sent_one(statement: Executable, values: Mapping[str, object] = NOTHING) -> Any:
     """The first of them; None when there is none."""
     rows = sent(statement, values)
     return rows[0] if rows else None
+
+
+def sent_many(insert: Insert, rows: Sequence[Mapping[str, object]]) -> Sequence[Any]:
+    """The same of one insert of a few rows, all of which have the same names."""
+    given = {f"{name}_{n}": value for n, row in enumerate(rows) for name, value in row.items()}
+    return sent(_of_rows(insert, tuple(rows[0]), len(rows)), given) if rows else ()
+
+
+@lru_cache(256)
+def _of_rows(insert: Insert, names: Sequence[str], count: int) -> Insert:
+    types = {name: insert.table.c[name].type for name in names}
+    return insert.values([{name: bindparam(f"{name}_{n}", type_=types[name]) for name in names} for n in range(count)])
 
 
 def insert_new(model: type[Base], **values: object) -> bool:

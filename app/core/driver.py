@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, Column, Connection, Engine, Executable
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
+from app.core.prepared import cursor_of
 from app.core.window import window
 
 Values = Mapping[str, Any]
@@ -22,7 +23,7 @@ def ask(connection: Connection, statement: Executable, values: Values) -> Sequen
     """The rows with which a statement answers in the transaction that is open there. Raises DBAPIError."""
     driven = connection.connection
     try:
-        cursor = driven.cursor()
+        cursor = cursor_of(connection.dialect, driven)
         rows = _ready(connection.engine, statement, frozenset(values)).rows(cursor, values)
         cursor.close()
     except connection.dialect.loaded_dbapi.Error as error:

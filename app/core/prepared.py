@@ -1,32 +1,53 @@
-"""Looking at PostgreSQL by one call of its own library (docs/decisions/0097)."""
+"""Asking PostgreSQL by one call of its own library (docs/decisions/0097, 0101)."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import count
 from typing import Any
 
+from sqlalchemy import Dialect, PoolProxiedConnection
+
 Known = tuple[bytes, Sequence[str], Sequence[Any]]  # a statement's name, and its values in order with their forms
 
+_numbers = count()  # a name is never given twice, so nobody asks who else prepares something on a connection
 
-def asks_at_once(psycopg: Any) -> bool:
-    """Whether this process waits for the database in the driver's own code: beside gevent, others run meanwhile."""
-    return psycopg.waiting.wait is getattr(psycopg.waiting, "wait_c", None)
+
+@cache
+def asks_at_once(dialect: Dialect) -> bool:
+    """Whether this process waits for PostgreSQL in the driver's own code: beside gevent, others run meanwhile."""
+    if dialect.driver != "psycopg":
+        return False
+    waiting: Any = dialect.loaded_dbapi.waiting
+    return waiting.wait is getattr(waiting, "wait_c", None)
+
+
+def cursor_of(dialect: Dialect, driven: PoolProxiedConnection) -> Any:
+    """A cursor in the transaction of a connection of the pool: the one that stays with it, or one of the driver's."""
+    if not asks_at_once(dialect):
+        return driven.cursor()
+    kept = driven.info.get(PreparedCursor)
+    if kept is None:
+        kept = driven.info[PreparedCursor] = PreparedCursor(dialect.loaded_dbapi, driven.dbapi_connection)
+    return kept
 
 
 class PreparedCursor:
-    """What the window needs of a cursor. Each statement is prepared once on its connection, then asked by its name.
+    """What we need of a cursor. Each statement is prepared once on its connection, then asked by its name.
 
     psycopg's own cursor asks in steps, between which a program may see to other things. Here it has none.
     """
 
     def __init__(self, psycopg: Any, connection: Any) -> None:
-        self.connection = connection  # in autocommit
-        self._psycopg, self._library = psycopg, connection.pgconn
+        self.connection = connection
+        self._psycopg, self._library, self._begins = psycopg, connection.pgconn, not connection.autocommit
+        self._idle = psycopg.pq.TransactionStatus.IDLE
         self._values = psycopg.adapt.Transformer(connection)
         self._known: dict[str, Known] = {}
-        self._numbers = count()
 
     def execute(self, sql: str, values: Mapping[str, Any]) -> None:
         """Ask what is written as psycopg has it, with a name for each value. Raises psycopg.Error."""
+        if self._begins and self._library.transaction_status == self._idle:
+            self._right(self._library.exec_(b"BEGIN"))
         name, order, forms = self._known.get(sql) or self._prepare(sql)
         given = self._values.dump_sequence([values[each] for each in order], forms)
         self._values.set_pgresult(self._right(self._library.exec_prepared(name, given)))
@@ -36,8 +57,11 @@ class PreparedCursor:
         rows: Sequence[tuple[Any, ...]] = self._values.load_rows(0, self._values.pgresult.ntuples, tuple)
         return rows
 
+    def close(self) -> None:
+        """Nothing is kept but what is prepared."""
+
     def _prepare(self, sql: str) -> Known:
-        name, places = b"%d" % next(self._numbers), _Places()
+        name, places = b"%d" % next(_numbers), _Places()
         self._right(self._library.prepare(name, (sql % places).encode()))
         as_text = self._psycopg.adapt.PyFormat.TEXT
         known = self._known[sql] = name, list(places), [as_text] * len(places)

@@ -26,7 +26,6 @@ class Window:
 
     def __init__(self, engine: Engine) -> None:
         self._engine, self._dialect = engine, cast("Any", engine.dialect)
-        self._at_once = self._dialect.driver == "psycopg" and asks_at_once(self._dialect.loaded_dbapi)
         self._cursors: LifoQueue[Any] = LifoQueue(MOST)
         for _ in range(MOST):
             self._cursors.put(None)  # a place, whose cursor is opened when it is wanted
@@ -54,7 +53,7 @@ class Window:
         made = self._engine.raw_connection()
         made.detach()
         self._dialect.set_isolation_level(made.dbapi_connection, "AUTOCOMMIT")
-        if self._at_once:
+        if asks_at_once(self._dialect):
             return PreparedCursor(self._dialect.loaded_dbapi, made.dbapi_connection)
         return made.cursor()
 

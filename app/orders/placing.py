@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, insert, select, update
 
 from app.core import clock
-from app.core.db import db, sent, sent_one
+from app.core.db import db, sent, sent_many, sent_one
 from app.core.errors import Conflict, Refusal
 from app.core.money import format_cents
 from app.menu import service as menu
@@ -217,4 +217,4 @@ def _insert_units(order_id: int, lines: tuple[LineView, ...], quote: Quote, offe
         }
         for (line, choice), priced in zip(units(lines), quote.units, strict=True)
     ]
-    db.session.execute(INSERT_UNITS, rows)  # as objects, a hundred units would be a hundred statements
+    sent_many(INSERT_UNITS, rows)  # as objects, a hundred units would be a hundred statements

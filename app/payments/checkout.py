@@ -17,13 +17,13 @@ from app.payments import cards, records, status
 from app.payments.events import PaymentAuthorised, PaymentRequested
 from app.payments.models import Payment
 from app.payments.status import PaymentStatus
-from app.payments.values import Checkout, CheckoutRequest, PayWith
+from app.payments.values import Checkout, CheckoutRequest, PaymentState, PayWith
 from app.stores import service as stores
 from app.users import service as users
 
 SCOPE = "checkout"
 _payments = cast("Table", Payment.__table__)
-OPEN = insert(_payments).returning(_payments.c.id)
+OPEN = insert(_payments).returning(*records.SHOWN)
 
 
 def check_out(request: CheckoutRequest) -> Checkout:
@@ -38,12 +38,12 @@ def check_out(request: CheckoutRequest) -> Checkout:
 def _check_out(request: CheckoutRequest) -> Checkout:
     earlier = claim(SCOPE, request.key, _fingerprint(request))
     if earlier is not None:
-        return Checkout(earlier["order_id"], earlier["payment_id"], new=False)
+        return Checkout(records.read(earlier["payment_id"]), new=False)
     failpoint("claimed")
     placed = orders.place(request.placing)
-    payment_id = _open_payment(request, placed) if placed.new else _payment_of(placed.order_id)
-    remember(SCOPE, request.key, {"order_id": placed.order_id, "payment_id": payment_id})
-    return Checkout(placed.order_id, payment_id, new=placed.new)
+    payment = _open_payment(request, placed) if placed.new else _payment_of(placed.order_id)
+    remember(SCOPE, request.key, {"order_id": placed.order_id, "payment_id": payment.id})
+    return Checkout(payment, new=placed.new)
 
 
 def _fingerprint(request: CheckoutRequest) -> str:
@@ -59,14 +59,14 @@ def _fingerprint(request: CheckoutRequest) -> str:
     )
 
 
-def _payment_of(order_id: int) -> int:
+def _payment_of(order_id: int) -> PaymentState:
     payment = records.of_order(order_id)
     if payment is None:
         raise RuntimeError(f"order {order_id} has no payment")
-    return payment.id
+    return payment
 
 
-def _open_payment(request: CheckoutRequest, placed: Placed) -> int:
+def _open_payment(request: CheckoutRequest, placed: Placed) -> PaymentState:
     cash = request.pay_with is PayWith.CASH
     if cash:
         _check_cash_limit(placed)
@@ -85,17 +85,17 @@ def _open_payment(request: CheckoutRequest, placed: Placed) -> int:
         "created_at": now,
         "asked_at": now,
     }
-    payment_id: int = sent(OPEN, row)[0].id
-    status.record(payment_id, 0, begins_as)
+    payment = records.state_of(sent(OPEN, row)[0])
+    status.record(payment.id, 0, begins_as)
     if cash:
         orders.mark_placed(placed.order_id)
-        emit(PaymentAuthorised(payment_id, placed.order_id))
+        emit(PaymentAuthorised(payment.id, placed.order_id))
     else:
-        emit(PaymentRequested(payment_id))
+        emit(PaymentRequested(payment.id))
     if request.staff_user_id is not None:
         subject, how = f"order:{placed.order_id}", request.pay_with.value
         users.audit(request.staff_user_id, "order.place", subject, placed.store_id, pay_with=how)
-    return payment_id
+    return payment
 
 
 def _check_cash_limit(placed: Placed) -> None:

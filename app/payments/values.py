@@ -111,15 +111,6 @@ class CheckoutRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Checkout:
-    """The order and payment of a checkout; `new` is False when they had been there before."""
-
-    order_id: int
-    payment_id: int
-    new: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Begun:
     """What a browser needs to pay: a secret for the card field, or a page at the provider. Neither when it is paid."""
 
@@ -179,3 +170,16 @@ class PaymentState:
     def tries_left(self) -> int:
         """How many more cards may be tried."""
         return max(0, MOST_DECLINES - self.declines)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """The payment of a checkout, as it stood there; `new` is False when its order had been there before."""
+
+    payment: PaymentState
+    new: bool
+
+    @property
+    def order_id(self) -> int:
+        """The order that it pays."""
+        return self.payment.order_id

@@ -16,7 +16,7 @@ from app.stores.models import DeliveryZone, Pause, ZoneZip
 from app.stores.nearest import Spot, closest, delivering, terms_of
 from app.stores.places import spot_of
 from app.stores.rows import ZONE, zone_for, zone_of
-from app.stores.slots import full, quarter, quarter_after, quarters
+from app.stores.slots import QUARTER, full, quarter, quarters
 from app.stores.values import Address, Ask, Method, Promise, StoreInfo, Terms
 from app.stores.zones import Delivery, Zone, rank, soonest
 
@@ -119,6 +119,11 @@ def _lead(info: StoreInfo, delivery: Delivery | None) -> timedelta:
     return timedelta(minutes=info.pickup_minutes + (delivery.drive_minutes if delivery else 0))
 
 
+def _in_quarters(lead: timedelta) -> timedelta:
+    """From the beginning of a quarter to that of the one that comes so much later, or after it."""
+    return -(-lead // QUARTER) * QUARTER
+
+
 def _pause(info: StoreInfo) -> Any:
     """Until when a store takes no orders, and why; None while it takes them."""
     return glance(PAUSE, {"store": info.id, "now": clock.now()})
@@ -169,13 +174,13 @@ def later_times(ask: Ask, day: date | None = None) -> tuple[tuple[datetime, bool
     info = store(ask.store_id)
     delivery = _delivery(info, ask)
     now = clock.now()
-    lead, taken = _lead(info, delivery), full(info, ask.places, now)
+    lead, taken = _in_quarters(_lead(info, delivery)), full(info, ask.places, now)
     coming = _coming(info, ask.method)
     if day:
         wanted: Iterable[datetime] = (slot for slot in coming if info.hours.business_date(slot) == day)
     else:
         wanted = takewhile(lambda slot: slot < now + SOON, coming)
-    return tuple((quarter_after(slot + lead), slot not in taken) for slot in wanted)
+    return tuple((slot + lead, slot not in taken) for slot in wanted)
 
 
 def days(ask: Ask) -> tuple[date, ...]:
@@ -187,10 +192,10 @@ def days(ask: Ask) -> tuple[date, ...]:
 def next_time(ask: Ask) -> datetime | None:
     """The first arrival time with room after the one that is asked for and was lost; None within a week."""
     info = store(ask.store_id)
-    lead, now = _lead(info, _delivery(info, ask)), clock.now()
+    lead, now = _in_quarters(_lead(info, _delivery(info, ask))), clock.now()
     taken = full(info, ask.places, now)
     free = (slot for slot in _coming(info, ask.method) if slot not in taken)
-    times = (quarter_after(slot + lead) for slot in free)
+    times = (slot + lead for slot in free)
     return next((time for time in times if ask.at is None or time > ask.at), None)
 
 

@@ -72,7 +72,7 @@ def check_out() -> ResponseReturnValue:
         return _draw(form, refusal.status, refusal)
     order_links.remember_order(done.order_id)
     _keep_address(form, done.order_id)
-    return send_to_pay(done.order_id, *way(form.pay_with.data))
+    return send_to_pay(done.payment, *way(form.pay_with.data))
 
 
 @pages.post("/checkout/time")
@@ -233,7 +233,7 @@ def _fresh(form: CheckoutForm, view: CartView) -> CheckoutForm:
     form.version.data = str(view.version)
     form.promised.data = view.promise.ready_to.isoformat() if view.promise else ""
     form.total.data = str(view.quote.total_cents - view.quote.tip_cents)
-    form.time.choices = time_choices(view)
+    form.time.offered = time_choices(view)
     wanted = view.place.wanted_at if view.place else None
     form.time.data = wanted.isoformat() if wanted else ASAP
     form.tip.choices = [(str(cents), words) for words, cents in tips(view.quote.food_cents)]

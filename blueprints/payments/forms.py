@@ -2,14 +2,14 @@
 
 import re
 
-from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, Form, HiddenField, RadioField, StringField
 from wtforms.fields import Field
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from app.core.money import at_rate
 from app.payments.service import PayWith
 from app.users import phones
-from blueprints.forms import ASAP, EmailAddress, OneLine, Phone, PlainSelect
+from blueprints.forms import ASAP, EmailAddress, OneLine, Phone, TimeField
 
 MOST_TIP_CENTS = 20_000
 TIP_RATES = (100_000, 150_000, 200_000)
@@ -35,7 +35,7 @@ class CheckoutForm(Form):
     version = HiddenField(validators=[Regexp(WHOLE, message="Please check your order and press the button again.")])
     total = HiddenField(validators=[Regexp(WHOLE, message="Please check your order and press the button again.")])
     promised = HiddenField()
-    time = SelectField("When", default=ASAP, validate_choice=False, widget=PlainSelect())
+    time = TimeField("When", default=ASAP)
     name = StringField("Name", [InputRequired("Enter your name."), Length(1, 80), OneLine()], [one_line])
     phone = StringField("Phone", [InputRequired(phones.WANTED), Length(max=40), OneLine(), Phone()], [one_line])
     email = StringField(

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.orders import cart
 from app.orders import service as orders
 from app.orders.service import OrderStatus
+from app.payments import service as payments
 from app.payments.service import PayWith
 from app.stores import service as stores
 from blueprints import browser, order_links, who
@@ -67,7 +68,7 @@ def pay_page(address: str) -> ResponseReturnValue:
 def pay(address: str) -> ResponseReturnValue:
     pay_with, card_id = way(request.form.get("pay_with"))
     pay_with = PayWith.HOSTED if pay_with is PayWith.CASH else pay_with
-    return send_to_pay(order_links.order_of(address), pay_with, card_id)
+    return send_to_pay(payments.state(order_links.order_of(address)), pay_with, card_id)
 
 
 @pages.post("/pay/<address>/cart")

@@ -15,16 +15,15 @@ from blueprints.frame import at_store
 from blueprints.htmx import answer, go, wants_piece
 
 
-def send_to_pay(order_id: int, pay_with: PayWith, card_id: int | None = None) -> ResponseReturnValue:
+def send_to_pay(payment: PaymentState, pay_with: PayWith, card_id: int | None = None) -> ResponseReturnValue:
     """The next step for an order's customer, who may have chosen a card that is kept for them.
 
     Raises Refusal 503 `provider_silent` when there is a page to say it on.
     """
-    payment = payments.state(order_id)
     if payment.paid:
-        return go(track_url(order_id))
+        return go(track_url(payment.order_id))
     if not payment.waiting:
-        return go(pay_url(order_id))
+        return go(pay_url(payment.order_id))
     try:
         if card_id is not None:
             return _try_kept(payment, card_id)
@@ -33,7 +32,7 @@ def send_to_pay(order_id: int, pay_with: PayWith, card_id: int | None = None) ->
         if wants_piece() and refusal.status >= 500:
             raise
         flash(refusal.message)
-        return go(pay_url(order_id))
+        return go(pay_url(payment.order_id))
 
 
 def _offer_field(payment: PaymentState) -> ResponseReturnValue:

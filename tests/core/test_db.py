@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from structlog.testing import capture_logs
 
 from app.core import db as core
+from app.core import engines
 from app.core.db import after_commit, atomically, before_commit, db, in_transaction, insert_new, transaction
 from app.core.idempotency import IdempotencyRow
 from app.core.schedule import ScheduleRow
@@ -289,5 +290,5 @@ def test_the_database_answers(shop, monkeypatch):
 def test_a_connection_that_died_while_it_lay_idle_is_replaced_unnoticed(shop, monkeypatch):
     with db.engine.connect() as connection:
         connection.connection.driver_connection.close()
-    monkeypatch.setattr(core, "IDLE_SECONDS", -1.0)
+    monkeypatch.setattr(engines, "IDLE_SECONDS", -1.0)
     assert names() == set()

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from typing import cast
 
 import pytest
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
 
-from app.core.db import sent, sent_one, transaction
+from app.core.db import db, sent, sent_many, sent_one, transaction
 from app.core.events import InboxRow, OutboxRow
 from app.core.glancing import glance
 from tests.queries import counted
@@ -65,6 +65,21 @@ def test_a_statement_without_an_answer_gives_no_rows(shop):
     assert glance(select(_inbox.c.event_id), {}).event_id == 2
 
 
+def test_several_rows_are_one_statement_and_each_is_as_it_would_be_by_itself(shop):
+    told = [{"kind": f"oven.{n}", "payload": {"hot": [n, None]}, "told_at": NOON} for n in range(3)]
+    with transaction():
+        tell("oven.lit")
+        for rows in (told, told[:1], told[:2]):
+            with counted() as statements:
+                found = sent_many(TELL, rows)
+            assert len(statements) == 1
+            assert [row.tries for row in found] == [0] * len(rows)
+        assert sent_many(TELL, []) == ()
+        seen = [(row.kind, row.payload, row.told_at, row.done_at) for row in sent(TOLD.order_by(_outbox.c.id))]
+    assert seen[1:4] == [(one["kind"], one["payload"], NOON, None) for one in told]
+    assert len(seen) == 7
+
+
 def test_what_waits_as_an_object_is_written_first(shop):
     with transaction() as session:
         session.add(OutboxRow(kind="oven.lit", payload={}, told_at=NOON))
@@ -111,3 +126,28 @@ def test_a_connection_that_dies_in_the_middle_ends_its_unit_of_work_and_no_other
     with transaction():
         tell("oven.cold")
         assert [row.kind for row in sent(TOLD)] == ["oven.cold"]
+
+
+@pytest.mark.one_database("postgres")
+def test_a_statement_is_prepared_once_on_its_connection_and_no_rollback_forgets_it(shop):
+    db.engine.dispose()  # one connection from here on
+    known = []
+    for _ in range(2):
+        with pytest.raises(LookupError), transaction() as session:
+            tell()
+            for _ in range(7):  # psycopg itself would prepare what it is asked so often, and have all forgotten then
+                assert session.scalar(select(_outbox.c.kind)) == "oven.lit"
+            known.append(session.execute(text("SELECT name, statement FROM pg_prepared_statements ORDER BY 1")).all())
+            raise LookupError
+    assert known[0] == known[1]
+    assert any(row.statement.startswith("INSERT INTO outbox") for row in known[0])
+    assert not any(row.name.startswith("_pg3") for row in known[0])
+
+
+@pytest.mark.one_database("postgres")
+def test_a_connection_of_the_pool_that_became_one_of_the_window_asks_what_it_had_prepared(shop):
+    with transaction():
+        event = tell()
+        sent_one(ONE, {"event": event.id})
+    assert glance(ONE, {"event": event.id}).kind == "oven.lit"
+    assert glance(TOLD, {}).kind == "oven.lit"

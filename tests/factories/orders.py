@@ -86,4 +86,4 @@ def check_out(
 ) -> tuple[int, int]:
     """An order and its payment."""
     done = payments.check_out(request(filled(*picks, place=place), pay_with=pay_with, **changes))
-    return done.order_id, done.payment_id
+    return done.order_id, done.payment.id

@@ -44,7 +44,7 @@ def test_eight_presses_of_one_form_make_one_order(shop, provider):
     asked = request(filled(), key="the-same-form-twice", pay_with=PayWith.CASH)
     done = race(shop, *[partial(payments.check_out, asked)] * HANDS)
     assert failed(done) == []
-    assert len({(each.order_id, each.payment_id) for each in done}) == 1
+    assert len({(each.order_id, each.payment.id) for each in done}) == 1
     assert sorted(each.new for each in done) == [False] * (HANDS - 1) + [True]
     assert (count(Payment), told("orders.placed")) == (1, 1)
 
@@ -52,7 +52,7 @@ def test_eight_presses_of_one_form_make_one_order(shop, provider):
 def test_eight_tabs_of_one_cart_make_one_order(shop, provider):
     done = press_in_eight_tabs(shop)
     assert failed(done) == []
-    assert len({each.payment_id for each in done}) == 1
+    assert len({each.payment.id for each in done}) == 1
     assert count(Payment) == 1
 
 
