@@ -58,14 +58,17 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Checkouts:
-    """Orders a second: placed over HTTP, inserted by bare ORM, and by guests from an empty cart on; `ratio` is that of
-    the first two, round by round. Times in milliseconds; `place_cpu` is the web servers' processor time for one."""
+    """Orders a second: placed over HTTP, inserted by bare ORM, by guests from an empty cart on, and by visitors who pay
+    and follow them, too; `ratio` is that of the first two, round by round. Times in milliseconds; `place_cpu` is what
+    the web servers take of a processor for one.
+    """
 
     placed: float
     bare: float
     ratio: float
     place_cpu: float
     guests: float
+    visits: float
     place: Spread
     settle: Spread
     ticket: Spread
@@ -85,9 +88,9 @@ def measure(given: Mapping[str, str], folder: Path, *, quick: bool) -> Checkouts
             insert = partial(_insert, inserters, environ["DATABASE_URL"], rows)
             insert(0.1)
             rounds = [_round(server, provider, hands, insert, EACH // share) for _ in range(ROUNDS)]
-        guests = [Guest(host, provider) for _ in range(VISITS // share)]
-        took = _all(hands, guests, Guest.order)
-        last = max(guest.order_id for guest in guests)
+        guests, visitors = ([Guest(host, provider) for _ in range(VISITS // share)] for _ in range(2))
+        checking, visiting = _all(hands, guests, Guest.check_out), _all(hands, visitors, Guest.order)
+        last = max(guest.order_id for guest in visitors)
         _tickets(environ["DATABASE_URL"], 0)
         with ThreadPoolExecutor(CALM_HANDS) as few:
             calm = [Guest(host, provider) for _ in range(CALM // share)]
@@ -99,7 +102,8 @@ def measure(given: Mapping[str, str], folder: Path, *, quick: bool) -> Checkouts
         bare=median(one.bare for one in rounds),
         ratio=median(one.placed / one.bare for one in rounds),
         place_cpu=median(one.cpu_ms for one in rounds),
-        guests=len(guests) / took,
+        guests=len(guests) / checking,
+        visits=len(visitors) / visiting,
         place=Spread.of([ms for one in rounds for ms in one.took]),
         settle=Spread.of([each.took["settle"] for each in calm]),
         ticket=Spread.of(waited),

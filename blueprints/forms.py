@@ -53,7 +53,9 @@ class EmailAddress:
 
 
 class TimeList:
-    """A list of times, a hundred and more of them: an option is written once, and kept from one page to the next."""
+    """A list of times, a hundred and more of them: an option is written once, and kept from one page to the next. One
+    that sends nothing can only be read.
+    """
 
     def __call__(self, field: "TimeField", **given: object) -> Markup:
         """The list, with the chosen time chosen."""
@@ -64,11 +66,12 @@ class TimeList:
 
 @lru_cache(4_096)
 def _option(value: str, words: str, chosen: bool) -> Markup:
-    return Markup('<option{} value="{}">{}</option>').format(" selected" if chosen else "", value, words)
+    state = (" selected" if chosen else "") if value else " disabled"
+    return Markup('<option{} value="{}">{}</option>').format(state, value, words)
 
 
 class TimeField(StringField):
-    """One of the times that are `offered`, as value and words. Whether it still is, the store says when it is sent."""
+    """One of the days or times that are `offered`, as value and words. Whether it still is, the store says later."""
 
     widget = TimeList()
     offered: Sequence[tuple[str, str]] = ()

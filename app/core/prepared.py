@@ -9,6 +9,8 @@ from sqlalchemy import Dialect, PoolProxiedConnection
 
 Known = tuple[bytes, Sequence[str], Sequence[Any]]  # a statement's name, and its values in order with their forms
 
+MOST_PREPARED = 300  # on a connection: a list of another length is another statement
+
 _numbers = count()  # a name is never given twice, so nobody asks who else prepares something on a connection
 
 
@@ -61,6 +63,9 @@ class PreparedCursor:
         """Nothing is kept but what is prepared."""
 
     def _prepare(self, sql: str) -> Known:
+        if len(self._known) >= MOST_PREPARED:
+            oldest, *_ = self._known.pop(next(iter(self._known)))
+            self._right(self._library.exec_(b'DEALLOCATE "%s"' % oldest))
         name, places = b"%d" % next(_numbers), _Places()
         self._right(self._library.prepare(name, (sql % places).encode()))
         as_text = self._psycopg.adapt.PyFormat.TEXT

@@ -64,6 +64,10 @@ class OpeningHours:
         """When a business date begins."""
         return self._moment(day, DAY_TURNS // timedelta(minutes=1))
 
+    def day_span(self, day: date) -> Span:
+        """When a business date begins, and when the next one does."""
+        return self.day_begins(day), self.day_begins(day + timedelta(days=1))
+
     def _yesterday(self, at: datetime) -> date:
         return at.astimezone(self.zone).date() - timedelta(days=1)
 

@@ -16,7 +16,7 @@ from app.stores.models import DeliveryZone, Pause, ZoneZip
 from app.stores.nearest import Spot, closest, delivering, terms_of
 from app.stores.places import spot_of
 from app.stores.rows import ZONE, zone_for, zone_of
-from app.stores.slots import QUARTER, full, quarter, quarters
+from app.stores.slots import AHEAD, QUARTER, full, quarter, quarters
 from app.stores.values import Address, Ask, Method, Promise, StoreInfo, Terms
 from app.stores.zones import Delivery, Zone, rank, soonest
 
@@ -175,18 +175,21 @@ def later_times(ask: Ask, day: date | None = None) -> tuple[tuple[datetime, bool
     delivery = _delivery(info, ask)
     now = clock.now()
     lead, taken = _in_quarters(_lead(info, delivery)), full(info, ask.places, now)
-    coming = _coming(info, ask.method)
-    if day:
-        wanted: Iterable[datetime] = (slot for slot in coming if info.hours.business_date(slot) == day)
-    else:
-        wanted = takewhile(lambda slot: slot < now + SOON, coming)
-    return tuple((slot + lead, slot not in taken) for slot in wanted)
+    since, until = info.hours.day_span(day) if day else (now - QUARTER, now + SOON)
+    coming = takewhile(lambda slot: slot < until, _coming(info, ask.method))
+    return tuple((slot + lead, slot not in taken) for slot in coming if slot >= since)
 
 
 def days(ask: Ask) -> tuple[date, ...]:
     """The business days of the coming week on which an order of this way can be made, whether or not they are full."""
     info = store(ask.store_id)
-    return tuple(dict.fromkeys(info.hours.business_date(slot) for slot in _coming(info, ask.method)))
+    found: list[date] = []
+    over = clock.now() - AHEAD
+    for slot in _coming(info, ask.method):
+        if slot >= over:
+            found.append(info.hours.business_date(slot))
+            over = info.hours.day_span(found[-1])[1]
+    return tuple(found)
 
 
 def next_time(ask: Ask) -> datetime | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from flask import request
-from wtforms import RadioField, SelectField, StringField
+from wtforms import RadioField, StringField
 from wtforms.validators import Length
 
 from app.core.errors import NotFound, Refusal
@@ -11,13 +11,13 @@ from app.orders.cart import ask
 from app.orders.values import Place
 from app.stores import service as stores
 from app.stores.service import Ask, Method, Nearby, StoreInfo
-from blueprints.forms import ASAP, AddressForm, OneLine, chosen_time
+from blueprints.forms import ASAP, AddressForm, OneLine, TimeField, chosen_time
 from blueprints.frame import Frame
 from blueprints.promised import words
-from blueprints.time_words import Choice, day_choice, time_choice
+from blueprints.time_words import Choice, day_offered, times_offered
 
 NEAR = 5
-SOONEST: Choice = (ASAP, "As soon as possible", {})
+SOONEST: Choice = (ASAP, "As soon as possible")
 
 
 class PlaceForm(AddressForm):
@@ -26,8 +26,8 @@ class PlaceForm(AddressForm):
     method = RadioField("How would you like it?", choices=list(Method), default=Method.DELIVERY.value)
     near = StringField("ZIP code or city", [Length(max=120), OneLine()])
     store = RadioField("Pick up at", coerce=int, validate_choice=False, default=0)
-    day = SelectField("Day", default="", validate_choice=False)
-    time = SelectField("Time", default=ASAP, validate_choice=False)
+    day = TimeField("Day", default="")
+    time = TimeField("Time", default=ASAP)
 
     @property
     def delivery(self) -> bool:
@@ -90,7 +90,7 @@ def filled(form: PlaceForm) -> Drawn:
     """Give a form its choices: stores near to what was typed, the days and times of the store that it leads to."""
     nearby = _stores(form)
     form.store.choices = [(near.store.id, near.store.name) for near in nearby]
-    form.day.choices, form.time.choices = [], [SOONEST]
+    form.time.offered = [SOONEST]
     wanted = _ask(form)
     if wanted is None:
         return Drawn(nearby, "", "")
@@ -132,9 +132,9 @@ def _ask(form: PlaceForm) -> Ask | None:
 
 def _times(form: PlaceForm, info: StoreInfo, wanted: Ask) -> None:
     days = stores.days(wanted)
-    form.day.choices = [day_choice(day, info) for day in days]
+    form.day.offered = [day_offered(day, info) for day in days]
     chosen = next((day for day in days if str(day) == form.day.data), days[0] if days else None)
     form.day.data = str(chosen) if chosen else ""
     times = stores.later_times(wanted, chosen) if chosen else ()
     soonest = [SOONEST] if chosen == (days[0] if days else None) else []
-    form.time.choices = soonest + [time_choice(at, info, free=free) for at, free in times]
+    form.time.offered = soonest + times_offered(times, info)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from wtforms import Form, SelectField
+from wtforms import Form
 
 from app.core.db import db
 from app.core.errors import Refusal
@@ -18,10 +18,10 @@ from app.stores.service import StoreInfo
 from app.users import service as users
 from app.users.service import Right
 from blueprints import desk, order_links
-from blueprints.forms import chosen_time
+from blueprints.forms import TimeField, chosen_time
 from blueprints.gateway import limiter
 from blueprints.htmx import answer, wants_piece
-from blueprints.time_words import day_choice, time_choice
+from blueprints.time_words import day_offered, times_offered
 from blueprints.tracking.board import ORDER
 from blueprints.tracking.staff import order_here, signature, touched_here
 from blueprints.tracking.track_words import coming_words
@@ -35,8 +35,8 @@ TOO_LATE = "It is too late to change the time of this order. Please call the sto
 class TimeForm(Form):
     """A day, and a time of that day."""
 
-    day = SelectField("Day", default="", validate_choice=False)
-    time = SelectField("Time", default="", validate_choice=False)
+    day = TimeField("Day", default="")
+    time = TimeField("Time", default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +115,9 @@ def _page(order: OrderView, place: Place, refusal: Refusal | None = None) -> Res
         return redirect(place.back, 303)
     form, info = TimeForm(request.values), stores.store(order.store_id)
     offered = retiming.choice(order.id, _day(form.day.data))
-    form.day.choices = [day_choice(day, info) for day in offered.days]
+    form.day.offered = [day_offered(day, info) for day in offered.days]
     form.day.data = str(offered.day or "")
-    form.time.choices = [time_choice(at, info, free=free) for at, free in offered.times]
+    form.time.offered = times_offered(offered.times, info)
     form.time.data = _alike(_wanted(form, order), offered, info)
     template = "tracking/_times.html" if wants_piece() else "tracking/times.html"
     words = {"order": order, "store": info, "place": place, "form": form, "why": offered.why, "refusal": refusal}
@@ -141,7 +141,7 @@ def _alike(wanted: datetime, offered: Choice, info: StoreInfo) -> str:
     return "" if not alike else (wanted if wanted in alike else alike[0]).isoformat()
 
 
-def _day(text: str) -> date | None:
+def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text or "")
     except ValueError:

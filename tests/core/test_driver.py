@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from typing import cast
 
 import pytest
-from sqlalchemy import Table, bindparam, insert, select, text, update
+from sqlalchemy import Table, bindparam, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
 
+from app.core import prepared
 from app.core.db import db, sent, sent_many, sent_one, transaction
 from app.core.events import InboxRow, OutboxRow
 from app.core.glancing import glance
@@ -151,3 +152,16 @@ def test_a_connection_of_the_pool_that_became_one_of_the_window_asks_what_it_had
         sent_one(ONE, {"event": event.id})
     assert glance(ONE, {"event": event.id}).kind == "oven.lit"
     assert glance(TOLD, {}).kind == "oven.lit"
+
+
+@pytest.mark.one_database("postgres")
+def test_a_connection_lets_go_of_the_oldest_statements(shop, monkeypatch):
+    monkeypatch.setattr(prepared, "MOST_PREPARED", 3)
+    db.engine.dispose()
+    with transaction() as session:
+        for _ in range(2):
+            tell("oven.lit")
+            for length in range(5):
+                assert [row.kind for row in sent(KINDS, {"kinds": ["oven.lit"] + ["z"] * length})] == ["oven.lit"]
+            sent(delete(_outbox))
+        assert session.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 3
