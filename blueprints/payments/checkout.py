@@ -197,6 +197,7 @@ def _draw(form: CheckoutForm, status: int = 200, refusal: Refusal | None = None,
     if refusal is not None and refusal.field and refusal.field in form:
         form[refusal.field].errors = [refusal.message]
         refusal = None
+    form.time.offered = time_choices(view)
     allow_stripe()
     template = "payments/checkout_changed.html" if wants_piece() else "payments/checkout.html"
     said = {"refusal": refusal, "told": told, "asked": asked}
@@ -227,13 +228,12 @@ def _doors(view: CartView) -> Doors:
 
 
 def _fresh(form: CheckoutForm, view: CartView) -> CheckoutForm:
-    """The form with what only we know: the cart's version, its total, the times and tips that there are."""
+    """The form with what only we know: the cart's version, its total, the tips that there are."""
     form.idem.data = secrets.token_urlsafe(18)
     form.token.data = browser.cart_token(view.id)
     form.version.data = str(view.version)
     form.promised.data = view.promise.ready_to.isoformat() if view.promise else ""
     form.total.data = str(view.quote.total_cents - view.quote.tip_cents)
-    form.time.offered = time_choices(view)
     wanted = view.place.wanted_at if view.place else None
     form.time.data = wanted.isoformat() if wanted else ASAP
     form.tip.choices = [(str(cents), words) for words, cents in tips(view.quote.food_cents)]
