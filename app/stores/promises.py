@@ -16,7 +16,7 @@ from app.stores.models import DeliveryZone, Pause, ZoneZip
 from app.stores.nearest import Spot, closest, delivering, terms_of
 from app.stores.places import spot_of
 from app.stores.rows import ZONE, zone_for, zone_of
-from app.stores.slots import AHEAD, QUARTER, full, quarter, quarters
+from app.stores.slots import QUARTER, full, quarter, quarters
 from app.stores.values import Address, Ask, Method, Promise, StoreInfo, Terms
 from app.stores.zones import Delivery, Zone, rank, soonest
 
@@ -175,7 +175,7 @@ def later_times(ask: Ask, day: date | None = None) -> tuple[tuple[datetime, bool
     delivery = _delivery(info, ask)
     now = clock.now()
     lead, taken = _in_quarters(_lead(info, delivery)), full(info, ask.places, now)
-    since, until = info.hours.day_span(day) if day else (now - QUARTER, now + SOON)
+    since, until = info.hours.day_span(day) if day else (now, now + SOON)
     coming = takewhile(lambda slot: slot < until, _coming(info, ask.method))
     return tuple((slot + lead, slot not in taken) for slot in coming if slot >= since)
 
@@ -184,7 +184,7 @@ def days(ask: Ask) -> tuple[date, ...]:
     """The business days of the coming week on which an order of this way can be made, whether or not they are full."""
     info = store(ask.store_id)
     found: list[date] = []
-    over = clock.now() - AHEAD
+    over = clock.now()
     for slot in _coming(info, ask.method):
         if slot >= over:
             found.append(info.hours.business_date(slot))
