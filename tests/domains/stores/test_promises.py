@@ -322,6 +322,18 @@ def test_the_times_of_a_day_end_with_its_late_night(moment):
     assert stores.later_times(COUNTER, NOON.date() - timedelta(days=1)) == ()
 
 
+@pytest.mark.parametrize("changes", [datetime(2026, 3, 8, 18, tzinfo=UTC), datetime(2026, 11, 1, 18, tzinfo=UTC)])
+def test_each_quarter_of_a_week_in_which_clocks_change_is_listed_under_its_own_business_day(moment, changes):
+    moment.move_to(changes - timedelta(days=3))
+    info, whole = stores.store(ROUND_THE_CLOCK), Ask(ROUND_THE_CLOCK, Method.CARRYOUT)
+    lead = timedelta(minutes=-(-info.pickup_minutes // 15) * 15)
+    by_day = {day: [time - lead for time, _ in stores.later_times(whole, day)] for day in stores.days(whole)}
+    assert all(info.hours.business_date(slot) == day for day, slots in by_day.items() for slot in slots)
+    quarters = [slot for slots in by_day.values() for slot in slots]
+    assert quarters == sorted(set(quarters))
+    assert len(quarters) == 7 * 24 * 4
+
+
 @given(
     now=st.datetimes(NOON.replace(tzinfo=None), NOON.replace(tzinfo=None) + timedelta(days=7)),
     last_order=st.sampled_from([0, 15, 20, 45]),
