@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Collection, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +46,28 @@ PROVOKED = {
         "an approved card in a failed order",
         {"faults": {"endpoints": {"payment_intents.retrieve": {"drop_after": 0.7}}}},
     ),
-    "slots": Provocation("slot overbooked", {"slotted": 1.0}),
+    "slots": Provocation("slot overbooked", {"slotted": 0.7}),  # the others find room when the quarter is full
     "coupons": Provocation("redemptions over a limit or counter off", {"couponed": 1.0}),
 }
 _numbers = count()
+
+
+@dataclass
+class Street:
+    """Who comes in: so many at a time, and the next when the last of them has gone."""
+
+    shop: Shop
+    pool: ThreadPoolExecutor
+    visits: list[Future[None]] = field(default_factory=list)
+
+    def fill(self) -> None:
+        """Let the next ones come, if nobody is there."""
+        if all(each.done() for each in self.visits):
+            self.visits = [self._send(number) for number in islice(_numbers, VISITS)]
+
+    def _send(self, number: int) -> Future[None]:
+        told = replace(visit(self.shop.plan, number), pay="card", comes_back=True)
+        return self.pool.submit(customers.come, self.shop, Diary(), told)
 
 
 @contextmanager
@@ -64,7 +82,8 @@ def unmissed(
 ) -> set[str]:
     """Take guards out, all at once, and let customers and staff at it: those whose invariants did not break anew.
 
-    `without` are those that are really taken out, if not all of them.
+    `without` are those that are really taken out, if not all of them. Customers come as long as one is not missed:
+    on a slow day an order that a screen shows as it was is not among the first ten.
     """
     told = {guard: PROVOKED[guard] for guard in guards}
     shop.plan = replace(shop.plan, **CALM)
@@ -73,19 +92,18 @@ def unmissed(
     shop.rig(",".join(guards if without is None else without))
     before = {guard: _cases(shop, one) for guard, one in told.items()}
     shop.trouble(shop.plan.faults)
-    first = next(_numbers) * VISITS
-    with storm.staff_at_work(shop), ThreadPoolExecutor(VISITS) as street:
-        for number in range(first, first + VISITS):
-            street.submit(customers.come, shop, Diary(), replace(visit(shop.plan, number), pay="card", comes_back=True))
-        return _wait(shop, told, before, patience)
+    with storm.staff_at_work(shop), ThreadPoolExecutor(VISITS) as pool:
+        return _wait(Street(shop, pool), told, before, patience)
 
 
-def _wait(shop: Shop, told: Mapping[str, Provocation], before: Mapping[str, set[str]], patience: float) -> set[str]:
+def _wait(street: Street, told: Mapping[str, Provocation], before: Mapping[str, set[str]], patience: float) -> set[str]:
+    shop = street.shop
     weather, stops = Weather(shop), [stop for one in told.values() for stop in one.stops]
     deadline, left = time.monotonic() + patience, set(told)
     since: dict[str, dict[str, float]] = {guard: {} for guard in told}
     while left and time.monotonic() < deadline:
         weather.mend()
+        street.fill()
         if stops and not (shop.failpoints / f"{stops[-1]}.die").exists():
             shop.stop_at(stops.pop(), "die")
         for guard in tuple(left):
