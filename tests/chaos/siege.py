@@ -19,6 +19,7 @@ from tests.chaos.weather import Weather
 
 VISITS = 10
 PATIENCE_SECONDS = 90.0
+BETWEEN_SECONDS = 30.0  # longer than a case has to last: for workers who are always late, no relay is missed
 CALM: Mapping[str, Any] = {"cancelled": 0.0, "slotted": 0.0, "couponed": 0.0, "faults": {}}
 
 
@@ -46,7 +47,7 @@ PROVOKED = {
         "an approved card in a failed order",
         {"faults": {"endpoints": {"payment_intents.retrieve": {"drop_after": 0.7}}}},
     ),
-    "slots": Provocation("slot overbooked", {"slotted": 0.7}),  # the others find room when the quarter is full
+    "slots": Provocation("slot overbooked", {"slotted": 1.0}),
     "coupons": Provocation("redemptions over a limit or counter off", {"couponed": 1.0}),
 }
 _numbers = count()
@@ -54,19 +55,25 @@ _numbers = count()
 
 @dataclass
 class Street:
-    """Who comes in: so many at a time, and the next when the last of them has gone."""
+    """Who comes in: so many at a time, and after a while the next, when all of them have gone.
+
+    Whoever comes later takes no place of a quarter: the first ones have it.
+    """
 
     shop: Shop
     pool: ThreadPoolExecutor
     visits: list[Future[None]] = field(default_factory=list)
+    next_at: float = 0.0
 
     def fill(self) -> None:
-        """Let the next ones come, if nobody is there."""
-        if all(each.done() for each in self.visits):
-            self.visits = [self._send(number) for number in islice(_numbers, VISITS)]
+        """Let the next ones come, if it is their time and nobody is there."""
+        if time.monotonic() >= self.next_at and all(each.done() for each in self.visits):
+            self.next_at = time.monotonic() + BETWEEN_SECONDS
+            self.visits = [self._send(number, first=not self.visits) for number in islice(_numbers, VISITS)]
 
-    def _send(self, number: int) -> Future[None]:
-        told = replace(visit(self.shop.plan, number), pay="card", comes_back=True)
+    def _send(self, number: int, *, first: bool) -> Future[None]:
+        told = visit(self.shop.plan, number)
+        told = replace(told, pay="card", comes_back=True, slotted=told.slotted and first)
         return self.pool.submit(customers.come, self.shop, Diary(), told)
 
 
