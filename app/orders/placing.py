@@ -1,5 +1,6 @@
 """Placing an order: steps 2 to 5 of the checkout transaction (docs/flow.md); the caller has claimed the key."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, cast
@@ -41,21 +42,34 @@ LATER = timedelta(minutes=30)  # past what was shown: a customer who reads slowl
 
 
 @dataclass(frozen=True, slots=True)
+class Scarce:
+    """What an order needs of what others want at the same moment."""
+
+    promise: Promise
+    deals: Reckoning
+    identities: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
-    """The order of a cart; `new` is False when the cart had been ordered before."""
+    """The order of a cart, and what it still has to take; nothing when the cart had been ordered before."""
 
     order_id: int
     store_id: int
     total_cents: int
-    new: bool
+    needs: Scarce | None = None
+
+    @property
+    def new(self) -> bool:
+        """Whether the order was written just now."""
+        return self.needs is not None
 
 
 def place(placing: Placing) -> Placed:
-    """Turn a cart into an order that waits for its payment, in the open unit of work.
+    """Turn a cart into an order that waits for its payment, in the open unit of work, which has to `take` its needs.
 
     Raises Conflict `cart_changed`, `price_changed` (`extra` holds the new total), `promise_moved`, `line_problem`, what
-    `stores.accepts` and `stores.book` raise, `deal_used_up`; Refusal `no_place`, `street_missing`, `empty_cart`,
-    `below_minimum`.
+    `stores.accepts` raises; Refusal `no_place`, `street_missing`, `empty_cart`, `below_minimum`.
     """
     cart = _close(placing)
     if cart is None:
@@ -69,12 +83,22 @@ def place(placing: Placing) -> Placed:
     basket = Basket(lines, place_to, promise, taxes, wish_of(cart), _identities(placing))
     deals, quote = _priced(basket, promise, placing)
     order_id = _insert(placing, place_to, promise, quote, deals.offer)
-    stores.book(promise)
     _insert_units(order_id, lines, quote, deals.offer, _parts(lines, catalogue))
     status.record(order_id, 0, OrderStatus.PENDING_PAYMENT, by="customer")
-    # Last, because everybody wants the same row: nobody waits for it longer than our commit takes.
-    promotions.reserve(deals.offer, order_id, basket.identities, deals.code_ids)
-    return Placed(order_id, place_to.store_id, quote.total_cents, new=True)
+    return Placed(order_id, place_to.store_id, quote.total_cents, Scarce(promise, deals, basket.identities))
+
+
+def take(placed: Placed) -> None:
+    """Take the oven places and the uses of deals that a new order needs, as the last deed of its unit of work.
+
+    Everybody wants the same rows: so nobody waits for them longer than our commit takes.
+
+    Raises what `stores.book` raises, Conflict `deal_used_up`.
+    """
+    if placed.needs is not None:
+        deals = placed.needs.deals
+        stores.book(placed.needs.promise)
+        promotions.reserve(deals.offer, placed.order_id, placed.needs.identities, deals.code_ids)
 
 
 def _place_to(cart: Cart, placing: Placing) -> Place:
@@ -101,7 +125,7 @@ def _earlier(placing: Placing) -> Placed:
     order = db.session.scalar(select(Order).where(Order.cart_id == placing.cart_id))
     if order is None:
         raise Conflict("cart_changed", "Your order changed in another window. Please check it again.", action="reprice")
-    return Placed(order.id, order.store_id, order.total_cents, new=False)
+    return Placed(order.id, order.store_id, order.total_cents)
 
 
 def _fresh_lines(cart: Cart, catalogue: Catalogue) -> tuple[LineView, ...]:

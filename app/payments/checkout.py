@@ -29,7 +29,7 @@ OPEN = insert(_payments).returning(*records.SHOWN)
 def check_out(request: CheckoutRequest) -> Checkout:
     """Place an order and its payment in a unit of work of their own. Only who is signed in can have a card kept.
 
-    The same key, and another key for the same cart, get the same order. Raises what `orders.place` and
+    The same key, and another key for the same cart, get the same order. Raises what `orders.place`, `orders.take` and
     `idempotency.claim` raise, and Refusal `cash_limit`.
     """
     return atomically(lambda: _check_out(request))
@@ -43,6 +43,10 @@ def _check_out(request: CheckoutRequest) -> Checkout:
     placed = orders.place(request.placing)
     payment = _open_payment(request, placed) if placed.new else _payment_of(placed.order_id)
     remember(SCOPE, request.key, {"order_id": placed.order_id, "payment_id": payment.id})
+    orders.take(placed)
+    if placed.new and request.pay_with is PayWith.CASH:
+        orders.mark_placed(placed.order_id)
+        emit(PaymentAuthorised(payment.id, placed.order_id))
     return Checkout(payment, new=placed.new)
 
 
@@ -87,10 +91,7 @@ def _open_payment(request: CheckoutRequest, placed: Placed) -> PaymentState:
     }
     payment = records.state_of(sent(OPEN, row)[0])
     status.record(payment.id, 0, begins_as)
-    if cash:
-        orders.mark_placed(placed.order_id)
-        emit(PaymentAuthorised(payment.id, placed.order_id))
-    else:
+    if not cash:
         emit(PaymentRequested(payment.id))
     if request.staff_user_id is not None:
         subject, how = f"order:{placed.order_id}", request.pay_with.value

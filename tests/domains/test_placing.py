@@ -16,10 +16,13 @@ from app.orders.values import Place
 from app.payments import service as payments
 from app.payments.models import Payment
 from app.payments.service import PayWith
+from app.promotions.models import Redemption
 from app.stores import service as stores
 from app.stores.models import Slot
 from app.stores.service import Ask, Method
+from tests.factories.deals import deal
 from tests.factories.orders import COLA, HOME, MARGHERITA, check_out, filled, request
+from tests.queries import counted
 from tests.races import race
 
 
@@ -47,6 +50,21 @@ def test_an_order_keeps_what_was_agreed(shop):
     assert (order.note, order.street, order.places) == ("Blue door", "12 Elm Street", 2)
     assert cart.head(mine) is None
     assert orders.of_cart(mine) == order.id
+
+
+def test_what_everybody_wants_is_taken_last_and_cash_finds_it_taken(shop):
+    """A slot, or a deal's counter, that is taken earlier is what all checkouts of a store wait for."""
+    deal()
+    with counted() as told:
+        payments.check_out(request(filled((MARGHERITA, 2)), pay_with=PayWith.CARD))
+    booking = next(n for n, statement in enumerate(told) if statement.startswith("INSERT INTO store_slots"))
+    assert [statement.split()[:3] for statement in told[booking + 1 :]] == [
+        ["INSERT", "INTO", "redemptions"],
+        ["UPDATE", "deals", "SET"],
+    ]
+    paid = payments.check_out(request(filled(MARGHERITA), pay_with=PayWith.CASH)).order_id
+    query = select(Redemption.state).where(Redemption.order_id == paid)
+    assert (db.session.scalar(query), orders.status_of(paid)) == ("redeemed", orders.OrderStatus.PLACED)
 
 
 def test_a_cart_that_changed_meanwhile_is_not_ordered(shop):

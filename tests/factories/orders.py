@@ -54,15 +54,19 @@ def placing(cart_id: int, **changes: Any) -> Placing:
 
 def place(told: Placing) -> Placed:
     """Place in a unit of work of its own."""
+    return _whole(told)
+
+
+def _whole(told: Placing) -> Placed:
     with transaction():
-        return orders.place(told)
+        made = orders.place(told)
+        orders.take(made)
+        return made
 
 
 def ordered(*picks: Pick, place: Place = COUNTER, **changes: Any) -> int:
     """An order without a payment, which waits for one; its id."""
-    told = placing(filled(*picks, place=place), **changes)
-    with transaction():
-        return orders.place(told).order_id
+    return _whole(placing(filled(*picks, place=place), **changes)).order_id
 
 
 def placed(*picks: Pick, place: Place = HOME, at: datetime | None = None, **changes: Any) -> int:
