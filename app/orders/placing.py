@@ -1,4 +1,4 @@
-"""Placing an order: steps 2 to 5 of the checkout transaction (docs/flow.md); the caller has claimed the key."""
+"""Placing an order: steps 2 to 5 of the checkout (docs/flow.md); the caller has claimed the key."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace

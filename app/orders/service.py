@@ -90,8 +90,8 @@ def mark_placed(order_id: int) -> bool:
     store_id = moved(order_id, S.PLACED, by="payment")
     if store_id is None:
         return False
-    promotions.redeem(order_id)
     emit(OrderPlaced(order_id, store_id))
+    promotions.redeem(order_id)  # last: everybody wants the deal's row
     return True
 
 
@@ -143,10 +143,10 @@ def _end(
     if not move(order_id, to, by=by, reason=reason, since=since):
         return False
     row = db.session.get_one(Order, order_id, populate_existing=True)
-    if S.MAKING not in since:  # a use comes back only when making had not started (price law, section 7)
-        stores.release(row.store_id, row.slot_at, row.places)  # slot before deals, as in placing
-        promotions.release(order_id)
     emit(OrderCancelled(order_id, row.store_id))
+    if S.MAKING not in since:  # a use comes back only when making had not started (price law, section 7)
+        stores.release(row.store_id, row.slot_at, row.places)  # slot before deals, as in placing; both last
+        promotions.release(order_id)
     return True
 
 
