@@ -117,6 +117,8 @@ def _offer_page(payment: PaymentState, success_url: str, cancel_url: str) -> Beg
 
 
 def _receipt_to(payment: PaymentState) -> str:
+    if payment.receipt_to is not None:
+        return payment.receipt_to
     email = orders.email_of(payment.order_id)
     db.session.rollback()  # gives the connection back before the provider is asked
     return email

@@ -1,5 +1,6 @@
 """The checkout transaction: an order, its payment and the fact that it was asked for, all of them or none."""
 
+from dataclasses import replace
 from typing import cast
 
 from sqlalchemy import Table, insert
@@ -89,7 +90,7 @@ def _open_payment(request: CheckoutRequest, placed: Placed) -> PaymentState:
         "created_at": now,
         "asked_at": now,
     }
-    payment = records.state_of(sent(OPEN, row)[0])
+    payment = replace(records.state_of(sent(OPEN, row)[0]), receipt_to=request.placing.contact.email)
     status.record(payment.id, 0, begins_as)
     if not cash:
         emit(PaymentRequested(payment.id))

@@ -1,6 +1,6 @@
 """What the payments domain says to others, and what its parts say to one another: small frozen values in cents."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -125,7 +125,9 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class PaymentState:
-    """A payment as it stands. `customer_id` is whom the provider keeps cards for, if they are signed in."""
+    """A payment as it stands. `customer_id` is whom the provider keeps cards for, if they are signed in; `receipt_to`
+    is the order's email address, known to whoever has just placed it.
+    """
 
     id: int
     order_id: int
@@ -150,6 +152,7 @@ class PaymentState:
     keeps_card: bool
     created_at: datetime
     asked_at: datetime
+    receipt_to: str | None = field(default=None, compare=False)
 
     @property
     def pay_until(self) -> datetime:

@@ -17,7 +17,7 @@ from tests.factories.orders import COLA, COUNTER, HOME, filled
 from tests.queries import counted
 
 S = PaymentStatus
-PAGE_ASKS, PLACING_ASKS, SETTLING_ASKS = 8, 19, 12  # statements
+PAGE_ASKS, PLACING_ASKS, SETTLING_ASKS = 8, 18, 12  # statements
 
 
 @pytest.fixture

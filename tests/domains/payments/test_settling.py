@@ -1,5 +1,6 @@
 """The table of docs/flow.md, row by row: what the provider says, and our step."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,8 +17,9 @@ from app.payments.models import Payment
 from app.payments.service import PaymentStatus, PayWith, ProviderSilent
 from app.payments.values import MOST_DECLINES
 from tests.factories.hands import Hands
-from tests.factories.orders import check_out
+from tests.factories.orders import ANA, check_out, filled, request
 from tests.provider import ASKS, DECLINED
+from tests.queries import counted
 
 S, Stands = PaymentStatus, orders.OrderStatus
 
@@ -38,6 +40,16 @@ def moved(deed, *args, **named):
 def stands(order_id):
     db.session.rollback()
     return payments.state(order_id).status, orders.status_of(order_id)
+
+
+@pytest.mark.parametrize("email", ["ana@example.com", ""])
+@pytest.mark.parametrize("just_placed", [True, False])
+def test_the_provider_hears_where_the_receipt_goes_asked_for_only_if_nobody_knows(shop, provider, email, just_placed):
+    done = payments.check_out(request(filled(), contact=replace(ANA, email=email)))
+    with counted() as asked:
+        payments.begin(done.payment.id, done.payment if just_placed else None)
+    assert provider.books()[0]["receipt_email"] == (email or None)
+    assert any("orders.email" in question for question in asked) is not just_placed
 
 
 def test_nobody_tried_yet_nothing_moves(begun):
