@@ -2,11 +2,13 @@
 
 import http.client
 import re
+import socket
 import time
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
-from bench.visitor import COOKIE, HTMX, OWN_PAGE
+from bench import wire
+from bench.visitor import HTMX, OWN_PAGE
 
 FIELD = re.compile(r'<input[^>]*name="(idem|token|version|total|promised)"[^>]*value="([^"]*)"')
 SECRET = re.compile(r'data-client-secret="([^"]+)"')
@@ -18,6 +20,7 @@ LINES = (
     {"product": "cola", "quantity": "2"},
 )
 FORTY = ({"product": "cola", "quantity": "40"},)
+TIMEOUT, CHUNK = 20.0, 262_144
 MOST_IDLE = 1.0  # seconds: our server keeps a connection for two
 CARD = {"number": "4242424242424242", "exp_month": "12", "exp_year": "40", "cvc": "123"}
 
@@ -32,7 +35,7 @@ class Guest:
     form: dict[str, str] = field(default_factory=dict)
     took: dict[str, float] = field(default_factory=dict)
     order_id: int = 0
-    _line: http.client.HTTPConnection | None = None
+    _line: socket.socket | None = None
     _used: float = 0.0
 
     def fill(self, lines: tuple[dict[str, str], ...] = LINES) -> None:
@@ -88,12 +91,14 @@ class Guest:
             self._line.close()
             self._line = None
 
-    def _open(self) -> http.client.HTTPConnection:
+    def _open(self) -> socket.socket:
         """The kept connection; a new one where the server may have closed it by now."""
         if time.monotonic() - self._used > MOST_IDLE:
             self.leave()
         if self._line is None:
-            self._line = http.client.HTTPConnection(self.host, timeout=20)
+            name, _, port = self.host.partition(":")
+            self._line = socket.create_connection((name, int(port)), TIMEOUT)
+            self._line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self._line
 
     def _send(
@@ -101,16 +106,20 @@ class Guest:
         *, moved: bool = False,
     ) -> str:  # fmt: skip
         """The body of an answer; with `moved` the address that it leads to."""
+        known = {**(headers or {}), **({"Cookie": self.cookie} if self.cookie else {})}
+        head, body = wire.request(path, self.host, method, known, urlencode(form or {}), packed=False)
         line = self._open()
-        kind = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
-        known = {"Cookie": f"{COOKIE}={self.cookie}"} if self.cookie else {}
-        line.request(method, path, urlencode(form) if form else None, {**(headers or {}), **kind, **known})
-        response = line.getresponse()
-        text = response.read().decode(errors="replace")
+        line.sendall(head + wire.HEAD_ENDS + body)
+        found, received = None, bytearray()
+        while found is None:
+            chunk = line.recv(CHUNK)
+            if not chunk:
+                raise RuntimeError(f"{path}: the server hung up")
+            received += chunk
+            found = wire.answer(received)
         self._used = time.monotonic()
-        if response.status >= 400:
-            raise RuntimeError(f"{path}: {response.status} {text[:300]}")
-        for given in response.headers.get_all("Set-Cookie", []):
-            if given.startswith(f"{COOKIE}="):
-                self.cookie = given.partition(";")[0].partition("=")[2]
-        return response.headers.get("Location", "") if moved else text
+        told, _, text = bytes(received).partition(wire.HEAD_ENDS)
+        if found.status >= 400:
+            raise RuntimeError(f"{path}: {found.status} {text[:300]!r}")
+        self.cookie = found.cookie.decode() if found.cookie else self.cookie
+        return ((wire.field(told + wire.HEAD_ENDS, wire.LOCATION) or b"") if moved else text).decode(errors="replace")

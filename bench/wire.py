@@ -5,6 +5,7 @@ from dataclasses import dataclass
 HEAD_ENDS = b"\r\n\r\n"
 LENGTH = b"\r\nContent-Length: "
 COOKIE = b"\r\nSet-Cookie: "
+LOCATION = b"\r\nLocation: "
 BODYLESS = frozenset({204, 304})
 
 
@@ -18,10 +19,12 @@ class Answer:
 
 
 def request(
-    path: str, host: str, method: str = "GET", headers: dict[str, str] | None = None, body: str = ""
-) -> tuple[bytes, bytes]:
-    """The head of a request up to where a cookie may follow, and its body."""
-    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "Accept: text/html,*/*", "Accept-Encoding: gzip"]
+    path: str, host: str, method: str = "GET", headers: dict[str, str] | None = None, body: str = "", *,
+    packed: bool = True,
+) -> tuple[bytes, bytes]:  # fmt: skip
+    """The head of a request up to where a cookie may follow, and its body. An answer may come `packed`, if so."""
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "Accept: text/html,*/*"]
+    lines += ["Accept-Encoding: gzip"] if packed else []
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     if body:
         lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
@@ -35,12 +38,13 @@ def answer(received: bytes | bytearray) -> Answer | None:
         return None
     head = bytes(received[: end + 2])
     status = int(head[9:12])
-    length = 0 if status in BODYLESS else int(_field(head, LENGTH) or 0)
+    length = 0 if status in BODYLESS else int(field(head, LENGTH) or 0)
     size = end + len(HEAD_ENDS) + length
-    return Answer(status, size, _field(head, COOKIE)) if len(received) >= size else None
+    return Answer(status, size, field(head, COOKIE)) if len(received) >= size else None
 
 
-def _field(head: bytes, name: bytes) -> bytes | None:
+def field(head: bytes, name: bytes) -> bytes | None:
+    """What a head says under the first such name, up to a semicolon."""
     start = head.find(name)
     if start < 0:
         return None
