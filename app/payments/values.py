@@ -152,7 +152,7 @@ class PaymentState:
     keeps_card: bool
     created_at: datetime
     asked_at: datetime
-    receipt_to: str | None = field(default=None, compare=False)
+    receipt_to: str | None = field(default=None, compare=False, repr=False)
 
     @property
     def pay_until(self) -> datetime:
