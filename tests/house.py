@@ -35,8 +35,12 @@ class House:
 
     @cached_property
     def books(self) -> Engine:
-        """A line to the shop's database that stays open: whoever waits for a row asks twenty times a second."""
-        return create_engine(self.database_url)
+        """A line to the shop's database that stays open: whoever waits for a row asks twenty times a second.
+
+        Who writes to SQLite from outside stands in no line with the shop's own writers, and may be passed over for long.
+        """
+        patient = {"timeout": PATIENCE_SECONDS} if make_url(self.database_url).get_backend_name() == "sqlite" else {}
+        return create_engine(self.database_url, connect_args=patient)
 
     def sign_in(self, role: str) -> dict[str, str]:
         people = json.loads(self.place.sign_ins.read_text())
