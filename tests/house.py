@@ -37,7 +37,7 @@ class House:
     def books(self) -> Engine:
         """A line to the shop's database that stays open: whoever waits for a row asks twenty times a second.
 
-        Who writes to SQLite from outside stands in no line with the shop's own writers, and may be passed over for long.
+        Who writes to SQLite from outside is in no line with the shop's own writers, and may be passed over for long.
         """
         patient = {"timeout": PATIENCE_SECONDS} if make_url(self.database_url).get_backend_name() == "sqlite" else {}
         return create_engine(self.database_url, connect_args=patient)
