@@ -90,7 +90,7 @@ def unmissed(
     """Take guards out, all at once, and let customers and staff at it: those whose invariants did not break anew.
 
     `without` are those that are really taken out, if not all of them. Customers come as long as one is not missed:
-    on a slow day an order that a screen shows as it was is not among the first ten.
+    on a slow machine, ten orders may be too few for one that is cooked after it was called off.
     """
     told = {guard: PROVOKED[guard] for guard in guards}
     shop.plan = replace(shop.plan, **CALM)

@@ -58,6 +58,7 @@ def place(told: Placing) -> Placed:
 
 
 def _whole(told: Placing) -> Placed:
+    """What `place` does, for those to whom that word is where an order goes."""
     with transaction():
         made = orders.place(told)
         orders.take(made)
