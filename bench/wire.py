@@ -22,7 +22,7 @@ def request(
     path: str, host: str, method: str = "GET", headers: dict[str, str] | None = None, body: str = "", *,
     packed: bool = True,
 ) -> tuple[bytes, bytes]:  # fmt: skip
-    """The head of a request up to where a cookie may follow, and its body. With `packed` the answer may come in gzip."""
+    """The head of a request up to where a cookie may follow, and its body. `packed`: the answer may come in gzip."""
     lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "Accept: text/html,*/*"]
     lines += ["Accept-Encoding: gzip"] if packed else []
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
