@@ -201,7 +201,7 @@ def two_pizzas(catalogue: Catalogue, selection: Selection, args: Args) -> tuple[
     """The selection with its left or right half made that of another pizza, as the form asks, and what to say of it.
 
     `fill` names the half that is made anew, so that the other one keeps what was changed on it; `1` means both. It is
-    the pizza of the menu on which it costs least: one of the two, or a custom one.
+    the pizza of the menu on which it costs least, in this size and on this crust: one of the two, or a custom one.
     """
     found = {name: catalogue.products.get(args.get(name, "")) for name, _ in HALVES}
     pizzas = {name: item for name, item in found.items() if item is not None and item.pizza}
@@ -210,18 +210,19 @@ def two_pizzas(catalogue: Catalogue, selection: Selection, args: Args) -> tuple[
         return selection, ()
     preset = catalogue.products[selection.product].preset
     placements = preset if selection.placements is None else selection.placements
-    notes: list[str] = []
+    selection, mended = menu.mend(catalogue, selection)
+    notes = list(mended)
     for item, side in asked:
         placements, said = menu.fill(catalogue, placements, item, side)
         notes += said
-    bases = (BLANK, *(item.slug for item in pizzas.values()))
-    ways = [replace(selection, product=slug, placements=placements) for slug in bases]
+    bases = [item.slug for item in pizzas.values() if item.variant(selection.size, selection.crust)]
+    ways = [replace(selection, product=slug, placements=placements) for slug in (BLANK, *bases)]
     return min(ways, key=partial(_cents, catalogue)), tuple(dict.fromkeys(notes))
 
 
 def _cents(catalogue: Catalogue, selection: Selection) -> float:
     try:
-        return menu.choose(catalogue, menu.mend(catalogue, selection)[0]).unit_cents
+        return menu.choose(catalogue, selection).unit_cents
     except Refusal:
         return inf
 

@@ -112,6 +112,25 @@ def test_a_half_is_laid_on_the_pizza_on_which_it_costs_least(client):
     assert cheap.headers["HX-Replace-Url"].startswith("/build/margherita?")
 
 
+def test_halves_are_laid_on_no_pizza_that_is_made_in_another_size_or_on_another_crust(client):
+    """Tavern square, on thin only, costs less than Margherita, and Lunch margherita, small only, less than all."""
+    query = "/x/build/your-own?size=m&crust=rice&sauce=tomato&cheese=normal&left=tavern&right=margherita&fill=1"
+    rice = client.get(query, headers=HTMX)
+    address = urlsplit(rice.headers["HX-Replace-Url"])
+    assert address.path == "/build/margherita"
+    assert {"size=m", "crust=rice", "t=sausage.l.n"} <= set(address.query.split("&"))
+    assert "so we picked" not in rice.text
+    query = "/x/build/your-own?size=l&crust=classic&sauce=tomato&cheese=normal&left=lunch-margherita&fill=1"
+    large = urlsplit(client.get(query, headers=HTMX).headers["HX-Replace-Url"])
+    assert large.path != "/build/lunch-margherita"
+    assert {"size=l", "crust=classic", "t=basil.l.n"} <= set(large.query.split("&"))
+
+
+def test_a_crust_that_is_not_made_in_a_size_is_told_when_halves_are_laid(client):
+    piece = client.get("/x/build/your-own?size=xl&crust=rice&left=garden&fill=1", headers=HTMX)
+    assert "Rice flour crust is not made in this size, so we picked" in piece.text
+
+
 def test_the_other_half_keeps_what_was_changed_on_it(client):
     query = "sauce=tomato&cheese=normal&t=corn.l.n&t=mushroom.l.n&left=garden&right=diavola"
     right = client.get(f"/x/build/your-own?{query}&fill=right", headers=HTMX).headers["HX-Replace-Url"]
