@@ -68,7 +68,7 @@ class Placed:
 def place(placing: Placing) -> Placed:
     """Turn a cart into an order that waits for its payment, in the open unit of work, which has to `take` its needs.
 
-    Raises Conflict `cart_changed`, `price_changed` (`extra` holds the new total), `promise_moved`, `line_problem`, what
+    Raises Conflict `cart_changed`, `price_changed` (`extra` holds the new quote), `promise_moved`, `line_problem`, what
     `stores.accepts` raises; Refusal `no_place`, `street_missing`, `empty_cart`, `below_minimum`.
     """
     cart = _close(placing)
@@ -80,7 +80,7 @@ def place(placing: Placing) -> Placed:
     promise = stores.accepts(ask(place_to, lines))
     _check_time(placing, promise)
     taxes = stores.store(place_to.store_id).taxes
-    basket = Basket(lines, place_to, promise, taxes, wish_of(cart), _identities(placing))
+    basket = Basket(lines, place_to, promise, taxes, wish_of(cart), identities(placing))
     deals, quote = _priced(basket, promise, placing)
     order_id = _insert(placing, place_to, promise, quote, deals.offer)
     _insert_units(order_id, lines, quote, deals.offer, _parts(lines, catalogue))
@@ -112,7 +112,8 @@ def _place_to(cart: Cart, placing: Placing) -> Place:
     return replace(place_to, street=street, unit=unit)
 
 
-def _identities(placing: Placing) -> tuple[str, ...]:
+def identities(placing: Placing) -> tuple[str, ...]:
+    """Whose uses of deals count for an order: its customer's, by account, mailbox and phone."""
     return promotions.identities(account=placing.account, email=placing.contact.email, phone=placing.contact.phone)
 
 
@@ -171,7 +172,7 @@ def _check_price(placing: Placing, promise: Promise, quote: Quote) -> None:
     if quote.total_cents != placing.expected_total_cents:
         old, new = format_cents(placing.expected_total_cents), format_cents(quote.total_cents)
         message = f"The price changed from {old} to {new} while you ordered. Nothing was charged."
-        raise Conflict("price_changed", message, action="reprice", extra={"total_cents": quote.total_cents})
+        raise Conflict("price_changed", message, action="reprice", extra={"quote": quote})
 
 
 def _insert(placing: Placing, place_to: Place, promise: Promise, quote: Quote, offer: Offer) -> int:

@@ -12,7 +12,7 @@ from app.core.events import emit
 from app.core.glancing import glance, glances
 from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted, OrderPlaced
 from app.orders.models import Order, OrderEvent, OrderUnit
-from app.orders.placing import Placed, place, take
+from app.orders.placing import Placed, identities, place, take
 from app.orders.pricing import PricedUnit, Quote
 from app.orders.status import DEAD, IN_KITCHEN, ImpossibleMove, OrderStatus, move, moved
 from app.orders.values import (
@@ -57,6 +57,7 @@ __all__ = [
     "find",
     "history",
     "hold",
+    "identities",
     "mark_placed",
     "of_cart",
     "order",

@@ -56,10 +56,11 @@ def check_out(body: Checkout, caller: Caller) -> Order:
     mine = holders.latest_cart(caller.holder)
     if mine is None:
         raise NotFound("There is nothing in your order yet.", code="no_cart")
+    asked = _request(body, caller, mine)
     try:
-        done = payments.check_out(_request(body, caller, mine))
+        done = payments.check_out(asked)
     except Conflict as conflict:
-        _with_quote(conflict, mine, body, caller)
+        _with_quote(conflict, asked.placing)
     return shapes.order(orders.order(done.order_id))
 
 
@@ -104,12 +105,11 @@ def _contact(body: Checkout, caller: Caller) -> Contact:
     return Contact(mine.name, kept.phone, mine.email)
 
 
-def _with_quote(conflict: Conflict, mine: int, body: Checkout, caller: Caller) -> NoReturn:
-    """The same conflict with the cart as it stands now, for the customer to confirm."""
-    if cart.head(mine) is not None:
-        tip = body.tip.amount if body.tip else 0
-        view = cart.view(mine, tip_cents=tip, identities=caller.identities)
-        quote = carts.quote(view.quote).model_dump(by_alias=True)
+def _with_quote(conflict: Conflict, placing: Placing) -> NoReturn:
+    """The same conflict with the quote that would be right, for the customer to confirm."""
+    if cart.head(placing.cart_id) is not None:
+        view = cart.view(placing.cart_id, tip_cents=placing.tip_cents, identities=orders.identities(placing))
+        quote = carts.quote(conflict.extra.get("quote", view.quote)).model_dump(by_alias=True)
         conflict.extra["shown"] = {"quote": quote, "cartVersion": view.version}
     raise conflict
 

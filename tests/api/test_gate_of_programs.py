@@ -92,6 +92,22 @@ def test_no_other_total_is_ever_charged_than_the_one_that_was_confirmed(shop):
     assert (stale.status_code, stale.json["code"]) == (409, "cart_changed")
 
 
+def test_the_total_that_comes_with_a_refusal_is_the_one_that_is_charged(shop):
+    """Who orders is known at the checkout alone: they had this deal before, so the cart's own total is not theirs."""
+    deal(by_code=True, code="ONCE", limit_per_customer=1)
+    had = ready(shop)
+    had.put("/cart/coupon", {"code": "ONCE"})
+    assert had.checkout().status_code == 201
+    ana = ready(shop)
+    ana.put("/cart/coupon", {"code": "ONCE"})
+    refused = ana.checkout()
+    assert (refused.status_code, refused.json["code"]) == (409, "price_changed")
+    right = refused.json["quote"]["total"]
+    assert right == ready(shop).get("/cart").json["quote"]["total"] != ana.get("/cart").json["quote"]["total"]
+    done = ana.checkout(expectedTotal=right)
+    assert (done.status_code, done.json["quote"]["total"]) == (201, right)
+
+
 def test_every_fault_of_a_body_is_told_at_once_with_its_field(shop):
     said = {"productId": "", "quantity": "two", "mood": 1, "toppings": [{"side": "up"}]}
     answer = guest(shop).post("/cart/items", said)

@@ -135,4 +135,4 @@ def test_the_order_itself_is_priced_for_the_door_that_it_names(maps):
     told = placing(filled((MARGHERITA, 2), place=HOME), street="400 Far Street")
     with pytest.raises(Conflict, match="The price changed") as refused:
         place(told)
-    assert refused.value.extra["total_cents"] > told.expected_total_cents
+    assert refused.value.extra["quote"].total_cents > told.expected_total_cents
