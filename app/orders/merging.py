@@ -76,11 +76,12 @@ def _join(own: Cart, guest: Cart) -> int:
     for line in kept:
         if line.deal_id in filled:  # a bundle has each place once: the guest's is the one being filled
             line.deal_id = line.slot = None
+    taken = set(db.session.scalars(select(CartLine.idem).where(CartLine.cart_id == own.id)))  # of removed lines, too
     catalogue = cart.catalogue_of(own)
     room = catalogue.most_units - sum(line.quantity for line in kept)
     set_aside = 0
     for line in brought:
-        line.cart_id = own.id
+        line.cart_id, line.idem = own.id, None if line.idem in taken else line.idem
         if line.quantity > room:
             line.removed = True
             set_aside += line.quantity

@@ -92,6 +92,22 @@ def test_what_is_past_the_limits_is_set_aside_and_can_be_brought_back(ana):
     assert ("your-own", 10) in lines(kept)
 
 
+@pytest.mark.parametrize("removed", [True, False])
+def test_what_was_put_in_with_one_key_on_both_sides_stands_beside_itself(ana, removed):
+    """The same order is had again in both: the own line was taken out or changed since, and keeps the key."""
+    kept, made = own(ana), guest()
+    with transaction():
+        cart.add(kept, GARDEN, 1, "again-12-0")
+        cart.add(made, COLA, 2, "again-12-0")
+        cart.add(made, HALF_AND_HALF, 1, "again-12-1")
+        if removed:
+            cart.change(kept, cart.view(kept).lines[0].id, 0)
+    assert bring(ana, made) == Home(kept)
+    assert lines(kept) == [*([] if removed else [("garden", 1)]), ("cola", 2), ("your-own", 1)]
+    keys = db.session.scalars(select(CartLine.idem).where(CartLine.cart_id == kept).order_by(CartLine.id))
+    assert list(keys) == ["again-12-0", None, "again-12-1"]
+
+
 def test_a_line_never_grows_past_what_a_line_may_hold(ana):
     kept = own(ana, (COLA, 30))
     bring(ana, guest((COLA, 30)))
