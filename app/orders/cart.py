@@ -16,7 +16,7 @@ from app.menu.values import Amount, Chosen
 from app.orders.heads import head, held_here, hold, opened
 from app.orders.lines import delivery_fee, price, view_lines
 from app.orders.models import Cart, CartLine, Order, OrderUnit
-from app.orders.offers import Basket, discounts, reckon, wish_of
+from app.orders.offers import Basket, discounts, reckon, reckon_anew, wish_of
 from app.orders.values import CartView, LineView, Place
 from app.stores import service as stores
 from app.stores.service import Ask, Method
@@ -163,11 +163,14 @@ def line_selection(cart_id: int, line_id: int) -> tuple[Selection, int]:
     return unpacked(line.selection), line.quantity
 
 
-def view(cart_id: int, *, tip_cents: int = 0, identities: Collection[str] = ()) -> CartView:
-    """A cart with its prices and its promise, for whoever is known by these identities. Raises NotFound."""
+def view(cart_id: int, *, tip_cents: int = 0, identities: Collection[str] = (), earlier: bool = False) -> CartView:
+    """A cart with its prices and its promise, for whoever is known by these identities. Raises NotFound.
+
+    With `earlier` at the price of a page of ten minutes ago, which a deal's end does not take back.
+    """
     cart = opened(cart_id)
     basket, refusal = basket_of(cart, identities)
-    deals = reckon(basket)
+    deals = reckon_anew(basket, earlier=True) if earlier else reckon(basket)
     fee_cents = delivery_fee(basket.promise, basket.lines, deals.offer)
     return CartView(
         id=cart.id,

@@ -6,6 +6,7 @@ from app.core.errors import Conflict, NotFound, Refusal
 from app.core.idempotency import fingerprint
 from app.orders import cart, holders, reordering, retiming
 from app.orders import service as orders
+from app.orders.pricing import Quote
 from app.orders.service import Contact, OrderStatus, Placing
 from app.payments import service as payments
 from app.payments.service import CheckoutRequest, PayWith
@@ -109,8 +110,9 @@ def _with_quote(conflict: Conflict, placing: Placing) -> NoReturn:
     """The same conflict with the quote that would be right, for the customer to confirm."""
     if cart.head(placing.cart_id) is not None:
         view = cart.view(placing.cart_id, tip_cents=placing.tip_cents, identities=orders.identities(placing))
-        quote = carts.quote(conflict.extra.get("quote", view.quote)).model_dump(by_alias=True)
-        conflict.extra["shown"] = {"quote": quote, "cartVersion": view.version}
+        right = conflict.extra.get("quote")
+        quote = carts.quote(right if isinstance(right, Quote) else view.quote)
+        conflict.extra["shown"] = {"quote": quote.model_dump(by_alias=True), "cartVersion": view.version}
     raise conflict
 
 

@@ -4,6 +4,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -28,7 +29,7 @@ from blueprints.frame import Frame
 from blueprints.gateway import allow_stripe, limiter
 from blueprints.htmx import answer, go, own_transactions, piece_only, wants_piece
 from blueprints.payments import moving
-from blueprints.payments.forms import CheckoutForm, note_of, tip_cents, tips, way
+from blueprints.payments.forms import CheckoutForm, note_of, offer_tips, tip_cents, way
 from blueprints.payments.knowing import known_of
 from blueprints.payments.paying import card_choices, send_to_pay, stripe_facts, track_url
 
@@ -77,6 +78,7 @@ def check_out() -> ResponseReturnValue:
 
 @pages.post("/checkout/time")
 @own_transactions
+@limiter.limit("30/minute")
 def choose_time() -> ResponseReturnValue:
     form = CheckoutForm(request.form)
     browser.find_cart(form.token.data or "")
@@ -84,7 +86,7 @@ def choose_time() -> ResponseReturnValue:
         moving.set_time(form.time.data)
     except Refusal as refusal:
         return _draw(form, refusal.status, refusal)
-    return _draw(form) if wants_piece() else go("/checkout")
+    return _draw(form)
 
 
 @pages.post("/checkout/street")
@@ -115,15 +117,29 @@ def choose_address() -> ResponseReturnValue:
     return _draw(form, told=told)
 
 
-@pages.get("/x/checkout/total")
+@pages.post("/x/checkout/total")
+@limiter.limit("30/minute")
 def total() -> ResponseReturnValue:
     piece_only()
-    form = CheckoutForm(request.args)
+    form = CheckoutForm(request.form)
     mine = browser.cart_head()
     if mine is None:
         return go("/checkout")
-    view = cart.view(mine.id, tip_cents=tip_cents(form) or 0, identities=_identities(form))
-    return answer(render_template("payments/checkout_total.html", **_facts(form, view)))
+    return answer(render_template("payments/checkout_total.html", **_facts(form, _seen(form, mine.id))))
+
+
+def _seen(form: CheckoutForm, cart_id: int) -> CartView:
+    """The cart for whoever the form says, at the price that their page showed for as long as that is good."""
+    asked = partial(cart.view, cart_id, tip_cents=tip_cents(form) or 0, identities=_identities(form))
+    now = asked()
+    if not form.total.data or form.total.data == _before_tip(now):
+        return now
+    shown = asked(earlier=True)
+    return shown if form.total.data == _before_tip(shown) else now
+
+
+def _before_tip(view: CartView) -> str:
+    return str(view.quote.total_cents - view.quote.tip_cents)
 
 
 def _keep_address(form: CheckoutForm, order_id: int) -> None:
@@ -142,6 +158,8 @@ def _identities(form: CheckoutForm) -> tuple[str, ...]:
 
 def _ordered_before() -> ResponseReturnValue:
     """The page after the order: back, a reload, or a second tab."""
+    if wants_piece():
+        return go("/checkout")
     mine = browser.cart_id()
     order_id = orders.of_cart(mine) if mine is not None else None
     if order_id is None:
@@ -189,9 +207,8 @@ def _draw(form: CheckoutForm, status: int = 200, refusal: Refusal | None = None,
         return _ordered_before()
     if head.store_id is None:
         return go("/where?next=/checkout")
-    tip, identities = tip_cents(form) or 0, _identities(form)
-    view = cart.view(head.id, tip_cents=tip, identities=identities)
-    if not tip and identities == browser.identities():
+    view = _seen(form, head.id)
+    if request.method == "GET" and not view.quote.tip_cents and _identities(form) == browser.identities():
         Frame.keep(head, view)
     asked = refusal.extra if refusal is not None else {}
     if refusal is not None and refusal.field and refusal.field in form:
@@ -233,10 +250,10 @@ def _fresh(form: CheckoutForm, view: CartView) -> CheckoutForm:
     form.token.data = browser.cart_token(view.id)
     form.version.data = str(view.version)
     form.promised.data = view.promise.ready_to.isoformat() if view.promise else ""
-    form.total.data = str(view.quote.total_cents - view.quote.tip_cents)
+    form.total.data = _before_tip(view)
     wanted = view.place.wanted_at if view.place else None
     form.time.data = wanted.isoformat() if wanted else ASAP
-    form.tip.choices = [(str(cents), words) for words, cents in tips(view.quote.food_cents)]
+    offer_tips(form, view.quote.food_cents)
     if view.place is not None:
         form.street.data = form.street.data or view.place.street
         form.unit.data = form.unit.data or view.place.unit

@@ -6,7 +6,7 @@ from wtforms import BooleanField, Form, HiddenField, RadioField, StringField
 from wtforms.fields import Field
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
-from app.core.money import at_rate
+from app.core.money import at_rate, format_cents
 from app.payments.service import PayWith
 from app.users import phones
 from blueprints.forms import ASAP, EmailAddress, OneLine, Phone, TimeField
@@ -81,9 +81,12 @@ def tip_cents(form: CheckoutForm) -> int | None:
     return cents if cents is not None and cents <= MOST_TIP_CENTS else None
 
 
-def tips(food_cents: int) -> list[tuple[str, int]]:
-    """The tips that are offered: words and cents."""
-    return [(f"{rate // 10_000}%", at_rate(food_cents, rate)) for rate in TIP_RATES]
+def offer_tips(form: CheckoutForm, food_cents: int) -> None:
+    """Offer tips in money for this much food; one that was chosen when there was more or less of it stays as it is."""
+    offered = {str(at_rate(food_cents, rate)): f"{rate // 10_000}%" for rate in TIP_RATES}
+    form.tip.choices, cents = list(offered.items()), tip_cents(form)
+    if cents and form.tip.data not in {OTHER_TIP, *offered}:
+        form.tip.data, form.tip_other.data = OTHER_TIP, format_cents(cents)
 
 
 def note_of(form: CheckoutForm) -> str:

@@ -3,6 +3,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from app.core.db import transaction
 from app.menu import service as menu
@@ -12,7 +13,9 @@ from app.payments import service as payments
 from app.payments.service import PaymentStatus
 from app.stores import service as stores
 from app.stores.service import Method
+from tests.conftest import browser
 from tests.edges.pages import HTMX, fields, filled_in, press, with_cart
+from tests.factories.deals import QUARTER_OFF, deal
 from tests.factories.orders import COLA, COUNTER, HOME, filled
 from tests.queries import counted
 
@@ -167,10 +170,67 @@ def test_a_tip_is_added_to_what_the_page_showed(ana):
 
 
 def test_a_change_of_tip_changes_the_sums_beside_it(ana):
-    page = ana.get("/x/checkout/total?tip=other&tip_other=3", headers=HTMX)
+    form = fields(ana.get("/checkout"))
+    page = press(ana, form | {"tip": "other", "tip_other": "3"}, "/x/checkout/total", **HTMX)
     assert 'hx-swap-oob="outerMorph"' in page.text
     assert 'data-amount="798"' in page.text
-    assert ana.get("/x/checkout/total?tip=0").status_code == 404
+    assert press(ana, form, "/x/checkout/total").status_code == 404
+
+
+def test_a_tip_stays_when_what_is_offered_changes_with_the_food(ana):
+    page = ana.get("/checkout")
+    offered = re.search(r'name="tip" value="(\d+)" id="tip-2"', page.text)[1]
+    with transaction():
+        cart.add(1, COLA, 2)  # in another window
+    changed = press(ana, filled_in(page, pay_with="cash", tip=offered))
+    assert changed.status_code == 409
+    form = filled_in(changed, pay_with="cash")
+    assert (form["tip"], form["tip_other"]) == ("other", f"$0.{offered}")
+    order = orders.order(order_in(press(ana, form)))
+    assert order.quote.tip_cents == int(offered) > 0
+
+
+def test_a_tip_tells_the_total_of_whoever_the_form_says(ana):
+    """They had this deal before, as only the form's address tells; a tip does not bring it back."""
+    deal(QUARTER_OFF, limit_per_customer=1)
+    assert press(ana, filled_in(ana.get("/checkout"), pay_with="cash")).status_code == 303
+    again = with_cart(browser(ana.application), filled((COLA, 2)))
+    page = again.get("/checkout")
+    told = press(again, filled_in(page, phone="12"))
+    assert int(fields(told)["total"]) > int(fields(page)["total"])
+    tipped = press(again, fields(told) | {"tip": "other", "tip_other": "1"}, "/x/checkout/total", **HTMX)
+    assert fields(tipped)["total"] == fields(told)["total"]
+
+
+@pytest.mark.parametrize(("minutes", "good"), [(11, True), (21, False)])
+def test_the_price_of_a_page_is_good_for_ten_minutes_after_its_deal_whatever_is_pressed_there(ana, minutes, good):
+    deal(QUARTER_OFF, window={"opens": 660, "closes": 750})  # 11:00 to 12:30; it is 12:05, the food is ready at 12:20
+    with time_machine.travel("2026-07-03T17:05:00+00:00", tick=False) as moment:
+        form = filled_in(ana.get("/checkout"), phone="12", pay_with="cash")
+        moment.shift(timedelta(minutes=minutes))
+        for path in ("/x/checkout/total", "/checkout", "/checkout/time"):
+            answer = press(ana, form, path, **HTMX)
+            assert (fields(answer)["total"] == form["total"]) is good
+        answer = press(ana, fields(answer) | {"phone": "(312) 555-0142", "pay_with": "cash"})
+        assert answer.status_code == 303
+        assert (orders.order(order_in(answer)).quote.total_cents == int(form["total"])) is good
+
+
+def test_pieces_of_a_checkout_whose_order_is_placed_lead_to_its_page(ana):
+    form = filled_in(ana.get("/checkout"), pay_with="cash")
+    press(ana, form)
+    for path in ("/x/checkout/total", "/checkout/time", "/checkout/street"):
+        answer = press(ana, form, path, **HTMX)
+        assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/checkout")
+
+
+def test_a_time_that_is_set_without_script_keeps_what_was_typed(ana):
+    later = stores.later_times(stores.Ask(1, Method.CARRYOUT))[5][0].isoformat()
+    form = filled_in(ana.get("/checkout"), time=later, note="Ring twice", tip="other", tip_other="3")
+    page = press(ana, form, "/checkout/time")
+    kept = fields(page)
+    for name in ("name", "phone", "email", "note", "tip", "tip_other", "time"):
+        assert kept[name] == form[name]
 
 
 def test_a_store_that_paused_meanwhile_says_so_and_keeps_the_cart(ana):
@@ -183,7 +243,7 @@ def test_a_store_that_paused_meanwhile_says_so_and_keeps_the_cart(ana):
     assert cart.head(1).count == 2
     later = re.search(r'<option value="(2026-[^"]+)"', answer.text)[1]
     chosen = press(ana, filled_in(answer, time=later), "/checkout/time")
-    assert press(ana, filled_in(ana.get(chosen.location), pay_with="cash")).headers["Location"].startswith("/track/")
+    assert press(ana, filled_in(chosen, pay_with="cash")).headers["Location"].startswith("/track/")
 
 
 def test_too_much_for_cash_is_said_at_the_choice(client, provider):
