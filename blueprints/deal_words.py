@@ -34,7 +34,10 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A deal as a coupon: the stub, what it gives, its limits, and why it does not hold here with the way out."""
+    """A deal as a coupon: the stub, what it gives, its limits, and why it does not hold here with the way out.
+
+    `by_code` is one that needs a code, `code` the one that everybody may know.
+    """
 
     id: int
     name: str
@@ -42,6 +45,7 @@ class Card:
     small: str
     gives: str
     limits: tuple[str, ...]
+    by_code: bool
     code: str | None
     bundle: bool
     why: str = ""
@@ -59,10 +63,11 @@ def card(listed: Listed, menu: Catalogue) -> Card:
         small=small,
         gives=gives(deal, menu),
         limits=limits(deal),
+        by_code=deal.by_code,
         code=listed.code if deal.by_code else None,
         bundle=deal.kind is Kind.BUNDLE_PRICE,
         why=_why(against) if against else "",
-        way=way_out(deal, against) if against else None,
+        way=way_out(listed, against) if against else None,
     )
 
 
@@ -189,10 +194,12 @@ def _per_customer(limit: int | None) -> str:
     return "Once per customer" if limit == 1 else f"{upper(number(limit))} times per customer"
 
 
-def way_out(deal: Deal, against: Obstacle) -> Way | None:
+def way_out(listed: Listed, against: Obstacle) -> Way | None:
     """What a customer can do about what stands against a deal."""
+    if against.reason is Reason.CODE_MISSING and listed.code:
+        return Way(f"/d/{listed.code}", "Use it")
     if against.reason is Reason.WRONG_METHOD:
-        method = deal.methods[0]
+        method = listed.deal.methods[0]
         return Way(f"/where?method={method}&next=/deals", f"Switch to {method}")
     if against.reason is Reason.WRONG_STORE:
         return Way("/stores", "Choose another store")

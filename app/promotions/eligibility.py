@@ -26,6 +26,7 @@ class Reason(StrEnum):
     NOT_FIRST_ORDER = "not_first_order"
     USED_ALREADY = "used_already"
     USED_UP = "used_up"
+    CODE_MISSING = "code_missing"
     BELOW_MINIMUM = "below_minimum"
     ITEMS_MISSING = "items_missing"
     NOT_WITH_OTHERS = "not_with_others"
@@ -93,6 +94,11 @@ def undecided(deal: Deal, context: Context) -> Obstacle | None:
     if deal.stores and context.store_id is None:
         return Obstacle(Reason.WRONG_STORE, f"{deal.name} holds at some stores. Choose yours first.")
     return None
+
+
+def code_missing(deal: Deal) -> Obstacle:
+    """A deal by code that was asked for without it."""
+    return Obstacle(Reason.CODE_MISSING, f"{deal.name} needs its code.")
 
 
 def closed(deal: Deal, at: datetime, zone: ZoneInfo) -> Obstacle | None:

@@ -16,6 +16,7 @@ from app.promotions.eligibility import (
     Reason,
     Uses,
     below_minimum,
+    code_missing,
     not_with_others,
     obstacle,
     undecided,
@@ -118,8 +119,8 @@ def best_offer(
     on_offer = of or live()
     context = replace(context, uses=_uses(on_offer, identities))
     found = _find_each(wish.codes, context, on_offer)
-    picked = _pick(wish.deal_id, context) if wish.deal_id is not None else None
     asked = {each.deal.id: each.label for each in found if each.deal and not each.obstacle}
+    picked = _pick(wish.deal_id, context, asked) if wish.deal_id is not None else None
     weighed = _candidates(on_offer, context, asked)
     pinned = next((deal_id for deal_id, label in asked.items() if label == wish.pinned), None)
     offer = best.cheapest(bill, weighed, pinned=pinned)
@@ -161,13 +162,26 @@ def deal(deal_id: int, codes: Collection[str] = ()) -> Deal | None:
     found = on_offer.deals.get(deal_id)
     if found is None or deal_id in on_offer.listed or not found.by_code:
         return found
+    return found if _asks_for(deal_id, codes) else None
+
+
+def _asks_for(deal_id: int, codes: Collection[str]) -> bool:
     asks = select(DealCode.id).where(DealCode.deal_id == deal_id, DealCode.code.in_(codes)).limit(1)
-    return found if codes and db.session.scalar(asks) is not None else None
+    return bool(codes) and db.session.scalar(asks) is not None
 
 
-def against(deal: Deal, context: Context, identities: Collection[str] = ()) -> Obstacle | None:
-    """What keeps a deal from being used where and when it goes, whatever is in the cart."""
-    return _against(deal, replace(context, uses=_uses(live(), identities)))
+def code_of(deal_id: int) -> str | None:
+    """The code that stands with a deal on the page of deals."""
+    on_offer = live()
+    return on_offer.code_of(deal_id) if deal_id in on_offer.listed else None
+
+
+def against(
+    deal: Deal, context: Context, identities: Collection[str] = (), codes: Collection[str] = ()
+) -> Obstacle | None:
+    """What keeps a deal from being used where and when it goes, with these codes and whatever is in the cart."""
+    found = _against(deal, replace(context, uses=_uses(live(), identities)))
+    return found or (code_missing(deal) if deal.by_code and not _asks_for(deal.id, codes) else None)
 
 
 def look_up(typed: str, context: Context, identities: Collection[str] = ()) -> Found:
@@ -195,9 +209,12 @@ def _against(deal: Deal, context: Context) -> Obstacle | None:
     return undecided(deal, context) or obstacle(deal, context)
 
 
-def _pick(deal_id: int, context: Context) -> Found | None:
+def _pick(deal_id: int, context: Context, asked: Collection[int]) -> Found | None:
     found = deal(deal_id)
-    return Found(found.name, found, obstacle=_against(found, context)) if found else None
+    if found is None:
+        return None
+    missing = code_missing(found) if found.by_code and deal_id not in asked else None
+    return Found(found.name, found, obstacle=_against(found, context) or missing)
 
 
 def _find_each(codes: Sequence[str], context: Context, on_offer: Live) -> list[Found]:

@@ -10,6 +10,7 @@ ACTIONS = {
     Reason.WRONG_STORE: "choose_store",
     Reason.WRONG_METHOD: "choose_method",
     Reason.WRONG_TIME: "choose_time",
+    Reason.CODE_MISSING: "enter_code",
     Reason.BELOW_MINIMUM: "add_items",
     Reason.ITEMS_MISSING: "add_items",
 }

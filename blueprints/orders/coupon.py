@@ -84,7 +84,7 @@ def unpin_code() -> ResponseReturnValue:
 @pages.post("/cart/deal/<row:deal_id>")
 def pick_deal(deal_id: int) -> ResponseReturnValue:
     wishes.pick(browser.open_cart(), deal_id)
-    return changed("Noted. The deal adds itself as soon as it fits.", back="/cart")
+    return changed("Noted. Your order says what becomes of the deal.", back="/cart")
 
 
 @pages.delete("/cart/deal")

@@ -116,10 +116,11 @@ def _bundle(deal_id: int) -> Bundle:
     codes = [coupon.label for coupon in kept.deals.codes] if kept else Frame().links
     deal = wishes.on_offer(deal_id, codes)
     taken = bundles.filled(head.id, deal_id) if head else {}
-    return lay_out(deal, catalogue(), taken, kept, promotions.against(deal, context_of(kept), browser.identities()))
+    against = promotions.against(deal, context_of(kept), browser.identities(), codes)
+    return lay_out(deal, catalogue(), taken, kept, against)
 
 
 def _draw_bundle(bundle: Bundle, said: str | None = None) -> ResponseReturnValue:
-    shown = card(Listed(bundle.deal, None, bundle.against), catalogue())
+    shown = card(Listed(bundle.deal, promotions.code_of(bundle.deal.id), bundle.against), catalogue())
     words = {"card": shown, "bundle": bundle, "said": said, "frame": Frame()}
     return answer(render_template("promotions/bundle_changed.html" if said else "promotions/bundle.html", **words))

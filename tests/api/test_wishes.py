@@ -91,6 +91,15 @@ def test_the_cart_has_an_eye_on_a_deal(ana):
     assert ana.put("/cart/deals/999", None).status_code == 404
 
 
+def test_a_deal_that_needs_a_code_waits_for_it(ana):
+    number = deal(by_code=True, code="ONEOFF")
+    with_pizza(ana)
+    waits = ana.put(f"/cart/deals/{number}", None).json["waitsFor"]
+    assert (waits["reason"], waits["action"]) == ("code_missing", "enter_code")
+    assert waits["explanation"] == "A dollar off any pizza needs its code."
+    assert ana.put("/cart/coupon", {"code": "ONEOFF"}).json["waitsFor"]["applies"] is True
+
+
 def test_advice_says_what_would_be_cheaper_and_why_it_costs_what_it_does(ana):
     deal()
     deal(TWO)

@@ -137,6 +137,39 @@ def test_a_link_goes_onto_the_cart_that_is_there_and_waits_where_it_does_not_hol
     assert "<b>Waiting:</b> DELIVER is for delivery only." in client.get("/cart").text
 
 
+def test_a_listed_bundle_by_code_is_used_with_its_code(client):
+    found = deal(BOX, by_code=True, code="BOXED")
+    (link,) = re.findall(r'href="([^"]+)"[^>]*>Use this deal', coupon(client.get("/deals"), found))
+    assert client.get(link).location == f"/deals/{found}"
+    assert "All chosen: $25. You save $14.25." in fill_all(client, found).text
+
+
+def test_a_bundle_without_the_code_that_it_needs_says_so_and_where_the_code_is(client):
+    found = deal(BOX, by_code=True, code="BOXED")
+    page = client.get(f"/deals/{found}").text
+    assert 'Box needs its code. <a class="link" href="/d/BOXED">Use it</a>' in page
+    assert "All chosen. Box needs its code." in fill_all(client, found).text
+    client.get("/d/BOXED")
+    page = client.get(f"/deals/{found}").text
+    assert "needs its code" not in page
+    assert "You save $14.25." in page
+
+
+@pytest.mark.parametrize("terms", [QUARTER_OFF, BOX])
+def test_a_deal_whose_codes_are_secrets_says_so_and_has_no_button(shop, client, terms):
+    found = deal(terms, by_code=True)
+    with transaction():
+        promotions.add_code(found, "SECRET1", limit=1)
+    client = with_cart(client, filled(MARGHERITA))
+    for page in (client.get("/deals"), client.get("/")):
+        said = page.text.split(f"<h2>{terms['name']}</h2>")[1].split("</li>")[0]
+        assert "For whoever has a code." in said
+        assert not re.search("<form|<a ", said)
+    answer = client.post(f"/cart/deal/{found}", headers=HTMX).text
+    assert "adds itself" not in answer
+    assert f"<b>Waiting:</b> {terms['name']} needs its code." in answer
+
+
 def test_a_link_to_a_bundle_leads_to_its_places(client):
     found = deal(BOX, by_code=True, code="BOXED", listed=False)
     assert client.get("/d/BOXED").location == f"/deals/{found}"

@@ -234,6 +234,15 @@ def test_a_picked_deal_says_what_it_waits_for(shop):
     assert reckon(wish=Wish(deal_id=4711)).picked is None
 
 
+def test_a_picked_deal_that_needs_its_code_says_so_until_the_code_is_there(shop):
+    found = deal(by_code=True)
+    (code,) = secret(found)
+    picked = reckon(wish=Wish(deal_id=found)).picked
+    assert (picked.obstacle.reason, picked.waiting) == (Reason.CODE_MISSING, True)
+    assert picked.obstacle.message == "A dollar off any pizza needs its code."
+    assert reckon(wish=Wish((code,), deal_id=found)).picked.used
+
+
 @pytest.mark.parametrize(
     ("terms", "words"),
     [
