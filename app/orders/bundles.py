@@ -38,7 +38,7 @@ def places(deal: Deal) -> tuple[Slot, ...]:
 
 
 def options(catalogue: Catalogue, slot: Slot) -> tuple[Option, ...]:
-    """Everything on the menu that fits a place, each product once: as it comes, or else in its first size that fits."""
+    """Everything on the menu that fits a place, each product once: as it comes, or else the first of it that fits."""
     key = (catalogue.store_id, catalogue.version, slot)
     return fitting.get(key, lambda: tuple(_options(catalogue, slot)))
 
@@ -66,8 +66,9 @@ def extra_cents(slot: Slot, choice: Choice) -> int:
 
 
 def _variant(product: Product, slot: Slot) -> Variant | None:
-    ordered = (product.default, *product.variants)
-    return next((variant for variant in ordered if fits(slot, _bare(product, variant))), None)
+    """The first that fits and is to be had; of those that are sold out the first, so that a refusal names it."""
+    fitting = [one for one in (product.default, *product.variants) if fits(slot, _bare(product, one))]
+    return min(fitting, key=lambda one: one.sold_out, default=None)
 
 
 def _bare(product: Product, variant: Variant) -> Unit:

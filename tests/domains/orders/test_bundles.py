@@ -76,6 +76,22 @@ def test_a_pizza_with_something_sold_out_on_it_is_not_offered_and_breaks_nothing
     assert "garden" not in offered
 
 
+def test_where_one_crust_of_several_is_sold_out_the_next_is_offered_and_taken(box):
+    with transaction():
+        menu.sell_out(1, "crust", "classic")
+    slot = bundles.places(promotions.deal(box))[0]
+    offered = {option.choice.selection.product: option for option in bundles.options(menu.load(1), slot)}
+    assert offered["margherita"].choice.selection.crust == "thin"
+    assert fill(filled(COLA), box, 1, Selection("margherita")).selection.crust == "thin"
+
+
+def test_where_all_that_fits_is_sold_out_the_refusal_says_what(box):
+    with transaction():
+        menu.sell_out(1, "size", "l")
+    with pytest.raises(Refusal, match="sold out of Margherita in Large"):
+        fill(filled(COLA), box, 1, Selection("margherita"))
+
+
 def test_places_are_filled_changed_alone_and_kept(box):
     mine = filled(COLA)
     fill(mine, box, 1, Selection("margherita"))
