@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from app.core.cache import Memory
 from app.core.db import db
@@ -80,24 +80,29 @@ def _bare(product: Product, variant: Variant) -> Unit:
 
 
 def fill(cart_id: int, deal_id: int, number: int, selection: Selection) -> LineView:
-    """Put something into a place of a bundle, numbered from one, instead of what was there.
+    """Put something into a place of a bundle, numbered from one, instead of the one that fills it.
 
-    Raises what `menu.choose` raises, Refusal `does_not_fit`, `too_many`; NotFound.
+    What lies there and fits no more, or is there a second time, stays in the cart beside it. Raises what `menu.choose`
+    raises, Refusal `does_not_fit`, `too_many`; NotFound.
     """
     row = cart.opened(cart_id)
     asked = places(on_offer(deal_id, row.codes.split()))
     if not 1 <= number <= len(asked):
         raise NotFound("That deal has no such place.")
     catalogue = cart.catalogue_of(row)
-    selection = _as_it_comes(catalogue, asked[number - 1], selection)
+    slot = asked[number - 1]
+    selection = _as_it_comes(catalogue, slot, selection)
     choice = menu.choose(catalogue, selection)
-    if not fits(asked[number - 1], unit_of(0, choice, {})):
+    if not fits(slot, unit_of(0, choice, {})):
         raise Refusal(
             "does_not_fit", f"{choice.name} is not part of this deal. Please choose another.", field="product"
         )
-    line_id = _line_of(cart_id, deal_id, number)
-    if line_id is not None:
-        return cart.replace(cart_id, line_id, selection, 1)
+    there = filled(cart_id, deal_id).get(number)
+    if there and fills(slot, there):
+        if there.quantity == 1:
+            return cart.replace(cart_id, there.id, selection, 1)
+        cart.change(cart_id, there.id, there.quantity - 1)
+    _leave(cart_id, deal_id, CartLine.slot == number)
     return cart.add(cart_id, selection, of=(deal_id, number))
 
 
@@ -108,14 +113,13 @@ def _as_it_comes(catalogue: Catalogue, slot: Slot, selection: Selection) -> Sele
     return replace(selection, size=variant.size, crust=variant.crust) if variant else selection
 
 
-def _line_of(cart_id: int, deal_id: int, number: int) -> int | None:
-    here = (CartLine.cart_id == cart_id, CartLine.deal_id == deal_id, CartLine.slot == number)
-    newest = select(CartLine.id).where(*here, CartLine.removed.is_(False)).order_by(CartLine.id.desc())
-    return db.session.scalar(newest.limit(1))
+def fills(slot: Slot, line: LineView) -> bool:
+    """Whether what lies in a place fits it; one that was changed since may not. What cannot be made today keeps it."""
+    return line.choice is None or fits(slot, unit_of(0, line.choice, {}))
 
 
 def filled(cart_id: int, deal_id: int) -> dict[int, LineView]:
-    """What lies in the places of a bundle, by their numbers. Raises NotFound."""
+    """What lies in the places of a bundle, whether it still fits or not, by their numbers. Raises NotFound."""
     catalogue = cart.catalogue_of(cart.opened(cart_id))
     here = (CartLine.cart_id == cart_id, CartLine.deal_id == deal_id, CartLine.removed.is_(False))
     kept = db.session.scalars(select(CartLine).where(*here).order_by(CartLine.id)).all()
@@ -126,6 +130,11 @@ def filled(cart_id: int, deal_id: int) -> dict[int, LineView]:
 
 def begin_again(cart_id: int, deal_id: int) -> None:
     """Let go of what fills a bundle, so that it can be filled once more; its lines stay in the cart."""
-    here = (CartLine.cart_id == cart_id, CartLine.deal_id == deal_id)
-    db.session.execute(update(CartLine).where(*here).values(deal_id=None, slot=None))
+    _leave(cart_id, deal_id)
     hold(cart_id)
+
+
+def _leave(cart_id: int, deal_id: int, *places: ColumnElement[bool]) -> None:
+    """Take lines out of their places, not out of the cart."""
+    here = (CartLine.cart_id == cart_id, CartLine.deal_id == deal_id, *places)
+    db.session.execute(update(CartLine).where(*here).values(deal_id=None, slot=None))

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from app.menu.service import Catalogue
 from app.orders.advising import Advice
-from app.orders.bundles import options, places
+from app.orders.bundles import fills, options, places
 from app.orders.values import LineView
 from app.promotions.service import Deal, NearMiss, Slot, Trial
 from app.stores.service import StoreInfo
@@ -121,13 +121,14 @@ def bundle(deal: Deal, offered: Catalogue, taken: dict[int, LineView]) -> Places
     return Places(deal_id=str(deal.id), name=deal.name, missing=missing, places=found)
 
 
-def _place(number: int, slot: Slot, offered: Catalogue, filled: LineView | None) -> BundlePlace:
+def _place(number: int, slot: Slot, offered: Catalogue, there: LineView | None) -> BundlePlace:
+    filled = line(there) if there and fills(slot, there) else None
     fits = [
         Fits(product_id=slug, name=offered.products[slug].name, extra=money(one.extra_cents))
         for one in options(offered, slot)
         if (slug := one.choice.selection.product)
     ]
-    return BundlePlace(number=number, asks=slot_words(slot, offered), line=line(filled) if filled else None, fits=fits)
+    return BundlePlace(number=number, asks=slot_words(slot, offered), line=filled, fits=fits)
 
 
 def times(info: StoreInfo, days: Iterable[date], day: date | None, found: Iterable[tuple[datetime, bool]]) -> Times:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.core.money import format_cents
 from app.menu.service import Catalogue, Choice, Selection
-from app.orders.bundles import extra_cents, options, places
+from app.orders.bundles import extra_cents, fills, options, places
 from app.orders.values import CartView, LineView
 from app.promotions import service as promotions
 from app.promotions.service import Application, Deal, Obstacle, Slot
@@ -27,12 +27,16 @@ class OptionView:
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
-    """One place: its heading (`Pizza 2`), what it asks for, what lies in it, and what fits."""
+    """One place: its heading (`Pizza 2`), what it asks for, what fills it, and what fits.
+
+    `stray` is the name of what lies in it and does not fit any more.
+    """
 
     number: int
     name: str
     asks: str
     line: LineView | None
+    stray: str
     extra_cents: int
     customize: str | None
     options: tuple[OptionView, ...]
@@ -103,13 +107,15 @@ def _unused(deal: Deal, taken: Mapping[int, LineView], cart: CartView, against: 
     return "By themselves they cost no more than with this deal, so it is not used."
 
 
-def _place(deal: Deal, menu: Catalogue, number: int, name: str, slot: Slot, line: LineView | None) -> PlaceView:
+def _place(deal: Deal, menu: Catalogue, number: int, name: str, slot: Slot, there: LineView | None) -> PlaceView:
+    line = there if there and fills(slot, there) else None
     choice = line.choice if line else None
     return PlaceView(
         number=number,
         name=name,
         asks=slot_words(slot, menu),
         line=line,
+        stray=there.name if there and not line else "",
         extra_cents=extra_cents(slot, choice) if choice else 0,
         customize=_customize(menu, deal.id, number, choice.selection) if choice and choice.pizza else None,
         options=tuple(

@@ -1,11 +1,13 @@
 """A cart's owner by JSON: codes one by one, a code that must be used, bundles, advice, times, and the same again."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.core.db import db, transaction
 from app.menu import service as menu
-from app.orders.models import OrderUnit
+from app.menu.service import Selection
+from app.orders import cart
+from app.orders.models import Cart, OrderUnit
 from app.tracking.service import Stage
 from tests.api.hands import COUNTER, Program, guest, held_by
 from tests.factories.customers import customer
@@ -81,6 +83,17 @@ def test_a_bundle_is_filled_place_by_place(ana):
     assert ana.put(f"/cart/deals/{number}/places/9", {"productId": "margherita"}).status_code == 404
     assert ana.delete(f"/cart/deals/{number}/places").json["missing"] == 2
     assert ana.get("/cart").json["count"] == 2
+
+
+def test_a_line_that_does_not_fit_any_more_fills_no_place(ana):
+    number = deal(TWO)
+    for place in (1, 2):
+        ana.put(f"/cart/deals/{number}/places/{place}", {"productId": "margherita"})
+    with transaction():
+        (line, _), mine = ana.get("/cart").json["lines"], db.session.scalar(select(Cart.id))
+        cart.replace(mine, int(line["id"]), Selection("margherita", "l"), 1)
+    places = ana.get(f"/cart/deals/{number}/places").json
+    assert (places["missing"], places["places"][0]["line"]) == (1, None)
 
 
 def test_the_cart_has_an_eye_on_a_deal(ana):

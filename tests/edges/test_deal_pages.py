@@ -241,6 +241,18 @@ def test_a_bundle_that_is_full_says_what_it_comes_to_and_can_be_had_again(client
     assert "Large Garden" in client.get("/cart").text
 
 
+def test_a_line_that_does_not_fit_any_more_fills_no_place_and_the_page_says_so(client):
+    found = deal(BOX)
+    fill_all(client, found)
+    with client.session_transaction() as session, transaction():
+        line = cart.view(session["cart"]).lines[0]
+        cart.replace(session["cart"], line.id, MARGHERITA, 1)
+    place = client.get(f"/deals/{found}").text.split('id="place-1"')[1].split("</section>")[0]
+    assert "Medium Margherita does not fit here any more, and stays in your order. Choose a large pizza" in place
+    assert "included" not in place
+    assert "2 of 3 chosen. Together $25." in client.get(f"/deals/{found}").text
+
+
 def test_where_something_else_is_better_the_page_says_so(client):
     found = deal(BOX)
     deal({"name": "Half price", "kind": "percent_order", "rate_ppm": 600_000})

@@ -107,6 +107,29 @@ def test_places_are_filled_changed_alone_and_kept(box):
     assert [line.name for line in cart.view(mine).lines] == ["Cola", "Large Garden", "Big cola", "Large Custom pizza"]
 
 
+def test_what_fits_no_more_stays_in_the_cart_when_its_place_is_filled_anew(box):
+    mine = filled(COLA)
+    fill(mine, box, 1, Selection("margherita"))
+    with transaction():
+        cart.replace(mine, cart.view(mine).lines[1].id, MARGHERITA, 1)
+    assert inside(mine, box) == {1: "Medium Margherita"}
+    fill(mine, box, 1, Selection("garden"))
+    assert inside(mine, box) == {1: "Large Garden"}
+    assert [line.name for line in cart.view(mine).lines] == ["Cola", "Medium Margherita", "Large Garden"]
+
+
+def test_of_two_in_one_place_one_is_exchanged_and_one_stays(box):
+    mine = filled(COLA)
+    fill(mine, box, 1, Selection("margherita"))
+    with transaction():
+        cart.change(mine, cart.view(mine).lines[1].id, 2)
+    fill(mine, box, 1, Selection("garden"))
+    assert inside(mine, box) == {1: "Large Garden"}
+    lines = [(line.name, line.quantity) for line in cart.view(mine).lines]
+    assert lines == [("Cola", 1), ("Large Margherita", 1), ("Large Garden", 1)]
+    assert cart.head(mine).count == 3
+
+
 def test_toppings_beyond_the_bundle_are_paid_and_told(box):
     slot = bundles.places(promotions.deal(box))[0]
     choice = menu.choose(menu.load(1), LOADED)
