@@ -1,5 +1,6 @@
 """Taking a cart to another store or way: what would be different there, told before anything changes."""
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -11,21 +12,27 @@ from app.core.money import format_cents
 from app.menu import service as menu
 from app.menu.service import Catalogue, Selection
 from app.orders import cart
-from app.orders.lines import view_lines
+from app.orders.lines import delivery_fee, price, view_lines
 from app.orders.models import CartLine
-from app.orders.values import CartView, Place
+from app.orders.offers import Basket, discounts, reckon
+from app.orders.values import CartView, LineView, Place
+from app.promotions.service import Wish
 from app.stores import service as stores
 from app.stores.service import Method, Promise
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that would be different: its name, what it costs now and then in cents (None: nothing), and why."""
+    """One thing that would be different: its name, what it costs now and then in cents (None: nothing), and why.
+
+    `nothing` is what it is called where it comes to 0.
+    """
 
     name: str
     now_cents: int | None
     then_cents: int | None
     words: str = ""
+    nothing: str = "free"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +53,32 @@ class Move:
         return f"{self.version}-{self.place.store_id}"
 
 
-def look_ahead(cart_id: int, place: Place, promise: Promise) -> Move:
-    """What would be different about a cart at another place; nothing where store and way stay. Raises NotFound."""
-    view = cart.view(cart_id)
+def look_ahead(cart_id: int, place: Place, promise: Promise, identities: Collection[str] = ()) -> Move:
+    """What would be different about a cart at another place, for whoever is known by these identities.
+
+    Nothing is where store and way stay. Raises NotFound.
+    """
+    view = cart.view(cart_id, identities=identities)
     at = cart.menu_store(place.store_id)
     if not view.lines or (view.place and (view.place.store_id, view.place.method) == (place.store_id, place.method)):
         return Move(view.version, place, promise, ())
-    found = [*_lines(view, menu.catalogue(at)), *_delivery(view, place, promise)]
+    offered = menu.catalogue(at)
+    mended = [_mended(offered, line.selection) for line in view.lines]
+    rows = [(line.id, line.quantity, mend[0]) for line, mend in zip(view.lines, mended, strict=True)]
+    there = view_lines(offered, rows)
+    found = _lines(view, there, [notes for _, notes in mended])
+    if view.place:
+        wish = Wish(tuple(coupon.label for coupon in view.deals.codes), view.pinned)
+        taxes = stores.store(place.store_id).taxes
+        found += _price(view, promise, Basket(there, place, promise, taxes, wish, identities))
     worst_first = sorted(found, key=lambda difference: difference.then_cents is not None)
     return Move(view.version, place, promise, tuple(worst_first))
 
 
-def _lines(view: CartView, there: Catalogue) -> list[Difference]:
+def _lines(view: CartView, there: Sequence[LineView], notes: Sequence[Sequence[str]]) -> list[Difference]:
     found = []
-    for line in view.lines:
-        selection, notes = _mended(there, line.selection)
-        (then,) = view_lines(there, [(line.id, line.quantity, selection)])
-        words = " ".join(notes) or (then.problem.message if then.problem else "")
+    for line, then, changed in zip(view.lines, there, notes, strict=True):
+        words = " ".join(changed) or (then.problem.message if then.problem else "")
         now_cents, then_cents = (one.cents if one.choice else None for one in (line, then))
         if words or now_cents != then_cents:
             found.append(Difference(line.name, now_cents, then_cents, words))
@@ -77,13 +93,30 @@ def _mended(there: Catalogue, selection: Selection) -> tuple[Selection, tuple[st
         return selection, ()
 
 
-def _delivery(view: CartView, place: Place, promise: Promise) -> list[Difference]:
-    food = view.quote.food_cents
-    now = view.quote.fee_cents if view.place and view.place.method is Method.DELIVERY else None
-    then = promise.fee_for(food) if place.method is Method.DELIVERY else None
-    missing = max(0, promise.minimum_cents - food)
-    words = f"{format_cents(missing)} of food more are needed there." if missing else ""
-    return [Difference("Delivery", now, then or 0, words)] if view.place and (words or now != then) else []
+def _price(view: CartView, promise: Promise, basket: Basket) -> Iterator[Difference]:
+    """What bringing it costs and what deals take off, as the cart would be priced there."""
+    offer = reckon(basket).offer
+    now, then = view.quote, price(basket.lines, offer, delivery_fee(promise, basket.lines, offer), basket.taxes, 0)
+    here, there = view.discounts, discounts(offer)
+    missing = max(0, promise.minimum_cents - then.food_cents)
+    needed = f"{format_cents(missing)} of food more are needed there. " if missing else ""
+    if needed or now.fee_cents != then.fee_cents:
+        brought = view.promise is not None and view.promise.method is Method.DELIVERY
+        words = _lost_and_won([one.name for one in here if one.fee_cents], [one.name for one in there if one.fee_cents])
+        yield Difference("Delivery", now.fee_cents if brought else None, then.fee_cents, f"{needed}{words}".strip())
+    if now.discount_cents != then.discount_cents:
+        words = _lost_and_won(
+            [one.name for one in here if one.items_cents], [one.name for one in there if one.items_cents]
+        )
+        yield Difference(
+            "Taken off by deals", now.discount_cents or None, then.discount_cents, words, nothing="nothing"
+        )
+
+
+def _lost_and_won(here: Sequence[str], there: Sequence[str]) -> str:
+    """The deals that take something off here only, and there only."""
+    lost, won = [name for name in here if name not in there], [name for name in there if name not in here]
+    return " ".join(f"{word} {' and '.join(names)}." for word, names in (("Without", lost), ("With", won)) if names)
 
 
 def at_street(cart_id: int, street: str, unit: str) -> Place | None:
@@ -93,7 +126,7 @@ def at_street(cart_id: int, street: str, unit: str) -> Place | None:
     return replace(place, street=street, unit=unit) if place and delivered else None
 
 
-def readdress(cart_id: int, there: Place) -> Move | None:
+def readdress(cart_id: int, there: Place, identities: Collection[str] = ()) -> Move | None:
     """A cart's way to another street, by what is known of where both are; None where the promise stays what it is.
 
     Its store brings it there too, if it can. Raises Refusal `out_of_area` about the street, and what `stores.accepts`
@@ -107,7 +140,7 @@ def readdress(cart_id: int, there: Place) -> Move | None:
     promise = stores.accepts(cart.ask(there, view.lines))
     if view.promise and _alike(view.promise, promise):
         return None
-    return look_ahead(cart_id, there, promise)
+    return look_ahead(cart_id, there, promise, identities)
 
 
 def _store_for(place: Place) -> int:

@@ -67,7 +67,7 @@ def _read() -> PlaceForm:
 def _differences(form: PlaceForm, place: Place, promise: Promise) -> ResponseReturnValue | None:
     """The list of what would be different, unless there is nothing, or the customer has seen it."""
     head = browser.cart_head()
-    move = switching.look_ahead(head.id, place, promise) if head else None
+    move = switching.look_ahead(head.id, place, promise, browser.identities()) if head else None
     asks = move is not None and move.differences and request.form.get("seen") != move.seal
     return _ask_first(form, move) if move and asks else None
 

@@ -42,7 +42,7 @@ def set_street(form: CheckoutForm) -> str:
     if there is None:
         return ""
     stores.locate(there.address)  # before anything is written: it may ask somebody outside
-    move = switching.readdress(head.id, there)
+    move = switching.readdress(head.id, there, browser.identities())
     if move is None:
         return ""
     return _go(move, "/checkout/street")
@@ -59,7 +59,8 @@ def set_kept(form: CheckoutForm, user_id: int, address_id: int) -> str:
     doors.look_up(kept)
     there = replace(doors.place_to(kept), wanted_at=head.wanted_at)
     promise = stores.accepts(cart.ask(there, cart.view(head.id).lines))
-    told = _go(switching.look_ahead(head.id, there, promise), "/checkout/address", kept.id)
+    move = switching.look_ahead(head.id, there, promise, browser.identities())
+    told = _go(move, "/checkout/address", kept.id)
     form.street.data, form.unit.data, form.note.data = kept.street, kept.unit, form.note.data or kept.note
     return told
 

@@ -20,6 +20,7 @@ from app.stores.models import Store
 from blueprints.frame import hours_now
 from tests.conftest import browser
 from tests.edges.pages import HTMX, fields, with_cart
+from tests.factories.deals import deal
 from tests.factories.hands import Hands
 from tests.factories.orders import COLA, COUNTER, HOME, MARGHERITA, filled
 from tests.factories.stores import price_at, zone
@@ -396,6 +397,15 @@ def test_delivery_instead_of_carryout_names_its_fee_first(full):
     assert page.status_code == 200
     assert re.search(r"<b>Delivery</b>.*\$2\.99", page.text)
     assert re.search(r"<p>Elm Street delivers here, \d+:\d\d ", page.text)
+
+
+def test_a_deal_that_falls_away_is_named_before_anything_changes(shop, client):
+    deal(stores=[1])
+    with_cart(client, filled(COLA, MARGHERITA, place=COUNTER))
+    page = client.post("/where", data=THERE).text
+    off = re.search(r"<b>Taken off by deals</b>.*?</li>", page, re.DOTALL)[0]
+    assert re.search(r"<s>.*\$1\.00</s>.*<b>nothing</b>", off)
+    assert "Without A dollar off any pizza." in off
 
 
 def test_nothing_different_needs_no_question(shop, client):
