@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import bindparam, or_, select
 
@@ -13,7 +14,7 @@ from app.orders.status import DEAD
 from app.orders.values import CartView, Discount, LineView, Place
 from app.promotions import service as promotions
 from app.promotions.customers import ACCOUNT, PHONE
-from app.promotions.service import GRACE, Context, Live, Offer, Reckoning, Wish
+from app.promotions.service import Context, Live, Offer, Reckoning, Wish
 from app.stores import service as stores
 from app.stores.service import Promise
 
@@ -49,15 +50,19 @@ def reckon(basket: Basket) -> Reckoning:
     return _reckon(basket, context(basket, on_offer), on_offer)
 
 
-def reckon_anew(basket: Basket, *, earlier: bool = False) -> Reckoning:
-    """The best offer with the deals of this moment: for placing an order.
-
-    With `earlier` as it was for a page of ten minutes ago: a quote stays good for that long after a window ended
-    (price law, section 4).
-    """
+def reckon_anew(basket: Basket, shown_at: datetime | None = None) -> Reckoning:
+    """The best offer with the deals of this moment, or as it was shown at another: for placing an order."""
     on_offer = promotions.fresh()
-    where = context(basket, on_offer)
-    return _reckon(basket, replace(where, quoted_at=where.at - GRACE) if earlier else where, on_offer)
+    return _reckon(basket, replace(context(basket, on_offer), quoted_at=shown_at), on_offer)
+
+
+def lately(basket: Basket) -> list[datetime]:
+    """The moments whose price still stands although other deals hold by now, the latest first.
+
+    A quote stays good for ten minutes after a window ended (price law, section 4).
+    """
+    where = at_place(basket.place, basket.promise)
+    return promotions.turns([deal.window for deal in promotions.live().deals.values()], where.at, where.zone)
 
 
 def _reckon(basket: Basket, where: Context, on_offer: Live) -> Reckoning:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, insert, select, update
@@ -18,7 +18,7 @@ from app.orders.cart import ask, kept_lines, packed, place_of
 from app.orders.keys import name_key
 from app.orders.lines import delivery_fee, price, units, view_lines
 from app.orders.models import Cart, Order, OrderUnit
-from app.orders.offers import Basket, frozen, reckon_anew, wish_of
+from app.orders.offers import Basket, frozen, lately, reckon_anew, wish_of
 from app.orders.pricing import Quote
 from app.orders.status import OrderStatus
 from app.orders.values import LineView, Place, Placing
@@ -143,14 +143,17 @@ def _priced(basket: Basket, promise: Promise, placing: Placing) -> tuple[Reckoni
     """The price of this moment; or the one that the customer saw, where only a deal's last minutes lie between."""
     deals, quote = _price(basket, promise, placing)
     if quote.total_cents != placing.expected_total_cents:
-        shown = _price(basket, promise, placing, earlier=True)
-        deals, quote = shown if shown[1].total_cents == placing.expected_total_cents else (deals, quote)
+        shown = (_price(basket, promise, placing, at) for at in lately(basket))
+        same = (each for each in shown if each[1].total_cents == placing.expected_total_cents)
+        deals, quote = next(same, (deals, quote))
     _check_price(placing, promise, quote)
     return deals, quote
 
 
-def _price(basket: Basket, promise: Promise, placing: Placing, *, earlier: bool = False) -> tuple[Reckoning, Quote]:
-    deals = reckon_anew(basket, earlier=earlier)
+def _price(
+    basket: Basket, promise: Promise, placing: Placing, shown_at: datetime | None = None
+) -> tuple[Reckoning, Quote]:
+    deals = reckon_anew(basket, shown_at)
     fee_cents = delivery_fee(promise, basket.lines, deals.offer)
     return deals, price(basket.lines, deals.offer, fee_cents, basket.taxes, placing.tip_cents)
 

@@ -53,8 +53,8 @@ class Uses:
 class Context:
     """Where, when and for whom a price is worked out.
 
-    No store, method or history (None) means not known yet, which speaks against no deal. `quoted_at` is when the
-    customer was last shown this price.
+    No store, method or history (None) means not known yet, which speaks against no deal. `quoted_at` is when a price
+    was shown that still stands: what began since is no part of it.
     """
 
     at: datetime

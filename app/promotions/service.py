@@ -26,10 +26,9 @@ from app.promotions.standing import CodeUse, Standing, code_rows, codes_of, stan
 from app.promotions.trying import Tried, tried
 from app.promotions.uses import forget_customers, redeem, release, reserve, used_with, uses
 from app.promotions.values import Application, Bill, Deal, Kind, NearMiss, Nudge, Offer, Slot, Stage, Trial, Unit
-from app.promotions.windows import GRACE, business_date
+from app.promotions.windows import business_date, turns
 
 __all__ = [
-    "GRACE",
     "Application",
     "Bill",
     "CodeUse",
@@ -90,6 +89,7 @@ __all__ = [
     "standings",
     "trials",
     "tried",
+    "turns",
     "used_with",
     "uses",
     "validate",

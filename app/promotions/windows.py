@@ -1,5 +1,6 @@
 """When a deal holds, pure: spans of business dates of a store, also over the nights when the clocks change."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -21,11 +22,23 @@ def span(window: Window, at: datetime, zone: ZoneInfo) -> tuple[datetime, dateti
 
 
 def holds(window: Window, at: datetime, zone: ZoneInfo, quoted_at: datetime | None = None) -> bool:
-    """Whether a deal holds at a moment, or held when its price was shown and ended less than ten minutes ago."""
-    if span(window, at, zone):
-        return True
-    shown = span(window, quoted_at, zone) if quoted_at else None
-    return shown is not None and shown[1] <= at < shown[1] + GRACE
+    """Whether a deal holds at a moment; or is part of a price that was shown: held then, and ended less than ten
+    minutes ago, if at all.
+    """
+    shown = span(window, quoted_at or at, zone)
+    return shown is not None and at < shown[1] + GRACE
+
+
+def turns(windows: Iterable[Window], at: datetime, zone: ZoneInfo) -> list[datetime]:
+    """The moments of the last ten minutes from which on other windows were open than are at `at`, the latest first.
+
+    There are none where nothing began or ended meanwhile.
+    """
+    first = at - GRACE
+    days = {business_date(first, zone), business_date(at, zone)}
+    spans = [_span_on(window, day, zone) for window in windows for day in days]
+    edges = {edge for found in spans if found for edge in found if first < edge <= at}
+    return sorted({first, *edges}, reverse=True)[1:]
 
 
 def on_day(window: Window, day: date) -> bool:

@@ -192,6 +192,21 @@ def test_a_price_stays_good_for_ten_minutes_after_its_window(shop, moment):
     assert place(told).total_cents == told.expected_total_cents
 
 
+@pytest.mark.parametrize(("told_at", "minutes", "off"), [(0, 14, 100), (7, 6, 150)], ids=["before", "in between"])
+def test_a_price_stays_good_although_another_deal_begins_meanwhile(shop, moment, told_at, minutes, off):
+    """Until 12:30 there is a dollar off pizzas, from 12:25 on a half off colas; the food is ready in 15 minutes."""
+    deal(window={"opens": 660, "closes": 750})
+    deal({**OFF_ONE, "slots": [{"products": ["cola"]}], "off_cents": 50}, window={"opens": 745})
+    mine = filled(MARGHERITA, COLA)
+    moment.shift(timedelta(minutes=told_at))
+    assert view(mine).quote.discount_cents == off
+    told = placing(mine)
+    moment.shift(timedelta(minutes=minutes))
+    assert view(mine).quote.discount_cents == 50
+    order = service.order(place(told).order_id)
+    assert (order.quote.discount_cents, order.quote.total_cents) == (off, told.expected_total_cents)
+
+
 def test_past_those_ten_minutes_the_new_price_is_shown(shop, moment):
     deal(window={"opens": 660, "closes": 750})
     told = placing(filled(MARGHERITA))

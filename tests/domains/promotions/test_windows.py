@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.promotions.values import Window
-from app.promotions.windows import GRACE, business_date, holds, span
+from app.promotions.windows import GRACE, business_date, holds, span, turns
 
 NEW_YORK, PHOENIX = ZoneInfo("America/New_York"), ZoneInfo("America/Phoenix")
 LATE_FRIDAY = Window(weekdays=(4,), opens=22 * 60, closes=26 * 60)
@@ -71,6 +71,33 @@ def test_without_a_quote_from_within_there_is_no_grace():
 def test_grace_reaches_over_the_turn_of_the_day():
     until_four = Window(weekdays=(4,))
     assert holds(until_four, local("2026-11-07 04:05"), NEW_YORK, local("2026-11-07 03:58"))
+
+
+def test_what_began_after_a_price_was_shown_is_no_part_of_it():
+    at = local("2026-11-06 22:05")
+    assert holds(LATE_FRIDAY, at, NEW_YORK)
+    assert not holds(LATE_FRIDAY, at, NEW_YORK, local("2026-11-06 21:58"))
+    assert holds(LATE_FRIDAY, at, NEW_YORK, local("2026-11-06 22:00"))
+
+
+def test_the_last_ten_minutes_have_a_moment_for_each_set_of_windows_that_was_open():
+    early = Window(opens=17 * 60, closes=22 * 60 + 5)
+    every = [LATE_FRIDAY, early, Window(weekdays=(0,), opens=22 * 60 + 1, closes=23 * 60)]
+
+    def lately(moment):
+        return [each.astimezone(NEW_YORK).strftime("%H:%M") for each in turns(every, local(moment), NEW_YORK)]
+
+    assert lately("2026-11-06 22:08") == ["22:00", "21:58"]
+    assert lately("2026-11-06 22:05") == ["22:00", "21:55"]
+    assert lately("2026-11-06 22:14") == ["22:04"]
+    assert lately("2026-11-06 22:15") == []
+    assert lately("2026-11-07 02:09") == ["01:59"]
+
+
+def test_what_ends_when_the_day_turns_is_looked_back_at():
+    at = local("2026-11-07 04:05")
+    (shown,) = turns([Window(weekdays=(4,))], at, NEW_YORK)
+    assert holds(Window(weekdays=(4,)), at, NEW_YORK, shown)
 
 
 def test_the_night_that_is_an_hour_longer_holds_both_half_past_ones():
