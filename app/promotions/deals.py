@@ -1,7 +1,7 @@
 """Deals as data: a version of a deal to JSON and back, held to what its kind needs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
@@ -88,12 +88,13 @@ def _packed_slot(slot: Slot) -> dict[str, Any]:
 
 def unpacked(data: Mapping[str, Any], deal_id: int, version: int) -> Deal:
     """The deal that this JSON describes. Raises Refusal `invalid_deal`, its `field` naming what is wrong."""
+    kind = _choice(Kind, data, "kind")
     deal = Deal(
         id=deal_id,
         version=version,
         name=_name(data.get("name")),
-        kind=_choice(Kind, data, "kind"),
-        slots=tuple(_slot(slot, f"slots.{n}") for n, slot in enumerate(_list(data, "slots"))),
+        kind=kind,
+        slots=_slots(data, kind),
         rate_ppm=_whole(data, "rate_ppm", most=PPM) or 0,
         off_cents=_whole(data, "off_cents") or 0,
         price_cents=_whole(data, "price_cents"),
@@ -128,6 +129,13 @@ def _check_kind(deal: Deal) -> None:
         raise _invalid("rate_ppm", "Take a percentage or an amount off the fee, or give it a fixed price: one of them.")
     if any(low.count >= high.count or low.rate_ppm >= high.rate_ppm for low, high in pairwise(deal.tiers)):
         raise _invalid("tiers", "From each step to the next, the number and the percentage must rise.")
+
+
+def _slots(data: Mapping[str, Any], kind: Kind) -> tuple[Slot, ...]:
+    found = [_slot(slot, f"slots.{n}") for n, slot in enumerate(_list(data, "slots"))]
+    if kind is Kind.FREE_ITEM:  # one is free at a time; deals of long ago may say another number
+        found[1:] = [replace(slot, count=1) for slot in found[1:]]
+    return tuple(found)
 
 
 def _slot(data: Any, where: str) -> Slot:

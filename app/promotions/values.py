@@ -92,7 +92,7 @@ class Deal:
     """One version of a deal. Once used, a version never changes.
 
     `slots` are what the kind is about: one for deals on single items; all that a bundle holds; what is bought and what
-    is got; what a free item comes with, and the free item; nothing or what counts for a discount on the order.
+    is got; what a free item comes with, and the free item (one); nothing or what counts for a discount on the order.
     `rate_ppm`, `off_cents`, `price_cents` are the percentage, amount or fixed price of its kind. `max_per_order` is how
     often a bundle, buy-x-get-y or free item repeats, and how many units any other deal on items takes.
     """

@@ -24,7 +24,7 @@ from app.promotions.values import DAY_TURNS, MINUTES_OF_A_DAY, Combine, Deal, Ki
 from app.stores import service as stores
 from app.stores.service import Chosen, Method
 from blueprints.forms import OneLine
-from blueprints.promotions.kinds import KINDS, Asked
+from blueprints.promotions.kinds import KINDS
 from blueprints.promotions.typed import Cents, Day, Minute, Percent, Whole
 
 WHOLE_DAY = (DAY_TURNS, DAY_TURNS + MINUTES_OF_A_DAY)
@@ -187,7 +187,11 @@ def terms(form: DealForm, kind: Kind) -> dict[str, Any]:
     return {
         "name": form.name.data,
         "kind": kind.value,
-        "slots": [_slot(entry.form, asked) for n, entry in enumerate(form.slots) if wanted(entry.form, kind, n)],
+        "slots": [
+            _slot(entry.form, counted=n < asked.counted)
+            for n, entry in enumerate(form.slots)
+            if wanted(entry.form, kind, n)
+        ],
         "rate_ppm": own("percent"),
         "off_cents": own("off"),
         "price_cents": own("price"),
@@ -226,9 +230,9 @@ def asks(slot: SlotForm) -> bool:
     return any(field.data for field in lists) or slot.no_specialties.data or slot.most_toppings.data is not None
 
 
-def _slot(slot: SlotForm, asked: Asked) -> dict[str, Any]:
+def _slot(slot: SlotForm, *, counted: bool) -> dict[str, Any]:
     names = ("categories", "sizes", "crusts", "products", "most_toppings", "no_specialties")
-    return {**{name: slot[name].data for name in names}, "count": slot.count.data if asked.counted else 1}
+    return {**{name: slot[name].data for name in names}, "count": slot.count.data if counted else 1}
 
 
 def _any(form: Form) -> bool:

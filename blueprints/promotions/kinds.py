@@ -9,13 +9,16 @@ from app.promotions.values import Kind
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the form of a kind asks for: its name and an example, its own fields, and a heading for each slot."""
+    """What the form of a kind asks for: its name and an example, its own fields, and a heading for each slot.
+
+    Of so many slots, from the first, it is `counted` how many things they hold; the others hold one.
+    """
 
     name: str
     example: str
     fields: tuple[str, ...] = ()
     slots: tuple[str, ...] = ()
-    counted: bool = False
+    counted: int = 0
 
 
 KINDS: Mapping[Kind, Asked] = {
@@ -32,17 +35,17 @@ KINDS: Mapping[Kind, Asked] = {
         "A large, a side and a drink for $27",
         ("price", "max_per_order"),
         tuple(f"Item {n}" for n in range(1, NEEDS[Kind.BUNDLE_PRICE].slots[1] + 1)),
-        counted=True,
+        counted=NEEDS[Kind.BUNDLE_PRICE].slots[1],
     ),
     Kind.BUY_X_GET_Y: Asked(
         "Buy and get",
         "Buy one, get one for half",
         ("percent", "max_per_order"),
         ("What they buy", "What they get"),
-        counted=True,
+        counted=2,
     ),
     Kind.FREE_ITEM: Asked(
-        "Free item", "A free dip with any pizza", ("max_per_order",), ("What they buy", "What is free"), counted=True
+        "Free item", "A free dip with any pizza", ("max_per_order",), ("What they buy", "What is free"), counted=1
     ),
     Kind.PERCENT_ORDER: Asked(
         "Percent off the order", "25% off, at most $15", ("percent", "cap", "stackable"), ("What counts",)

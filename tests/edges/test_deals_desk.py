@@ -83,6 +83,14 @@ def state(deal_id: int) -> str:
     return promotions.standing(deal_id).state
 
 
+def test_a_free_item_is_asked_for_by_what_comes_with_how_many(milo):
+    page = milo.get(f"{LIST}/new?kind=free_item").text
+    assert 'name="slots-0-count"' in page
+    assert 'name="slots-1-count"' not in page
+    typed = {"slots-0-count": "2", "slots-1-count": "3"}
+    assert [slot.count for slot in promotions.standing(created(milo, Kind.FREE_ITEM, **typed)).deal.slots] == [2, 1]
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 def test_each_kind_has_a_form_that_saves_what_was_typed_and_shows_it_again(milo, kind):
     page = milo.get(f"{LIST}/new?kind={kind.value}")

@@ -50,6 +50,11 @@ def test_what_is_left_out_limits_nothing():
     assert (found.combine, found.window, found.stores, found.limit) == (Combine.NORMAL, Window(), (), None)
 
 
+def test_one_is_free_at_a_time_whatever_an_old_deal_says():
+    written = {"name": "Dips", "kind": "free_item", "slots": [{"count": 3}, {"categories": ["dips"], "count": 2}]}
+    assert [slot.count for slot in unpacked(written, 1, 1).slots] == [3, 1]
+
+
 WRONG = [
     ({"name": " "}, "name"),
     ({"name": "x" * 81}, "name"),

@@ -42,6 +42,13 @@ def test_an_automatic_deal_applies_by_itself(shop):
     assert reckon(COLA).offer.deal_ids == ()
 
 
+def test_a_free_item_is_had_alone_where_an_old_deal_says_two(shop):
+    slots = [{"categories": ["pizzas"]}, {"categories": ["drinks"], "count": 2}]
+    found = deal({"name": "A drink on us", "kind": "free_item", "slots": slots})
+    reckoning = reckon()
+    assert (reckoning.offer.deal_ids, reckoning.offer.off_cents) == ((found,), COLA.list_cents)
+
+
 @pytest.mark.parametrize("terms", [{"methods": ["carryout"]}, {"stores": [1]}])
 def test_nothing_is_promised_before_it_is_known_where_the_food_goes(shop, terms):
     found = deal({**OFF_ONE, **terms})
