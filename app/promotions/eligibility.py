@@ -78,8 +78,9 @@ def obstacle(deal: Deal, context: Context, label: str | None = None) -> Obstacle
         return Obstacle(Reason.WRONG_METHOD, f"{name} is for {' and '.join(deal.methods)} only.")
     if deal.first_order and context.first_order is False:
         return Obstacle(Reason.NOT_FIRST_ORDER, f"{name} is for a first order.")
-    if deal.limit_per_customer is not None and uses.mine >= deal.limit_per_customer:
-        times = "already" if deal.limit_per_customer == 1 else f"{deal.limit_per_customer} times, as often as it can be"
+    most = deal.most_per_customer
+    if most is not None and uses.mine >= most:
+        times = "already" if most == 1 else f"{most} times, as often as it can be"
         return Obstacle(Reason.USED_ALREADY, f"You have used {name} {times}.")
     if deal.limit is not None and uses.total >= deal.limit:
         return Obstacle(Reason.USED_UP, f"{name} is used up: all {deal.limit:,} are gone.")

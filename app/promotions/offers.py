@@ -191,7 +191,7 @@ def look_up(typed: str, context: Context, identities: Collection[str] = ()) -> F
 
 
 def _uses(on_offer: Live, identities: Collection[str]) -> dict[int, Uses]:
-    counted = any(deal.limit_per_customer is not None for deal in on_offer.deals.values())
+    counted = any(deal.most_per_customer is not None for deal in on_offer.deals.values())
     mine = used_by(identities) if counted else {}
     return {deal_id: Uses(total, mine.get(deal_id, 0)) for deal_id, total in on_offer.uses.items()}
 

@@ -115,7 +115,7 @@ def _refuse_released(order_id: int) -> None:
 def _claim(use_id: int, deal_id: int, identities: Collection[str]) -> None:
     """One number under each identity: whoever changes their address is still known by their phone."""
     deal = live().deals.get(deal_id)
-    most = deal.limit_per_customer if deal else None
+    most = deal.most_per_customer if deal else None
     if most is None:
         return
     for identity in sorted(identities):

@@ -129,6 +129,11 @@ class Deal:
         return self.kind.stage
 
     @property
+    def most_per_customer(self) -> int | None:
+        """How often one customer may use it; None for as often as they like. For a first order that is once."""
+        return 1 if self.first_order and self.limit_per_customer is None else self.limit_per_customer
+
+    @property
     def alone(self) -> bool:
         """Whether nothing but add-ons may stand beside it on items and order (price law, section 4)."""
         if self.combine is Combine.NORMAL:

@@ -182,6 +182,16 @@ def test_an_account_has_its_first_order_once_under_whatever_name(shop):
     assert place(placing(filled(MARGHERITA), contact=CARLO, account=8)).new
 
 
+def test_of_eight_first_orders_of_a_customer_at_once_one_is_their_first(shop):
+    found = deal(first_order=True)
+    told = [placing(filled(MARGHERITA)) for _ in range(HANDS)]
+    outcomes = race(shop, *[lambda one=one: place(one) for one in told])
+    lost = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
+    assert (len(lost), {refused.code for refused in lost} <= {"deal_used_up", "price_changed"}) == (HANDS - 1, True)
+    db.session.rollback()
+    assert promotions.uses(found) == (1, 0)
+
+
 def test_a_price_stays_good_for_ten_minutes_after_its_window(shop, moment):
     deal(window={"opens": 660, "closes": 750})  # 11:00 to 12:30; it is 12:05, the food is ready at 12:20
     mine = filled(MARGHERITA)

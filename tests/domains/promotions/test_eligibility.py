@@ -46,6 +46,7 @@ AGAINST = [
     ),
     (deal(first_order=True), {"first_order": False}, Reason.NOT_FIRST_ORDER, "WINGS5 is for a first order."),
     (deal(limit_per_customer=1), {"uses": {7: Uses(9, 1)}}, Reason.USED_ALREADY, "You have used WINGS5 already."),
+    (deal(first_order=True), {"uses": {7: Uses(9, 1)}}, Reason.USED_ALREADY, "You have used WINGS5 already."),
     (
         deal(limit_per_customer=2),
         {"uses": {7: Uses(9, 2)}},

@@ -129,6 +129,16 @@ def test_whoever_changes_one_of_their_identities_is_known_by_the_other(shop):
     reserve(found, 3, CARLO)
 
 
+def test_a_deal_for_first_orders_is_held_once_for_a_customer(shop):
+    found = deal(first_order=True)
+    reserve(found, 1)
+    with pytest.raises(Conflict, match="as often as it can be"):
+        reserve(found, 2)
+    reserve(found, 3, CARLO)
+    release(1)
+    reserve(found, 2)
+
+
 def test_a_deal_that_changed_or_ended_meanwhile_is_not_held(shop):
     edited, ended = deal(), deal()
     seen = offer(edited), offer(ended)
