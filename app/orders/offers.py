@@ -16,7 +16,7 @@ from app.promotions import service as promotions
 from app.promotions.customers import ACCOUNT, PHONE
 from app.promotions.service import Context, Live, Offer, Reckoning, Wish
 from app.stores import service as stores
-from app.stores.service import Promise
+from app.stores.service import Method, Promise
 
 _orders = Order.__table__.c
 _theirs = or_(
@@ -83,15 +83,15 @@ def context_of(view: CartView | None) -> Context:
 
 def at_place(place: Place | None, promise: Promise | None = None, *, first_order: bool | None = None) -> Context:
     """A place, at the time of a promise or right now."""
-    info = stores.store(place.store_id if place else stores.first())
-    return Context(
-        at=promise.ready_from if promise else clock.now(),
-        zone=info.zone,
-        store_id=info.id if place else None,
-        store_name=info.name,
-        method=place.method.value if place else None,
-        first_order=first_order,
-    )
+    where = right_now(place.store_id if place else None, place.method if place else None)
+    return replace(where, at=promise.ready_from if promise else where.at, first_order=first_order)
+
+
+def right_now(store_id: int | None, method: Method | None) -> Context:
+    """A store and a way right now, each as far as it is known; the hours are those of the chain's first store else."""
+    info = stores.store(stores.first() if store_id is None else store_id)
+    way = method.value if method else None
+    return Context(clock.now(), info.zone, store_id=store_id, store_name=info.name, method=way)
 
 
 def known_by(order_ids: Collection[int]) -> tuple[str, ...]:

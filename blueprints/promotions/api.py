@@ -5,7 +5,7 @@ from pydantic import Field, field_validator
 from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
 from app.orders import cart, doors, holders, wishes
-from app.orders.offers import at_place
+from app.orders.offers import right_now
 from app.orders.values import Place
 from app.promotions import service as promotions
 from app.promotions.service import Coupon, Reason
@@ -92,9 +92,8 @@ def _place(tried: Tried, caller: Caller) -> Place | None:
 
 @api.get("/deals", Deals, query=Going)
 def deals(query: Going) -> Deals:
-    """The deals on offer, those that hold at a store and for a method first."""
+    """The deals on offer, those that hold at a store and for a method first, as far as they are said."""
     store_id = store_asked(query.store)
-    named = store_id is not None or query.method is not None
-    place = Place(Method(query.method or "carryout"), cart.menu_store(store_id)) if named else None
+    where = right_now(store_id, Method(query.method) if query.method else None)
     offered = menu.catalogue(cart.menu_store(store_id))
-    return Deals(deals=[deal(each, offered) for each in promotions.deals(at_place(place))])
+    return Deals(deals=[deal(each, offered) for each in promotions.deals(where)])

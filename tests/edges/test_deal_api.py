@@ -126,6 +126,24 @@ def test_deals_are_listed_with_their_words_and_what_stands_against_them(client):
     assert len(client.get("/api/promotions/deals").json["deals"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("query", "against"),
+    [
+        ("", {}),
+        ("store=1", {"There": "wrong_store"}),
+        ("store=2", {}),
+        ("method=delivery", {"Fetched": "wrong_method"}),
+        ("method=carryout&store=1", {"Brought": "wrong_method", "There": "wrong_store"}),
+    ],
+)
+def test_what_was_not_said_speaks_against_no_deal(client, query, against):
+    deal(name="Fetched", methods=["carryout"])
+    deal(name="Brought", methods=["delivery"])
+    deal(name="There", stores=[2])
+    listed = client.get(f"/api/promotions/deals?{query}").json["deals"]
+    assert {one["name"]: one["reason"] for one in listed if not one["holds"]} == against
+
+
 @pytest.mark.parametrize("query", ["store=99", "store=x", "method=pigeon", "store=%00"])
 def test_a_place_that_there_is_not_is_said_by_its_field(client, query):
     answer = client.get(f"/api/promotions/deals?{query}")
