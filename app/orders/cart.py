@@ -14,9 +14,9 @@ from app.menu import service as menu
 from app.menu.service import Catalogue, Placement, Selection, Side
 from app.menu.values import Amount, Chosen
 from app.orders.heads import head, held_here, hold, opened
-from app.orders.lines import delivery_fee, price, view_lines
+from app.orders.lines import view_lines
 from app.orders.models import Cart, CartLine, Order, OrderUnit
-from app.orders.offers import Basket, discounts, reckon, reckon_anew, wish_of
+from app.orders.offers import Basket, as_shown, discounts, priced, reckon, wish_of
 from app.orders.values import CartView, LineView, Place
 from app.stores import service as stores
 from app.stores.service import Ask, Method
@@ -163,22 +163,26 @@ def line_selection(cart_id: int, line_id: int) -> tuple[Selection, int]:
     return unpacked(line.selection), line.quantity
 
 
-def view(cart_id: int, *, tip_cents: int = 0, identities: Collection[str] = (), earlier: bool = False) -> CartView:
+def view(
+    cart_id: int, *, tip_cents: int = 0, identities: Collection[str] = (), shown_cents: int | None = None
+) -> CartView:
     """A cart with its prices and its promise, for whoever is known by these identities. Raises NotFound.
 
-    With `earlier` at the price of a page of ten minutes ago, which a deal's end does not take back.
+    A total that was shown, with its tip, stays for as long as it is good.
     """
     cart = opened(cart_id)
     basket, refusal = basket_of(cart, identities)
-    deals = reckon_anew(basket, earlier=True) if earlier else reckon(basket)
-    fee_cents = delivery_fee(basket.promise, basket.lines, deals.offer)
+    deals = reckon(basket)
+    quote = priced(basket, deals.offer, tip_cents)
+    if shown_cents not in {None, quote.total_cents}:
+        deals, quote = as_shown(basket, tip_cents, shown_cents) or (deals, quote)
     return CartView(
         id=cart.id,
         version=cart.version,
         lines=basket.lines,
         place=basket.place,
         menu_store_id=menu_store(cart.store_id),
-        quote=price(basket.lines, deals.offer, fee_cents, basket.taxes, tip_cents),
+        quote=quote,
         discounts=discounts(deals.offer),
         deals=deals,
         pinned=cart.pinned_code,

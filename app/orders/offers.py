@@ -8,8 +8,9 @@ from sqlalchemy import bindparam, or_, select
 
 from app.core import clock
 from app.core.db import db, sent_one
-from app.orders.lines import bill
+from app.orders.lines import bill, delivery_fee, price
 from app.orders.models import Cart, Order
+from app.orders.pricing import Quote
 from app.orders.status import DEAD
 from app.orders.values import CartView, Discount, LineView, Place
 from app.promotions import service as promotions
@@ -56,11 +57,26 @@ def reckon_anew(basket: Basket, shown_at: datetime | None = None) -> Reckoning:
     return _reckon(basket, replace(context(basket, on_offer), quoted_at=shown_at), on_offer)
 
 
-def lately(basket: Basket) -> list[datetime]:
-    """The moments whose price still stands although other deals hold by now, the latest first.
+def priced(basket: Basket, offer: Offer, tip_cents: int) -> Quote:
+    """What a basket costs with an offer."""
+    fee_cents = delivery_fee(basket.promise, basket.lines, offer)
+    return price(basket.lines, offer, fee_cents, basket.taxes, tip_cents)
 
-    A quote stays good for ten minutes after a window ended (price law, section 4).
+
+def as_shown(basket: Basket, tip_cents: int, total_cents: int) -> tuple[Reckoning, Quote] | None:
+    """What came to this total when a page showed it, if it still stands: a quote stays good for ten minutes after a
+    window ended (price law, section 4), with the deals that held then.
     """
+    for moment in _lately(basket):
+        deals = reckon_anew(basket, moment)
+        quote = priced(basket, deals.offer, tip_cents)
+        if quote.total_cents == total_cents:
+            return deals, quote
+    return None
+
+
+def _lately(basket: Basket) -> list[datetime]:
+    """The moments whose price still stands although other deals hold by now, the latest first."""
     where = at_place(basket.place, basket.promise)
     return promotions.turns([deal.window for deal in promotions.live().deals.values()], where.at, where.zone)
 

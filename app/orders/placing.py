@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, insert, select, update
@@ -16,9 +16,9 @@ from app.menu.service import Catalogue
 from app.orders import status
 from app.orders.cart import ask, kept_lines, packed, place_of
 from app.orders.keys import name_key
-from app.orders.lines import delivery_fee, price, units, view_lines
+from app.orders.lines import units, view_lines
 from app.orders.models import Cart, Order, OrderUnit
-from app.orders.offers import Basket, frozen, lately, reckon_anew, wish_of
+from app.orders.offers import Basket, as_shown, frozen, priced, reckon_anew, wish_of
 from app.orders.pricing import Quote
 from app.orders.status import OrderStatus
 from app.orders.values import LineView, Place, Placing
@@ -141,21 +141,13 @@ def _fresh_lines(cart: Cart, catalogue: Catalogue) -> tuple[LineView, ...]:
 
 def _priced(basket: Basket, promise: Promise, placing: Placing) -> tuple[Reckoning, Quote]:
     """The price of this moment; or the one that the customer saw, where only a deal's last minutes lie between."""
-    deals, quote = _price(basket, promise, placing)
+    deals = reckon_anew(basket)
+    quote = priced(basket, deals.offer, placing.tip_cents)
     if quote.total_cents != placing.expected_total_cents:
-        shown = (_price(basket, promise, placing, at) for at in lately(basket))
-        same = (each for each in shown if each[1].total_cents == placing.expected_total_cents)
-        deals, quote = next(same, (deals, quote))
+        shown = as_shown(basket, placing.tip_cents, placing.expected_total_cents)
+        deals, quote = shown or (deals, quote)
     _check_price(placing, promise, quote)
     return deals, quote
-
-
-def _price(
-    basket: Basket, promise: Promise, placing: Placing, shown_at: datetime | None = None
-) -> tuple[Reckoning, Quote]:
-    deals = reckon_anew(basket, shown_at)
-    fee_cents = delivery_fee(promise, basket.lines, deals.offer)
-    return deals, price(basket.lines, deals.offer, fee_cents, basket.taxes, placing.tip_cents)
 
 
 def _check_time(placing: Placing, promise: Promise) -> None:

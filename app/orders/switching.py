@@ -12,9 +12,9 @@ from app.core.money import format_cents
 from app.menu import service as menu
 from app.menu.service import Catalogue, Selection
 from app.orders import cart
-from app.orders.lines import delivery_fee, price, view_lines
+from app.orders.lines import view_lines
 from app.orders.models import CartLine
-from app.orders.offers import Basket, discounts, reckon
+from app.orders.offers import Basket, discounts, priced, reckon
 from app.orders.values import CartView, LineView, Place
 from app.promotions.service import Wish
 from app.stores import service as stores
@@ -96,7 +96,7 @@ def _mended(there: Catalogue, selection: Selection) -> tuple[Selection, tuple[st
 def _price(view: CartView, promise: Promise, basket: Basket) -> Iterator[Difference]:
     """What bringing it costs and what deals take off, as the cart would be priced there."""
     offer = reckon(basket).offer
-    now, then = view.quote, price(basket.lines, offer, delivery_fee(promise, basket.lines, offer), basket.taxes, 0)
+    now, then = view.quote, priced(basket, offer, 0)
     here, there = view.discounts, discounts(offer)
     missing = max(0, promise.minimum_cents - then.food_cents)
     needed = f"{format_cents(missing)} of food more are needed there. " if missing else ""

@@ -1,10 +1,10 @@
 """Checkout: one page, one press, one order."""
 
+import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -29,7 +29,7 @@ from blueprints.frame import Frame
 from blueprints.gateway import allow_stripe, limiter
 from blueprints.htmx import answer, go, own_transactions, piece_only, wants_piece
 from blueprints.payments import moving
-from blueprints.payments.forms import CheckoutForm, note_of, offer_tips, tip_cents, way
+from blueprints.payments.forms import WHOLE, CheckoutForm, note_of, offer_tips, tip_cents, way
 from blueprints.payments.knowing import known_of
 from blueprints.payments.paying import card_choices, send_to_pay, stripe_facts, track_url
 
@@ -130,16 +130,9 @@ def total() -> ResponseReturnValue:
 
 def _seen(form: CheckoutForm, cart_id: int) -> CartView:
     """The cart for whoever the form says, at the price that their page showed for as long as that is good."""
-    asked = partial(cart.view, cart_id, tip_cents=tip_cents(form) or 0, identities=_identities(form))
-    now = asked()
-    if not form.total.data or form.total.data == _before_tip(now):
-        return now
-    shown = asked(earlier=True)
-    return shown if form.total.data == _before_tip(shown) else now
-
-
-def _before_tip(view: CartView) -> str:
-    return str(view.quote.total_cents - view.quote.tip_cents)
+    tip, typed = tip_cents(form) or 0, form.total.data or ""
+    shown = int(typed) + tip if re.fullmatch(WHOLE, typed) else None
+    return cart.view(cart_id, tip_cents=tip, identities=_identities(form), shown_cents=shown)
 
 
 def _keep_address(form: CheckoutForm, order_id: int) -> None:
@@ -250,7 +243,7 @@ def _fresh(form: CheckoutForm, view: CartView) -> CheckoutForm:
     form.token.data = browser.cart_token(view.id)
     form.version.data = str(view.version)
     form.promised.data = view.promise.ready_to.isoformat() if view.promise else ""
-    form.total.data = _before_tip(view)
+    form.total.data = str(view.quote.total_cents - view.quote.tip_cents)
     wanted = view.place.wanted_at if view.place else None
     form.time.data = wanted.isoformat() if wanted else ASAP
     offer_tips(form, view.quote.food_cents)

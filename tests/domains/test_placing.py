@@ -80,7 +80,7 @@ def test_a_price_that_changed_tells_both(shop):
     cheaper = replace(asked.placing, expected_total_cents=asked.placing.expected_total_cents - 1)
     refusal = refused(replace(asked, placing=cheaper))
     assert refusal.code == "price_changed"
-    assert refusal.extra == {"total_cents": asked.placing.expected_total_cents}
+    assert refusal.extra["quote"].total_cents == asked.placing.expected_total_cents
 
 
 def test_an_empty_cart_orders_nothing(shop):
