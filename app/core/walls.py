@@ -61,8 +61,13 @@ def see_only(stores: Collection[int] | None) -> None:
         _say(session.connection(), g.stores_seen)
 
 
+def stand() -> bool:
+    """Whether this request sees rows of certain stores only."""
+    return has_app_context() and "stores_seen" in g
+
+
 def _begun(_session: Session, _transaction: Any, connection: Connection) -> None:
-    if has_app_context() and "stores_seen" in g:
+    if stand():
         _say(connection, g.stores_seen)
 
 

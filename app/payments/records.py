@@ -62,7 +62,9 @@ def glance(payment_id: int, seen: PaymentState | None = None) -> PaymentState:
     if in_transaction():
         raise RuntimeError("the provider is never asked inside a unit of work")
     db.session.rollback()
-    return seen or _found(glancing.glance(READ, {"payment": payment_id}))
+    payment = seen or _found(glancing.glance(READ, {"payment": payment_id}))
+    db.session.rollback()  # behind the walls a glance began a transaction
+    return payment
 
 
 def attach(payment: PaymentState, pay_with: PayWith, *, intent_id: str | None, session_id: str | None) -> bool:

@@ -12,14 +12,18 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core import walls
 from app.core.db import Base, db, transaction
+from app.orders import service as orders
 from app.orders.models import Order, OrderEvent, OrderUnit
+from app.payments import records
+from app.payments.service import PayWith
 from app.stores.service import Method
+from app.tracking import following
 from app.tracking.models import TicketRow
 from app.users.service import Role
 from tests import databases
 from tests.conftest import browser
 from tests.edges.pages import HTMX
-from tests.factories.orders import COUNTER, ELM_STREET, MILWAUKEE_AVENUE, Place, placed
+from tests.factories.orders import COLA, COUNTER, ELM_STREET, MILWAUKEE_AVENUE, Place, check_out
 from tests.factories.staff import signed_in
 
 WALLED = {
@@ -34,9 +38,9 @@ BOTH = {ELM_STREET, MILWAUKEE_AVENUE}
 @pytest.fixture
 def two(shop, work_off) -> tuple[int, int]:
     """An order at each of two stores."""
-    both = placed(place=COUNTER), placed(place=THERE)
+    (here, _), (there, _) = (check_out(COLA, place=place, pay_with=PayWith.CASH) for place in (COUNTER, THERE))
     work_off()
-    return both
+    return here, there
 
 
 @pytest.fixture
@@ -51,12 +55,36 @@ def found(column: ColumnElement[int]) -> set[int]:
     return set(db.session.scalars(select(column)))
 
 
+def money_of(order_ids: tuple[int, ...]) -> list[int]:
+    """Those of these orders whose payment is seen."""
+    return [order_id for order_id in order_ids if records.of_order(order_id)]
+
+
+def kitchens_of(order_ids: tuple[int, ...]) -> list[int]:
+    """Those of these orders whose ticket is seen."""
+    return [order_id for order_id in order_ids if following.latest_running([order_id])]
+
+
 def test_in_the_scope_of_a_store_no_row_of_another_is_seen(two, scope):
     here, there = two
     for store_id, order_id in ((ELM_STREET, here), (MILWAUKEE_AVENUE, there)):
         scope({store_id})
         assert found(Order.store_id) == found(TicketRow.store_id) == ({store_id} if HAS_WALLS else BOTH)
         assert found(OrderUnit.order_id) == found(OrderEvent.order_id) == ({order_id} if HAS_WALLS else set(two))
+
+
+@pytest.mark.parametrize("look", [orders.several, money_of, kitchens_of])
+def test_nor_is_one_seen_at_a_glance(two, scope, look):
+    scope({ELM_STREET})
+    db.session.rollback()  # no transaction is open
+    assert set(look(two)) == ({two[0]} if HAS_WALLS else set(two))
+
+
+def test_a_glance_before_the_provider_is_asked_holds_no_connection(two, scope):
+    scope({ELM_STREET})
+    payment = records.of_order(two[0])
+    records.glance(payment.id)
+    assert db.engine.pool.checkedout() == 0
 
 
 def test_nor_can_one_be_changed_or_moved_there(two, scope):
