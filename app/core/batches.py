@@ -69,7 +69,7 @@ def _next_batch(job_id: int) -> bool:
     except Refusal as refusal:
         _stop(found, refusal.message)
     except Exception:
-        log.exception("long_work_failed", job=job_id, kind=found.kind)
+        log.exception("long_work_failed", work=found.kind, work_id=job_id)
         _count_failure(found)
     return False
 

@@ -39,6 +39,7 @@ FIELDS = frozenset(
         "code",
         "process",
         "work",
+        "work_id",
         "to",
         "subject",
         "text",

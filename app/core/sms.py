@@ -37,7 +37,7 @@ def send(to: str, words: str) -> None:
     db.session.rollback()  # no database waits for a provider
     url = urlsplit(settings().sms_url)
     if url.scheme == "console":
-        log.info("sms", to=to, words=words)
+        log.info("sms", to=to, text=words)
         return
     address = urlunsplit(url._replace(netloc=url.netloc.rpartition("@")[2]))
     head = {"Content-Type": "application/json", "Authorization": f"Bearer {unquote(url.username or '')}"}

@@ -72,7 +72,7 @@ def test_the_log_takes_them_in_development(at):
     at("console:")
     with capture_logs() as logs:
         sms.send("+13125550142", "Order 12 is ready")
-    assert logs[0]["words"] == "Order 12 is ready"
+    assert logs[0]["text"] == "Order 12 is ready"
 
 
 def test_nothing_is_sent_inside_a_unit_of_work(at):
