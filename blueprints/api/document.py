@@ -20,7 +20,8 @@ ROW = {"type": "string", "pattern": "^(0|[1-9][0-9]{0,8})$"}
 WORD = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,60}$"}
 KEY = {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,60}$"}
 ABOUT = (
-    "Everything that the pages do, for programs. Money is in cents, times are RFC 3339 in UTC, ids are text. "
+    "Everything a customer does, the kitchen, drivers, and giving money back, for programs. "
+    "Money is in cents, times are RFC 3339 in UTC, ids are text. "
     "Every refusal is problem JSON (RFC 9457) with a code for programs and a sentence for people."
 )
 TOKEN = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An access token."}
