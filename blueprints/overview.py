@@ -55,7 +55,7 @@ def _troubles(seen: Pulse) -> Iterator[str]:
     if seen.outbox.parked:
         yield f"Parked events: {seen.outbox.parked:,}. Each failed ten times and waits for somebody to look."
     if seen.queue is None:
-        yield "Redis does not answer. Orders come in all the same; mails and boards are late."
+        yield "Redis does not answer. Orders reach kitchens, boards look every two seconds; mails and captures wait."
     elif not seen.queue.workers:
         yield "No worker is at work: orders are taken, and nothing happens to them."
     if seen.overdue > IDLE:

@@ -122,7 +122,8 @@ def test_trouble_behind_the_counter_is_said_in_words(ada, hands, at_work, monkey
     monkeypatch.setattr(queue, "health", lambda: QueueHealth(3, 0, 0))
     assert "No worker is at work" in ada.get(PATH).text
     monkeypatch.setattr(queue, "health", lambda: None)
-    assert "Redis does not answer" in ada.get(PATH).text
+    told = "Redis does not answer. Orders reach kitchens, boards look every two seconds; mails and captures wait."
+    assert told in ada.get(PATH).text
 
 
 def test_redis_is_asked_how_the_queue_does_and_may_be_away(shop, monkeypatch):
