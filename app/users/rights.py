@@ -66,7 +66,7 @@ IN_WORDS: dict[Right, str] = {
     Right.SELL_OUT: "Mark what is sold out",
     Right.SEE_CONTACTS: "See customers' names, phones and addresses",
     Right.CANCEL_ORDERS: "Cancel orders",
-    Right.REFUND: "Give money back, up to the role's limit",
+    Right.REFUND: "Give money back or make an order again, up to the role's limit; see the till, take drivers' cash in",
     Right.DRIVE: "Take deliveries on the road, with name and address of each, and their cash",
     Right.RUN_STORE: "Pause orders and change how long one takes",
     Right.SET_PRICES: "Set a store's prices",
