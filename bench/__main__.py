@@ -35,7 +35,6 @@ from dev import postgres, redis
 from dev.processes import StartError
 
 SHORTEST, LONGEST = (2, 0.2), (9, 0.6)
-Environs = dict[str, dict[str, str]]
 ORDERED_ON = "PostgreSQL"
 READINGS = 6  # of a menu for each round of requests
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-import structlog
 from sqlalchemy import JSON, ColumnElement, ForeignKey, String, Text, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,8 +13,6 @@ from app.core import clock, queue
 from app.core.db import Base, after_commit, db, transaction
 from app.core.errors import Conflict, NotFound
 from app.core.glancing import glance
-
-log = structlog.get_logger()
 
 CALL = "app.core.batches.work"
 NAMED = 20  # rows that were left out

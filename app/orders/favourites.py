@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db, insert_new
@@ -92,11 +92,6 @@ def drop(user_id: int, favourite_id: int) -> str:
     row = _row(user_id, favourite_id)
     db.session.delete(row)
     return row.name
-
-
-def forget(user_id: int) -> None:
-    """Keep none of somebody's any longer, in the open unit of work."""
-    db.session.execute(delete(Favourite).where(Favourite.user_id == user_id))
 
 
 def put(cart_id: int, user_id: int, favourite_id: int, idem: str | None = None) -> LineView:

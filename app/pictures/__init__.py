@@ -4,7 +4,7 @@ from app.pictures.food import FOODS, food_svg
 from app.pictures.pizza import pizza_svg
 from app.pictures.recipe import CRUSTS, SAUCES, Recipe
 from app.pictures.scenes import SCENES, scene_svg
-from app.pictures.toppings import TOPPINGS, topping_icon, topping_sheet
+from app.pictures.toppings import TOPPINGS, topping_sheet
 from app.pictures.version import VERSION
 
 __all__ = [
@@ -18,6 +18,5 @@ __all__ = [
     "food_svg",
     "pizza_svg",
     "scene_svg",
-    "topping_icon",
     "topping_sheet",
 ]

@@ -53,11 +53,6 @@ TOPPINGS: dict[str, Topping] = {
 }
 
 
-def topping_icon(key: str) -> str:
-    """One piece as a small picture of its own, hidden from screen readers. KeyError for an unknown topping."""
-    return picture(TOPPINGS[key].draw(), view=ICON_VIEW, class_="tp-icon")
-
-
 def topping_sheet() -> str:
     """One piece of every topping as symbols of one file, to be shown by `<use href="...#basil">`."""
     symbols = (el("symbol", topping.draw(), id=key, viewBox=ICON_VIEW) for key, topping in TOPPINGS.items())

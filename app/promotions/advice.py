@@ -62,7 +62,7 @@ def nudge(bill: Bill, deals: Sequence[Deal], offer: Offer, candidates: Sequence[
             continue
         beaten = offer.total_cents - (best.less_cents if best else 0)
         if found := cheaper(replace(bill, units=(*bill.units, unit)), deals, beaten):
-            best = Nudge(unit, offer.total_cents - found.total_cents, tuple(each.name for each in found.applications))
+            best = Nudge(unit, offer.total_cents - found.total_cents)
     return best
 
 

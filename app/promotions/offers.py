@@ -132,11 +132,6 @@ def best_offer(
     )
 
 
-def validate(typed: str, bill: Bill, context: Context, identities: Collection[str] = ()) -> Coupon:
-    """What a code would do for a bill, or why it does nothing. Keeps and uses up nothing."""
-    return best_offer(bill, context, Wish((typed,)), identities=identities).codes[0]
-
-
 def deals(context: Context) -> tuple[Listed, ...]:
     """Every listed deal, those that hold here and now first."""
     on_offer = live()

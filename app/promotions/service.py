@@ -19,12 +19,11 @@ from app.promotions.offers import (
     deal,
     deals,
     look_up,
-    validate,
 )
 from app.promotions.phases import Phase, phase, phase_words
 from app.promotions.standing import CodeUse, Standing, code_rows, codes_of, standing, standings, version
 from app.promotions.trying import Tried, tried
-from app.promotions.uses import forget_customers, redeem, release, reserve, used_with, uses
+from app.promotions.uses import forget_customers, redeem, release, reserve, used_with
 from app.promotions.values import Application, Bill, Deal, Kind, NearMiss, Nudge, Offer, Slot, Stage, Trial, Unit
 from app.promotions.windows import business_date, turns
 
@@ -91,8 +90,6 @@ __all__ = [
     "tried",
     "turns",
     "used_with",
-    "uses",
-    "validate",
     "version",
     "write",
 ]

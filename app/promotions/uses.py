@@ -189,12 +189,6 @@ def _counters(counted: type[Deal] | type[DealCode], left: str, redeemed: int) ->
     return less | ({"redeemed": counted.redeemed + 1} if redeemed else {})
 
 
-def uses(deal_id: int) -> tuple[int, int]:
-    """Reserved and redeemed uses of a deal."""
-    row = db.session.execute(select(Deal.reserved, Deal.redeemed).where(Deal.id == deal_id)).one()
-    return row.reserved, row.redeemed
-
-
 def used_by(identities: Collection[str]) -> dict[int, int]:
     """How often each deal that counts customers was used under any of these identities, the most of them."""
     if not identities:

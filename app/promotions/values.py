@@ -268,7 +268,6 @@ class Nudge:
 
     unit: Unit
     less_cents: int
-    deal_names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

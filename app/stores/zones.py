@@ -6,11 +6,10 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from app.stores.geo import Box, Point, miles_between
+from app.stores.geo import Point, miles_between
 
 MOST_CORNERS = 2_000
 MOST_REACH_MILES = 60.0
-MOST_CENTS = 100_000
 
 
 class ZoneKind(StrEnum):
@@ -197,13 +196,6 @@ def reach(store: Point, kind: ZoneKind, miles: float | None, area: Sequence[Poly
     return max((miles_between(store, point) for point in corners), default=0)
 
 
-def bounds(area: Sequence[Polygon]) -> Box:
-    """The box around an area. Raises ValueError when it has no corners."""
-    corners = [point for polygon in area for point in polygon[0]]
-    lats, lons = [point.lat for point in corners], [point.lon for point in corners]
-    return Box(min(lats), min(lons), max(lats), max(lons))
-
-
 __all__ = [
     "Delivery",
     "FeeStep",
@@ -211,7 +203,6 @@ __all__ = [
     "ShapeError",
     "Zone",
     "ZoneKind",
-    "bounds",
     "drawn",
     "fee_at",
     "rank",

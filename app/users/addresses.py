@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db
@@ -95,11 +95,6 @@ def make_usual(user_id: int, address_id: int) -> None:
 def drop(user_id: int, address_id: int) -> None:
     """Keep one of somebody's own no longer, in the open unit of work. Raises NotFound."""
     db.session.delete(_row(user_id, address_id))
-
-
-def forget(user_id: int) -> None:
-    """Keep none of somebody's any longer, in the open unit of work."""
-    db.session.execute(delete(Address).where(Address.user_id == user_id))
 
 
 def _alone(user_id: int) -> None:

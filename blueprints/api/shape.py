@@ -1,6 +1,5 @@
 """What all shapes of the API share: names in camelCase, ids as text, money in cents, times in UTC."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -131,8 +130,3 @@ def money(cents: int) -> Money:
 def span(start: datetime, end: datetime) -> Span:
     """A span of time as the API says it."""
     return Span.model_validate({"from": start, "to": end})
-
-
-def text_ids(ids: Iterable[int]) -> list[str]:
-    """Numbers of rows as the API says them."""
-    return [str(each) for each in ids]

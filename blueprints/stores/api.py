@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from app.core.errors import Refusal
 from app.stores import service as stores
@@ -31,9 +31,6 @@ class Where(Query):
     lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
     lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
     method: Way = "delivery"
-
-
-Known = Annotated[str, StringConstraints(max_length=80)]
 
 
 @api.get("", Stores, query=Page, limits=(looks,))

@@ -46,8 +46,6 @@ HOLDINGS: dict[str, str] = yaml.safe_load((Path(__file__).parents[1] / "personal
 NAME, EMAIL, PHONE = "Wolpertine Quixley", "wolpertine.quixley@example.com", "+13125550187"
 STREET, NOTE, WISH, COMPLAINT = "77 Snaggletooth Lane", "Beware of Xerxes", "Cut for Wilhelmina", "Quixley moved away"
 MARKS = ("quixley", "wolpertine", "5550187", "snaggletooth", "xerxes", "wilhelmina")
-# What is never written there needs no rule there.
-NEVER = {"audit", "log", "redis", "outbox", "inbox", "idempotency"}
 
 
 @dataclass

@@ -11,7 +11,7 @@ from app.orders import cart
 from app.promotions import service as promotions
 from tests.conftest import browser
 from tests.edges.pages import HTMX, filled_in, press, with_cart
-from tests.factories.deals import OFF_ONE, QUARTER_OFF, deal
+from tests.factories.deals import OFF_ONE, QUARTER_OFF, deal, uses_of
 from tests.factories.orders import COLA, HOME, MARGHERITA, filled, placing
 from tests.factories.orders import place as order
 
@@ -187,7 +187,7 @@ def test_a_deal_that_ran_out_while_ana_typed_costs_her_a_look_and_nothing_else(s
     assert answer.status_code == 409
     assert "The price changed from $14.95 to $16.06" in answer.text
     again = press(client, filled_in(answer, email="carlo@example.com", phone="(312) 555-0199", pay_with="cash"))
-    assert (again.status_code, promotions.uses(found)) == (303, (1, 0))
+    assert (again.status_code, uses_of(found)) == (303, (1, 0))
 
 
 def test_who_used_it_before_sees_the_new_price_once_they_say_who_they_are(shop, client):

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.core.db import transaction
+from sqlalchemy import select
+
+from app.core.db import db, transaction
 from app.promotions import live
 from app.promotions import service as promotions
+from app.promotions.models import Deal
 from app.promotions.service import Application, Offer
 
 OFF_ONE = {
@@ -25,6 +28,12 @@ def deal(terms: Mapping[str, Any] | None = None, *, code: str = "", listed: bool
             promotions.add_code(made, code)
         promotions.publish(made)
     return made
+
+
+def uses_of(deal_id: int) -> tuple[int, int]:
+    """Held and redeemed uses of a deal."""
+    row = db.session.execute(select(Deal.reserved, Deal.redeemed).where(Deal.id == deal_id)).one()
+    return row.reserved, row.redeemed
 
 
 def offer(*deal_ids: int, off: int = 100) -> Offer:

@@ -18,7 +18,7 @@ from app.promotions import service as promotions
 from app.promotions.models import DealCode
 from app.promotions.service import Reason
 from app.stores import service as stores
-from tests.factories.deals import OFF_ONE, QUARTER_OFF, deal
+from tests.factories.deals import OFF_ONE, QUARTER_OFF, deal, uses_of
 from tests.factories.orders import ANA, COLA, COUNTER, HOME, MARGHERITA, filled, ordered, place, placing
 from tests.races import HANDS, race
 
@@ -109,7 +109,7 @@ def test_a_use_follows_the_life_of_its_order(shop, moves, uses):
         for _ in range(2):  # each move is safe to repeat
             act(MOVES[move], order_id)
     db.session.rollback()
-    assert promotions.uses(found) == uses
+    assert uses_of(found) == uses
     assert bool(view(filled(MARGHERITA)).discounts) is (uses == (0, 0))
 
 
@@ -135,7 +135,7 @@ def test_of_eight_orders_at_once_one_has_the_last_use_and_seven_pay_the_new_pric
     assert len(lost) == HANDS - 1
     assert {outcomes[n].code for n in lost} <= {"deal_used_up", "price_changed"}
     db.session.rollback()
-    assert promotions.uses(found) == (1, 0)
+    assert uses_of(found) == (1, 0)
     for n in lost:
         assert view(carts[n]).discounts == ()
         assert place(placing(carts[n], contact=people[n])).new
@@ -259,7 +259,7 @@ def test_an_order_uses_up_every_code_that_it_was_priced_with_and_no_other(shop):
     for code in codes:
         act(wishes.use_code, mine, code)
     place(placing(mine))
-    assert [promotions.uses(each) for each in found] == [(1, 0), (1, 0), (0, 0)]
+    assert [uses_of(each) for each in found] == [(1, 0), (1, 0), (0, 0)]
     used = dict(db.session.execute(select(DealCode.code, DealCode.reserved)).all())
     assert used == {"PIZZA1": 1, "COLA1": 1, "HALF": 0}
 
@@ -305,7 +305,7 @@ def test_a_worse_code_is_not_used_up_by_the_order(shop):
     mine = filled(MARGHERITA)
     act(wishes.use_code, mine, "FOUROFF")
     place(placing(mine))
-    assert promotions.uses(worse) == (0, 0)
+    assert uses_of(worse) == (0, 0)
 
 
 def test_a_picked_deal_waits_on_the_cart_and_is_let_go(shop):

@@ -22,7 +22,7 @@ from app.promotions.service import Offer, Reckoning
 from app.stores import service as stores
 from app.stores.models import Slot
 from tests.conftest import forget
-from tests.factories.deals import deal, offer
+from tests.factories.deals import deal, offer, uses_of
 from tests.factories.orders import COLA, COUNTER, HALF_AND_HALF, HOME, MARGHERITA, filled, ordered, place
 from tests.factories.orders import placing as told_by
 from tests.queries import counted
@@ -232,7 +232,7 @@ def test_a_deal_is_frozen_into_the_unit_and_held(dealt):
     order = service.order(order_id)
     assert order.quote.discount_cents == 100
     assert order.discounts == (Discount("A dollar off any pizza", 100, 0),)
-    assert promotions.uses(dealt) == (1, 0)
+    assert uses_of(dealt) == (1, 0)
 
 
 def test_one_of_eight_gets_the_last_use_and_the_others_are_not_charged(dealt, shop):
@@ -245,7 +245,7 @@ def test_one_of_eight_gets_the_last_use_and_the_others_are_not_charged(dealt, sh
     assert sum(isinstance(outcome, service.Placed) for outcome in outcomes) == 1
     assert {outcome.code for outcome in outcomes if isinstance(outcome, Conflict)} == {"deal_used_up"}
     db.session.rollback()
-    assert promotions.uses(dealt) == (1, 0)
+    assert uses_of(dealt) == (1, 0)
     assert db.session.scalar(select(func.count()).select_from(Order)) == 1
 
 

@@ -15,7 +15,7 @@ from app.orders.service import ImpossibleMove, OrderStatus
 from app.orders.status import DEAD, MOVES, move
 from app.promotions import service as promotions
 from app.stores.models import Slot
-from tests.factories.deals import deal, offer
+from tests.factories.deals import deal, offer, uses_of
 from tests.factories.orders import MARGHERITA, ordered
 from tests.races import HANDS, race
 
@@ -136,7 +136,7 @@ def test_what_came_to_nothing_gives_its_holds_back_once(held, verb, words, start
     assert booked() == 1
     assert [act(verb, order_id, **words) for _ in range(2)] == [True, False]
     assert now(order_id) is end
-    assert (booked(), promotions.uses(found)) == (0, (0, 0))
+    assert (booked(), uses_of(found)) == (0, (0, 0))
     assert told().count("orders.cancelled") == 1
 
 
@@ -150,7 +150,7 @@ def test_eight_ends_at_once_give_back_once(held, shop):
         *[lambda: act(service.reject, order_id, by="store", reason="")] * (HANDS // 2),
     )
     assert outcomes.count(True) == 1
-    assert (booked(), promotions.uses(found)) == (1, (0, 0))
+    assert (booked(), uses_of(found)) == (1, (0, 0))
     assert now(other) is S.PENDING_PAYMENT
 
 
@@ -189,14 +189,14 @@ def test_a_customer_cannot_cancel_what_is_being_made(held):
     reach(order_id, S.MAKING)
     with pytest.raises(ImpossibleMove):
         act(service.cancel, order_id, by="customer", reason="")
-    assert (now(order_id), booked(), promotions.uses(found)) == (S.MAKING, 1, (0, 1))
+    assert (now(order_id), booked(), uses_of(found)) == (S.MAKING, 1, (0, 1))
 
 
 def test_staff_may_cancel_what_is_being_made_and_its_uses_are_gone(held):
     order_id, found = held
     reach(order_id, S.MAKING)
     assert act(service.cancel, order_id, by="Mina", reason="burnt", while_making=True)
-    assert (now(order_id), booked(), promotions.uses(found)) == (S.CANCELLED, 1, (0, 1))
+    assert (now(order_id), booked(), uses_of(found)) == (S.CANCELLED, 1, (0, 1))
 
 
 def test_a_move_that_is_rolled_back_leaves_no_trace(shop):

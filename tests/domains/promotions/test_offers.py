@@ -33,7 +33,7 @@ def reckon(*units, wish=NOTHING, identities=(), **context):
 
 
 def tried(code, *units, identities=(), **context):
-    return promotions.validate(code, Bill(units or (PIZZA, COLA)), here(**context), identities)
+    return reckon(*units, wish=Wish((code,)), identities=identities, **context).codes[0]
 
 
 def test_an_automatic_deal_applies_by_itself(shop):
@@ -82,7 +82,7 @@ def test_what_a_code_takes_off_is_its_own_and_not_what_comes_off_beside_it(shop)
     deal({"name": "Free ride", "kind": "delivery", "rate_ppm": 1_000_000})
     deal({"name": "Four off", "kind": "amount_order", "off_cents": 400}, by_code=True, code="PIZZA4")
     bill = Bill((dataclasses.replace(PIZZA, rate_ppm=100_000),), fee_cents=299)
-    with_it = promotions.validate("PIZZA4", bill, here())
+    with_it = promotions.best_offer(bill, here(), Wish(("PIZZA4",))).codes[0]
     assert (with_it.worse, with_it.saves_cents, with_it.dearer_cents) == (True, 400, 275)
 
 

@@ -11,7 +11,7 @@ from app.core.errors import Conflict
 from app.promotions import service as promotions
 from app.promotions import uses as uses_of_deals
 from app.promotions.models import Deal, DealClaim, DealCode, Redemption
-from tests.factories.deals import QUARTER_OFF, deal, offer
+from tests.factories.deals import QUARTER_OFF, deal, offer, uses_of
 from tests.queries import counted
 from tests.races import HANDS, race
 
@@ -35,7 +35,7 @@ def release(order_id):
 
 def uses(deal_id):
     db.session.rollback()
-    return promotions.uses(deal_id)
+    return uses_of(deal_id)
 
 
 def test_a_use_is_held_then_redeemed(shop):

@@ -87,12 +87,7 @@ def test_other_peoples_addresses_are_not_there(ana):
     for deed in deeds:
         with pytest.raises(NotFound), transaction():
             deed()
-    with transaction():
-        addresses.forget(carlo)
     assert titles(ana) == [("Home", True)]
-    with transaction():
-        addresses.forget(ana)
-    assert addresses.of(ana) == ()
 
 
 @pytest.mark.parametrize(
