@@ -28,7 +28,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)  # a process has one: nobody need compare all of it
 class Settings:
-    """What differs between a laptop and production; the code never asks which of them it runs on."""
+    """What differs between a laptop and production."""
 
     kind: Kind
     secret_key: str

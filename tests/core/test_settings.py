@@ -1,4 +1,6 @@
 import dataclasses
+import re
+from pathlib import Path
 
 import pytest
 
@@ -147,3 +149,9 @@ def test_production_shows_no_secret_in_its_cookies_name_and_guards_it(environmen
     assert app.config["SESSION_COOKIE_SECURE"] is True
     assert app.config["SESSION_COOKIE_HTTPONLY"] is True
     assert app.config["SESSION_COOKIE_SAMESITE"] == "Lax"
+
+
+def test_the_example_names_each_setting_but_the_one_for_storms():
+    example = (Path(__file__).parents[2] / ".env.example").read_text()
+    known = {field.name.upper() for field in dataclasses.fields(Settings)} | {"HOTCORNER_ENV"}
+    assert set(re.findall("^([A-Z_]+)=", example, re.MULTILINE)) == known - {"KIND", "FAILPOINTS"}
