@@ -24,8 +24,9 @@ class Home:
 def bring_home(user_id: int, guest_id: int | None) -> Home:
     """Make a guest's open cart a customer's own, in the open unit of work.
 
-    Where they have one already, its lines join that one, equal ones in one line. Place, time, code and picked deal are
-    the guest's, who chose them last. What is past the limits of an order is a removed line, which can be brought back.
+    Where they have one already, its lines join that one, equal ones in one line. Place, time and picked deal are the
+    guest's, who chose last, and so are the first of the codes, of which those of both stay as far as a cart keeps them.
+    What is past the limits of an order is a removed line, which can be brought back.
     """
     own = db.session.scalar(
         select(Cart)

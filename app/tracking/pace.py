@@ -1,8 +1,8 @@
 """How long an order of its kind takes from a stage until it is there, pure: learned from those that are finished.
 
 Four facts that a kitchen knows at the tap weigh in: that there is work at all, the oven places before this order, its
-own, and the drive. What each weighs is the ridge regression of the store's last orders, held to what `stages` allows
-until there are enough of them; on top comes what this hour of the day adds or takes (docs/tracking.md).
+own, and the drive. What each weighs is the ridge regression of the store's last orders, held to what `eta.ALLOWED`
+grants until there are enough of them; on top comes what this hour of the day adds or takes (docs/tracking.md).
 """
 
 from collections import defaultdict
