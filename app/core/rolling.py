@@ -4,10 +4,11 @@ A day's row carries the number of its last note and the number that its figures 
 it is made leaves the two apart, and it is made once more (docs/decisions/0053, 0064).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import ColumnElement, Insert, delete, func, insert, select, update
@@ -15,6 +16,7 @@ from sqlalchemy import ColumnElement, Insert, delete, func, insert, select, upda
 from app.core.db import atomically, db, insert_into, sent
 
 AT_ONCE = 14  # days in one unit of work
+MOST_AT_ONCE = 40  # stores in one turn of the recurring work
 
 
 def note(model: Any, keys: Iterable[Mapping[str, Any]]) -> None:
@@ -90,6 +92,55 @@ class Chain:
             unlike |= {day for day in {*ours, *theirs} if ours.get(day) != theirs.get(day)}
         self.note(unlike)
         return len(unlike)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreDays:
+    """Figures of stores' days, before those of the chain.
+
+    `days` is the table of noted days, each of a store; `make` writes the figures of some days of one store anew, and
+    with each day the number of its last note.
+    """
+
+    days: Any
+    chain: Chain
+    make: Callable[[int, Mapping[date, int]], None]
+
+    def mark(self, days: Iterable[tuple[int, date]]) -> None:
+        """Have days of stores rolled anew, in the open unit of work."""
+        note(self.days, [{"store_id": store_id, "day": day} for store_id, day in sorted(days)])
+
+    def roll(self) -> int:
+        """Roll a store's noted days, two weeks of them at most; returns how many. In a unit of work of its own."""
+        return atomically(self._roll)
+
+    def roll_soon(self) -> int:
+        """Roll the noted days of some stores, then those of the chain; returns how many days of stores.
+
+        Recurring work.
+        """
+        rolled = sum(takewhile(bool, (self.roll() for _ in range(MOST_AT_ONCE))))
+        self.chain.roll_all()
+        return rolled
+
+    def roll_all(self) -> Iterator[int]:
+        """Roll all that is noted, the chain's days last; tells how many days of a store each unit of work rolled."""
+        while rolled := self.roll():
+            yield rolled
+        self.chain.roll_all()
+
+    def _roll(self) -> int:
+        day, waiting = self.days.day, self.days.rolled < self.days.noted
+        first = select(self.days.store_id).where(waiting).order_by(day, self.days.store_id).limit(1)
+        store_id = db.session.scalar(first)
+        if store_id is None:
+            return 0
+        query = select(day, self.days.noted).where(waiting, self.days.store_id == store_id)
+        found = db.session.execute(query.order_by(day).limit(AT_ONCE).with_for_update())
+        noted = {row.day: row.noted for row in found}
+        if noted:
+            self.make(store_id, noted)
+        return len(noted)
 
 
 def _names(model: Any) -> list[str]:

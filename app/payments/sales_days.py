@@ -4,17 +4,16 @@ An event notes the day, a job rolls what was noted, and a nightly look finds wha
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from app.core import clock, rolling
+from app.core import clock
 from app.core.db import atomically, db, sent_one
-from app.core.rolling import Chain
+from app.core.rolling import Chain, StoreDays
 from app.orders import sold
 from app.payments.events import MoneyBooked
 from app.payments.ledger import HANDS
@@ -24,8 +23,8 @@ from app.stores import service as stores
 from app.stores.service import StoreInfo
 
 CHAIN = Chain(ChainDay, ((SalesHour, ChainHour), (SalesShare, ChainShare)), frozenset({"day", "hour", "kind", "key"}))
-AT_ONCE = 14  # days of one store in one unit of work: their orders are named in one statement
-MOST_AT_ONCE = 40  # stores in one turn of the recurring work
+DAYS = StoreDays(SalesDay, CHAIN, lambda store_id, noted: _roll(stores.store(store_id), noted))
+mark, roll_noted, roll_soon, roll_all = DAYS.mark, DAYS.roll, DAYS.roll_soon, DAYS.roll_all
 LOOKED_BACK = timedelta(days=35)
 _entries, _payments = LedgerEntry.__table__, Payment.__table__
 BOOKED = (
@@ -61,47 +60,7 @@ def note(event: MoneyBooked) -> None:
     mark([(booked.store_id, day)])
 
 
-def mark(days: Sequence[tuple[int, date]]) -> None:
-    """Have days of stores rolled anew, in the open unit of work."""
-    rolling.note(SalesDay, [{"store_id": store_id, "day": day} for store_id, day in sorted(days)])
-
-
-def roll_noted() -> int:
-    """Roll a store's noted days, two weeks of them at most; returns how many. In a unit of work of its own."""
-    return atomically(_roll_next)
-
-
-def roll_soon() -> int:
-    """Roll the noted days of some stores, then those of the chain; returns how many days of stores. Recurring work."""
-    rolled = sum(takewhile(bool, (roll_noted() for _ in range(MOST_AT_ONCE))))
-    CHAIN.roll_all()
-    return rolled
-
-
-def roll_all() -> Iterator[int]:
-    """Roll all that is noted, the chain's days last; tells how many days of a store each unit of work has rolled."""
-    while rolled := roll_noted():
-        yield rolled
-    CHAIN.roll_all()
-
-
-def _roll_next() -> int:
-    waiting = SalesDay.rolled < SalesDay.noted
-    store_id = db.session.scalar(
-        select(SalesDay.store_id).where(waiting).order_by(SalesDay.day, SalesDay.store_id).limit(1)
-    )
-    if store_id is None:
-        return 0
-    query = select(SalesDay.day, SalesDay.noted).where(waiting, SalesDay.store_id == store_id)
-    noted = {
-        row.day: row.noted for row in db.session.execute(query.order_by(SalesDay.day).limit(AT_ONCE).with_for_update())
-    }
-    if noted:
-        _roll(stores.store(store_id), noted)
-    return len(noted)
-
-
-def _roll(store: StoreInfo, noted: dict[date, int]) -> None:
+def _roll(store: StoreInfo, noted: Mapping[date, int]) -> None:
     lines = {day: of for day, of in _lines(store, min(noted), max(noted)).items() if day in noted}
     for model in (SalesHour, SalesShare):
         db.session.execute(delete(model).where(model.store_id == store.id, model.day.in_(noted)))

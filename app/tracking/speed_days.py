@@ -6,16 +6,15 @@ customer was told held (1) or not (0).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from app.core import clock, rolling
+from app.core import clock
 from app.core.db import atomically, db
-from app.core.rolling import Chain
+from app.core.rolling import Chain, StoreDays
 from app.stores import service as stores
 from app.stores.service import StoreInfo
 from app.tracking.events import StageMoved
@@ -25,7 +24,8 @@ from app.tracking.stages import ENDS, Stage
 PREP, ROAD, LATE, RANGE = "prep", "road", "late", "range"
 LONGEST = 240  # minutes: what took longer was a forgotten tap
 CHAIN = Chain(ChainSpeedDay, ((Speed, ChainSpeed),), frozenset({"day", "measure", "hour", "minutes"}))
-AT_ONCE, MOST_AT_ONCE = 14, 40  # days of one store in one unit of work; stores in one turn of the recurring work
+DAYS = StoreDays(SpeedDay, CHAIN, lambda store_id, noted: _roll(stores.store(store_id), noted))
+mark, roll_soon, roll_all = DAYS.mark, DAYS.roll_soon, DAYS.roll_all
 LOOKED_BACK = timedelta(days=35)
 Key = tuple[date, str, int, int]
 
@@ -44,40 +44,7 @@ def note(event: StageMoved) -> None:
         mark([(row.store_id, stores.store(row.store_id).hours.business_date(at))])
 
 
-def mark(days: list[tuple[int, date]]) -> None:
-    """Have days of stores rolled anew, in the open unit of work."""
-    rolling.note(SpeedDay, [{"store_id": store_id, "day": day} for store_id, day in sorted(days)])
-
-
-def roll_soon() -> int:
-    """Roll the noted days of some stores, then those of the chain; returns how many days of stores. Recurring work."""
-    rolled = sum(takewhile(bool, (atomically(_roll_next) for _ in range(MOST_AT_ONCE))))
-    CHAIN.roll_all()
-    return rolled
-
-
-def roll_all() -> Iterator[int]:
-    """Roll all that is noted, the chain's days last; tells how many days of a store each unit of work has rolled."""
-    while rolled := atomically(_roll_next):
-        yield rolled
-    CHAIN.roll_all()
-
-
-def _roll_next() -> int:
-    waiting = SpeedDay.rolled < SpeedDay.noted
-    first = select(SpeedDay.store_id).where(waiting).order_by(SpeedDay.day, SpeedDay.store_id).limit(1)
-    store_id = db.session.scalar(first)
-    if store_id is None:
-        return 0
-    query = select(SpeedDay.day, SpeedDay.noted).where(waiting, SpeedDay.store_id == store_id)
-    found = db.session.execute(query.order_by(SpeedDay.day).limit(AT_ONCE).with_for_update())
-    noted = {row.day: row.noted for row in found}
-    if noted:
-        _roll(stores.store(store_id), noted)
-    return len(noted)
-
-
-def _roll(store: StoreInfo, noted: dict[date, int]) -> None:
+def _roll(store: StoreInfo, noted: Mapping[date, int]) -> None:
     tickets = {day: of for day, of in _finished(store, min(noted), max(noted)).items() if day in noted}
     db.session.execute(delete(Speed).where(Speed.store_id == store.id, Speed.day.in_(noted)))
     names = ("day", "measure", "hour", "minutes")
