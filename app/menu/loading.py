@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, or_, select
 
 from app.core import clock
+from app.core.day import business_date, day_begins
 from app.core.db import Base, db
 from app.menu import facts, models
 from app.menu.values import (
@@ -30,7 +31,7 @@ from app.menu.values import (
     ToppingGroup,
     Variant,
 )
-from app.menu.windows import Window, business_date, day_begins
+from app.menu.windows import Window
 
 NEVER = 2**53
 

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, select
 
 from app.core import clock
+from app.core.day import business_date
 from app.core.db import db, insert_new
 from app.core.errors import NotFound, Refusal
 from app.menu import models
 from app.menu.service import change
-from app.menu.windows import business_date
 
 FURTHEST = timedelta(days=366)
 Dated = dict[date, int]  # cents by the day from which on they hold

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-DAY_TURNS = timedelta(hours=4)
-A_DAY = timedelta(days=1)
+from app.core.day import A_DAY, business_date, day_begins, on_the_clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Window:
         if self.opens is None or self.closes is None:
             return
         for day in (today - A_DAY, today, today + A_DAY):
-            yield day, _at(day, self.opens, zone), _at(day, self.closes, zone)
+            yield day, on_the_clock(day, self.opens, zone), on_the_clock(day, self.closes, zone)
 
     @property
     def words(self) -> str:
@@ -61,22 +60,6 @@ class Window:
 
 
 ALWAYS = Window()
-
-
-def business_date(moment: datetime, zone: ZoneInfo) -> date:
-    """The date that a moment counts for at a store."""
-    return (moment.astimezone(zone) - DAY_TURNS).date()
-
-
-def day_begins(day: date, zone: ZoneInfo) -> datetime:
-    """The moment at which a business date begins at a store."""
-    return _at(day, int(DAY_TURNS.total_seconds()) // 60, zone)
-
-
-def _at(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    # Wall time first, then the zone: 11:00 stays 11:00 on the days that the clocks change.
-    local = datetime.combine(day, time()) + timedelta(minutes=minute)
-    return local.replace(tzinfo=zone).astimezone(UTC)
 
 
 def _clock(minute: int) -> str:

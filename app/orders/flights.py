@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.core import clock, longwork
+from app.core.day import business_date
 from app.core.errors import Refusal
 from app.core.longwork import Batch, Job, Owner, Wanted
 from app.orders import replays
@@ -47,7 +48,7 @@ class Tally:
         self.without_cents += without
         self.beside_cents += beside
         self.unproved += not (found.without.certificate.proved and found.beside.certificate.proved)
-        day = self.days.setdefault(str(promotions.business_date(order.context.at, order.context.zone)), [0, 0])
+        day = self.days.setdefault(str(business_date(order.context.at, order.context.zone)), [0, 0])
         day[0] += 1
         if used is None:
             return

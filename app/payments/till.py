@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -14,7 +14,6 @@ from app.payments.models import LedgerEntry, Payment, Refund
 from app.payments.sights import SeenAt
 from app.payments.status import WAITING, PaymentStatus
 from app.payments.values import PaymentState, PayWith, RefundState
-from app.stores.hours import DAY_TURNS
 from app.stores.service import StoreInfo
 
 STILL = timedelta(minutes=20)
@@ -89,12 +88,8 @@ def _sums(store: StoreInfo, day: date) -> dict[tuple[str, bool], int]:
 
 
 def _within(store: StoreInfo, day: date) -> tuple[ColumnElement[bool], ...]:
-    begins, ends = (_turn(store, each) for each in (day, day + timedelta(days=1)))
+    begins, ends = store.hours.day_span(day)
     return (LedgerEntry.at >= begins, LedgerEntry.at < ends)
-
-
-def _turn(store: StoreInfo, day: date) -> datetime:
-    return datetime.combine(day, time(), store.zone) + DAY_TURNS
 
 
 def booked(store: StoreInfo, day: date) -> Iterator[Booked]:

@@ -7,9 +7,10 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any, TypeVar
 
+from app.core.day import DAY_TURNS
 from app.core.errors import Refusal
 from app.core.money import PPM, format_cents
-from app.promotions.values import DAY_TURNS, MINUTES_OF_A_DAY, Combine, Deal, Kind, Slot, Tier, Window
+from app.promotions.values import MINUTES_OF_A_DAY, Combine, Deal, Kind, Slot, Tier, Window
 
 MOST_CENTS = 1_000_000
 MOST_COUNT = 50

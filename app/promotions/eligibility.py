@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from app.core.day import business_date
 from app.core.money import format_cents
 from app.promotions import windows
 from app.promotions.values import MINUTES_OF_A_DAY, Deal, Window
@@ -71,7 +72,7 @@ def obstacle(deal: Deal, context: Context, label: str | None = None) -> Obstacle
     """What stands against a deal but for what is in the cart, or None. `label` is what to call it, such as its code."""
     name, uses = label or deal.name, context.uses.get(deal.id, Uses())
     if not windows.holds(deal.window, context.at, context.zone, context.quoted_at):
-        return _closed(deal.window, windows.business_date(context.at, context.zone), name)
+        return _closed(deal.window, business_date(context.at, context.zone), name)
     if deal.stores and context.store_id is not None and context.store_id not in deal.stores:
         return Obstacle(Reason.WRONG_STORE, f"{name} does not hold at {context.store_name}.")
     if deal.methods and context.method is not None and context.method not in deal.methods:
@@ -106,7 +107,7 @@ def closed(deal: Deal, at: datetime, zone: ZoneInfo) -> Obstacle | None:
     """Why a deal does not hold at a moment; None when it does."""
     if windows.holds(deal.window, at, zone):
         return None
-    return _closed(deal.window, windows.business_date(at, zone), deal.name)
+    return _closed(deal.window, business_date(at, zone), deal.name)
 
 
 def _closed(window: Window, today: date, name: str) -> Obstacle:

@@ -25,7 +25,7 @@ from app.promotions.standing import CodeUse, Standing, code_rows, codes_of, stan
 from app.promotions.trying import Tried, tried
 from app.promotions.uses import forget_customers, redeem, release, reserve, used_with
 from app.promotions.values import Application, Bill, Deal, Kind, NearMiss, Nudge, Offer, Slot, Stage, Trial, Unit
-from app.promotions.windows import business_date, turns
+from app.promotions.windows import turns
 
 __all__ = [
     "Application",
@@ -57,7 +57,6 @@ __all__ = [
     "against",
     "below_minimum",
     "best_offer",
-    "business_date",
     "change",
     "closed",
     "code_of",

@@ -6,7 +6,8 @@ from datetime import date
 from enum import IntEnum, StrEnum
 from functools import cached_property
 
-DAY_TURNS = 240  # minutes after midnight: Friday's late hours are still Friday's at 00:30 (price law, section 4)
+from app.core.day import DAY_TURNS
+
 MINUTES_OF_A_DAY = 1440
 
 

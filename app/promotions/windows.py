@@ -1,18 +1,14 @@
 """When a deal holds, pure: spans of business dates of a store, also over the nights when the clocks change."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from app.promotions.values import DAY_TURNS, Window
+from app.core.day import business_date, on_the_clock
+from app.promotions.values import Window
 
 GRACE = timedelta(minutes=10)  # how long a quote stays good after its window ended (price law, section 4)
-
-
-def business_date(at: datetime, zone: ZoneInfo) -> date:
-    """The date that a moment counts for; the day turns at 04:00 store time."""
-    return (at.astimezone(zone).replace(tzinfo=None) - timedelta(minutes=DAY_TURNS)).date()
 
 
 def span(window: Window, at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
@@ -50,10 +46,6 @@ def on_day(window: Window, day: date) -> bool:
 
 @lru_cache(4096)  # a page asks for every deal's span, and all day long they are the same
 def _span_on(window: Window, day: date, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
-    return (_moment(day, window.opens, zone), _moment(day, window.closes, zone)) if on_day(window, day) else None
-
-
-def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    # Wall time first, then the zone: a deal from 17:00 starts at 17:00 also on the days that the clocks change.
-    local = datetime.combine(day, time()) + timedelta(minutes=minute)
-    return local.replace(tzinfo=zone).astimezone(UTC)
+    if not on_day(window, day):
+        return None
+    return on_the_clock(day, window.opens, zone), on_the_clock(day, window.closes, zone)

@@ -59,9 +59,8 @@ def paused_until(store_id: int) -> tuple[datetime, str] | None:
 
 def end_of_day(store_id: int) -> datetime:
     """The moment at which a store's business day turns, at four in the night: the longest that a pause should last."""
-    info, now = store(store_id), clock.now()
-    turn = datetime.combine(info.hours.business_date(now) + timedelta(days=1), datetime.min.time())
-    return turn.replace(hour=4, tzinfo=info.zone).astimezone(now.tzinfo)
+    hours = store(store_id).hours
+    return hours.day_span(hours.business_date(clock.now()))[1]
 
 
 def requote(store_id: int, minutes: int) -> int:

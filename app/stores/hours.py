@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-DAY_TURNS = timedelta(hours=4)  # Friday's late hours are still Friday at 00:30 (price law, section 4)
+from app.core import day as business_day
+from app.core.day import on_the_clock
+
 LOOK_AHEAD_DAYS = 14
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -34,7 +36,7 @@ class OpeningHours:
         for offset in range(days):
             day = since + timedelta(days=offset)
             for opens, closes in self.on(day):
-                start, end = self._moment(day, opens), self._moment(day, closes)
+                start, end = on_the_clock(day, opens, self.zone), on_the_clock(day, closes, self.zone)
                 if start < end:  # what lies in the hour that the clocks jump over never comes
                     yield start, end
 
@@ -58,15 +60,15 @@ class OpeningHours:
 
     def business_date(self, at: datetime) -> date:
         """The date that `at` counts for; the day turns at 04:00 store time."""
-        return (at.astimezone(self.zone).replace(tzinfo=None) - DAY_TURNS).date()
+        return business_day.business_date(at, self.zone)
 
     def day_begins(self, day: date) -> datetime:
         """When a business date begins."""
-        return self._moment(day, DAY_TURNS // timedelta(minutes=1))
+        return business_day.day_begins(day, self.zone)
 
     def day_span(self, day: date) -> Span:
         """When a business date begins, and when the next one does."""
-        return self.day_begins(day), self.day_begins(day + timedelta(days=1))
+        return business_day.day_span(day, self.zone)
 
     def _yesterday(self, at: datetime) -> date:
         return at.astimezone(self.zone).date() - timedelta(days=1)
@@ -74,11 +76,6 @@ class OpeningHours:
     def day_ends(self, at: datetime) -> datetime:
         """When the business date of `at` is over: at its last closing, where the store does close, else at 04:00."""
         day = self.business_date(at)
-        turn = self._moment(day + timedelta(days=1), DAY_TURNS // timedelta(minutes=1))
+        turn = self.day_begins(day + timedelta(days=1))
         last = max((end for _, end in self.spans(day, 1)), default=turn)
         return last if at < last < turn and self.open_span(last) is None else turn
-
-    def _moment(self, day: date, minute: int) -> datetime:
-        # Wall time first, then the zone: an opening at 11:00 stays 11:00 on the days that the clocks change.
-        local = datetime.combine(day, time()) + timedelta(minutes=minute)
-        return local.replace(tzinfo=self.zone).astimezone(UTC)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select, update
 
@@ -11,7 +11,6 @@ from app.core.db import db
 from app.core.errors import Conflict, NotFound, Refusal
 from app.orders import service as orders
 from app.orders.service import OrderView
-from app.stores.hours import DAY_TURNS
 from app.stores.service import Method, StoreInfo
 from app.tracking import service as tracking
 from app.tracking import stops
@@ -190,7 +189,7 @@ def _changed() -> Conflict:
 
 def handed_in(store: StoreInfo, day: date) -> tuple[HandIn, ...]:
     """What drivers of a store handed in on one of its days, the latest first."""
-    begins, ends = (datetime.combine(each, time(), store.zone) + DAY_TURNS for each in (day, day + timedelta(days=1)))
+    begins, ends = store.hours.day_span(day)
     query = select(CashHandIn).where(CashHandIn.store_id == store.id, CashHandIn.at >= begins, CashHandIn.at < ends)
     return tuple(_handed(row) for row in db.session.scalars(query.order_by(CashHandIn.id.desc())))
 

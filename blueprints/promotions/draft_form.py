@@ -17,10 +17,11 @@ from wtforms import (  # type: ignore[attr-defined]  # the stubs do not know Sel
     TextAreaField,
 )
 
+from app.core.day import DAY_TURNS
 from app.menu.service import Catalogue
 from app.promotions.deals import NEEDS
 from app.promotions.eligibility import DAY_NAMES
-from app.promotions.values import DAY_TURNS, MINUTES_OF_A_DAY, Combine, Deal, Kind, Slot
+from app.promotions.values import MINUTES_OF_A_DAY, Combine, Deal, Kind, Slot
 from app.stores import service as stores
 from app.stores.service import Chosen, Method
 from blueprints.forms import OneLine

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
+from app.core.day import business_date
 from app.core.errors import Conflict, Refusal
 from app.orders import flights
 from app.promotions import service as promotions
@@ -124,7 +125,7 @@ def rows(person: Who) -> list[Row]:
 
 
 def _row(person: Who, found: Standing) -> Row:
-    today = promotions.business_date(clock.now(), scope.place(person).zone)
+    today = business_date(clock.now(), scope.place(person).zone)
     return Row(
         standing=found,
         phase=promotions.phase(found, today),

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 from wtforms import StringField
 from wtforms.widgets import DateInput, TimeInput
 
+from app.core.day import DAY_TURNS
 from app.core.money import PPM
-from app.promotions.values import DAY_TURNS, MINUTES_OF_A_DAY
+from app.promotions.values import MINUTES_OF_A_DAY
 
 CENTS = re.compile(r"\$?\s*([0-9]{1,6})(?:\.([0-9]{2}))?")
 PERCENT = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,2}))?\s*%?")

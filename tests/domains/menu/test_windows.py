@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.menu.windows import ALWAYS, Window, business_date, day_begins
+from app.core.day import business_date
+from app.menu.windows import ALWAYS, Window
 
 CHICAGO = ZoneInfo("America/Chicago")
 LUNCH = Window(opens=660, closes=900)
@@ -81,8 +82,3 @@ def test_a_menu_says_it_in_words():
     assert Window(last_day=date(2026, 11, 30)).words == "until November 30"
     assert Window(last_day=date(2026, 11, 3), opens=0, closes=750).words == "midnight to 12:30 pm, until November 3"
     assert ALWAYS.words == ""
-
-
-def test_a_business_date_begins_at_four():
-    assert day_begins(date(2026, 7, 3), CHICAGO) == at("2026-07-03T04:00")
-    assert business_date(at("2026-07-04T03:59"), CHICAGO) == date(2026, 7, 3)

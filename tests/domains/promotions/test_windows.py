@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.core.day import business_date
 from app.promotions.values import Window
-from app.promotions.windows import GRACE, business_date, holds, span, turns
+from app.promotions.windows import GRACE, holds, span, turns
 
 NEW_YORK, PHOENIX = ZoneInfo("America/New_York"), ZoneInfo("America/Phoenix")
 LATE_FRIDAY = Window(weekdays=(4,), opens=22 * 60, closes=26 * 60)
