@@ -225,9 +225,11 @@ def _count(event_id: int, failures: Sequence[Exception]) -> None:
 
 def _count_failure(event_id: int) -> None:
     row = db.session.get_one(OutboxRow, event_id, with_for_update=True, populate_existing=True)
+    if row.done_at is not None or row.parked_at is not None:  # by another worker, while this one hung
+        return
     row.failures += 1
     row.next_at = clock.now() + timedelta(seconds=2 ** min(row.failures, 6))
-    if row.failures >= MOST_FAILURES and row.parked_at is None:
+    if row.failures >= MOST_FAILURES:
         row.parked_at, row.next_at = clock.now(), None
         log.error("event_parked", event_id=row.id, event_kind=row.kind)
 

@@ -520,6 +520,38 @@ def test_a_fact_that_failed_ten_times_is_parked_and_rung_for_no_more(wire, quiet
         assert outbox.relay() == 0
 
 
+def test_a_failure_that_comes_late_leaves_alone_what_another_worker_has_done(wire, quiet):
+    def hang(event):
+        acted.append(("hang", event))
+        if len(acted) == 1:
+            events.deliver(event_id)  # the relay rang another worker meanwhile, and that one had an answer
+            raise TimeoutError("no answer")
+
+    wire(Handler(hang, remote=True))
+    with time_machine.travel(START, tick=False) as moment:
+        event_id = tell()
+        with pytest.raises(TimeoutError):
+            events.deliver(event_id)
+        assert (len(acted), row(event_id).done_at) == (2, clock.now())
+        assert (row(event_id).failures, row(event_id).next_at) == (0, None)
+        quiet.flushdb()
+        moment.shift(timedelta(hours=1))
+        assert (outbox.relay(), outbox.health().waiting) == (0, 0)
+
+
+def test_a_failure_that_comes_late_rings_for_no_parked_fact(wire, quiet):
+    wire(Handler(burn))
+    with time_machine.travel(START, tick=False) as moment:
+        event_id = tell()
+        for _ in range(events.MOST_FAILURES + 1):  # the last one began before it was parked
+            with pytest.raises(OSError, match="too hot"):
+                events.deliver(event_id)
+        assert (row(event_id).parked_at, row(event_id).next_at) == (clock.now(), None)
+        quiet.flushdb()
+        moment.shift(timedelta(hours=1))
+        assert outbox.relay() == 0
+
+
 def test_a_parked_fact_can_still_be_delivered_by_hand(wire, quiet):
     wire(Handler(ring_the_bell))
     event_id = tell()
