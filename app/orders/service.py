@@ -1,10 +1,11 @@
 """Public verbs of the orders domain, besides those of the cart: place, and everything that can become of an order."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from app.core.db import db, sent_one
 from app.core.errors import NotFound
@@ -52,6 +53,7 @@ __all__ = [
     "accept",
     "cancel",
     "complete",
+    "dead",
     "expire",
     "fail_payment",
     "find",
@@ -171,6 +173,11 @@ def statuses(order_ids: Collection[int]) -> dict[int, OrderStatus]:
     """Where several orders stand, from one query."""
     rows = db.session.execute(select(Order.id, Order.status).where(Order.id.in_(order_ids)))
     return {row.id: OrderStatus(row.status) for row in rows}
+
+
+def dead(since: datetime) -> Select[int]:
+    """The orders made since then that came to nothing: their ids, for a query of whoever asks."""
+    return select(Order.id).where(Order.status.in_(DEAD), Order.created_at >= since)
 
 
 def of_cart(cart_id: int) -> int | None:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from app.core import clock
 from app.core.db import db, transaction
 from app.orders import service as orders
-from app.orders.service import DEAD, IN_KITCHEN
+from app.orders.service import IN_KITCHEN
 from app.payments import refunds, sights
 from app.payments.models import Payment, Refund
 from app.payments.provider import ProviderRefused, ProviderSilent
@@ -17,13 +17,14 @@ from app.payments.settling import settle
 from app.payments.sights import REFUND, SILENT, Sight
 from app.payments.status import WAITING, PaymentStatus
 from app.payments.values import TO_PAY
+from app.stores.slots import AHEAD
 
 log = structlog.get_logger()
 
 ASK_AGAIN = timedelta(minutes=1)
 DEAD_ORDER, IN_MAKING, REFUND_WAITS = timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=10)
 HELD_TOO_LONG = timedelta(hours=24)
-LOOK_BACK = timedelta(days=2)
+LOOK_BACK = AHEAD + timedelta(days=2)  # an order for later may come to nothing at the end of its week
 MOST, BATCH = 200, 500
 ROUND = timedelta(seconds=10)  # the clock also rings for undone events: a silent provider must not keep it from that
 
@@ -54,19 +55,26 @@ def _unpaid() -> Sequence[int]:
 
 def _out_of_step() -> Iterator[tuple[datetime, int]]:
     """Money held or taken while its order is dead, or held while it is being made; with when it was asked about."""
-    now, last = clock.now(), 0
-    query = select(Payment.id, Payment.order_id, Payment.status, Payment.created_at, Payment.asked_at).where(
-        Payment.status.in_([PaymentStatus.AUTHORISED, PaymentStatus.CAPTURED, PaymentStatus.PART_REFUNDED]),
-        Payment.refund_reserved_cents < Payment.amount_cents,
-        Payment.created_at.between(now - LOOK_BACK, now - DEAD_ORDER),
+    now = clock.now()
+    since = now - LOOK_BACK
+    yield from ((row.asked_at, row.id) for row in db.session.execute(_of_dead_orders(since, now - DEAD_ORDER)))
+    query = select(Payment.id, Payment.order_id, Payment.asked_at).where(
+        Payment.status == PaymentStatus.AUTHORISED, Payment.created_at.between(since, now - IN_MAKING)
     )
-    while rows := db.session.execute(query.where(Payment.id > last).order_by(Payment.id).limit(BATCH)).all():
-        last = rows[-1].id
+    held = db.session.execute(query).all()
+    for first in range(0, len(held), BATCH):
+        rows = held[first : first + BATCH]
         stands = orders.statuses([row.order_id for row in rows])
-        for row in rows:
-            held = row.status == PaymentStatus.AUTHORISED and row.created_at < now - IN_MAKING
-            if stands[row.order_id] in DEAD or (held and stands[row.order_id] in IN_KITCHEN):
-                yield row.asked_at, row.id
+        yield from ((row.asked_at, row.id) for row in rows if stands[row.order_id] in IN_KITCHEN)
+
+
+def _of_dead_orders(since: datetime, until: datetime) -> Select[datetime, int]:
+    """Goes by the orders: few of them come to nothing, and of most payments the money is there to stay."""
+    return select(Payment.asked_at, Payment.id).where(
+        Payment.order_id.in_(orders.dead(since)),
+        (Payment.status == PaymentStatus.AUTHORISED) | refunds.KEPT,
+        Payment.created_at < until,
+    )
 
 
 def _stuck_refunds() -> list[tuple[int, int]]:

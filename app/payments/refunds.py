@@ -17,6 +17,10 @@ from app.payments.values import Bearer, Giving, PaymentState, PayWith, Reason, R
 log = structlog.get_logger()
 
 OPEN = (RefundState.RESERVED, RefundState.SUBMITTED)
+# Of payments: money was taken that is not set aside to go back.
+KEPT = Payment.status.in_([PaymentStatus.CAPTURED, PaymentStatus.PART_REFUNDED]) & (
+    Payment.refund_reserved_cents < Payment.captured_cents
+)
 MOST_RETURNS = 3
 
 

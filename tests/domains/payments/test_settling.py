@@ -384,6 +384,32 @@ def test_the_reconciler_finds_what_every_message_was_lost_for(begun, provider, n
     assert payments.reconcile() == 0
 
 
+@pytest.mark.parametrize("days", [3, 8])
+def test_the_reconciler_finds_money_of_an_order_for_later_that_came_to_nothing(begun, provider, work_off, now, days):
+    order_id, payment_id, intent_id = begun
+    start = clock.now()
+    provider.pay(intent_id)
+    payments.settle(payment_id)
+    moved(orders.accept, order_id, by="store")
+    work_off()
+    now(start + timedelta(days=days))
+    moved(orders.cancel, order_id, by="customer", reason="they fell ill")
+    assert payments.reconcile() == 1
+    assert payments.state(order_id).refund_reserved_cents == payments.state(order_id).amount_cents
+    assert payments.reconcile() == 0
+
+
+def test_the_reconciler_takes_what_is_held_for_an_order_that_was_accepted_days_later(begun, provider, now):
+    order_id, payment_id, intent_id = begun
+    start = clock.now()
+    provider.pay(intent_id)
+    payments.settle(payment_id)
+    now(start + timedelta(days=5))
+    moved(orders.accept, order_id, by="store")
+    assert payments.reconcile() == 1
+    assert stands(order_id) == (S.CAPTURED, Stands.ACCEPTED)
+
+
 def test_a_payment_that_something_is_wrong_with_keeps_no_other_waiting(begun, provider, now, monkeypatch):
     order_id, _, intent_id = begun
     broken = check_out()[1]
