@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, exists, select
 
 from app.core.db import db, sent_one
 from app.core.errors import NotFound
@@ -54,6 +54,7 @@ __all__ = [
     "cancel",
     "complete",
     "dead",
+    "dead_before",
     "expire",
     "fail_payment",
     "find",
@@ -178,6 +179,12 @@ def statuses(order_ids: Collection[int]) -> dict[int, OrderStatus]:
 def dead(since: datetime) -> Select[int]:
     """The orders made since then that came to nothing: their ids, for a query of whoever asks."""
     return select(Order.id).where(Order.status.in_(DEAD), Order.created_at >= since)
+
+
+def dead_before(moment: datetime, *, since: datetime, store_id: int) -> Select[int]:
+    """The same of a store's orders, for those that had come to nothing before a moment."""
+    ended = (OrderEvent.order_id == Order.id, OrderEvent.seq == Order.seq, OrderEvent.at < moment)
+    return dead(since).where(Order.store_id == store_id, exists().where(*ended))
 
 
 def of_cart(cart_id: int) -> int | None:

@@ -1,6 +1,6 @@
 """A store's money of one day: what came in and went back by card and in cash, who bears it, and what stands still."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, func, select
 
 from app.core import clock
 from app.core.db import db
-from app.payments import records, sights
+from app.orders import service as orders
+from app.payments import records, refunds, sights
 from app.payments.ledger import Account
 from app.payments.models import LedgerEntry, Payment, Refund
 from app.payments.sights import SeenAt
@@ -16,7 +17,7 @@ from app.payments.status import WAITING, PaymentStatus
 from app.payments.values import PaymentState, PayWith, RefundState
 from app.stores.service import StoreInfo
 
-STILL = timedelta(minutes=20)
+STILL, SHOWN = timedelta(minutes=20), timedelta(days=30)
 MOST_STUCK, BATCH = 50, 500
 
 
@@ -126,6 +127,14 @@ def stuck(store_id: int) -> tuple[tuple[PaymentState, SeenAt | None], ...]:
     waits = Payment.status.in_(WAITING) & (Payment.created_at < late)
     held = (Payment.status == PaymentStatus.AUTHORISED) & (Payment.method != "cash") & (Payment.created_at < late)
     query = select(Payment.id).where(Payment.store_id == store_id, waits | held | Payment.id.in_(open_refund))
-    ids = db.session.scalars(query.order_by(Payment.id).limit(MOST_STUCK)).all()
+    still = db.session.scalars(query.order_by(Payment.id).limit(MOST_STUCK)).all()
+    ids = sorted({*still, *_not_given_back(store_id, late)})[:MOST_STUCK]
     seen = sights.of(ids)
     return tuple((records.read(each), seen.get(each)) for each in ids)
+
+
+def _not_given_back(store_id: int, late: datetime) -> Sequence[int]:
+    """Payments of a month whose order came to nothing a while ago, with money that is not set aside to go back."""
+    dead = orders.dead_before(late, since=clock.now() - SHOWN, store_id=store_id)
+    query = select(Payment.id).where(Payment.order_id.in_(dead), refunds.KEPT)
+    return db.session.scalars(query.order_by(Payment.id).limit(MOST_STUCK)).all()

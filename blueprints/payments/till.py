@@ -43,7 +43,8 @@ SAID = {
     sights.UNLIKE: "what it has is unlike ours",
     sights.NEVER_BEGUN: "nothing was begun there",
 }
-STANDS = {"authorised": "money held, not taken", "captured": "a refund is not through"}
+REFUNDING = "a refund is not through"
+STANDS = {"authorised": "money held, not taken", "captured": REFUNDING, "part_refunded": REFUNDING}
 
 
 @pages.get(PATH)

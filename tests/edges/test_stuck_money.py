@@ -100,6 +100,26 @@ def test_a_refund_that_the_bank_leaves_open_or_refuses_is_said(mina, held, hands
     assert "the refund failed (refund_failed: lost_or_stolen)." in stands_still(mina)
 
 
+def test_money_taken_for_an_order_that_came_to_nothing_is_said_until_it_goes_back(shop, mina, held, hands, provider):
+    payments.settle(payments.state(held).id)
+    hands.move(minutes=21)
+    with transaction():
+        orders.cancel(held, by="customer", reason="they fell ill")
+    assert stands_still(mina) == ""
+    provider.break_line(payment_intents__retrieve=["error_500"] * 100)
+    for _ in range(10):
+        hands.move(minutes=24 * 60)
+        payments.reconcile()
+    otto = signed_in(shop, "Otto", Role.MANAGER)
+    said = stands_still(otto)
+    assert f"Order {held}" in said
+    assert "a refund is not through" in said
+    assert "it did not answer (answered 500)." in said
+    provider.break_line()
+    payments.settle(payments.state(held).id)
+    assert stands_still(otto) == ""
+
+
 def test_what_was_seen_is_kept_once_and_only_its_latest(held):
     payment_id = payments.state(held).id
     for said in ("requires_action", "requires_capture"):
