@@ -8,7 +8,9 @@ from sqlalchemy import select, update
 
 from app.core import clock
 from app.core.db import atomically, db, insert_new
-from app.payments import ledger, records, stripe
+from app.orders import service as orders
+from app.orders.service import DEAD
+from app.payments import ledger, records, refunds, stripe
 from app.payments.ledger import Account
 from app.payments.models import Dispute
 from app.payments.provider import Disputed
@@ -46,10 +48,11 @@ def look(payment_id: int) -> None:
     """
     payment = records.glance(payment_id)
     for seen in stripe.disputes_of(payment.intent_id) if payment.intent_id else ():
-        atomically(lambda seen=seen: _record(payment_id, seen))  # type: ignore[misc]  # bound to this very dispute
+        atomically(lambda seen=seen: _record(payment, seen))  # type: ignore[misc]  # bound to this very dispute
 
 
-def _record(payment_id: int, seen: Disputed) -> None:
+def _record(known: PaymentState, seen: Disputed) -> None:
+    payment_id, order = known.id, orders.hold(known.order_id)  # of the two rows the order first, as in settling
     payment = records.hold(payment_id)
     said = {"status": seen.status[:24], "due_at": seen.due_at, "amount_cents": seen.cents, "seen_at": clock.now()}
     told = {"payment_id": payment_id, "reason": seen.reason[:40], **said}
@@ -58,6 +61,8 @@ def _record(payment_id: int, seen: Disputed) -> None:
     db.session.execute(update(Dispute).where(Dispute.provider_id == seen.id).values(said))
     _book(payment, seen)
     _stand(payment)
+    if order in DEAD:  # what the bank held while it was called off could not go back then
+        refunds.give_back_rest(records.read(payment_id))
 
 
 def _book(payment: PaymentState, seen: Disputed) -> None:

@@ -85,6 +85,26 @@ def test_how_it_ends_is_asked_and_booked(claim, provider, work_off, text, status
     assert ledger.unbalanced() == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "status", "back"), [("winning_evidence", S.REFUNDED, True), ("losing_evidence", S.DISPUTED, False)]
+)
+def test_what_the_bank_gives_back_for_an_order_that_came_to_nothing_goes_on_to_the_customer(
+    claim, provider, work_off, text, status, back
+):
+    order_id = claim()
+    tell(provider, work_off)
+    with transaction():
+        orders.cancel(order_id, by="store", reason="the oven broke")
+    work_off()
+    assert (payments.state(order_id).status, provider.books("refund")) == (S.DISPUTED, [])
+    answer(provider, text)
+    tell(provider, work_off)
+    state = payments.state(order_id)
+    assert (state.status, state.refunded_cents) == (status, state.captured_cents if back else 0)
+    assert ledger.balance(Account.PROVIDER) == 0
+    assert sum(each["amount"] for each in provider.books("refund")) == state.refunded_cents
+
+
 def test_a_mere_question_of_the_bank_takes_nothing(claim, provider, work_off):
     order_id = claim(ASKED)
     tell(provider, work_off)
