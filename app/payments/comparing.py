@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from app.core import clock
 from app.core.db import atomically, db, transaction
@@ -39,7 +40,7 @@ def compare() -> int:
     unheard = _hear_the_unheard(since)
     theirs = {seen.id: seen for seen in stripe.intents_since(since - MARGIN)}
     ours = _ours(since, now - SETTLING)
-    found = [*_differences(ours, theirs), *_strangers(theirs), *(("ledger", name) for name in ledger.unbalanced())]
+    found = [*_differences(ours, theirs), *_strangers(theirs), *_uneven(since)]
     db.session.rollback()
     with transaction():
         told = [list(each) for each in found]
@@ -114,3 +115,12 @@ def _found_late(seen: Intent) -> bool:
         return False
     finally:
         db.session.rollback()
+
+
+def _uneven(since: datetime) -> Iterator[Difference]:
+    """Transfers that do not balance; or why they could not be read, which loses nothing of what was found before."""
+    try:
+        yield from (("ledger", name) for name in ledger.unbalanced(since))
+    except DBAPIError as error:
+        db.session.rollback()
+        yield "ledger", f"not read: {error.orig}"

@@ -1,5 +1,6 @@
 """The books: every transfer of money is two entries that sum to zero, written once."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import func, select
@@ -62,7 +63,8 @@ def balance(account: Account) -> int:
     )
 
 
-def unbalanced() -> tuple[str, ...]:
-    """Transfers whose entries do not sum to zero. There are none; the nightly check says so."""
-    query = select(LedgerEntry.transfer).group_by(LedgerEntry.transfer).having(func.sum(LedgerEntry.cents) != 0)
+def unbalanced(since: datetime) -> tuple[str, ...]:
+    """Transfers since a moment whose entries do not sum to zero. There are none; the nightly check says so."""
+    booked = select(LedgerEntry.transfer).where(LedgerEntry.at >= since)  # both sides have the same moment
+    query = booked.group_by(LedgerEntry.transfer).having(func.sum(LedgerEntry.cents) != 0)
     return tuple(db.session.scalars(query))

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 from structlog.testing import capture_logs
 
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.schedule import ScheduleRow, run_due
-from app.payments import comparing
+from app.payments import comparing, ledger
 from app.payments import service as payments
 from app.payments.models import Comparison, LedgerEntry, Payment, ProviderEvent
 from app.payments.service import PaymentStatus, ProviderSilent
@@ -126,6 +126,25 @@ def test_books_that_do_not_balance_are_found(take, night):
     night()
     compare()
     assert [kind for kind, _ in report().differences] == ["ledger"]
+
+
+def test_books_are_looked_at_as_far_back_as_payments(take, night):
+    take()
+    change(delete(LedgerEntry).where(LedgerEntry.account == "orders"))
+    change(update(LedgerEntry).values(at=clock.now() - comparing.LOOK_BACK))
+    night()
+    assert compare() == (0, [])
+
+
+def test_books_that_cannot_be_read_keep_nothing_from_being_told(take, night, monkeypatch):
+    take()
+    change(update(Payment).values(captured_cents=100))
+    monkeypatch.setattr(ledger, "unbalanced", lambda *_: db.session.execute(text("SELECT * FROM books")))
+    night()
+    count, alarms = compare()
+    assert (count, alarms[0]["code"]) == (2, "unlike")
+    assert [kind for kind, _ in report().differences] == ["unlike", "ledger"]
+    assert report().differences[1][1].startswith("not read: ")
 
 
 def test_a_provider_that_is_silent_leaves_no_report(take, provider, night):
