@@ -78,7 +78,8 @@ def work() -> None:
 class Clock:
     """Ticks twice a second until it is told to stop; a failing tick is logged and the next one comes.
 
-    Recurring work has a hand of its own: it may wait for others, and ringing for what is undone must not.
+    Recurring work has a hand of its own: it may wait for others, and ringing for what is undone must not. What is slow
+    has another one: an order that waits for its store's answer must not wait for the night's comparison.
     """
 
     def __init__(self, app: Flask) -> None:
@@ -93,10 +94,12 @@ class Clock:
         """Ring again for undone events and long work, and start what is due."""
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
-        recurring = threading.Thread(target=self.go, args=(schedule.run_due,), name="recurring")
-        recurring.start()
+        hands = [threading.Thread(target=self.go, args=(deed,)) for deed in (schedule.run_due, schedule.run_slow)]
+        for hand in hands:
+            hand.start()
         self.go(outbox.relay, batches.relay)
-        recurring.join()
+        for hand in hands:
+            hand.join()
 
     def go(self, *deeds: Callable[[], object]) -> None:
         """Do all of them at each tick, in a context of their own."""

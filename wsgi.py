@@ -88,6 +88,7 @@ HEARS: Wiring = {
     OrdersErased: (Handler(money_keeping.erase), Handler(tracking_keeping.erase)),
 }
 
+DAILY = timedelta(hours=24)
 # What comes back by itself, and how often.
 WORKS = {
     "reject_silent": Work(tracking.reject_silent, timedelta(seconds=15)),
@@ -96,9 +97,10 @@ WORKS = {
     "parked_events": Work(outbox.alarm, timedelta(minutes=10)),
     "roll_sales": Work(sales_days.roll_soon, timedelta(seconds=5)),
     "roll_speeds": Work(speed_days.roll_soon, timedelta(seconds=30)),
-    "repair_speeds": Work(speed_days.repair, timedelta(hours=24)),
-    "repair_sales": Work(sales_days.repair, timedelta(hours=24)),
-    "compare_payments": Work(payments.compare, timedelta(hours=24), later=True),  # a new shop has nothing to compare
+    "repair_speeds": Work(speed_days.repair, DAILY, slow=True),
+    "repair_sales": Work(sales_days.repair, DAILY, slow=True),
+    # A new shop has nothing to compare; nine in UTC is night from coast to coast.
+    "compare_payments": Work(payments.compare, DAILY, later=True, hour=9, slow=True),
     "reconcile_payments": Work(payments.reconcile, timedelta(seconds=30)),
     **personal.works(RULES),
 }

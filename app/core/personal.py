@@ -58,7 +58,7 @@ def init_app(app: Flask, keepers: Sequence[Keeper], rules: Sequence[Rule]) -> No
 
 def works(rules: Sequence[Rule]) -> dict[str, Work]:
     """The recurring work that rules are."""
-    return {rule.name: Work(rule.forget, rule.every) for rule in rules}
+    return {rule.name: Work(rule.forget, rule.every, slow=True) for rule in rules}
 
 
 def told_rules() -> tuple[Rule, ...]:

@@ -53,6 +53,46 @@ def test_what_may_wait_runs_for_the_first_time_after_its_time(works):
     assert works.ran == ["sweep"]
 
 
+def test_work_that_has_an_hour_comes_at_it_whenever_the_clock_was_started(works):
+    works(compare=Work(lambda: works.ran.append("compare"), timedelta(hours=24), later=True, hour=9))
+    with time_machine.travel(START, tick=False) as moment:
+        assert tick() == []
+        moment.move_to("2026-07-04T08:59:59+00:00")
+        assert tick() == []
+        for late in ("2026-07-04T09:00:00.4+00:00", "2026-07-05T21:07:00+00:00", "2026-07-06T09:00:00+00:00"):
+            moment.move_to(late)
+            assert (tick(), tick()) == (["compare"], [])
+
+
+def test_slow_work_is_left_to_a_hand_of_its_own(works):
+    works(
+        compare=Work(lambda: works.ran.append("compare"), timedelta(minutes=5), slow=True),
+        sweep=Work(lambda: works.ran.append("sweep"), timedelta(minutes=5)),
+    )
+    with time_machine.travel(START, tick=False):
+        assert (tick(), tick()) == (["sweep"], [])
+        assert (schedule.run_slow(), schedule.run_slow()) == (["compare"], [])
+    assert works.ran == ["sweep", "compare"]
+
+
+def test_a_clock_is_overdue_when_quick_work_waits_and_when_slow_work_waits_for_long(works):
+    works(
+        compare=Work(lambda: None, timedelta(hours=1), slow=True),
+        sweep=Work(lambda: None, timedelta(minutes=1)),
+    )
+    with time_machine.travel(START, tick=False) as moment:
+        assert schedule.overdue() == timedelta()
+        tick()
+        schedule.run_slow()
+        moment.shift(timedelta(minutes=3))
+        assert schedule.overdue() == timedelta(minutes=2)
+        moment.shift(timedelta(hours=1, minutes=57))
+        tick()
+        assert schedule.overdue() == timedelta()  # another slow one may be at it
+        moment.shift(timedelta(seconds=30))
+        assert schedule.overdue() == timedelta(seconds=30)
+
+
 def test_nothing_due_is_one_look_however_much_there_is(works):
     works(**{f"work {n}": Work(lambda: works.ran.append("ran"), timedelta(minutes=5)) for n in range(5)})
     with time_machine.travel(START, tick=False):

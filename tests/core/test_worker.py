@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ import worker
 from app.core import outbox, queue, schedule
 from app.core.db import db
 from app.core.events import OutboxRow
+from app.core.schedule import Work
 from app.orders.events import OrderPlaced
 from app.tracking import service as tracking
 from dev import processes, programs
@@ -33,19 +35,41 @@ def run(clock):
     return thread
 
 
-def test_ringing_goes_on_while_recurring_work_waits_for_somebody(clock, monkeypatch):
+@pytest.mark.parametrize("hand", ["run_due", "run_slow"])
+def test_ringing_goes_on_while_recurring_work_waits_for_somebody(clock, monkeypatch, hand):
     begun, answered, rung = threading.Event(), threading.Event(), threading.Semaphore(0)
 
     def ask_the_provider():
         begun.set()
         answered.wait(SECONDS)
 
-    monkeypatch.setattr(schedule, "run_due", ask_the_provider)
+    for name in ("run_due", "run_slow"):
+        monkeypatch.setattr(schedule, name, ask_the_provider if name == hand else lambda: None)
     monkeypatch.setattr(outbox, "relay", rung.release)
     thread = run(clock)
     try:
         assert begun.wait(SECONDS)
         assert all(rung.acquire(timeout=SECONDS) for _ in range(20))
+    finally:
+        answered.set()
+        clock.stop(0, None)
+        thread.join(SECONDS)
+    assert not thread.is_alive()
+
+
+def test_quick_work_goes_on_while_slow_work_waits_for_somebody(shop, clock, monkeypatch):
+    begun, answered, looked = threading.Event(), threading.Event(), threading.Semaphore(0)
+
+    def ask_the_provider():
+        begun.set()
+        answered.wait(SECONDS)
+
+    works = {"compare": Work(ask_the_provider, timedelta(), slow=True), "escalate": Work(looked.release, timedelta())}
+    monkeypatch.setitem(shop.extensions, "works", works)
+    thread = run(clock)
+    try:
+        assert begun.wait(SECONDS)
+        assert all(looked.acquire(timeout=SECONDS) for _ in range(5))
     finally:
         answered.set()
         clock.stop(0, None)
@@ -61,7 +85,8 @@ def test_a_tick_that_fails_is_followed_by_the_next(clock, monkeypatch):
         raise OSError("no database")
 
     monkeypatch.setattr(outbox, "relay", fail)
-    monkeypatch.setattr(schedule, "run_due", fail)
+    for name in ("run_due", "run_slow"):
+        monkeypatch.setattr(schedule, name, fail)
     thread = run(clock)
     assert all(rung.acquire(timeout=SECONDS) for _ in range(10))
     clock.stop(0, None)

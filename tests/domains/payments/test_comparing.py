@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from app.core import clock
 from app.core.db import db, transaction
-from app.core.schedule import ScheduleRow, run_due
+from app.core.schedule import ScheduleRow, run_slow
 from app.payments import comparing, ledger
 from app.payments import service as payments
 from app.payments.models import Comparison, LedgerEntry, Payment, ProviderEvent
@@ -156,14 +156,21 @@ def test_a_provider_that_is_silent_leaves_no_report(take, provider, night):
     assert report() is None
 
 
-def test_the_clock_compares_once_a_day_and_not_before_a_shop_is_a_day_old(take, night):
-    assert "compare_payments" not in run_due()
+def test_the_clock_compares_each_night_at_nine_utc_and_not_on_the_day_a_shop_opens(take, night):
+    assert "compare_payments" not in run_slow()
+    first = db.session.get(ScheduleRow, "compare_payments").next_at
+    assert (first.hour, first.minute, first.second) == (9, 0, 0)
     with transaction():
         db.session.get(ScheduleRow, "compare_payments").next_at = clock.now() + timedelta(hours=1)
     take()
     night()
-    assert "compare_payments" in run_due()
+    assert "compare_payments" in run_slow()
     assert report() is not None
-    assert "compare_payments" not in run_due()
-    due = db.session.get(ScheduleRow, "compare_payments").next_at
-    assert timedelta(hours=23) < due - clock.now() <= timedelta(hours=24)
+    assert "compare_payments" not in run_slow()
+    assert db.session.get(ScheduleRow, "compare_payments").next_at == first
+
+
+def test_what_cannot_wait_never_waits_for_the_comparison(shop):
+    quick = {name for name, work in shop.extensions["works"].items() if not work.slow}
+    assert {"reject_silent", "escalate", "tell_late", "roll_sales", "reconcile_payments"} <= quick
+    assert "compare_payments" not in quick
