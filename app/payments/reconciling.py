@@ -9,14 +9,14 @@ from sqlalchemy import Select, select, update
 from app.core import clock
 from app.core.db import db, transaction
 from app.orders import service as orders
-from app.orders.service import IN_KITCHEN
+from app.orders.service import IN_KITCHEN, OrderStatus
 from app.payments import refunds, sights
 from app.payments.models import Payment, Refund
 from app.payments.provider import ProviderRefused, ProviderSilent
 from app.payments.settling import settle
 from app.payments.sights import REFUND, SILENT, Sight
 from app.payments.status import WAITING, PaymentStatus
-from app.payments.values import TO_PAY
+from app.payments.values import TO_PAY, PayWith
 from app.stores.slots import AHEAD
 
 log = structlog.get_logger()
@@ -26,6 +26,7 @@ DEAD_ORDER, IN_MAKING, REFUND_WAITS = timedelta(seconds=10), timedelta(seconds=3
 HELD_TOO_LONG = timedelta(hours=24)
 LOOK_BACK = AHEAD + timedelta(days=2)  # an order for later may come to nothing at the end of its week
 MOST, BATCH = 200, 500
+CASH, HANDED_OVER = PayWith.CASH, frozenset({OrderStatus.COMPLETED})
 ROUND = timedelta(seconds=10)  # the clock also rings for undone events: a silent provider must not keep it from that
 
 
@@ -54,18 +55,19 @@ def _unpaid() -> Sequence[int]:
 
 
 def _out_of_step() -> Iterator[tuple[datetime, int]]:
-    """Money held or taken while its order is dead, or held while it is being made; with when it was asked about."""
+    """Money held or taken while its order is dead, or held though it may be taken; with when it was asked about."""
     now = clock.now()
     since = now - LOOK_BACK
     yield from ((row.asked_at, row.id) for row in db.session.execute(_of_dead_orders(since, now - DEAD_ORDER)))
-    query = select(Payment.id, Payment.order_id, Payment.asked_at).where(
+    query = select(Payment.id, Payment.order_id, Payment.method, Payment.asked_at).where(
         Payment.status == PaymentStatus.AUTHORISED, Payment.created_at.between(since, now - IN_MAKING)
     )
     held = db.session.execute(query).all()
     for first in range(0, len(held), BATCH):
         rows = held[first : first + BATCH]
         stands = orders.statuses([row.order_id for row in rows])
-        yield from ((row.asked_at, row.id) for row in rows if stands[row.order_id] in IN_KITCHEN)
+        due = (row for row in rows if stands[row.order_id] in (HANDED_OVER if row.method == CASH else IN_KITCHEN))
+        yield from ((row.asked_at, row.id) for row in due)
 
 
 def _of_dead_orders(since: datetime, until: datetime) -> Select[datetime, int]:
@@ -86,7 +88,8 @@ def _stuck_refunds() -> list[tuple[int, int]]:
 
 def _alarm() -> None:
     too_old = clock.now() - HELD_TOO_LONG
-    query = select(Payment.id).where(Payment.status == PaymentStatus.AUTHORISED, Payment.created_at < too_old)
+    held_there = (Payment.status == PaymentStatus.AUTHORISED, Payment.method != CASH)  # cash is only agreed on
+    query = select(Payment.id).where(*held_there, Payment.created_at < too_old)
     held = list(db.session.scalars(query.order_by(Payment.id)))
     if held:
         log.error("held_too_long", count=len(held), payment_id=held[0])

@@ -411,6 +411,44 @@ def test_the_reconciler_takes_what_is_held_for_an_order_that_was_accepted_days_l
     assert stands(order_id) == (S.CAPTURED, Stands.ACCEPTED)
 
 
+def test_cash_that_is_only_held_is_neither_asked_about_nor_alarming(shop, provider, now):
+    order_id, _ = check_out(pay_with=PayWith.CASH)
+    start = clock.now()
+    for deed in (orders.accept, orders.start_making):
+        moved(deed, order_id, by="store")
+    now(start + timedelta(days=3))
+    with capture_logs() as logs:
+        assert payments.reconcile() == 0
+    assert logs == []
+
+
+@pytest.mark.parametrize("over", ["completed", "cancelled"])
+def test_cash_of_an_order_that_is_over_is_settled_though_every_message_was_lost(shop, provider, now, over):
+    order_id, _ = check_out(pay_with=PayWith.CASH)
+    start = clock.now()
+    for deed in (orders.accept, orders.start_making):
+        moved(deed, order_id, by="store")
+    now(start + timedelta(days=3))
+    if over == "completed":
+        moved(orders.complete, order_id, by="store")
+    else:
+        moved(orders.cancel, order_id, by="store", reason="oven", while_making=True)
+    assert payments.reconcile() == 1
+    assert stands(order_id) == (S.CAPTURED if over == "completed" else S.VOID, Stands(over))
+    assert payments.reconcile() == 0
+
+
+def test_money_that_a_bank_holds_for_a_day_is_alarming(begun, provider, now):
+    _, payment_id, intent_id = begun
+    start = clock.now()
+    provider.pay(intent_id)
+    payments.settle(payment_id)
+    now(start + timedelta(hours=25))
+    with capture_logs() as logs:
+        payments.reconcile()
+    assert [(entry["event"], entry["payment_id"]) for entry in logs] == [("held_too_long", payment_id)]
+
+
 def test_a_payment_that_something_is_wrong_with_keeps_no_other_waiting(begun, provider, now, monkeypatch):
     order_id, _, intent_id = begun
     broken = check_out()[1]
