@@ -205,7 +205,7 @@ def _hear(event_id: int, *, errands: bool = True) -> None:
     if far and not failures and not (errands and queue.is_quiet()):
         _pass_on(event_id, errand=True)
         return
-    if far:
+    if far and errands:
         failures += _attempts(far, event, event_id, ends=not failures)
     _count(event_id, failures)
 

@@ -635,6 +635,21 @@ def test_while_redis_is_away_the_relay_acts_itself_but_runs_no_errands(wire, qui
     assert row(event_id).done_at is not None
 
 
+def test_while_redis_is_away_the_relay_runs_no_errand_of_what_fails(wire, quiet, deaf):
+    wire(Handler(burn), Handler(call, remote=True))
+    with time_machine.travel(START, tick=False) as moment:
+        event_id = tell()
+        moment.shift(events.GRACE)
+        assert outbox.relay() == 1
+        assert [what for what, _ in acted] == ["burn"]
+        assert (row(event_id).failures, row(event_id).done_at) == (1, None)
+        wire(Handler(ring_the_bell), Handler(call, remote=True))  # the oven was mended
+        moment.shift(outbox.REST)
+        assert outbox.relay() == 1
+    assert [what for what, _ in acted] == ["burn", "bell"]
+    assert row(event_id).done_at is None
+
+
 def test_by_hand_what_fails_keeps_nobody_waiting_and_what_is_new_comes_before_old_errands(wire, deaf, monkeypatch):
     monkeypatch.setattr(outbox, "BY_HAND", 1)
     with time_machine.travel(START, tick=False) as moment:
