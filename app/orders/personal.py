@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select, update
 
 from app.core import clock
-from app.core.db import atomically, db, transaction
+from app.core.db import atomically, db
 from app.core.events import PersonErased, emit
 from app.orders import letters, retiming, service
 from app.orders.events import OrdersErased
@@ -133,15 +133,20 @@ def _erase(order_ids: Sequence[int]) -> None:
 
 
 def forget_old_carts() -> None:
-    """Drop carts that nobody touched for thirty days, in a unit of work of its own.
+    """Drop carts that nobody touched for thirty days. Keeps its own units of work.
 
     The newest row of all stays, empty: SQLite would give its number away again, and a browser may still know it.
     """
-    with transaction():
-        old = select(Cart.id).where(Cart.status != "ordered", Cart.touched_at < clock.now() - CARTS_KEPT)
-        gone = db.session.scalars(old.with_for_update()).all()
-        newest = db.session.scalar(select(func.max(Cart.id)))
-        empty = {**NOWHERE, "status": "left", "codes": "", "pinned_code": "", "user_id": None}
-        db.session.execute(delete(CartLine).where(CartLine.cart_id.in_(gone)))
-        db.session.execute(update(Cart).where(Cart.id.in_(gone)).values(empty))
-        db.session.execute(delete(Cart).where(Cart.id.in_(gone), Cart.id != newest))
+    while atomically(_drop_some):
+        pass
+
+
+def _drop_some() -> bool:
+    old = select(Cart.id).where(Cart.status != "ordered", Cart.touched_at < clock.now() - CARTS_KEPT)
+    gone = db.session.scalars(old.order_by(Cart.id).limit(BATCH).with_for_update()).all()
+    newest = db.session.scalar(select(func.max(Cart.id)))
+    empty = {**NOWHERE, "status": "left", "codes": "", "pinned_code": "", "user_id": None}
+    db.session.execute(delete(CartLine).where(CartLine.cart_id.in_(gone)))
+    db.session.execute(update(Cart).where(Cart.id.in_(gone)).values(empty))
+    db.session.execute(delete(Cart).where(Cart.id.in_(gone), Cart.id != newest))
+    return len(gone) == BATCH

@@ -18,6 +18,7 @@ from app.orders.values import Place
 from app.stores import service as stores
 from app.stores.service import Method
 from tests.factories.orders import COLA, COUNTER, HALF_AND_HALF, HOME, MARGHERITA, filled, place, placing
+from tests.queries import counted
 from tests.races import race
 
 
@@ -344,3 +345,16 @@ def test_carts_that_nobody_touches_for_a_month_are_dropped(shop):
         moment.shift(timedelta(days=28, seconds=1))
         personal.forget_old_carts()
         assert (cart.head(old), cart.head(young).count) == (None, 1)
+
+
+def test_however_many_carts_were_left_they_are_dropped_some_at_a_time(shop, monkeypatch):
+    monkeypatch.setattr(personal, "BATCH", 2)
+    with time_machine.travel("2026-07-03T12:00:00+00:00", tick=False) as moment:
+        old = [filled(COLA) for _ in range(5)]
+        moment.shift(timedelta(days=31))
+        with counted() as sent:
+            personal.forget_old_carts()
+        assert len([statement for statement in sent if statement.startswith("DELETE FROM carts")]) == 3
+        assert [cart.head(each) for each in old[:-1]] == [None] * 4
+        newest = db.session.get_one(Cart, old[-1])
+        assert (newest.status, db.session.scalars(select(CartLine.id)).all()) == ("left", [])
