@@ -69,8 +69,12 @@ class Made:
 
 
 def units(order_id: int) -> tuple[Unit, ...]:
-    """The items of an order. Raises Conflict `not_made` for one that no kitchen makes, `too_long_ago`."""
-    order = _order(order_id)
+    """The items of an order. Raises Conflict `made_again` for one that was made again for another: nobody paid for it;
+    `not_made` for one that no kitchen makes, `too_long_ago`.
+    """
+    order, earlier = _order(order_id), of(order_id)
+    if earlier is not None:
+        raise Conflict("made_again", f"Nobody paid for order {order_id}. Make order {earlier.of_id} again instead.")
     if order.status not in IN_KITCHEN:
         raise Conflict("not_made", f"Order {order_id} was never made, so there is nothing to make again.")
     if order.created_at < clock.now() - WITHIN:

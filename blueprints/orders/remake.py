@@ -54,6 +54,7 @@ def make_again(number: int) -> ResponseReturnValue:
 
 
 def _make(order: OrderView, person: Who, form: RemakeForm, picked: frozenset[int]) -> str:
+    orders.hold(order.id)  # two tabs at once would each see what was given before both
     _check_limit(order, person, [unit for unit in remaking.units(order.id) if unit.id in picked])
     again = Again(order.id, picked, form.reason.data, form.bearer.data, desk.at_work(person).name[:40])
     made = remaking.make_again(again)

@@ -1,6 +1,8 @@
 """Making an order again: at no charge, once, within one's word, in the kitchen, linked, and told to the customer."""
 
 from datetime import timedelta
+from functools import partial
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
@@ -22,6 +24,7 @@ from tests.factories.kitchen import finish
 from tests.factories.mail import mails
 from tests.factories.orders import COLA, HALF_AND_HALF, MARGHERITA, MILWAUKEE_AVENUE, check_out
 from tests.factories.staff import signed_in, written_down
+from tests.races import SECONDS, race
 
 WHY = {"reason": "cold", "bearer": "store"}
 
@@ -60,6 +63,14 @@ def again(client, number: int, **typed):
 
 def count():
     return db.session.scalar(select(func.count()).select_from(Order))
+
+
+def pizza_from_two_tabs(shop, client, number: int) -> list[int]:
+    """One pizza of an order made again from two tabs at once, each with a key of its own; the statuses."""
+    pizza = remaking.units(number)[0].id
+    forms = [{**fields(client.get(path(number))), **WHY, "unit": [pizza]} for _ in range(2)]
+    answers = race(shop, *[partial(client.post, path(number), data=form) for form in forms])
+    return sorted(answer.status_code for answer in answers)
 
 
 def test_a_new_order_of_the_same_at_no_charge_is_on_the_board_and_linked_both_ways(mina, order_id, work_off):
@@ -178,6 +189,42 @@ def test_nobody_gives_away_more_than_their_word_is_worth_even_in_small_steps(sho
     with transaction():
         orders.cancel(remaking.after(order_id)[0].order_id, by="Mina", reason="mistake", while_making=True)
     assert again(rosa, order_id, unit=[pizza.id]).status_code == 303
+
+
+def test_what_was_made_again_is_not_made_again_itself_and_leads_to_the_order_that_was_paid(
+    shop, mina, order_id, work_off
+):
+    again(mina, order_id)
+    work_off()
+    made = remaking.after(order_id)[0].order_id
+    for person in (mina, signed_in(shop, "Rosa", Role.COUNTER)):
+        assert "Make it again" not in person.get(f"/staff/orders/{made}").text
+        for answer in (person.get(path(made)), person.post(path(made), data={**WHY, "idem": "k" * 22})):
+            assert answer.status_code == 409
+            assert f"Make order {order_id} again instead." in answer.text
+    assert "Make it again" in mina.get(f"/staff/orders/{order_id}").text
+    assert count() == 2
+
+
+def test_two_tabs_at_once_give_away_no_more_than_one_after_the_other(shop, order_id):
+    rosa = signed_in(shop, "Rosa", Role.COUNTER)
+    assert pizza_from_two_tabs(shop, rosa, order_id) == [303, 422]
+    assert count() == 2
+
+
+@pytest.mark.one_database("postgres")  # elsewhere whoever writes has the database alone
+def test_without_holding_the_order_both_tabs_would_see_that_nothing_was_given_yet(shop, order_id, monkeypatch):
+    rosa, both, worth_of = signed_in(shop, "Rosa", Role.COUNTER), Barrier(2), remaking.worth_of
+
+    def seen_by_both(number: int) -> int:
+        worth = worth_of(number)
+        both.wait(SECONDS)
+        return worth
+
+    monkeypatch.setattr(remaking, "worth_of", seen_by_both)
+    monkeypatch.setattr(orders, "hold", lambda _number: None)
+    assert pizza_from_two_tabs(shop, rosa, order_id) == [303, 303]
+    assert count() == 3
 
 
 def test_what_was_never_made_or_is_long_eaten_is_not_made_again(mina, order_id, hands, work_off):
