@@ -43,6 +43,11 @@ class Provider:
         faults = {name.replace("__", "."): {"next": list(each)} for name, each in endpoints.items()}
         self.till.world.faults.configure({"endpoints": faults})
 
+    def send_back(self, refund_id: str) -> None:
+        """Have the customer's bank send back a refund that had succeeded."""
+        url = f"{self.till.url}/_standin/refunds"
+        requests.post(url, json={"failed": refund_id}, timeout=5).raise_for_status()
+
     def books(self, kind: str = "payment_intent") -> list[dict[str, Any]]:
         """Everything of a kind that the provider knows, oldest first."""
         with self.till.world.lock:

@@ -1,4 +1,4 @@
-"""The controls under `/_standin`: faults, wallets, what is known, sending an event again, forgetting all of it.
+"""The controls under `/_standin`: faults, wallets, failing refunds, what is known, sending an event again, forgetting.
 
 They take JSON only. A page of another site cannot send that without being let in first, and nothing here lets it in.
 """
@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Flask, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from dev.stripe import cards
+from dev.stripe import cards, refunds
 from dev.stripe.store import public
 from dev.stripe.world import World
 
@@ -65,6 +65,7 @@ def register(app: Flask, world: World) -> None:
 
     app.register_blueprint(controls)
     app.add_url_rule("/_standin/wallets", "control.wallets", partial(_wallets, world), methods=["POST"])
+    app.add_url_rule("/_standin/refunds", "control.refunds", partial(_fail_refund, world), methods=["POST"])
 
 
 def _wallets(world: World) -> ResponseReturnValue:
@@ -74,6 +75,17 @@ def _wallets(world: World) -> ResponseReturnValue:
         return jsonify(error=f"wallets is a list of {', '.join(cards.WALLETS)}"), 400
     world.wallets = tuple(asked)
     return jsonify(wallets=asked)
+
+
+def _fail_refund(world: World) -> ResponseReturnValue:
+    """The bank sends back a refund that had succeeded: `{"failed": "re_..."}`."""
+    with world.lock:
+        refund = world.store.find(_sent().get("failed"), "refund")
+        if refund is None or refund["status"] != "succeeded":
+            return jsonify(error="no such refund that succeeded"), 404
+        refunds.fail(world, refund)
+        world.store.save()
+    return jsonify(public(refund))
 
 
 def _sent() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Refunds: never more than was captured."""
+"""Refunds: never more than was captured, and one that had succeeded may fail days later."""
 
 from stripe import params
 
@@ -29,6 +29,15 @@ def create(world: World, given: Given) -> Object:
     world.emit("refund.created", refund)
     world.emit("charge.refunded", charge)
     return refund
+
+
+def fail(world: World, refund: Object) -> None:
+    """The customer's bank sends back what had succeeded (docs.stripe.com/refunds#failed-refunds): it is ours again."""
+    charge = world.store.get(refund["charge"], "charge")
+    world.store.touch(charge, amount_refunded=charge["amount_refunded"] - refund["amount"], refunded=False)
+    world.store.touch(refund, status="failed", failure_reason="expired_or_canceled_card")
+    for kind in ("refund.updated", "refund.failed", "charge.refund.updated"):
+        world.emit(kind, refund)
 
 
 def _charge(world: World, given: Given) -> Object:

@@ -1,4 +1,5 @@
 import pytest
+import requests
 import stripe
 
 
@@ -51,3 +52,20 @@ def test_refunds_are_listed_by_intent_and_found_by_id(api, authorised, captured)
 def test_a_refund_must_say_of_what(api):
     with pytest.raises(stripe.InvalidRequestError, match="payment_intent or charge"):
         api.refunds.create({"amount": 100})
+
+
+def test_a_refund_that_had_succeeded_fails_later_and_its_money_can_go_back_again(api, captured, standin, shop):
+    refund = api.refunds.create({"payment_intent": captured.id, "amount": 500})
+    standin.post("refunds", failed=refund.id)
+    failed = api.refunds.retrieve(refund.id)
+    assert (failed.status, failed.failure_reason) == ("failed", "expired_or_canceled_card")
+    shop.wait(lambda: {"refund.failed", "refund.updated", "charge.refund.updated"} <= set(shop.types()))
+    assert api.refunds.create({"payment_intent": captured.id}).amount == 2000
+
+
+def test_a_refund_fails_once(api, captured, standin):
+    refund = api.refunds.create({"payment_intent": captured.id})
+    standin.post("refunds", failed=refund.id)
+    for wrong in (refund.id, "re_unknown", None):
+        with pytest.raises(requests.HTTPError, match="404"):
+            standin.post("refunds", failed=wrong)
