@@ -34,8 +34,10 @@ from app.payments.events import (
     PaymentFailed,
     PaymentRequested,
     ProviderTold,
+    RefundBounced,
     RefundRequested,
     RefundSettled,
+    RefundTold,
 )
 from app.promotions import giving
 from app.stores import importing
@@ -71,9 +73,11 @@ HEARS: Wiring = {
     PaymentFailed: (),
     ProviderTold: (Handler(payments.look_again, remote=True),),
     DisputeTold: (Handler(payments.look_at_disputes, remote=True),),
+    RefundTold: (Handler(payments.look_at_refunds, remote=True),),
     RefundRequested: (Handler(payments.give_back, remote=True),),
     MoneyBooked: (Handler(sales_days.note),),
     RefundSettled: (Handler(payments.mail_refund, remote=True, alone=True),),
+    RefundBounced: (Handler(payments.mail_bounced, remote=True, alone=True),),
     StaffInvited: (Handler(invitations.mail, remote=True, alone=True),),
     StageMoved: (Handler(tracking.learn), Handler(speed_days.note), Handler(news.spread)),
     CustomerWritten: (Handler(messages.send, remote=True, alone=True),),

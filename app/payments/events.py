@@ -49,6 +49,14 @@ class DisputeTold(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RefundTold(Event):
+    """The provider says that a refund moved, or came back: a reason to ask it what is true."""
+
+    kind: ClassVar[str] = "payments.refund_told"
+    payment_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RefundRequested(Event):
     """Money is set aside to go back."""
 
@@ -64,6 +72,14 @@ class RefundSettled(Event):
     refund_id: int
     payment_id: int
     succeeded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefundBounced(Event):
+    """Money that had gone back came back to us."""
+
+    kind: ClassVar[str] = "payments.refund_bounced"
+    refund_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from app.core.errors import NotFound, Refusal
 from app.core.events import emit
 from app.core.settings import settings
 from app.payments import stripe
-from app.payments.events import DisputeTold, ProviderTold
+from app.payments.events import DisputeTold, ProviderTold, RefundTold
 from app.payments.models import Payment, ProviderEvent
 from app.payments.provider import Forged, Notice
 
 HEEDED = ("payment_intent.", "checkout.session.")
 DISPUTES = "charge.dispute."
+REFUNDS = ("refund.updated", "refund.failed", "charge.refund.updated")  # one that succeeded may fail days later
 
 
 def hear(body: bytes, signature: str) -> bool:
@@ -40,6 +41,8 @@ def take_in(notice: Notice) -> bool:
         emit(ProviderTold(payment_id))
     if payment_id is not None and notice.kind.startswith(DISPUTES):
         emit(DisputeTold(payment_id))
+    if payment_id is not None and notice.kind in REFUNDS:
+        emit(RefundTold(payment_id))
     return True
 
 

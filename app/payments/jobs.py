@@ -3,7 +3,14 @@
 from app.orders.events import OrderAccepted, OrderCancelled, OrderCompleted
 from app.payments import disputes, receipts, records, refunds
 from app.payments.comparing import compare
-from app.payments.events import DisputeTold, ProviderTold, RefundRequested, RefundSettled
+from app.payments.events import (
+    DisputeTold,
+    ProviderTold,
+    RefundBounced,
+    RefundRequested,
+    RefundSettled,
+    RefundTold,
+)
 from app.payments.reconciling import reconcile
 from app.payments.settling import settle
 
@@ -12,6 +19,8 @@ __all__ = [
     "give_back",
     "look_again",
     "look_at_disputes",
+    "look_at_refunds",
+    "mail_bounced",
     "mail_refund",
     "reconcile",
     "settle_order",
@@ -40,7 +49,17 @@ def look_at_disputes(event: DisputeTold) -> None:
     disputes.look(event.payment_id)
 
 
+def look_at_refunds(event: RefundTold) -> None:
+    """The provider told us of a refund: ask how it stands."""
+    refunds.look(event.payment_id)
+
+
 def mail_refund(event: RefundSettled) -> None:
     """Money went back: tell whoever paid."""
     if event.succeeded:
         receipts.mail_refund(event.refund_id)
+
+
+def mail_bounced(event: RefundBounced) -> None:
+    """Money that had gone back came back: tell whoever waits for it."""
+    receipts.mail_bounced(event.refund_id)

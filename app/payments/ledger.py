@@ -28,6 +28,8 @@ class Account(StrEnum):
     DISPUTES = "disputes"
 
 
+BOUNCED = "bounced"  # how a transfer begins that brings back what had gone back
+
 # Where money is in our hands: what is there and what was given out of it is what the shop has earned.
 HANDS = (Account.PROVIDER, Account.DRAWER)
 BORNE_BY = {

@@ -1,4 +1,4 @@
-"""What is said about money that moved: how it was paid, and that some of it went back."""
+"""What is said about money that moved: how it was paid, that some of it went back, that it came back to us."""
 
 from app.core.mail import Mail, write
 from app.core.money import format_cents
@@ -6,9 +6,10 @@ from app.core.settings import settings
 from app.orders import letters
 from app.orders import service as orders
 from app.orders.keys import tracking_key
-from app.orders.values import Contact
+from app.orders.values import Contact, OrderView
 from app.payments import records, returns
 from app.payments.values import PaymentState, PayWith, Reason, RefundView
+from app.stores import service as stores
 
 BRANDS = {"visa": "Visa", "mastercard": "Mastercard", "amex": "American Express", "discover": "Discover"}
 
@@ -26,6 +27,28 @@ def mail_refund(refund_id: int) -> None:
     order = orders.order(payment.order_id)
     if order.contact.email:
         letters.send_mail(order.id, f"refund:{refund_id}", refund_mail(order.contact, payment, refund))
+
+
+def mail_bounced(refund_id: int) -> None:
+    """Tell the customer that what went back came back to us. Raises OSError when no server takes the mail."""
+    refund = returns.refund(refund_id)
+    payment = records.read(refund.payment_id)
+    order = orders.order(payment.order_id)
+    if order.contact.email:
+        letters.send_mail(order.id, f"refund_bounced:{refund_id}", bounced_mail(order, payment, refund))
+
+
+def bounced_mail(order: OrderView, payment: PaymentState, refund: RefundView) -> Mail:
+    """The mail that money which went back did not arrive."""
+    return write(
+        order.contact.email,
+        "refund_bounced",
+        order=order,
+        store=stores.store(order.store_id),
+        amount=format_cents(refund.cents),
+        card=card_words(payment.brand, payment.last4),
+        receipt=f"{settings().base_url}/receipt/{order.id}-{tracking_key(order.id)}",
+    )
 
 
 def refund_mail(contact: Contact, payment: PaymentState, refund: RefundView) -> Mail:

@@ -1,4 +1,6 @@
-"""Money that goes back: set aside first, asked for by a job, and counted only when the provider has it."""
+"""Money that goes back: set aside first, asked for by a job, and counted only when the provider has it. A bank may send
+it back days later; then it is with us again.
+"""
 
 import structlog
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -8,7 +10,7 @@ from app.core.db import atomically, db, in_transaction, insert_many_new, insert_
 from app.core.errors import Conflict, NotFound, Refusal
 from app.core.events import emit
 from app.payments import ledger, records, stripe
-from app.payments.events import RefundRequested, RefundSettled
+from app.payments.events import RefundBounced, RefundRequested, RefundSettled
 from app.payments.models import Payment, Refund, RefundClaim
 from app.payments.provider import ProviderRefused, ProviderSilent, Returned
 from app.payments.status import PaymentStatus, move
@@ -21,6 +23,8 @@ OPEN = (RefundState.RESERVED, RefundState.SUBMITTED)
 KEPT = Payment.status.in_([PaymentStatus.CAPTURED, PaymentStatus.PART_REFUNDED]) & (
     Payment.refund_reserved_cents < Payment.captured_cents
 )
+GIVEN = (RefundState.SUCCEEDED,)
+GONE_WRONG = frozenset({RefundState.FAILED, "canceled"})
 MOST_RETURNS = 3
 
 
@@ -161,9 +165,29 @@ def _next_attempt(refund_id: int, attempt: int) -> None:
     )
 
 
+def look(payment_id: int) -> None:
+    """Bring a payment's refunds to where the provider has them, also those that went back and came back since. Keeps
+    its own units of work.
+
+    Raises ProviderSilent, NotFound.
+    """
+    payment = records.glance(payment_id)
+    ours = {str(each): each for each in db.session.scalars(select(Refund.id).where(Refund.payment_id == payment_id))}
+    db.session.rollback()
+    for seen in stripe.refunds_of(payment.intent_id) if payment.intent_id else ():
+        if seen.refund_id in ours:
+            atomically(lambda seen=seen: _note(ours[seen.refund_id], payment_id, seen))  # type: ignore[misc]  # this one
+
+
+def _note(refund_id: int, payment_id: int, seen: Returned) -> None:
+    _settle(refund_id, payment_id, seen)
+    if seen.status in GONE_WRONG:
+        _bounce(refund_id, payment_id, seen.why)
+
+
 def _settle(refund_id: int, payment_id: int, returned: Returned) -> None:
-    settled = returned.status in {RefundState.SUCCEEDED, RefundState.FAILED, "canceled"}
     given = returned.status == RefundState.SUCCEEDED
+    settled = given or returned.status in GONE_WRONG
     state = RefundState.SUBMITTED if not settled else RefundState.SUCCEEDED if given else RefundState.FAILED
     noted = {"provider_id": returned.id or None, "settled_at": clock.now() if settled else None, "why": returned.why}
     payment = records.hold(payment_id)
@@ -181,6 +205,30 @@ def _settle(refund_id: int, payment_id: int, returned: Returned) -> None:
         log.error("refund_failed", payment_id=payment_id, order_id=payment.order_id)
         release(payment_id, refund_id, row.amount_cents)
     emit(RefundSettled(refund_id, payment_id, given))
+
+
+def _bounce(refund_id: int, payment_id: int, why: str) -> None:
+    """Undo a refund that had gone back, as if it never had: somebody has to look at it, and may try again."""
+    payment = records.hold(payment_id)
+    row = db.session.execute(
+        update(Refund)
+        .where(Refund.id == refund_id, Refund.state.in_(GIVEN))
+        .values(state=RefundState.FAILED, why=why, settled_at=clock.now(), decided_by="")
+        .returning(Refund.amount_cents, Refund.bearer)
+    ).first()
+    if row is None:
+        return
+    log.error("refund_bounced", payment_id=payment_id, order_id=payment.order_id)
+    _change(payment_id, refunded_cents=Payment.refunded_cents - row.amount_cents)
+    release(payment_id, refund_id, row.amount_cents)
+    if payment.status is not PaymentStatus.DISPUTED:
+        some = payment.refunded_cents > row.amount_cents
+        back_at = PaymentStatus.PART_REFUNDED if some else PaymentStatus.CAPTURED
+        move(payment_id, back_at, detail=f"refund {refund_id} came back")
+    back_in, borne_by = ledger.account_of(payment.pay_with), ledger.BORNE_BY[Bearer(row.bearer)]
+    ledger.transfer(f"{ledger.BOUNCED}-{refund_id}", payment_id, row.amount_cents, source=borne_by, target=back_in)
+    live.publish(f"order:{payment.order_id}")
+    emit(RefundBounced(refund_id))
 
 
 def release(payment_id: int, refund_id: int, cents: int) -> None:

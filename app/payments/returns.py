@@ -224,6 +224,12 @@ def of_payment(payment_id: int) -> tuple[RefundView, ...]:
     return tuple(_view(row) for row in db.session.scalars(query.execution_options(populate_existing=True)))
 
 
+def stuck(payment_id: int) -> bool:
+    """Whether some of a payment could not be given back, and nobody has tried again since."""
+    failed = (Refund.state == RefundState.FAILED, Refund.decided_by == "")
+    return db.session.scalar(select(Refund.id).where(Refund.payment_id == payment_id, *failed).limit(1)) is not None
+
+
 def waiting(store_id: int) -> tuple[tuple[int, RefundView], ...]:
     """What waits for a second person at a store, oldest first, each with its order."""
     query = (

@@ -16,7 +16,7 @@ from app.core.db import atomically, db, sent_one
 from app.core.rolling import Chain, StoreDays
 from app.orders import sold
 from app.payments.events import MoneyBooked
-from app.payments.ledger import HANDS
+from app.payments.ledger import BOUNCED, HANDS
 from app.payments.models import LedgerEntry, Payment, Refund
 from app.payments.sales_models import ChainDay, ChainHour, ChainShare, SalesDay, SalesHour, SalesShare
 from app.stores import service as stores
@@ -49,8 +49,9 @@ class Line:
 
     @property
     def kind(self) -> str:
-        """`capture`, `refund` or `dispute`."""
-        return self.transfer.partition("-")[0]
+        """`capture`, `refund` or `dispute`. What a bank sent back makes a refund undone."""
+        word = self.transfer.partition("-")[0]
+        return "refund" if word == BOUNCED else word
 
 
 def note(event: MoneyBooked) -> None:
@@ -147,11 +148,13 @@ def _deals(paid: dict[int, date], amounts: dict[int, sold.Amounts]) -> Iterator[
 
 
 def _refunds(every: Collection[tuple[date, Line]]) -> Iterator[tuple[Key, str, int, int]]:
-    given = {int(line.transfer.partition("-")[2]): (day, line) for day, line in every if line.kind == "refund"}
-    query = select(Refund.id, Refund.reason, Refund.bearer).where(Refund.id.in_(given))
-    for row in db.session.execute(query) if given else ():
-        day, line = given[row.id]
-        yield (day, "refund", f"{row.reason}:{row.bearer}"), row.reason, 1, -line.cents
+    """What went back, by why and by who bears it; less what came back since."""
+    moved = [(int(line.transfer.partition("-")[2]), day, line) for day, line in every if line.kind == "refund"]
+    query = select(Refund.id, Refund.reason, Refund.bearer).where(Refund.id.in_({refund_id for refund_id, *_ in moved}))
+    given = {row.id: row for row in db.session.execute(query)} if moved else {}
+    for refund_id, day, line in moved:
+        why = given[refund_id]
+        yield (day, "refund", f"{why.reason}:{why.bearer}"), why.reason, 1 if line.cents < 0 else -1, -line.cents
 
 
 def _hands(every: Collection[tuple[date, Line]]) -> Iterator[tuple[Key, str, int, int]]:

@@ -40,8 +40,8 @@ MOVES: dict[PaymentStatus, frozenset[PaymentStatus]] = {
     S.DECLINED: frozenset({S.CREATED, S.REQUIRES_ACTION, S.AUTHORISED, S.VOID}),
     S.AUTHORISED: frozenset({S.CAPTURED, S.VOID}),
     S.CAPTURED: frozenset({S.PART_REFUNDED, S.REFUNDED, S.DISPUTED}),
-    S.PART_REFUNDED: frozenset({S.REFUNDED, S.DISPUTED}),
-    S.REFUNDED: frozenset({S.DISPUTED}),
+    S.PART_REFUNDED: frozenset({S.CAPTURED, S.REFUNDED, S.DISPUTED}),  # a bank may send back what had gone back
+    S.REFUNDED: frozenset({S.CAPTURED, S.PART_REFUNDED, S.DISPUTED}),
     S.VOID: frozenset(),
     S.DISPUTED: frozenset({S.CAPTURED, S.PART_REFUNDED, S.REFUNDED}),
 }

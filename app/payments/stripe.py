@@ -138,12 +138,16 @@ def create_refund(payment: PaymentState, cents: int, refund_id: int, attempt: in
         return Returned.read(_client().v1.refunds.create(terms, options).to_dict())
 
 
-def refund_of(intent_id: str, refund_id: int) -> Returned | None:
-    """The refund that carries our id, if the provider has it."""
+def refunds_of(intent_id: str) -> list[Returned]:
+    """Every refund of a payment."""
     with _asking():
         found = _client().v1.refunds.list({"payment_intent": intent_id, "limit": 100})
-    answers = (Returned.read(each.to_dict()) for each in found.data)
-    return next((each for each in answers if each.refund_id == str(refund_id)), None)
+    return [Returned.read(each.to_dict()) for each in found.data]
+
+
+def refund_of(intent_id: str, refund_id: int) -> Returned | None:
+    """The refund that carries our id, if the provider has it."""
+    return next((each for each in refunds_of(intent_id) if each.refund_id == str(refund_id)), None)
 
 
 def confirm_with(intent_id: str, method_id: str, return_url: str) -> Intent:

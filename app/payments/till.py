@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.db import db
 from app.orders import service as orders
 from app.payments import records, refunds, sights
-from app.payments.ledger import Account
+from app.payments.ledger import BOUNCED, Account
 from app.payments.models import LedgerEntry, Payment, Refund
 from app.payments.sights import SeenAt
 from app.payments.status import WAITING, PaymentStatus
@@ -72,13 +72,14 @@ def cash_up(store: StoreInfo, day: date) -> CashUp:
         card_back=left(Account.PROVIDER),
         cash_in=came(Account.DRAWER),
         cash_back=left(Account.DRAWER),
-        borne=tuple((account, cents) for account in bearers if (cents := came(account))),
+        borne=tuple((account, cents) for account in bearers if (cents := came(account) - left(account))),
         disputed=came(Account.DISPUTES) - left(Account.DISPUTES),
     )
 
 
 def _sums(store: StoreInfo, day: date) -> dict[tuple[str, bool], int]:
-    inward = LedgerEntry.cents > 0
+    """What came into each account and what left it. What a bank sent back makes less of what went back."""
+    inward = (LedgerEntry.cents > 0) & ~LedgerEntry.transfer.startswith(f"{BOUNCED}-")
     query = (
         select(LedgerEntry.account, inward, func.sum(LedgerEntry.cents))
         .join(Payment, Payment.id == LedgerEntry.payment_id)

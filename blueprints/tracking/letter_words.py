@@ -15,6 +15,7 @@ WHAT = {
     "late": "It is late",
     "store_word": "A word of the store",
     "refund": "Money goes back",
+    "refund_bounced": "Money came back to us",
 }
 
 

@@ -25,6 +25,7 @@ MOVES = {
     S.REFUNDED: "All of the money given back",
     S.DISPUTED: "Payment disputed",
 }
+SENT_BACK = frozenset({(S.REFUNDED, S.PART_REFUNDED), (S.REFUNDED, S.CAPTURED), (S.PART_REFUNDED, S.CAPTURED)})
 IN_CASH = {S.AUTHORISED: "To be paid in cash", S.CAPTURED: "Cash taken", S.VOID: "No cash to take"}
 DISPUTES = {
     "warning_needs_response": "The bank asks about it",
@@ -91,6 +92,10 @@ def moves(order_id: int) -> Iterator[tuple[datetime, str]]:
     if payment is None:
         return
     words = {**MOVES, **IN_CASH} if payment.pay_with is PayWith.CASH else MOVES
+    before = None
     for at, status in payments.history(payment.id):
-        if status in words:
+        if (before, status) in SENT_BACK:
+            yield at, "The bank sent back what we gave back"
+        elif status in words:
             yield at, words[status]
+        before = status

@@ -2,6 +2,7 @@
 
 from app.core.money import format_cents
 from app.orders import remaking
+from app.payments import returns
 from app.payments import service as payments
 from app.payments.receipts import card_words
 from app.payments.service import PaymentState, PaymentStatus, PayWith
@@ -44,6 +45,8 @@ def money_back_words(payment: PaymentState | None) -> str:
         return ""
     if payment.refunded_cents:
         return f"We gave {format_cents(payment.refunded_cents)} back to your {card(payment)}. {SHOWN_IN}"
+    if payment.captured_cents and returns.stuck(payment.id):
+        return f"We could not give the money back to your {card(payment)} yet. Call us, so that we find another way."
     return GOES_BACK if payment.captured_cents else LET_GO
 
 

@@ -3,6 +3,7 @@
 from app.core.db import transaction
 from app.orders import service as orders
 from app.orders.keys import tracking_key
+from app.payments import refunds
 from app.payments import service as payments
 from app.payments.service import PayWith
 from app.tracking import service as tracking
@@ -60,3 +61,21 @@ def test_a_cancelled_order_says_what_becomes_of_the_money(client, provider):
             orders.cancel(order_id, by="customer", reason="You cancelled it")
     assert "You cancelled it. Your card was not charged." in tracker(client, card)
     assert "charged" not in tracker(client, cash)
+
+
+def test_a_cancelled_order_whose_money_the_bank_sent_back_says_so_until_it_is_tried_again(client, provider, work_off):
+    order_id = paid_by_card(provider)
+    with transaction():
+        orders.accept(order_id, by="store")
+    work_off()
+    with transaction():
+        orders.cancel(order_id, by="store", reason="The oven is out")
+    assert "The money goes back to your card within a few days." in tracker(client, order_id)
+    work_off()
+    assert "back to your Visa ending 4242" in tracker(client, order_id)
+    payment_id = payments.state(order_id).id
+    provider.send_back(provider.books("refund")[0]["id"])
+    refunds.look(payment_id)
+    assert "We could not give the money back to your Visa ending 4242 yet." in tracker(client, order_id)
+    payments.settle(payment_id)
+    assert "The money goes back to your card within a few days." in tracker(client, order_id)

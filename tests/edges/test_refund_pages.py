@@ -141,6 +141,29 @@ def test_what_the_bank_refused_is_shown_with_a_button_to_try_again(mina, order_i
     assert payments.state(order_id).refunded_cents == 300
 
 
+def test_what_the_bank_sent_back_later_is_shown_to_all_and_can_be_tried_again(
+    mina, client, order_id, provider, work_off
+):
+    give(mina, order_id, what="amount", amount="5")
+    work_off()
+    (theirs,) = provider.books("refund")
+    provider.send_back(theirs["id"])
+    refunds.look(payments.state(order_id).id)
+    work_off()
+    page = mina.get(f"/staff/orders/{order_id}").text
+    assert "Could not be given back" in page
+    assert "The bank said: expired_or_canceled_card" in page
+    assert "The bank sent back what we gave back" in page
+    assert page.count("Money taken") == 1
+    assert "Money came back to us" in page
+    address = f"{order_id}-{tracking_key(order_id)}"
+    assert "given back" not in client.get(f"/track/{address}").text
+    assert "$5.00 back to" not in client.get(f"/receipt/{address}").text
+    made = returns.of_payment(payments.state(order_id).id)[0]
+    answer = mina.post(f"/staff/refunds/{made.id}/again")
+    assert "$5.00 is given back." in mina.get(answer.headers["Location"]).text
+
+
 def test_while_the_provider_is_silent_the_page_says_that_we_keep_trying(mina, order_id, provider):
     give(mina, order_id, what="amount", amount="3")
     made = returns.of_payment(payments.state(order_id).id)[0]

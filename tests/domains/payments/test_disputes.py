@@ -1,25 +1,21 @@
 """A bank claims money back: told by a webhook, asked about, recorded, booked, and given back or not."""
 
-import json
-import time
-
 import pytest
 from structlog.testing import capture_logs
 
 from app.core.db import transaction
-from app.core.settings import settings
 from app.orders import service as orders
-from app.payments import disputes, hearing, ledger, returns
+from app.payments import disputes, ledger, returns
 from app.payments import service as payments
 from app.payments.ledger import Account
 from app.payments.returns import Wish
 from app.payments.service import Bearer, PaymentStatus, Reason
-from dev.stripe.webhooks import signature
-from tests.domains.payments.conftest import ADA
+from tests.domains.payments.conftest import ADA, hear, tell
 from tests.factories.books import uneven
 from tests.factories.orders import check_out
 
 S = PaymentStatus
+CLAIMS = "charge.dispute."
 CLAIMED, ASKED = "pm_card_createDispute", "pm_card_createDisputeInquiry"
 
 
@@ -40,16 +36,6 @@ def claim(shop, provider, work_off):
     return make
 
 
-def tell(provider, work_off, kind: str = "charge.dispute.") -> None:
-    """What the provider's webhooks bring, as it sent them."""
-    for event in provider.books("event"):
-        if event["type"].startswith(kind):
-            body = json.dumps({name: value for name, value in event.items() if not name.startswith("_")}).encode()
-            with transaction():
-                hearing.hear(body, signature(body, settings().stripe_webhook_secret, int(time.time())))
-    work_off()
-
-
 def seen(order_id: int):
     return disputes.of_payment(payments.state(order_id).id)
 
@@ -62,8 +48,8 @@ def answer(provider, text: str) -> None:
 def test_a_dispute_is_recorded_booked_and_told_aloud_once(claim, provider, work_off):
     order_id = claim()
     with capture_logs() as logs:
-        tell(provider, work_off)
-        tell(provider, work_off)
+        tell(provider, work_off, CLAIMS)
+        tell(provider, work_off, CLAIMS)
     state = payments.state(order_id)
     assert state.status is S.DISPUTED
     assert [(each.status, each.cents) for each in seen(order_id)] == [("needs_response", state.captured_cents)]
@@ -77,9 +63,9 @@ def test_a_dispute_is_recorded_booked_and_told_aloud_once(claim, provider, work_
 )
 def test_how_it_ends_is_asked_and_booked(claim, provider, work_off, text, status, kept):
     order_id = claim()
-    tell(provider, work_off)
+    tell(provider, work_off, CLAIMS)
     answer(provider, text)
-    tell(provider, work_off)
+    tell(provider, work_off, CLAIMS)
     state = payments.state(order_id)
     assert state.status is status
     assert ledger.balance(Account.PROVIDER) == (state.captured_cents if kept else 0)
@@ -108,7 +94,7 @@ def test_what_the_bank_gives_back_for_an_order_that_came_to_nothing_goes_on_to_t
 
 def test_a_mere_question_of_the_bank_takes_nothing(claim, provider, work_off):
     order_id = claim(ASKED)
-    tell(provider, work_off)
+    tell(provider, work_off, CLAIMS)
     assert payments.state(order_id).status is S.CAPTURED
     assert [each.status for each in seen(order_id)] == ["warning_needs_response"]
     assert ledger.balance(Account.DISPUTES) == 0
@@ -116,18 +102,16 @@ def test_a_mere_question_of_the_bank_takes_nothing(claim, provider, work_off):
 
 def test_what_is_disputed_does_not_go_back_a_second_way(claim, provider, work_off):
     order_id = claim()
-    tell(provider, work_off)
+    tell(provider, work_off, CLAIMS)
     with pytest.raises(Exception, match="more than is left"), transaction():
         returns.give_back(order_id, Wish(Reason.COLD, Bearer.STORE), ADA, key="one")
 
 
 def test_a_webhooks_words_are_not_believed(claim, provider, work_off):
     order_id = claim()
-    tell(provider, work_off)
+    tell(provider, work_off, CLAIMS)
     (dispute,) = provider.books("dispute")
     lie = {"id": "evt_1", "type": "charge.dispute.closed", "data": {"object": {**dispute, "status": "won"}}}
-    body = json.dumps({"object": "event", **lie}).encode()
-    with transaction():
-        hearing.hear(body, signature(body, settings().stripe_webhook_secret, int(time.time())))
+    hear(lie)
     work_off()
     assert payments.state(order_id).status is S.DISPUTED
