@@ -80,7 +80,7 @@ class Refund(Base):
     """Money that goes back. `key` names the deed once, so that asking twice refunds once.
 
     `parts` are [part, what it is called, cents] of the order that it is for; `why` is what the provider said when it
-    could not; `user_id` and `by` are who asked, `decided_by` who approved or declined.
+    could not; `user_id` and `by` are who asked, `decided_by` who approved or declined; who tried again what failed.
     """
 
     __tablename__ = "refunds"

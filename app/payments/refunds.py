@@ -100,7 +100,7 @@ def give_back_rest(payment: PaymentState) -> None:
         return
     again = f"-{failed}" if failed else ""
     refund(payment.id, Giving(left, key + again, Reason.CANCELLED, by="payment"))
-    tried_again(_same_rest(payment.id, key), by="payment")
+    tried_again(Refund.payment_id == payment.id, by="payment")
 
 
 def tried_again(which: ColumnElement[bool], *, by: str) -> None:
@@ -190,11 +190,12 @@ def _settle(refund_id: int, payment_id: int, returned: Returned) -> None:
     settled = given or returned.status in GONE_WRONG
     state = RefundState.SUBMITTED if not settled else RefundState.SUCCEEDED if given else RefundState.FAILED
     noted = {"provider_id": returned.id or None, "settled_at": clock.now() if settled else None, "why": returned.why}
+    undecided = {"decided_by": ""} if state is RefundState.FAILED else {}  # whoever approved it is in the book of deeds
     payment = records.hold(payment_id)
     row = db.session.execute(
         update(Refund)
         .where(Refund.id == refund_id, Refund.state.in_(OPEN))
-        .values(state=state, **noted)
+        .values(state=state, **noted, **undecided)
         .returning(Refund.amount_cents, Refund.bearer)
     ).first()
     if row is None or not settled:

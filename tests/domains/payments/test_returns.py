@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
+from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Forbidden, Refusal
 from app.orders import service as orders
-from app.payments import ledger, refunds, returns
+from app.payments import ledger, refunds, returns, till
 from app.payments import service as payments
 from app.payments.ledger import Account
 from app.payments.models import Refund, RefundClaim
@@ -22,7 +23,7 @@ from tests.domains.payments.conftest import ADA, MINA, OTTO, ROSA
 from tests.factories.books import uneven
 from tests.factories.deals import QUARTER_OFF, deal
 from tests.factories.mail import mails
-from tests.factories.orders import COLA, HALF_AND_HALF, HOME, MARGHERITA, check_out
+from tests.factories.orders import COLA, ELM_STREET, HALF_AND_HALF, HOME, MARGHERITA, check_out
 from tests.races import race
 
 S = PaymentStatus
@@ -177,9 +178,6 @@ def test_what_the_bank_refuses_is_told_and_can_be_tried_again(take, provider, wo
     order_id = take((COLA, 2))
     part = parts_of(order_id)[0]
 
-    def refuse(*_given):
-        raise ProviderRefused("charge_disputed", "The account is closed.")
-
     with monkeypatch.context() as patch, capture_logs() as logs:
         patch.setattr(refunds.stripe, "create_refund", refuse)
         made = give(order_id, wish(part))
@@ -195,6 +193,43 @@ def test_what_the_bank_refuses_is_told_and_can_be_tried_again(take, provider, wo
     work_off()
     assert [each["amount"] for each in provider.books("refund")] == [made.cents]
     assert returns.refund(again).state is RefundState.SUCCEEDED
+
+
+def refuse(*_given):
+    raise ProviderRefused("charge_disputed", "The account is closed.")
+
+
+def test_what_was_approved_and_the_bank_refuses_stands_still_until_somebody_tries_again(
+    take, work_off, monkeypatch, now
+):
+    order_id = take((MARGHERITA, 3))
+    made = give(order_id, wish(cents=2600), ROSA)
+    with transaction():
+        returns.decide(made.id, MINA, approved=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(refunds.stripe, "create_refund", refuse)
+        work_off()
+    assert returns.refund(made.id).state is RefundState.FAILED
+    now(clock.now() + till.STILL * 2)
+    assert [payment.order_id for payment, _ in till.stuck(ELM_STREET)] == [order_id]
+    with transaction():
+        returns.try_again(made.id, MINA)
+    work_off()
+    assert till.stuck(ELM_STREET) == ()
+
+
+def test_what_the_bank_refused_goes_with_the_rest_of_an_order_that_is_cancelled(take, work_off, monkeypatch, now):
+    order_id = take((MARGHERITA, 3))
+    with monkeypatch.context() as patch:
+        patch.setattr(refunds.stripe, "create_refund", refuse)
+        give(order_id, wish(cents=300))
+        work_off()
+    with transaction():
+        orders.cancel(order_id, by="store", reason="oven")
+    work_off()
+    assert payments.state(order_id).status is S.REFUNDED
+    now(clock.now() + till.STILL * 2)
+    assert till.stuck(ELM_STREET) == ()
 
 
 def test_a_refusal_that_comes_because_another_was_faster_is_no_refusal(take, provider, work_off, monkeypatch):
