@@ -18,7 +18,7 @@ from app.payments import cards, records, status
 from app.payments.events import PaymentAuthorised, PaymentRequested
 from app.payments.models import Payment
 from app.payments.status import PaymentStatus
-from app.payments.values import Checkout, CheckoutRequest, PaymentState, PayWith
+from app.payments.values import LEAST_BY_CARD_CENTS, Checkout, CheckoutRequest, PaymentState, PayWith
 from app.stores import service as stores
 from app.users import service as users
 
@@ -31,7 +31,7 @@ def check_out(request: CheckoutRequest) -> Checkout:
     """Place an order and its payment in a unit of work of their own. Only who is signed in can have a card kept.
 
     The same key, and another key for the same cart, get the same order. Raises what `orders.place`, `orders.take` and
-    `idempotency.claim` raise, and Refusal `cash_limit`.
+    `idempotency.claim` raise, and Refusal `cash_limit`, `card_minimum`.
     """
     return atomically(lambda: _check_out(request))
 
@@ -45,7 +45,7 @@ def _check_out(request: CheckoutRequest) -> Checkout:
     payment = _open_payment(request, placed) if placed.new else _payment_of(placed.order_id)
     remember(SCOPE, request.key, {"order_id": placed.order_id, "payment_id": payment.id})
     orders.take(placed)
-    if placed.new and request.pay_with is PayWith.CASH:
+    if placed.new and payment.pay_with is PayWith.CASH:
         orders.mark_placed(placed.order_id)
         emit(PaymentAuthorised(payment.id, placed.order_id))
     return Checkout(payment, new=placed.new)
@@ -72,15 +72,14 @@ def _payment_of(order_id: int) -> PaymentState:
 
 
 def _open_payment(request: CheckoutRequest, placed: Placed) -> PaymentState:
-    cash = request.pay_with is PayWith.CASH
-    if cash:
-        _check_cash_limit(placed)
+    pay_with = _pay_with(request, placed)
+    cash = pay_with is PayWith.CASH
     now, account = clock.now(), request.placing.account
     begins_as = PaymentStatus.AUTHORISED if cash else PaymentStatus.NEW
     row = {
         "order_id": placed.order_id,
         "store_id": placed.store_id,
-        "method": request.pay_with,
+        "method": pay_with,
         "status": begins_as,
         "amount_cents": placed.total_cents,
         "authorised_cents": placed.total_cents if cash else 0,
@@ -95,13 +94,21 @@ def _open_payment(request: CheckoutRequest, placed: Placed) -> PaymentState:
     if not cash:
         emit(PaymentRequested(payment.id))
     if request.staff_user_id is not None:
-        subject, how = f"order:{placed.order_id}", request.pay_with.value
+        subject, how = f"order:{placed.order_id}", pay_with.value
         users.audit(request.staff_user_id, "order.place", subject, placed.store_id, pay_with=how)
     return payment
 
 
-def _check_cash_limit(placed: Placed) -> None:
-    limit = stores.store(placed.store_id).cash_limit_cents
-    if placed.total_cents > limit:
+def _pay_with(request: CheckoutRequest, placed: Placed) -> PayWith:
+    """How an order is paid: as it was asked for, if it can be. One that comes to nothing is as good as paid in cash."""
+    total, limit = placed.total_cents, stores.store(placed.store_id).cash_limit_cents
+    if total == 0:
+        return PayWith.CASH
+    if request.pay_with is PayWith.CASH and total > limit:
         message = f"Our drivers and counters take up to {format_cents(limit)} in cash. Please pay by card."
         raise Refusal("cash_limit", message, field="pay_with")
+    if request.pay_with is not PayWith.CASH and total < LEAST_BY_CARD_CENTS:
+        instead = "pay in cash" if total <= limit else "add something to your order"
+        message = f"Cards start at {format_cents(LEAST_BY_CARD_CENTS)}. Please {instead}."
+        raise Refusal("card_minimum", message, field="pay_with")
+    return request.pay_with

@@ -9,6 +9,7 @@ from app.payments.status import PAID, WAITING, PaymentStatus
 
 TO_PAY = timedelta(minutes=15)
 MOST_DECLINES = 5
+LEAST_BY_CARD_CENTS = 50  # docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
 
 
 class PayWith(StrEnum):

@@ -52,7 +52,8 @@ EXAMPLE = {
 def check_out(body: Checkout, caller: Caller) -> Order:
     """Turn the cart into an order, for the very total that was confirmed; 409 with the new quote for any other.
 
-    The same cart gives the same order, whatever key it comes with. A card is sent to `/api/payments/process` next.
+    The same cart gives the same order, whatever key it comes with. A card is sent to `/api/payments/process` next; an
+    order that comes to nothing needs none. Cards start at $0.50.
     """
     mine = holders.latest_cart(caller.holder)
     if mine is None:

@@ -87,9 +87,9 @@ def _dispute(seen: DisputeView, store: StoreInfo) -> DisputeWords:
 
 
 def moves(order_id: int) -> Iterator[tuple[datetime, str]]:
-    """What became of its money, with when."""
+    """What became of its money, with when; nothing of an order that came to none."""
     payment = payments.find(order_id)
-    if payment is None:
+    if payment is None or not payment.amount_cents:
         return
     words = {**MOVES, **IN_CASH} if payment.pay_with is PayWith.CASH else MOVES
     before = None

@@ -9,6 +9,7 @@ from app.payments.service import PaymentState, PaymentStatus, PayWith
 from app.stores.service import Method
 
 S = PaymentStatus
+NOTHING = "Nothing to pay"
 LET_GO = "Your card was not charged. If the bank held the money, it lets it go within a few days."
 SHOWN_IN = "Your bank shows it within 5 to 10 days."
 GOES_BACK = "The money goes back to your card within a few days."
@@ -18,6 +19,8 @@ def customer_words(payment: PaymentState | None, method: Method, *, handed_over:
     """What a customer reads beside the total; nothing while it waits for its payment or came to none."""
     if payment is None or not payment.paid:
         return ""
+    if not payment.amount_cents:
+        return NOTHING
     if payment.pay_with is PayWith.CASH:
         where = "door" if method is Method.DELIVERY else "counter"
         words = "Paid in cash" if handed_over or payment.captured_cents else f"Pay in cash at the {where}"
@@ -31,9 +34,11 @@ def staff_words(order_id: int) -> str:
     """What the one who hands the order over must know: cash to take, or nothing more to pay."""
     payment = payments.find(order_id)
     if payment is None and remaking.of(order_id):
-        return "Nothing to pay"
+        return NOTHING
     if payment is None or not payment.paid:
         return "Not paid"
+    if not payment.amount_cents:
+        return NOTHING
     if payment.pay_with is PayWith.CASH and payment.status is S.AUTHORISED:
         return f"Take {format_cents(payment.amount_cents)} in cash"
     return "Paid in cash" if payment.pay_with is PayWith.CASH else f"Paid by {card(payment)}"

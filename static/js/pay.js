@@ -98,7 +98,7 @@
   };
 
   form.addEventListener("submit", (event) => {
-    if (checked || !byCard.checked || form.dataset.card !== "ready") {
+    if (checked || !amount() || !byCard.checked || form.dataset.card !== "ready") {
       checked = false;
       return;
     }

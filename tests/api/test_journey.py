@@ -91,6 +91,29 @@ def test_a_guest_orders_with_nothing_but_a_token_and_nobody_else_sees_it(shop, w
     assert holder.post(f"/orders/{number}/cancellation").json["status"] == "cancelled"
 
 
+def test_an_order_that_comes_to_nothing_is_paid_as_it_is_placed(shop, provider, work_off):
+    deal({"name": "On us", "kind": "amount_order", "off_cents": 600})
+    ana = guest(shop)
+    ana.post("/cart/items", {"productId": "cola", "quantity": 2})
+    ana.put("/cart/fulfilment", COUNTER)
+    ordered = ana.checkout(method="card")
+    assert (ordered.status_code, ordered.json["status"]) == (201, "placed")
+    assert (ordered.json["payment"]["paid"], ordered.json["payment"]["amount"]["amount"]) == (True, 0)
+    paid = ana.keyed("/payments/process", {"orderId": ordered.json["id"], "paymentMethodId": GOOD})
+    assert (paid.status_code, paid.json["paid"], provider.books()) == (200, True, [])
+
+
+def test_below_what_a_card_takes_the_way_to_pay_is_named(shop, provider):
+    deal({"name": "Nearly on us", "kind": "amount_order", "off_cents": 406})
+    ana = guest(shop)
+    ana.post("/cart/items", {"productId": "cola", "quantity": 2})
+    ana.put("/cart/fulfilment", COUNTER)
+    refused = ana.checkout(method="card")
+    assert (refused.status_code, refused.json["code"]) == (422, "card_minimum")
+    assert refused.json["errors"][0]["field"] == "pay_with"
+    assert ana.checkout(method="cash").status_code == 201
+
+
 @pytest.mark.parametrize("path", ["/cart", "/users/me", "/orders/1", "/tracking/1"])
 def test_a_cookie_opens_nothing_and_a_token_opens_no_page(shop, path):
     ana = Program(shop)

@@ -254,6 +254,53 @@ def test_too_much_for_cash_is_said_at_the_choice(client, provider):
     assert orders.of_cart(1) is None
 
 
+def off(cents: int) -> None:
+    """A deal that takes so much off any order; two colas cost $4.50 before tax."""
+    deal({"name": "On us", "kind": "amount_order", "off_cents": cents})
+
+
+@pytest.mark.parametrize(("pay_with", "headers"), [("hosted", {}), ("card", HTMX), ("kept:7", {}), ("cash", {})])
+def test_an_order_that_comes_to_nothing_is_placed_without_a_card(ana, provider, pay_with, headers):
+    off(600)
+    page = ana.get("/checkout")
+    assert "Order now, nothing to pay" in page.text
+    assert "$0.00 in cash" not in page.text
+    answer = press(ana, filled_in(page, pay_with=pay_with), **headers)
+    to = answer.headers.get("HX-Redirect") or answer.headers["Location"]
+    assert to.startswith("/track/")
+    order_id = orders.of_cart(1)
+    assert orders.status_of(order_id) is orders.OrderStatus.PLACED
+    assert (payments.state(order_id).status, payments.state(order_id).amount_cents) == (S.AUTHORISED, 0)
+    assert provider.books() == []
+    assert "Nothing to pay" in ana.get(to).text
+    assert "Nothing to pay" in ana.get(to.replace("/track/", "/receipt/")).text
+
+
+def test_below_what_a_card_takes_cash_is_asked_for_at_the_choice_and_nothing_is_taken(ana, provider):
+    off(406)
+    answer = press(ana, filled_in(ana.get("/checkout")))
+    assert answer.status_code == 422
+    assert "Cards start at $0.50. Please pay in cash." in answer.text
+    assert 'href="#pay_with"' in answer.text
+    assert (orders.of_cart(1), provider.books()) == (None, [])
+    assert press(ana, filled_in(answer, pay_with="cash")).headers["Location"].startswith("/track/")
+
+
+def test_fifty_cents_are_enough_for_a_card(ana, provider):
+    off(405)
+    answer = press(ana, filled_in(ana.get("/checkout")))
+    assert answer.headers["Location"].startswith(provider.till.url + "/c/pay/cs_test_")
+
+
+def test_where_no_cash_is_taken_either_more_is_asked_for(ana, provider, monkeypatch):
+    off(406)
+    store = stores.store
+    monkeypatch.setattr(stores, "store", lambda number: dataclasses.replace(store(number), cash_limit_cents=0))
+    answer = press(ana, filled_in(ana.get("/checkout")))
+    assert answer.status_code == 422
+    assert "Cards start at $0.50. Please add something to your order." in answer.text
+
+
 def test_below_the_delivery_minimum_the_missing_sum_is_named(client, provider):
     ana = with_cart(client, filled((COLA, 1), place=HOME))
     answer = press(ana, filled_in(ana.get("/checkout"), pay_with="cash"))

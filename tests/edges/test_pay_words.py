@@ -7,8 +7,11 @@ from app.payments import refunds
 from app.payments import service as payments
 from app.payments.service import PayWith
 from app.tracking import service as tracking
+from app.users.service import Role
 from blueprints.tracking.pay_words import staff_words
+from tests.factories.deals import deal
 from tests.factories.orders import COLA, HOME, check_out
+from tests.factories.staff import signed_in
 
 
 def tracker(client, order_id: int) -> str:
@@ -38,6 +41,26 @@ def test_cash_that_changed_hands_is_paid_before_the_books_say_so(client, provide
         while (ticket := tracking.ticket_of(order_id)).open:
             tracking.advance(order_id, ticket.stage, by="Beppe")
     assert "Paid in cash" in tracker(client, order_id)
+
+
+def test_an_order_that_comes_to_nothing_says_so_to_all_who_could_ask_for_money(shop, client, provider, work_off):
+    deal({"name": "On us", "kind": "amount_order", "off_cents": 600})
+    order_id, _ = check_out((COLA, 2), pay_with=PayWith.CARD)
+    work_off()
+    assert "Nothing to pay" in tracker(client, order_id)
+    assert staff_words(order_id) == "Nothing to pay"
+    mina = signed_in(shop, "Mina", Role.MANAGER)
+    for page in (f"/staff/orders/{order_id}", f"/staff/orders/{order_id}/ticket"):
+        text = mina.get(page).text
+        assert "Nothing to pay" in text
+        assert "cash" not in text
+    with transaction():
+        while (ticket := tracking.ticket_of(order_id)).open:
+            tracking.advance(order_id, ticket.stage, by="Beppe")
+    work_off()
+    assert payments.state(order_id).status is payments.PaymentStatus.CAPTURED
+    assert "Nothing to pay" in tracker(client, order_id)
+    assert "cash" not in mina.get(f"/staff/orders/{order_id}").text
 
 
 def test_a_card_is_named_by_its_last_four_digits(client, provider):

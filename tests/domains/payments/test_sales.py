@@ -21,6 +21,7 @@ from app.payments.service import Bearer, Giving, PayWith, Reason
 from app.stores import service as stores
 from blueprints import history
 from tests.factories.books import uneven
+from tests.factories.deals import deal
 from tests.factories.hands import Hands
 from tests.factories.history import book
 from tests.factories.orders import COLA, ELM_STREET, HALF_AND_HALF, MARGHERITA, MILWAUKEE_AVENUE, check_out
@@ -228,6 +229,16 @@ def test_a_deal_costs_what_it_took_off(sell):
     roll()
     day = stores.store(ELM_STREET).hours.business_date(clock.now())
     assert [(share.name, share.count, share.cents) for share in of_day(ELM_STREET, day).deals] == [("Tuesday", 1, 150)]
+
+
+def test_an_order_that_comes_to_nothing_counts_as_one_that_brought_nothing(sell):
+    deal({"name": "On us", "kind": "amount_order", "off_cents": 100_00})
+    sell(COLA)
+    roll()
+    day = of_day(ELM_STREET, stores.store(ELM_STREET).hours.business_date(clock.now()))
+    assert figures(day.course.sums) == (0, 0, 1)
+    assert day.course.sums.discount_cents == day.course.sums.items_cents > 0
+    assert ledger.unbalanced() == ()
 
 
 def test_refunds_are_told_by_reason_and_by_who_bears_them(sell, work_off):
