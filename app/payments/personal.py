@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy import Select, delete, select, update
 
 from app.core.db import atomically, db
 from app.core.events import PersonErased
 from app.orders.events import OrdersErased
 from app.orders.personal import of_account
-from app.payments import stripe
+from app.payments import cards, stripe
 from app.payments.models import CardOwner, Payment, PaymentSight, Refund, SavedCard
 from app.payments.status import PaymentStatus
 from app.payments.values import RefundState
@@ -26,11 +26,11 @@ def export(user_id: int) -> Mapping[str, Any]:
     orders = Payment.order_id.in_(of_account(user_id))
     paid = select(*_columns(Payment, PAID)).where(orders).order_by(Payment.id)
     refunds = select(Payment.order_id, *_columns(Refund, BACK)).join(Refund, Refund.payment_id == Payment.id)
-    cards = select(*_columns(SavedCard, CARD)).where(SavedCard.user_id == user_id).order_by(SavedCard.id)
+    kept = select(*_columns(SavedCard, CARD)).where(SavedCard.user_id == user_id).order_by(SavedCard.id)
     return {
         "payments": _told(PAID, db.session.execute(paid)),
         "refunds": _told(("order_id", *BACK), db.session.execute(refunds.where(orders).order_by(Refund.id))),
-        "kept_cards": _told(CARD, db.session.execute(cards)),
+        "kept_cards": _told(CARD, db.session.execute(kept)),
         "number_at_the_provider": db.session.scalar(select(CardOwner.customer_id).where(CardOwner.user_id == user_id)),
     }
 
@@ -68,14 +68,16 @@ def erase(event: OrdersErased) -> None:
 
 
 def forget_cards(event: PersonErased) -> None:
-    """Have the provider keep no card of somebody any longer. Keeps its own units of work; raises ProviderSilent."""
-    methods = db.session.scalars(select(SavedCard.method_id).where(SavedCard.user_id == event.user_id)).all()
+    """Have the provider keep no card of somebody any longer, also none that it never told us of. Keeps its own units of
+    work; raises ProviderSilent.
+    """
+    customer_id = cards.customer_of(event.user_id)
     db.session.rollback()
-    for method_id in methods:
-        stripe.forget_card(method_id)
-        atomically(lambda gone=method_id: _drop(SavedCard, SavedCard.method_id == gone))  # type: ignore[misc]  # this one
-    atomically(lambda: _drop(CardOwner, CardOwner.user_id == event.user_id))
+    if customer_id is not None:
+        stripe.forget_customer(customer_id)
+    atomically(lambda: _drop_cards(event.user_id))
 
 
-def _drop(model: type[SavedCard] | type[CardOwner], which: ColumnElement[bool]) -> None:
-    db.session.execute(delete(model).where(which))
+def _drop_cards(user_id: int) -> None:
+    for model in (SavedCard, CardOwner):
+        db.session.execute(delete(model).where(model.user_id == user_id))

@@ -171,6 +171,16 @@ def create_customer(user_id: int) -> str:
         return _client().v1.customers.create({"metadata": {"user": str(user_id)}}).id
 
 
+def forget_customer(customer_id: str) -> None:
+    """Keep nothing of somebody, and none of their cards; whoever is gone already is fine. Raises ProviderRefused."""
+    try:
+        with _asking():
+            _client().v1.customers.delete(customer_id)
+    except ProviderRefused as refused:
+        if refused.code != "resource_missing":
+            raise
+
+
 def create_setup(customer_id: str) -> Setup:
     """What the browser confirms to keep a card without paying."""
     terms: Any = {"customer": customer_id, "automatic_payment_methods": {"enabled": True}, "usage": "on_session"}

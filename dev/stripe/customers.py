@@ -25,6 +25,18 @@ def retrieve(world: World, _given: Given, name: str) -> Object:
     return world.store.get(name, "customer")
 
 
+@endpoint("customers.delete", "DELETE /v1/customers/<name>", params.CustomerDeleteParams)
+def delete(world: World, _given: Given, name: str) -> Object:
+    """Keep nothing of a customer any longer, and none of their cards."""
+    customer = world.store.get(name, "customer")
+    for method in world.store.every("payment_method"):
+        if method["customer"] == customer["id"]:
+            world.store.touch(method, customer=None)
+    world.store.remove(customer)
+    world.emit("customer.deleted", customer)
+    return {"id": customer["id"], "object": "customer", "deleted": True}
+
+
 @endpoint(
     "customers.payment_methods.list",
     "GET /v1/customers/<name>/payment_methods",

@@ -55,6 +55,7 @@ def confirm(world: World, given: Given, name: str) -> Object:
     setup = world.store.get(name, "setup_intent", "intent")
     if setup["status"] not in _OPEN:
         raise refuse(f"You cannot confirm this SetupIntent because it has a status of {setup['status']}.")
+    world.store.get(setup["customer"], "customer", "customer")
     method = tried_method(world, setup, given)
     card = charging.card_of(method)
     world.store.touch(setup, payment_method=method["id"], last_setup_error=None, _return_url=given.get("return_url"))

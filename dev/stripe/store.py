@@ -55,6 +55,11 @@ class Store:
         self._touched[thing["id"]] = None
         return thing
 
+    def remove(self, thing: Object) -> None:
+        """Forget an object, in the file too once that is saved."""
+        del self._objects[thing["id"]]
+        self._touched[thing["id"]] = None
+
     def find(self, name: str | None, kind: str) -> Object | None:
         """The object of this id and kind, or nothing."""
         thing = self._objects.get(name or "")
@@ -72,10 +77,12 @@ class Store:
 
     def save(self) -> None:
         """Write what changed to the file, in one transaction."""
-        rows = [(name, json.dumps(self._objects[name])) for name in self._touched]
+        rows = [(name, json.dumps(self._objects[name])) for name in self._touched if name in self._objects]
+        gone = [(name,) for name in self._touched if name not in self._objects]
         insert = "INSERT INTO object (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
         with self._file:
             self._file.executemany(insert, rows)
+            self._file.executemany("DELETE FROM object WHERE id = ?", gone)
         self._touched.clear()
 
     def clear(self) -> None:

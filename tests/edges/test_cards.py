@@ -26,10 +26,21 @@ def ana(shop, provider):
 
 def add(client, provider, card: str = GOOD) -> None:
     """Add a card on the account's page, as the provider's element would."""
-    page = client.post("/account/cards/new").text
-    setup_id = re.search(r'data-secret="(seti_\w+)_secret_', page)[1]
-    provider.client.v1.setup_intents.confirm(setup_id, {"payment_method": card, "return_url": "http://localhost/"})
+    setup_id = begun(client)
+    confirm(provider, setup_id, card)
     assert client.get(f"/account/cards/kept?setup_intent={setup_id}").location == "/account/cards"
+
+
+def begun(client) -> str:
+    """A card that is about to be added, by the number of its setup."""
+    page = client.post("/account/cards/new").text
+    return re.search(r'data-secret="(seti_\w+)_secret_', page)[1]
+
+
+def confirm(provider, setup_id: str, card: str = GOOD) -> str:
+    """What the provider's element does with a card; gives the card's number there."""
+    typed = {"payment_method": card, "return_url": "http://localhost/"}
+    return provider.client.v1.setup_intents.confirm(setup_id, typed).payment_method
 
 
 def rows() -> list[SavedCard]:
@@ -141,9 +152,8 @@ def test_a_card_of_somebody_else_is_not_there(shop, ana, provider):
 
 def test_a_guest_is_sent_to_sign_in_and_a_foreign_setup_is_not_taken(shop, client, ana, provider):
     assert client.get("/account/cards").location == "/sign-in?next=/account/cards"
-    page = ana.post("/account/cards/new").text
-    setup_id = re.search(r'data-secret="(seti_\w+)_secret_', page)[1]
-    provider.client.v1.setup_intents.confirm(setup_id, {"payment_method": GOOD, "return_url": "http://localhost/"})
+    setup_id = begun(ana)
+    confirm(provider, setup_id)
     carlo = at_home(shop, customer("Carlo"))
     assert carlo.get(f"/account/cards/kept?setup_intent={setup_id}").status_code == 404
     assert carlo.get("/account/cards/kept?setup_intent=seti_invented").status_code == 404

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from sqlalchemy import select
+from stripe import InvalidRequestError
 
 from app.core import personal
 from app.core.db import db, transaction
@@ -17,7 +18,7 @@ from app.users.models import SignIn, User
 from app.users.service import Role
 from tests.conftest import browser
 from tests.edges.pages import HTMX
-from tests.edges.test_cards import add
+from tests.edges.test_cards import add, begun, confirm
 from tests.factories.customers import PASSWORD, at_home, customer
 from tests.factories.deals import deal
 from tests.factories.hands import Hands
@@ -157,12 +158,32 @@ def test_what_runs_ends_first(shop, ana, ana_id):
 def test_kept_cards_are_removed_at_the_provider_by_a_job(ana, provider, work_off):
     add(ana, provider)
     method_id = db.session.scalar(select(SavedCard.method_id))
-    provider.break_line(payment_methods__detach=["drop_before"] * 2)
+    provider.break_line(customers__delete=["drop_before"] * 2)
     ana.post(f"{PATH}/erasure", data=SURE)
     with pytest.raises(ProviderSilent):
         work_off()
     work_off()
     assert provider.client.v1.payment_methods.retrieve(method_id).customer is None
+    assert db.session.scalars(select(SavedCard.id)).all() == []
+    assert db.session.scalars(select(CardOwner.user_id)).all() == []
+
+
+def test_a_card_that_we_never_heard_of_goes_too_and_none_can_be_kept_after(ana, provider, work_off):
+    unheard, late = begun(ana), begun(ana)
+    method_id = confirm(provider, unheard)  # and then the browser is closed
+    assert provider.client.v1.payment_methods.retrieve(method_id).customer is not None
+    ana.post(f"{PATH}/erasure", data=SURE)
+    work_off()
+    assert provider.client.v1.payment_methods.retrieve(method_id).customer is None
+    with pytest.raises(InvalidRequestError, match="No such customer"):
+        confirm(provider, late)
+
+
+def test_a_customer_whom_the_provider_has_forgotten_already_is_forgotten_here(ana, provider, work_off):
+    add(ana, provider)
+    provider.client.v1.customers.delete(db.session.scalar(select(CardOwner.customer_id)))
+    ana.post(f"{PATH}/erasure", data=SURE)
+    work_off()
     assert db.session.scalars(select(SavedCard.id)).all() == []
     assert db.session.scalars(select(CardOwner.user_id)).all() == []
 

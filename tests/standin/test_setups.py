@@ -40,6 +40,21 @@ def test_the_bank_asks_before_a_card_is_kept(api, customer, answer, status):
     assert api.setup_intents.retrieve(setup.id).status == status
 
 
+def test_with_a_customer_go_their_cards_and_none_comes_after(api, customer):
+    kept = confirm(api, api.setup_intents.create({"customer": customer}))
+    open_still = api.setup_intents.create({"customer": customer})
+    assert api.customers.delete(customer).deleted is True
+    assert api.payment_methods.retrieve(kept.payment_method).customer is None
+    for late in (
+        lambda: confirm(api, open_still),
+        lambda: api.setup_intents.create({"customer": customer}),
+        lambda: api.customers.delete(customer),
+    ):
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            late()
+        assert refused.value.code == "resource_missing"
+
+
 def test_another_version_of_the_api_is_refused(standin):
     old = stripe.StripeClient("sk_test_x", stripe_version="2020-08-27", base_addresses={"api": standin.url})
     with pytest.raises(stripe.InvalidRequestError, match="2020-08-27"):
