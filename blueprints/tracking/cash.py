@@ -1,6 +1,6 @@
 """Drivers' cash: who has how much of it, counted and taken into the drawer by somebody of the till."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 
 from flask import Blueprint, flash, request
 from flask.typing import ResponseReturnValue
@@ -68,7 +68,7 @@ def _said(made: HandIn) -> str:
 def _cents(typed: str) -> int:
     try:
         amount = Decimal(typed.strip().removeprefix("$").replace(",", "")) * 100
-    except InvalidOperation:
+    except DecimalException:
         amount = Decimal(-1)
     if not amount.is_finite() or not 0 <= amount <= MOST_CENTS or amount != amount.to_integral_value():
         raise Refusal("bad_cash", "Please write what you counted, like 84.50.", field="counted")

@@ -9,7 +9,7 @@ from app.users.service import Role
 from tests.edges.pages import HTMX, fields
 from tests.factories.hands import Hands
 from tests.factories.orders import ELM_STREET, HOME, MARGHERITA, MILWAUKEE_AVENUE, check_out
-from tests.factories.staff import signed_in, written_down
+from tests.factories.staff import number, signed_in, written_down
 from tests.queries import counted
 
 
@@ -49,6 +49,18 @@ def test_a_driver_comes_to_their_page_and_not_to_the_board(dino, order_id):
     assert "12 Elm Street" in page
     assert "5550142" not in page, "whose it is, who takes it along learns"
     assert dino.get(f"/staff/orders/{order_id}").status_code == 403
+
+
+@pytest.mark.parametrize("typed", ["lots", "1E+999999", "1E-999999", "NaN", "-1", "", "84.505", "9" * 40])
+def test_what_is_no_sum_of_cash_is_said_at_the_field(dino, rosa, order_id, work_off, typed):
+    take(dino, order_id)
+    dino.post(f"/staff/runs/{order_id}/delivery")
+    work_off()
+    form = fields(rosa.get("/staff/cash"))
+    answer = rosa.post(f"/staff/cash/{number('Dino')}", data={**form, "counted": typed})
+    assert answer.status_code == 422
+    assert "Please write what you counted, like 84.50." in answer.text
+    assert '<a href="#counted-' in answer.text
 
 
 def test_an_order_is_taken_along_delivered_and_its_cash_handed_in(dino, rosa, order_id, work_off):
