@@ -1,6 +1,7 @@
 """Paying and giving back for programs. Who asks is told by a bearer token; no cookie is looked at."""
 
 from app.core.errors import Refusal
+from app.core.idempotency import fingerprint
 from app.core.settings import settings
 from app.payments import cards, returns
 from app.payments import service as payments
@@ -89,7 +90,7 @@ def refund(body: Refund, caller: Caller) -> Returned:
     number = int(body.order_id)
     caller.proved()
     person = caller.at_order(Right.REFUND, number)
-    key = f"api-{number}-{keyed.key()}"
+    key = "api-" + fingerprint({"order": number, "by": person.user_id, "key": keyed.key()})
     return _told(returns.give_back(number, body.wish(), person, key=key), number)
 
 

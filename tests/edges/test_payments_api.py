@@ -154,6 +154,14 @@ def test_units_go_back_once_for_each_key(client, taken, provider, work_off):
     assert [each["amount"] for each in provider.books("refund")] == [unit.paid_cents]
 
 
+def test_two_clerks_who_chose_the_same_key_each_give_back_what_they_asked_for(client, taken):
+    for name, cents in (("Mina", 250), ("Otto", 300)):
+        amount = {"amount": cents, "currency": "USD"}
+        given = give(client, taken, bearing(name), key="k" * 60, amount=amount)
+        assert (given.status_code, given.json["amount"]) == (201, amount)
+    assert payments.state(taken).refund_reserved_cents == 550
+
+
 def test_an_amount_or_all_that_is_left_goes_back(client, taken):
     mina = bearing()
     amount = {"amount": 250, "currency": "USD"}
