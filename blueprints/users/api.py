@@ -1,7 +1,5 @@
 """Signing in for programs: tokens that last minutes, and refresh tokens for one use each."""
 
-from flask import request
-
 from app.core.db import transaction
 from app.core.errors import NotFound, Refusal
 from app.orders import claims, holders
@@ -16,6 +14,7 @@ from blueprints.api.people import Entered, Registered, Tokens
 from blueprints.gateway import limiter
 from blueprints.users import entering, limits, sealed
 from blueprints.users.asked import Confirm, Login, Refresh, Register
+from blueprints.users.limits import by_address, mailbox_codes
 from blueprints.users.sealed import REGISTRATION
 
 api = Api("auth", "/api/auth")
@@ -23,16 +22,8 @@ APP = "An app"
 ANA = {"name": "Ana Lopez", "email": "ana@example.com", "password": "a pizza peel and a broom"}
 
 
-def _mailbox() -> str:
-    said = request.get_json(silent=True, force=True)
-    email = said.get("email") if isinstance(said, dict) else ""
-    return limits.mark(str(email))
-
-
-by_address = limiter.limit("20/minute")
 # Counted together with the pages, so that nobody guesses twice as often; a second step is guessed here, too.
-sign_ins = limiter.shared_limit("5/minute;30/hour", "sign_ins", key_func=_mailbox)
-mailbox_codes = limiter.shared_limit("5/minute;20/day", "codes", key_func=_mailbox)
+sign_ins = limiter.shared_limit("5/minute;30/hour", "sign_ins", key_func=limits.mailbox)
 
 
 @api.post("/guest", Tokens, status=201, limits=(by_address,))

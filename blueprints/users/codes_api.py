@@ -7,8 +7,9 @@ from blueprints.api.callers import Caller
 from blueprints.api.contract import Api
 from blueprints.api.people import Asked, Entered
 from blueprints.users import entering, sealed
-from blueprints.users.api import APP, by_address, entered_by, mailbox_codes, second_step
+from blueprints.users.api import APP, entered_by, second_step
 from blueprints.users.asked import AskCode, EnterByCode, ResetPassword
+from blueprints.users.limits import by_address, mailbox_codes
 from blueprints.users.sealed import CODE
 
 api = Api("codes", "/api/auth")

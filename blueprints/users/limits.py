@@ -1,5 +1,8 @@
 """How often sign-ins and codes may be tried: by whom they are about, and by where they come from."""
 
+from collections.abc import Mapping
+
+from email_validator import EmailNotValidError, validate_email
 from flask import request
 
 from app.core import keys
@@ -9,13 +12,20 @@ from blueprints.gateway import limiter
 from blueprints.users import entering
 
 
-def mark(mailbox: str) -> str:
-    """What tries are counted by for a mailbox: a mark of it, as Redis need not know it. Pages and programs share it."""
-    return f"account:{keys.derive('limit:' + users.mailbox(mailbox)[:254])}"
+def mailbox() -> str:
+    """What tries are counted by for the mailbox that was sent: a mark of it, as Redis need not know it. Pages and
+    programs share it, however they spell it.
+    """
+    said = request.get_json(silent=True, force=True) if request.path.startswith("/api/") else request.form
+    sent = str(said.get("email", "")) if isinstance(said, Mapping) else ""
+    return f"account:{keys.derive('limit:' + _kept(sent.strip()[:254]))}"
 
 
-def _mailbox() -> str:
-    return mark(request.form.get("email", ""))
+def _kept(sent: str) -> str:
+    try:
+        return users.mailbox(validate_email(sent, check_deliverability=False).normalized)
+    except EmailNotValidError:
+        return users.mailbox(sent)
 
 
 def _halfway() -> str:
@@ -28,9 +38,9 @@ def _person() -> str:
 
 
 by_address = limiter.limit("20/minute")
-sign_ins = limiter.shared_limit("5/minute", "sign_ins", key_func=_mailbox)
+sign_ins = limiter.shared_limit("5/minute", "sign_ins", key_func=mailbox)
 # A code has five tries, so this many codes a day leave nobody who guesses a chance.
-mailbox_codes = limiter.shared_limit("5/minute;20/day", "codes", key_func=_mailbox)
+mailbox_codes = limiter.shared_limit("5/minute;20/day", "codes", key_func=mailbox)
 own_codes = limiter.shared_limit("5/minute;20/day", "own_codes", key_func=_person)
 steps = limiter.shared_limit("5/minute;30/hour", "proofs", key_func=_halfway)
 proofs = limiter.shared_limit("5/minute;30/hour", "proofs", key_func=_person)

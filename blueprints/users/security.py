@@ -55,6 +55,7 @@ def change_password() -> ResponseReturnValue:
 @pages.post("/account/email")
 @limits.by_address
 @limits.own_codes
+@limits.mailbox_codes
 @account.confirmed
 def change_email() -> ResponseReturnValue:
     form = EmailForm(request.form)

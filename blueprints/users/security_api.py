@@ -11,8 +11,8 @@ from blueprints.api.contract import Api
 from blueprints.api.people import Asked, Devices, Tokens
 from blueprints.gateway import limiter
 from blueprints.users import sealed
-from blueprints.users.api import by_address
 from blueprints.users.asked import GiveCode, NewEmail, NewPassword, Proof
+from blueprints.users.limits import by_address, mailbox_codes
 from blueprints.users.sealed import CODE
 
 api = Api("security", "/api/users/me")
@@ -75,7 +75,7 @@ def change_password(body: NewPassword, caller: Caller) -> Tokens:
     guard=ACCOUNT,
     body=NewEmail,
     status=201,
-    limits=(by_address, own_codes),
+    limits=(by_address, own_codes, mailbox_codes),
     example={"email": "ana.lopez@example.com"},
 )
 def ask_to_change_email(body: NewEmail, caller: Caller) -> Asked:

@@ -1,0 +1,49 @@
+"""How often something may be tried: by mailbox, by person, by address; and that nothing that is sent turns it off."""
+
+import pytest
+
+from tests.api.hands import Program, held_by
+from tests.conftest import browser
+from tests.factories.customers import at_home, customer
+
+# One mailbox, as mail servers know it.
+SPELLED = (
+    "bob@example.com",
+    " Bob@Example.com ",
+    "bob@ｅｘａｍｐｌｅ.com",
+    "bob@example。com",
+    "bob@example．com",
+    "BOB@EXAMPLE｡ＣＯＭ",
+)
+PAGES = {
+    "/session/code": {},
+    "/password/code": {},
+    "/accounts": {"name": "Bob", "password": "a pizza peel and a tray"},
+}
+CALLS = {
+    "/auth/codes": {"purpose": "sign_in"},
+    "/auth/register": {"name": "Bob", "password": "a pizza peel and a tray"},
+}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_however_a_mailbox_is_spelled_its_codes_are_counted_together(limited, path):
+    client = browser(limited)
+    tries = [client.post(path, data={"email": email, **PAGES[path]}).status_code for email in SPELLED]
+    assert tries == [303] * 5 + [429]
+
+
+@pytest.mark.parametrize("path", CALLS)
+def test_programs_spell_it_no_other_way(limited, path):
+    program = Program(limited)
+    tries = [program.post(path, {"email": email.strip(), **CALLS[path]}).status_code for email in SPELLED]
+    assert tries == [201] * 5 + [429]
+
+
+def test_codes_to_a_new_address_are_counted_with_all_others_to_its_mailbox(limited):
+    mine, client = customer(), browser(limited)
+    for email in SPELLED[:5]:
+        client.post("/session/code", data={"email": email})
+    assert at_home(limited, mine).post("/account/email", data={"email": "bob@example.com"}).status_code == 429
+    with limited.app_context():
+        assert held_by(limited, mine).post("/users/me/email", {"email": "bob@example.com"}).status_code == 429
