@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, abort, current_app, g, request
+from flask.json.provider import DefaultJSONProvider
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits.storage import RedisStorage
@@ -50,6 +51,17 @@ RedisStorage.DEPENDENCIES = {"redis": None}
 limiter = Limiter(get_remote_address, headers_enabled=False, strategy="sliding-window-counter")
 
 
+class Json(DefaultJSONProvider):
+    """Flask's JSON, for which brackets in brackets without an end are no more than what cannot be read."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """What a text says. Raises ValueError."""
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("brackets in brackets, deeper than anybody's order") from error
+
+
 class RowNumber(IntegerConverter):
     """A number in an address that can be a row's: the databases fail on larger ones, each in its own way."""
 
@@ -60,6 +72,7 @@ class RowNumber(IntegerConverter):
 def init_app(app: Flask) -> None:
     """Put the gate in front of an application; its addresses may have a `<row:...>` in them."""
     configured = app.extensions["settings"]
+    app.json = Json(app)
     app.url_map.converters["row"] = RowNumber
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BYTES,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from email_validator import EmailNotValidError, validate_email
 from flask import request
+from werkzeug.exceptions import HTTPException
 
 from app.core import keys
 from app.users import service as users
@@ -14,11 +15,14 @@ from blueprints.users import entering
 
 def mailbox() -> str:
     """What tries are counted by for the mailbox that was sent: a mark of it, as Redis need not know it. Pages and
-    programs share it, however they spell it.
+    programs share it, however they spell it. Never raises, or the limiter would take it for a Redis that is away.
     """
-    said = request.get_json(silent=True, force=True) if request.path.startswith("/api/") else request.form
+    try:
+        said = request.get_json(silent=True, force=True) if request.path.startswith("/api/") else request.form
+    except HTTPException:  # more than is read: the view says so
+        said = None
     sent = str(said.get("email", "")) if isinstance(said, Mapping) else ""
-    return f"account:{keys.derive('limit:' + _kept(sent.strip()[:254]))}"
+    return f"account:{keys.derive('limit:' + _kept(sent.encode(errors='replace').decode().strip()[:254]))}"
 
 
 def _kept(sent: str) -> str:

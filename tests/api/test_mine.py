@@ -146,6 +146,14 @@ def test_a_favourite_is_kept_from_cart_and_order_renamed_put_and_dropped(ana, me
     assert ana.patch(f"/users/me/favourites/{number}", {"name": "Gone"}).status_code == 404
 
 
+def test_brackets_in_brackets_break_nothing_where_no_body_is_asked_for(ana):
+    line = ana.post("/cart/items", {"productId": "margherita"}).json["lines"][0]
+    kept = ana.post("/users/me/favourites", {"name": "Friday", "lineId": line["id"]}).json["id"]
+    told = {"Authorization": f"Bearer {ana.token}", "Idempotency-Key": "once-and-for-all"}
+    sent = {"data": b"[" * 5_000 + b"]" * 5_000, "content_type": "application/json"}
+    assert ana.client.post(f"/api/users/me/favourites/{kept}/item", headers=told, **sent).status_code == 201
+
+
 def test_a_favourite_is_of_an_order_of_ones_own(shop, ana, me):
     order_id = finished(me)
     carlo = held_by(shop, customer("Carlo"))

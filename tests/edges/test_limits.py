@@ -47,3 +47,34 @@ def test_codes_to_a_new_address_are_counted_with_all_others_to_its_mailbox(limit
     assert at_home(limited, mine).post("/account/email", data={"email": "bob@example.com"}).status_code == 429
     with limited.app_context():
         assert held_by(limited, mine).post("/users/me/email", {"email": "bob@example.com"}).status_code == 429
+
+
+# ---- nothing that is sent turns a limit off
+
+DEEP = b"[" * 5_000 + b"]" * 5_000
+SENT = {
+    "brackets in brackets": (DEEP, 400),
+    "more than is read": (b'{"email": "' + b"x" * 70_000 + b'"}', 413),
+    "half a letter": (b'{"email": "\\ud800", "password": "x"}', 422),
+    "no mailbox": (b'{"email": ["bob@example.com"], "password": {}}', 422),
+}
+
+
+@pytest.mark.parametrize(("sent", "status"), SENT.values(), ids=SENT)
+def test_whatever_a_program_sends_the_limits_stay_as_they_are(limited, sent, status):
+    program, wrong = Program(limited), {"email": "bob@example.com", "password": "wrong"}
+    for _ in range(5):
+        program.post("/auth/login", wrong)
+    for _ in range(2):  # whoever thinks that Redis is away asks it again at once, and then not for a while
+        answer = program.client.post("/api/auth/login", data=sent, content_type="application/json")
+        assert answer.status_code == status
+        assert program.post("/auth/login", wrong).status_code == 429
+
+
+def test_whatever_a_form_holds_the_limits_stay_as_they_are(limited):
+    client, wrong = browser(limited), {"email": "bob@example.com", "password": "wrong"}
+    for _ in range(5):
+        client.post("/session", data=wrong)
+    for _ in range(2):
+        assert client.post("/session", data={"email": "x" * 70_000}).status_code == 413
+        assert client.post("/session", data=wrong).status_code == 429
