@@ -210,5 +210,12 @@ def change_email_by(code: Code, token_hash: str) -> str:
 
 
 def ask_to_confirm(user_id: int) -> int:
-    """Have a code sent to somebody's own mailbox, to show that it is them; gives the code's number."""
-    return codes.ask(Purpose.CONFIRM, db.session.get_one(User, user_id).email, user_id=user_id)
+    """Have a code sent to somebody's own mailbox, to show that it is them; gives the code's number.
+
+    Raises Refusal 409 `second_step_needed` for whoever has a second step: that alone shows it.
+    """
+    mine = account(user_id)
+    if mine.secured:
+        words = "Show it with the code of your authenticator app, or a recovery code. None is mailed."
+        raise Refusal("second_step_needed", words, status=409, action="second_step")
+    return codes.ask(Purpose.CONFIRM, mine.email, user_id=user_id)

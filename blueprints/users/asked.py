@@ -101,7 +101,7 @@ class NewEmail(Asked):
 
 
 class Proof(Asked):
-    """That it is oneself: the password; or the code of one's second step; or with `codeId` a code that was mailed."""
+    """That it is oneself: the password, or with `codeId` a code that was mailed; by a second step, its code alone."""
 
     password: str = Field("", max_length=MOST_PASSWORD)
     code: words(40) = ""  # type: ignore[valid-type]  # text of so many letters

@@ -61,10 +61,10 @@ def _proved(person: Who, mailed: Code | None, given: str) -> bool:
 
 
 def _mailed() -> Code | None:
-    """The code that was mailed to the person for this, and may still be given."""
-    kept = session.get(WAITS)
-    code = users.waiting(kept) if isinstance(kept, int) else None
-    mine = code is not None and code.purpose is Purpose.CONFIRM and code.user_id == who.signed_in().user_id
+    """The code that was mailed to the person for this, and may still be given; none where they have a second step."""
+    person, kept = who.signed_in(), session.get(WAITS)
+    code = users.waiting(kept) if isinstance(kept, int) and not person.secured else None
+    mine = code is not None and code.purpose is Purpose.CONFIRM and code.user_id == person.user_id
     return code if mine else None
 
 

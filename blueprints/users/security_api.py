@@ -22,9 +22,9 @@ own_codes = limiter.limit("5/minute;20/day", key_func=callers.known_as)
 proofs = limiter.limit("5/minute;30/hour", key_func=callers.known_as)
 
 
-@api.post("/confirmation/code", Asked, guard=ACCOUNT, status=201, limits=(by_address, own_codes))
+@api.post("/confirmation/code", Asked, guard=ACCOUNT, status=201, limits=(by_address, own_codes), refuses=(409,))
 def ask_to_confirm(caller: Caller) -> Asked:
-    """Have a code sent to one's own mailbox, to show that it is oneself."""
+    """Have a code sent to one's own mailbox, to show that it is oneself; 409 for whoever has a second step."""
     return Asked(code_id=sealed.sealed(CODE, users.ask_to_confirm(caller.me.user_id)))
 
 
@@ -38,8 +38,8 @@ def ask_to_confirm(caller: Caller) -> Asked:
     example={"password": "a pizza peel and a broom"},
 )
 def confirm_it_is_me(body: Proof, caller: Caller) -> None:
-    """Show that it is oneself, for the next five minutes: by password, by the second step of whoever has one, or by a
-    code that was mailed.
+    """Show that it is oneself, for the next five minutes: by password or a code that was mailed; for whoever has a
+    second step, by that alone.
     """
     with transaction():
         right = _proved(body, caller)
@@ -52,11 +52,11 @@ def confirm_it_is_me(body: Proof, caller: Caller) -> None:
 def _proved(body: Proof, caller: Caller) -> bool:
     """Whether what was sent is right; a wrong code counts, so it is committed either way."""
     mine = caller.me
+    if mine.secured:
+        return users.passes(mine.user_id, body.code)
     if body.code_id:
         code = sealed.of_person(body.code_id, mine.user_id)
         return code.purpose is Purpose.CONFIRM and users.give(code.id, body.code) is not None
-    if mine.secured:
-        return users.passes(mine.user_id, body.code)
     return bool(body.password) and users.password_is(mine.user_id, body.password)
 
 

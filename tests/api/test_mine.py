@@ -17,6 +17,7 @@ from tests.factories.customers import PASSWORD, customer
 from tests.factories.hands import Hands
 from tests.factories.mail import code_in, mails
 from tests.factories.orders import COLA, MARGHERITA, check_out, ordered
+from tests.factories.staff import app_code, secure
 
 ELM = {"label": "Home", "street": "12 Elm Street", "unit": "3F", "city": "Chicago", "zipCode": "60610"}
 FAR = {"street": "1 Ocean Drive", "city": "Miami Beach", "zipCode": "33139"}
@@ -244,6 +245,22 @@ def test_what_matters_wants_a_fresh_proof_which_a_password_or_a_mailed_code_give
     work_off()
     given = {"codeId": waits, "code": code_in(mails(ANA)[-1])}
     assert ana.post("/users/me/confirmation", given).status_code == 204
+    assert ana.post("/users/me/exports").status_code == 201
+
+
+def test_with_a_second_step_no_mailed_code_shows_that_it_is_them(hands, ana, me, work_off):
+    later(ana, hands)
+    waits = ana.post("/users/me/confirmation/code").json["codeId"]
+    work_off()
+    secure(me)
+    given = {"codeId": waits, "code": code_in(mails(ANA)[-1])}
+    assert ana.post("/users/me/confirmation", given).status_code == 422
+    refused = ana.post("/users/me/confirmation/code")
+    assert (refused.status_code, refused.json["code"], refused.json["action"]) == (
+        *(409, "second_step_needed", "second_step"),
+    )
+    assert ana.post("/users/me/exports").status_code == 401
+    assert ana.post("/users/me/confirmation", {"code": app_code()}).status_code == 204
     assert ana.post("/users/me/exports").status_code == 201
 
 

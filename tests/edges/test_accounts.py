@@ -18,7 +18,7 @@ from tests.factories.customers import PASSWORD, at_home, customer
 from tests.factories.hands import Hands
 from tests.factories.mail import code_in, link_in, mails
 from tests.factories.staff import PASSWORD as STAFF_PASSWORD
-from tests.factories.staff import app_code, hired, signed_in
+from tests.factories.staff import app_code, hired, secure, signed_in
 from tests.queries import counted
 from wsgi import create_app
 
@@ -328,6 +328,22 @@ def test_with_a_second_step_only_the_app_shows_it(shop, hands):
     assert mina.post("/confirm", data={**typed, "confirm_given": app_code()}).location == "/account/second-step"
     hands.move(minutes=6)
     assert mina.post("/confirm", data={**typed, "confirm_given": app_code(later=-2)}).status_code == 422
+
+
+def test_with_a_second_step_no_code_is_mailed_to_show_it_and_one_that_was_shows_nothing(shop, hands, work_off):
+    ana_id = customer()
+    ana = at_home(shop, ana_id)
+    hands.move(minutes=6)
+    asked = ana.post("/confirm/code", data={"confirm_path": "/account/second-step"})
+    work_off()
+    mailed = {**fields(asked), "confirm_given": code_in(mails(ANA)[-1])}
+    secure(ana_id)
+    assert ana.post("/confirm", data=mailed).status_code == 422
+    again = ana.post("/confirm/code", data={"confirm_path": "/account/second-step"})
+    assert (again.status_code, "authenticator app" in again.text) == (409, True)
+    work_off()
+    assert len(mails(ANA)) == 1
+    assert ana.post("/confirm", data={**mailed, "confirm_given": app_code()}).location == "/account/second-step"
 
 
 # ---- password, address, second step

@@ -6,8 +6,8 @@ from sqlalchemy import select, update
 
 from app.core import clock
 from app.core.db import db, transaction
+from app.users import second_step, totp
 from app.users import service as users
-from app.users import totp
 from app.users.models import AuditRow, Membership, User
 from app.users.service import SECURED_ROLES, Role
 from tests.conftest import browser
@@ -29,6 +29,12 @@ def hired(name: str = "Beppe", role: Role = Role.KITCHEN, store_id: int | None =
 def number(name: str) -> int:
     """The number of a person's account."""
     return db.session.scalars(select(User.id).where(User.name == name)).one()
+
+
+def secure(user_id: int) -> None:
+    """Give somebody the second step that the crew has."""
+    with transaction():
+        db.session.get_one(User, user_id).totp_secret = second_step.sealed(user_id, SECRET)
 
 
 def app_code(*, later: int = 0, secret: str = SECRET) -> str:
