@@ -13,7 +13,7 @@ from blueprints import browser, desk, order_links, who
 from blueprints.forms import own_path
 from blueprints.htmx import go
 
-HALFWAY, BACK = "halfway", "back"
+HALFWAY, BACK, SECRET = "halfway", "back", "totp"
 log = structlog.get_logger()
 
 
@@ -81,5 +81,5 @@ def leave() -> None:
         if not person.staff:
             browser.leave_cart()
     who.be_nobody()
-    for kept in (HALFWAY, BACK):
+    for kept in (HALFWAY, BACK, SECRET):
         session.pop(kept, None)

@@ -16,7 +16,6 @@ from blueprints.users import entering, limits
 pages = Blueprint("second_step", __name__)
 pages.register_error_handler(Refusal, account.refuse)
 
-SECRET = "totp"  # noqa: S105 - where it is kept until the app has proved that it has it
 WRONG = "That code is not right, or was used already. Wait for the next one and type it in."
 
 
@@ -63,13 +62,13 @@ def enrol_page() -> ResponseReturnValue:
 def enrol() -> ResponseReturnValue:
     form, person = StepForm(request.form), who.signed_in()
     try:
-        codes = users.enrol(person.user_id, str(session.get(SECRET, "")), form.code.data or "")
+        codes = users.enrol(person.user_id, _on_offer(person.user_id), form.code.data or "")
     except Refusal as refusal:
         form.code.errors = [refusal.message]
         return _enrol(form, refusal.status)
     users.end_all(person.user_id, but=who.token() or "")
     who.become(users.renew(who.token() or ""))
-    session.pop(SECRET, None)
+    session.pop(entering.SECRET, None)
     return _codes(codes)
 
 
@@ -95,9 +94,17 @@ def _codes(codes: tuple[str, ...]) -> ResponseReturnValue:
 
 def _enrol(form: StepForm, status: int = 200) -> ResponseReturnValue:
     mine = users.account(who.signed_in().user_id)
-    secret = session.setdefault(SECRET, users.new_secret())
+    secret = _on_offer(mine.user_id)
     picture = _qr(users.secret_address(secret, mine.email))
     return account.page("users/second_step.html", "security", status=status, form=form, secret=secret, picture=picture)
+
+
+def _on_offer(user_id: int) -> str:
+    """The secret that this browser shows somebody until their app has proved that it has it, and shows nobody else."""
+    kept = session.get(entering.SECRET)
+    if not isinstance(kept, list) or kept[0] != user_id:
+        kept = session[entering.SECRET] = [user_id, users.new_secret()]
+    return str(kept[1])
 
 
 def _qr(text: str) -> Markup:

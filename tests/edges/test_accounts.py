@@ -408,6 +408,32 @@ def test_a_manager_without_a_second_step_sets_it_up_before_anything_else(shop, c
     assert client.post("/account/second-step/end").status_code == 409
 
 
+def offered(client) -> str:
+    return "".join(re.findall(r"<span>([A-Z2-7]{4})</span>", client.get("/account/second-step").text))
+
+
+@pytest.mark.parametrize("signs_out", [True, False])
+def test_nobody_is_offered_the_secret_that_somebody_else_was_shown_in_this_browser(shop, signs_out):
+    till = at_home(shop, customer("Carlo"))
+    known = offered(till)
+    assert known == offered(till)
+    if signs_out:
+        till.post("/session/end")
+    customer()
+    assert till.post("/session", data={"email": ANA, "password": PASSWORD}).status_code == 303
+    assert till.post("/account/second-step", data={"code": app_code(secret=known)}).status_code == 422
+    assert offered(till) not in {known, ""}
+
+
+def test_a_secret_that_was_on_offer_is_the_persons_to_whom_it_was_shown(shop):
+    till, other = at_home(shop, customer("Carlo")), at_home(shop, customer())
+    known = offered(till)
+    with other.session_transaction() as hers, till.session_transaction() as kept:
+        kept["_user_id"] = hers["_user_id"]
+    assert till.post("/account/second-step", data={"code": app_code(secret=known)}).status_code == 422
+    assert offered(till) not in {known, ""}
+
+
 def test_what_was_mailed_is_read_on_a_developers_machine_alone(shop, client, ana, work_off, monkeypatch):
     ana.post("/account/email", data={"email": "ana@new.example"})
     work_off()
