@@ -150,6 +150,12 @@ def read(access: str) -> str | None:
     return told["sid"] if told is not None else None
 
 
+def named(access: str) -> int | None:
+    """The person that an access token names, by its signature and time alone; None for a guest's, too."""
+    told = _read(access)
+    return int(told["sub"]) if told is not None and told["sub"] != GUEST else None
+
+
 def _read(access: str) -> Mapping[str, Any] | None:
     """What a token of ours says, while it is good. The signature of one that was read a moment ago still holds."""
     name = (sessions.fingerprint(access), keys.generation())

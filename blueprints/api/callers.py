@@ -122,6 +122,14 @@ def known_as() -> str:
     return found
 
 
+def counted_as() -> str:
+    """What limits count by that more sessions must not widen: the person of a token, on all their devices; else, as
+    guests have as many tokens as they like, the address. Asks no database.
+    """
+    person = grants.named(token()) if token() else None
+    return get_remote_address() if person is None else f"person:{person}"
+
+
 def nobody_in_particular() -> None:
     """Let everybody on, without asking the database who it is; but nobody with a token that is none of ours.
 

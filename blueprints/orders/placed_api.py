@@ -46,7 +46,7 @@ EXAMPLE = {
     key="needed",
     alone=True,
     refuses=(404, 409),
-    limits=(limiter.limit("6/minute", key_func=callers.known_as),),
+    limits=(limiter.limit("6/minute", key_func=callers.counted_as),),
     example=EXAMPLE,
 )
 def check_out(body: Checkout, caller: Caller) -> Order:

@@ -30,7 +30,7 @@ GIVEN = {"orderId": "1", "reason": "cold", "bearer": "store"}
     key="needed",
     alone=True,
     refuses=(404, 409),
-    limits=(limiter.limit("12/minute", key_func=callers.known_as),),
+    limits=(limiter.limit("12/minute", key_func=callers.counted_as),),
     example=PAID,
 )
 def process(body: Process, caller: Caller) -> Payment:

@@ -190,7 +190,7 @@ def test_a_menu_is_searched_cut_by_section_and_paged(shop, monkeypatch):
 
 def test_limits_are_told_and_kept_for_each_token(limited):
     with limited.app_context():
-        ana, carlo = guest(limited), guest(limited)
+        ana, carlo = held_by(limited, customer()), held_by(limited, customer("Carlo"))
         first = ana.get("/cart")
         assert int(first.headers["RateLimit-Remaining"]) < int(first.headers["RateLimit-Limit"])
         assert int(first.headers["RateLimit-Reset"]) > 0

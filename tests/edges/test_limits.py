@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.hands import Program, held_by
+from tests.api.hands import Program, guest, held_by
 from tests.conftest import browser
 from tests.factories.customers import at_home, customer
 
@@ -78,3 +78,25 @@ def test_whatever_a_form_holds_the_limits_stay_as_they_are(limited):
     for _ in range(2):
         assert client.post("/session", data={"email": "x" * 70_000}).status_code == 413
         assert client.post("/session", data=wrong).status_code == 429
+
+
+# ---- by person and by address
+
+
+@pytest.mark.parametrize(("path", "most"), [("/orders/checkout", 6), ("/payments/process", 12)])
+def test_a_guest_gets_no_more_tries_by_getting_more_tokens(limited, path, most):
+    assert [guest(limited).keyed(path, {"nothing": 1}).status_code for _ in range(most)] == [422] * most
+    assert guest(limited).keyed(path, {"nothing": 1}).status_code == 429
+    elsewhere = guest(limited)
+    elsewhere.client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    assert elsewhere.keyed(path, {"nothing": 1}).status_code == 422
+
+
+@pytest.mark.parametrize(("path", "most"), [("/orders/checkout", 6), ("/payments/process", 12)])
+def test_whoever_has_an_account_is_counted_by_it_on_all_devices(limited, path, most):
+    mine, other = customer(), customer("Carlo")
+    with limited.app_context():
+        phone, tablet, carlo = held_by(limited, mine), held_by(limited, mine), held_by(limited, other)
+        assert [phone.keyed(path, {"nothing": 1}).status_code for _ in range(most)] == [422] * most
+        assert tablet.keyed(path, {"nothing": 1}).status_code == 429
+        assert carlo.keyed(path, {"nothing": 1}).status_code == 422
