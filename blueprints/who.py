@@ -20,6 +20,7 @@ from blueprints.htmx import without_key
 from blueprints.sessions import Sessions
 
 SEEN_EVERY = timedelta(hours=1)  # how exactly a customer who only looks around is known to be there
+CUSTOMERS = (0, "")
 login_manager = LoginManager()
 refused: Memory[tuple[int, str], bool] = Memory(most=10_000, age=timedelta(minutes=1))
 
@@ -197,14 +198,16 @@ def not_yours(right: Right, store_id: int | None) -> Forbidden:
 def note_refusal(refusal: Refusal, asks: Callable[[], Who | None] = person) -> None:
     """Write down that the signed-in person was refused what is not theirs, in a unit of work of its own.
 
-    Once a minute for each address, so that a page which asks again by itself does not fill the book.
+    Once a minute for each page of somebody's, so that one which asks again by itself does not fill the book; and of all
+    who do not work here together, as anybody can become a customer. The gate logs each of them.
     """
     found = asks() if isinstance(refusal, Forbidden | NotTheirs) else None
     if found is None:
         return
-    subject = f"{request.method} {without_key(request.path)}"[:60]
-    if refused.recall((found.user_id, subject)) is None:
-        refused.put((found.user_id, subject), True)
+    knock = (found.user_id, request.endpoint or "") if found.staff else CUSTOMERS
+    if refused.recall(knock) is None:
+        refused.put(knock, True)
+        subject = f"{request.method} {without_key(request.path)}"[:60]
         with transaction():
             wanted = _store_asked()
             place = wanted if any(place == wanted for _, place in found.roles) else None

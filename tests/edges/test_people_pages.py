@@ -21,6 +21,7 @@ from blueprints.deed_words import DEEDS
 from blueprints.users import posts
 from tests.conftest import browser
 from tests.edges.pages import fields
+from tests.factories.customers import at_home, customer
 from tests.factories.hands import Hands
 from tests.factories.orders import ELM_STREET, MILWAUKEE_AVENUE
 from tests.factories.staff import hired, number, signed_in, written_down
@@ -297,6 +298,28 @@ def test_being_refused_is_written_down_once_a_minute(shop, monkeypatch):
         ("GET /manage/prices", 403),
     ]
     assert [row.store_id for row in rows] == [ELM_STREET, None, ELM_STREET]
+
+
+def refused() -> list[str]:
+    return list(db.session.scalars(select(AuditRow.subject).order_by(AuditRow.id)))
+
+
+def test_whoever_reaches_for_one_thing_after_another_is_written_down_once_a_minute(shop):
+    beppe = signed_in(shop, "Beppe")
+    for slug in ("cola", "margherita", "no-such-thing"):
+        assert beppe.get(f"/manage/menu/products/{slug}").status_code == 403
+    assert refused() == ["GET /manage/menu/products/cola"]
+
+
+def test_customers_who_knock_at_the_desk_write_one_row_a_minute_in_all(shop, monkeypatch):
+    hands = Hands(monkeypatch)
+    ana, carlo = at_home(shop, customer()), at_home(shop, customer("Carlo"))
+    for door in ("/staff", "/manage/people", "/manage/menu"):
+        assert [one.get(door).status_code for one in (ana, carlo)] == [403, 403]
+    assert refused() == ["GET /staff"]
+    hands.move(minutes=2)
+    assert carlo.get("/manage/menu").status_code == 403
+    assert refused() == ["GET /staff", "GET /manage/menu"]
 
 
 def test_every_deed_that_is_written_down_has_words():
