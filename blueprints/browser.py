@@ -49,8 +49,8 @@ def forget_new_cart() -> None:
 
 
 def leave_cart() -> None:
-    """Forget this browser's cart and its orders: they are in a customer's account, and the next person is another."""
-    for kept in ("cart", "cart_of", "orders"):
+    """Forget this browser's cart and its orders, those that staff took for others, too: the next person is another."""
+    for kept in ("cart", "cart_of", "orders", "orders_of"):
         session.pop(kept, None)
     forget_new_cart()
 

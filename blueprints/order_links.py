@@ -4,6 +4,7 @@ from flask import session
 
 from app.core.errors import NotFound
 from app.orders.keys import opens, tracking_key
+from blueprints import who
 
 RECENT_ORDERS = 5
 
@@ -28,11 +29,21 @@ def is_row(text: str) -> bool:
 
 def remember_order(order_id: int) -> None:
     """Keep an order in this browser, newest first, so that its pages can show where it stands."""
-    recent = [order_id, *(known for known in session.get("orders", []) if known != order_id)]
+    recent = [order_id, *(known for known in recent_orders() if known != order_id)]
+    found = who.person()
+    keep_orders_of(found.user_id if found else None)
     session["orders"] = recent[:RECENT_ORDERS]
     session.permanent = True
 
 
+def keep_orders_of(user_id: int | None) -> None:
+    """Show this browser's orders only while this person is signed in, from here on; to everybody for None."""
+    session["orders_of"] = user_id
+
+
 def recent_orders() -> tuple[int, ...]:
-    """This browser's latest orders, newest first."""
+    """This browser's latest orders, newest first; those of somebody who was signed in only while they are."""
+    owner, found = session.get("orders_of"), who.person()
+    if owner is not None and (found is None or found.user_id != owner):
+        return ()
     return tuple(known for known in session.get("orders", []) if isinstance(known, int))

@@ -60,6 +60,7 @@ def _bring_orders_home(person: Who) -> None:
     """What was ordered here as a guest, with the very mailbox of the account, is theirs without a question."""
     found = claims.bring_home(person.user_id, order_links.recent_orders())
     if found:
+        order_links.keep_orders_of(person.user_id)
         numbers = " and ".join(map(str, found))
         flash(
             f"Order {numbers} is in your account now."
@@ -75,11 +76,9 @@ def halfway() -> str:
 
 def leave() -> None:
     """Sign this browser out, in the open unit of work. A customer's cart waits in the account."""
-    person = who.person()
-    if person is not None:
+    if who.person() is not None:
         users.sign_out(who.token() or "")
-        if not person.staff:
-            browser.leave_cart()
+        browser.leave_cart()
     who.be_nobody()
     for kept in (HALFWAY, BACK, SECRET):
         session.pop(kept, None)

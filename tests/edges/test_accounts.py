@@ -9,14 +9,17 @@ from sqlalchemy import select, update
 
 from app.core.db import db, transaction
 from app.core.settings import Settings
+from app.orders.models import Order
 from app.users.models import SignIn, User
 from app.users.service import Role
+from blueprints.order_links import order_address
 from blueprints.users.browsers import in_words
 from tests.conftest import browser
 from tests.edges.pages import HTMX, fields
 from tests.factories.customers import PASSWORD, at_home, customer
 from tests.factories.hands import Hands
 from tests.factories.mail import code_in, link_in, mails
+from tests.factories.orders import placed
 from tests.factories.staff import PASSWORD as STAFF_PASSWORD
 from tests.factories.staff import app_code, hired, secure, signed_in
 from tests.queries import counted
@@ -268,6 +271,65 @@ def test_a_lost_phone_that_was_signed_out_from_elsewhere_shows_no_order(shop, an
         db.session.execute(SignIn.__table__.delete())
     assert '<span class="vh">0 items in your order' in ana.get("/").text
     assert ana.post("/cart/lines/1/quantity", data={"quantity": "9"}).status_code in {404, 405}
+
+
+def find(client, order_id: int) -> None:
+    found = client.post("/track", data={"number": str(order_id), "phone": "3125550142"})
+    assert found.location == f"/track/{order_address(order_id)}"
+
+
+def orders_here(client) -> set[int]:
+    return {int(number) for number in re.findall(r'href="/track/(\d+)-', client.get("/track").text)}
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_the_orders_of_whoever_was_signed_in_are_not_shown_to_the_next_person(shop, work_off, here):
+    order_id = placed()
+    work_off()
+    for enter in (lambda: at_home(shop, customer()), lambda: signed_in(shop, "Rosa", Role.COUNTER)):
+        known = enter()
+        find(known, order_id)
+        known.post("/cart/lines", data={"product": "cola"})
+        assert orders_here(known) == {order_id}
+        if here:
+            known.post("/session/end")
+            assert cart_of(known) is None
+        else:
+            with transaction():
+                db.session.execute(SignIn.__table__.delete())
+        assert orders_here(known) == set()
+
+
+def test_orders_are_there_again_for_whoever_comes_back_and_not_for_another(shop, ana, work_off):
+    order_id, guests = placed(), placed()
+    work_off()
+    customer("Carlo")
+    find(ana, order_id)
+    for name, seen in (("carlo", set()), ("ana", {order_id})):
+        with transaction():
+            db.session.execute(SignIn.__table__.delete())
+        assert ana.post("/session", data={"email": f"{name}@example.com", "password": PASSWORD}).status_code == 303
+        assert orders_here(ana) == seen
+    with transaction():
+        db.session.execute(SignIn.__table__.delete())
+    find(ana, guests)
+    assert orders_here(ana) == {guests}
+
+
+def test_what_a_guest_ordered_stays_in_the_browser_and_is_reached_after_signing_in(client, work_off):
+    customer()
+    theirs, others = placed(), placed()
+    with transaction():
+        db.session.execute(update(Order).where(Order.id == others).values(email="bob@example.com"))
+    work_off()
+    find(client, others)
+    find(client, theirs)
+    assert orders_here(client) == {theirs, others}
+    assert client.post("/session", data={"email": ANA, "password": PASSWORD}).status_code == 303
+    assert orders_here(client) == {theirs, others}
+    with transaction():
+        db.session.execute(SignIn.__table__.delete())
+    assert theirs not in orders_here(client)  # it came into the account
 
 
 # ---- showing that it is them, once more
