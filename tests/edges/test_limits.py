@@ -4,7 +4,9 @@ import pytest
 
 from tests.api.hands import Program, guest, held_by
 from tests.conftest import browser
+from tests.edges.pages import HTMX, with_cart
 from tests.factories.customers import at_home, customer
+from tests.factories.orders import COLA, filled
 
 # One mailbox, as mail servers know it.
 SPELLED = (
@@ -100,3 +102,13 @@ def test_whoever_has_an_account_is_counted_by_it_on_all_devices(limited, path, m
         assert [phone.keyed(path, {"nothing": 1}).status_code for _ in range(most)] == [422] * most
         assert tablet.keyed(path, {"nothing": 1}).status_code == 429
         assert carlo.keyed(path, {"nothing": 1}).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/x/checkout/total", "/checkout/time"])
+def test_whose_first_order_it_would_be_is_asked_thirty_times_a_minute(limited, path):
+    """What an order costs tells whether its e-mail or phone has ordered before."""
+    client = with_cart(browser(limited), filled(COLA))
+    asked = [{"email": f"{n}@example.com", "phone": "3125550142"} for n in range(31)]
+    told = [client.post(path, data=each, headers=HTMX) for each in asked]
+    assert [one.status_code for one in told] == [200] * 30 + [429]
+    assert "Wait a few minutes and try again." in told[-1].text
