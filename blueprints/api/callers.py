@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flask import g, request
-from flask_limiter.util import get_remote_address
 
 from app.core.errors import Forbidden, NotFound, Refusal
 from app.orders import holders
@@ -17,6 +16,7 @@ from app.promotions import service as promotions
 from app.users import grants
 from app.users.service import Right, Who
 from blueprints import order_links, who
+from blueprints.gateway import where_from
 
 NO_STAFF = "Staff order for others: this is kept for customers only."
 NOT_FOUND = "We could not find that order."
@@ -118,7 +118,7 @@ def known_as() -> str:
     found: str | None = g.get("api_known_as")
     if found is None:
         sid = grants.read(token()) if token() else None
-        found = g.api_known_as = f"session:{sid[:32]}" if sid else get_remote_address()
+        found = g.api_known_as = f"session:{sid[:32]}" if sid else where_from()
     return found
 
 
@@ -127,7 +127,7 @@ def counted_as() -> str:
     guests have as many tokens as they like, the address. Asks no database.
     """
     person = grants.named(token()) if token() else None
-    return get_remote_address() if person is None else f"person:{person}"
+    return where_from() if person is None else f"person:{person}"
 
 
 def nobody_in_particular() -> None:

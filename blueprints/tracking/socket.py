@@ -25,6 +25,7 @@ from app.stores import service as stores
 from app.users import service as users
 from app.users.service import Right
 from blueprints import order_links, who
+from blueprints.gateway import where_from
 from blueprints.tracking import events
 from blueprints.tracking.board_words import shown_column
 from blueprints.tracking.hub import Hub
@@ -99,15 +100,15 @@ def admit() -> None:
     view = request.view_args or {}
     if "address" in view:
         g.order_id = order_links.order_of(view["address"])
-        _seat(f"address:{request.remote_addr}")
+        _seat(f"address:{where_from()}")
     elif "store_id" in view:
         person = who.at_store(Right.SEE_BOARD, stores.store(view["store_id"]).id)
-        _seat(f"address:{request.remote_addr}", f"person:{person.user_id}")
+        _seat(f"address:{where_from()}", f"person:{person.user_id}")
 
 
 def _admit_program() -> None:
     """A program is told why not by the code that its socket closes with; only a house that is full says so before."""
-    _seat(f"address:{request.remote_addr}")
+    _seat(f"address:{where_from()}")
     try:
         g.caller, g.order_id = events.admitted(request.args)
     except events.Closed as closed:

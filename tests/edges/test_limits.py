@@ -112,3 +112,21 @@ def test_whose_first_order_it_would_be_is_asked_thirty_times_a_minute(limited, p
     told = [client.post(path, data=each, headers=HTMX) for each in asked]
     assert [one.status_code for one in told] == [200] * 30 + [429]
     assert "Wait a few minutes and try again." in told[-1].text
+
+
+def from_where(limited, address: str) -> int:
+    client = browser(limited)
+    client.environ_base["REMOTE_ADDR"] = address
+    return client.post("/code", data={"code": "000000"}).status_code
+
+
+def test_all_addresses_of_one_house_are_counted_as_one(limited):
+    tries = [from_where(limited, f"2001:db8:1:2:{n:x}::1") for n in range(21)]
+    assert tries == [303] * 20 + [429]
+    assert from_where(limited, "2001:db8:1:3::1") == 303
+
+
+def test_older_addresses_are_counted_one_by_one_however_they_are_written(limited):
+    tries = [from_where(limited, f"{kind}192.0.2.7") for kind in ("", "::ffff:") * 10]
+    assert (tries, from_where(limited, "::ffff:192.0.2.7")) == ([303] * 20, 429)
+    assert from_where(limited, "::ffff:192.0.2.8") == 303

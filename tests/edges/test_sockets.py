@@ -193,6 +193,17 @@ def test_one_address_does_not_fill_the_room(serve, order_id):
         client.close()
 
 
+def test_a_house_with_many_addresses_has_the_seats_of_one(serve, order_id):
+    sockets = serve(socket_limit=4, proxy_hops=1)
+    mine = [sockets.track(order_id, **{"X-Forwarded-For": f"2001:db8:1:2::{n}"}) for n in (1, 2)]
+    path = f"/ws/track/{address(order_id)}"
+    assert refused(sockets, path, **{"X-Forwarded-For": "2001:db8:1:2::3"}) == 503
+    other = sockets.track(order_id, **{"X-Forwarded-For": "2001:db8:1:3::3"})
+    frame_with(other, "track")
+    for client in (*mine, other):
+        client.close()
+
+
 def test_what_a_client_says_is_not_listened_to(sockets, order_id):
     client = sockets.track(order_id)
     frame_with(client, "track")
