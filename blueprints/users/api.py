@@ -22,7 +22,7 @@ APP = "An app"
 ANA = {"name": "Ana Lopez", "email": "ana@example.com", "password": "a pizza peel and a broom"}
 
 
-# Counted together with the pages, so that nobody guesses twice as often; a second step is guessed here, too.
+# Counted together with the pages, so that nobody guesses twice as often.
 sign_ins = limiter.shared_limit("5/minute;30/hour", "sign_ins", key_func=limits.mailbox)
 
 
@@ -108,8 +108,13 @@ def logout(caller: Caller) -> None:
 
 
 def second_step(entry: Entry, given: str, email: str) -> str:
-    """The token of a session whose second step is right; one that is not ends. Raises Refusal `second_step_needed`."""
+    """The token of a session whose second step is right; one that is not ends.
+
+    Raises Refusal `second_step_needed`, RateLimitExceeded.
+    """
     user_id = users.halfway(entry.token)
+    if given and user_id is not None:
+        limits.count_step(user_id)
     with transaction():
         passed = bool(given) and user_id is not None and users.passes(user_id, given)
         token = users.renew(entry.token) if passed else ""

@@ -10,9 +10,8 @@ from blueprints.api.contract import Api
 from blueprints.api.people import Claim
 from blueprints.users import sealed
 from blueprints.users.asked import Claimed, GiveCode
-from blueprints.users.limits import by_address, mailbox_codes
+from blueprints.users.limits import by_address, mailbox_codes, own_codes
 from blueprints.users.sealed import CODE
-from blueprints.users.security_api import own_codes
 
 api = Api("claims", "/api/users/me/orders/claims")
 CUSTOMER = Guard.CUSTOMER

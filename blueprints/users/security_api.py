@@ -5,21 +5,18 @@ from app.core.errors import Refusal
 from app.users import accounts, grants, sessions
 from app.users import service as users
 from app.users.service import Purpose
-from blueprints.api import callers, people
+from blueprints.api import people
 from blueprints.api.callers import Caller, Guard
 from blueprints.api.contract import Api
 from blueprints.api.people import Asked, Devices, Tokens
-from blueprints.gateway import limiter
 from blueprints.users import sealed
 from blueprints.users.asked import GiveCode, NewEmail, NewPassword, Proof
-from blueprints.users.limits import by_address, mailbox_codes
+from blueprints.users.limits import by_address, mailbox_codes, own_codes, proofs
 from blueprints.users.sealed import CODE
 
 api = Api("security", "/api/users/me")
 ACCOUNT = Guard.ACCOUNT
 GIVEN = {"codeId": "1-aaaa", "code": "123456"}
-own_codes = limiter.limit("5/minute;20/day", key_func=callers.known_as)
-proofs = limiter.limit("5/minute;30/hour", key_func=callers.known_as)
 
 
 @api.post("/confirmation/code", Asked, guard=ACCOUNT, status=201, limits=(by_address, own_codes), refuses=(409,))

@@ -2,11 +2,14 @@
 
 import pytest
 
+from app.users.service import Role
 from tests.api.hands import Program, guest, held_by
 from tests.conftest import browser
 from tests.edges.pages import HTMX, with_cart
 from tests.factories.customers import at_home, customer
 from tests.factories.orders import COLA, filled
+from tests.factories.staff import PASSWORD as STAFF_PASSWORD
+from tests.factories.staff import hired, number
 
 # One mailbox, as mail servers know it.
 SPELLED = (
@@ -112,6 +115,29 @@ def test_whose_first_order_it_would_be_is_asked_thirty_times_a_minute(limited, p
     told = [client.post(path, data=each, headers=HTMX) for each in asked]
     assert [one.status_code for one in told] == [200] * 30 + [429]
     assert "Wait a few minutes and try again." in told[-1].text
+
+
+def test_second_steps_and_proofs_are_tried_out_of_one_purse_by_every_door(limited):
+    email, client, program = hired("Mina", Role.MANAGER), browser(limited), Program(limited)
+    client.post("/session", data={"email": email, "password": STAFF_PASSWORD})
+    steps = [client.post("/session/second-step", data={"code": "x"}).status_code for _ in range(2)]
+    told = {"email": email, "password": STAFF_PASSWORD, "code": "x"}
+    calls = [program.post("/auth/login", told).status_code for _ in range(2)]
+    with limited.app_context():
+        proofs = [held_by(limited, number("Mina")).post("/users/me/confirmation", {"code": "x"}) for _ in range(2)]
+    assert (steps, calls, [one.status_code for one in proofs]) == ([422, 422], [401, 401], [422, 429])
+    assert program.post("/auth/login", told).status_code == 429
+    assert client.post("/session/second-step", data={"code": "x"}).status_code == 429
+    assert program.post("/auth/login", {**told, "code": ""}).json["action"] == "second_step"  # no try
+
+
+def test_codes_to_oneself_are_asked_for_out_of_one_purse_whatever_one_is_signed_in_with(limited):
+    mine = customer()
+    client, path = at_home(limited, mine), "/users/me/confirmation/code"
+    assert [client.post("/confirm/code").status_code for _ in range(2)] == [200, 200]
+    with limited.app_context():
+        tries = [held_by(limited, mine).post(path).status_code for _ in range(4)]
+    assert tries == [201, 201, 201, 429]
 
 
 def from_where(limited, address: str) -> int:
