@@ -13,7 +13,7 @@ from app.payments import personal as payments
 from app.promotions import service as promotions
 from app.stores import places
 from app.tracking import personal as tracking
-from app.users import codes, sessions
+from app.users import codes, invitations, sessions
 from app.users import jobs as users
 from app.users import personal as accounts
 
@@ -62,6 +62,13 @@ RULES = (
         users.forget_sessions,
         HOURLY,
         told=True,
+    ),
+    Rule(
+        "forget_invitations",
+        "Invitations that nobody took, once they ran out",
+        invitations.KEPT,
+        "asking who was invited",
+        invitations.forget_untaken,
     ),
     Rule("forget_keys", "Keys of forms", idempotency.KEPT, "sending a form twice", idempotency.forget_old, HOURLY),
     Rule(

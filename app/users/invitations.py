@@ -12,7 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import ColumnElement, select, update
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, transaction
 from app.core.errors import NotFound, Refusal
 from app.core.events import emit
 from app.core.mail import send, write
@@ -24,6 +24,7 @@ from app.users.rights import Role, Who
 from app.users.sessions import end_all
 
 OPEN_FOR = timedelta(hours=72)
+KEPT = timedelta(days=30)
 KEY_BYTES = 16
 MOST_SHOWN = 100
 
@@ -142,6 +143,13 @@ def accept(address: str, name: str, password: str) -> int:
     end_all(user_id)
     db.session.execute(update(Invitation).where(Invitation.id == row.id).values(user_id=user_id))
     return user_id
+
+
+def forget_untaken() -> None:
+    """Forget who was invited and never came, a month after the link ran out, in a unit of work of its own."""
+    old = (Invitation.user_id.is_(None), Invitation.expires_at < clock.now() - KEPT, Invitation.email != "")
+    with transaction():
+        db.session.execute(update(Invitation).where(*old).values(name="", email=""))
 
 
 def _end(*which: ColumnElement[bool]) -> Invitation | None:

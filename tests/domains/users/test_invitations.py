@@ -71,6 +71,31 @@ def test_the_link_works_once(rosa):
     assert accept(rosa, "Carlo", "mine now, all mine") == "invitation_over"
 
 
+def kept() -> set[tuple[str, str]]:
+    return {(row.name, row.email) for row in db.session.scalars(select(Invitation))}
+
+
+def test_whoever_took_no_invitation_is_forgotten_a_month_after_it_ran_out(mina, rosa, moment):
+    invited(mina, "Carlo", "carlo@example.com", Role.COUNTER, ELM_STREET)
+    accept(rosa)
+    moment.shift(timedelta(days=33) - timedelta(seconds=1))
+    invitations.forget_untaken()
+    assert kept() == {("Rosa", "rosa@example.com"), ("Carlo", "carlo@example.com")}
+    moment.shift(timedelta(seconds=2))
+    invitations.forget_untaken()
+    assert kept() == {("Rosa", "rosa@example.com"), ("", "")}
+
+
+def test_so_is_whoever_was_invited_anew_or_whose_invitation_was_withdrawn(mina, moment):
+    first, second = invited(mina), invited(mina)
+    with transaction():
+        invitations.withdraw(mina, second)
+    assert db.session.get_one(Invitation, first).ended_at is not None
+    moment.shift(timedelta(days=34))
+    invitations.forget_untaken()
+    assert kept() == {("", "")}
+
+
 def hands(shop, where):
     return [type(outcome) for outcome in race(shop, *(lambda n=n: accept(where, f"Hand {n}") for n in range(HANDS)))]
 
