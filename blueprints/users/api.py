@@ -53,14 +53,16 @@ def register(body: Register) -> Registered:
     example={"registrationId": "1-aaaa", "code": "123456"},
 )
 def confirm(body: Confirm, caller: Caller) -> Entered:
-    """Confirm an account with the code from its mailbox: it comes to be, and its owner is in."""
+    """Confirm an account with the code from its mailbox: it comes to be, and its owner is in. Whoever has one already,
+    with a second step, sends its code along.
+    """
     number = sealed.opened(REGISTRATION, body.registration_id)
     with transaction():
         code = users.give(number, body.code)  # a wrong one counts, so it is committed before it is refused
-        entered = entered_by(users.enter_by(code, APP), caller) if code else None
-    if entered is None:
+        entry = users.enter_by(code, APP) if code else None
+    if code is None or entry is None:
         raise sealed.wrong()
-    return entered
+    return let_in(entry, body.second_step, code.email, caller)
 
 
 @api.post(
@@ -84,9 +86,7 @@ def login(body: Login, caller: Caller) -> Entered:
         entering.note_try("password", "refused", body.email)
         raise
     entering.note_try("password", "halfway" if entry.halfway else "in", body.email)
-    token = second_step(entry, body.code, body.email) if entry.halfway else entry.token
-    with transaction():
-        return entered_by(Entry(token, halfway=False), caller)
+    return let_in(entry, body.code, body.email, caller)
 
 
 @api.post(
@@ -107,7 +107,17 @@ def logout(caller: Caller) -> None:
     users.end_by(caller.sid or "")
 
 
-def second_step(entry: Entry, given: str, email: str) -> str:
+def let_in(entry: Entry, given: str, email: str, caller: Caller) -> Entered:
+    """Whoever a session belongs to that has just begun, once the code of their second step is right, if they have one.
+
+    Raises Refusal `second_step_needed`.
+    """
+    token = _second_step(entry, given, email) if entry.halfway else entry.token
+    with transaction():
+        return _entered_by(token, caller)
+
+
+def _second_step(entry: Entry, given: str, email: str) -> str:
     """The token of a session whose second step is right; one that is not ends.
 
     Raises Refusal `second_step_needed`, RateLimitExceeded.
@@ -128,12 +138,12 @@ def second_step(entry: Entry, given: str, email: str) -> str:
     return token
 
 
-def entered_by(entry: Entry, caller: Caller) -> Entered:
+def _entered_by(token: str, caller: Caller) -> Entered:
     """Whoever a session belongs to, with tokens for it and the cart of the guest that they were."""
-    person = users.who(entry.token)
+    person = users.who(token)
     if person is None:
         raise NotFound
-    granted: Granted = grants.grant(entry.token)
+    granted: Granted = grants.grant(token)
     guest_sid = caller.sid if caller.person is None else None
     home = None if person.staff else holders.come_home(person.user_id, guest_sid)
     brought = () if person.staff else claims.bring_home(person.user_id, holders.orders_of_guest(guest_sid or ""))

@@ -28,10 +28,11 @@ class Register(Asked):
 
 
 class Confirm(Asked):
-    """The code that came back from the mailbox."""
+    """The code that came back from the mailbox; `secondStep` is the code of whoever has a second step already."""
 
     registration_id: words(80, 1)  # type: ignore[valid-type]  # text of so many letters
     code: words(20, 1)  # type: ignore[valid-type]  # the same
+    second_step: words(40) = ""  # type: ignore[valid-type]  # the same
 
 
 class Login(Asked):

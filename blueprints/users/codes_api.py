@@ -2,12 +2,12 @@
 
 from app.core.db import transaction
 from app.users import service as users
-from app.users.service import Code, Entry, Purpose
+from app.users.service import Code, Purpose
 from blueprints.api.callers import Caller
 from blueprints.api.contract import Api
 from blueprints.api.people import Asked, Entered
 from blueprints.users import entering, sealed
-from blueprints.users.api import APP, entered_by, second_step
+from blueprints.users.api import APP, let_in
 from blueprints.users.asked import AskCode, EnterByCode, ResetPassword
 from blueprints.users.limits import by_address, mailbox_codes
 from blueprints.users.sealed import CODE
@@ -36,9 +36,7 @@ def login_by_code(body: EnterByCode, caller: Caller) -> Entered:
     if code is None or entry is None:
         raise sealed.wrong()
     entering.note_try("code", "halfway" if entry.halfway else "in", code.email)
-    token = second_step(entry, body.second_step, code.email) if entry.halfway else entry.token
-    with transaction():
-        return entered_by(Entry(token, halfway=False), caller)
+    return let_in(entry, body.second_step, code.email, caller)
 
 
 @api.post(

@@ -16,8 +16,9 @@ from app.users.service import Role
 from tests.api.hands import COUNTER, Program, guest, held_by, staff
 from tests.factories.customers import PASSWORD, customer
 from tests.factories.hands import Hands
+from tests.factories.mail import code_in, mails
 from tests.factories.staff import PASSWORD as STAFF_PASSWORD
-from tests.factories.staff import app_code, hired
+from tests.factories.staff import app_code, hired, secure
 from tests.races import HANDS, race
 
 
@@ -221,3 +222,20 @@ def test_a_name_that_looks_like_cards_is_never_longer_than_what_was_sent(shop):
     answer = ana.patch("/users/me", {"name": "0" * 80})
     assert (answer.status_code, len(answer.json["name"]) <= 80) == (200, True)
     assert "(card removed)" in answer.json["name"]
+
+
+def test_whoever_registers_again_and_has_a_second_step_is_asked_for_it_as_at_sign_in(shop, outbox, work_off):
+    secure(customer())
+    asked = {"name": "Ana", "email": "ana@example.com", "password": "a pizza peel and a broom"}
+
+    def given() -> dict[str, str]:
+        waits = Program(shop).post("/auth/register", asked).json["registrationId"]
+        work_off()
+        return {"registrationId": waits, "code": code_in(mails("ana@example.com")[-1])}
+
+    refused = Program(shop).post("/auth/register/confirmation", given())
+    assert (refused.status_code, refused.json["code"], refused.json["action"]) == (
+        *(401, "second_step_needed", "second_step"),
+    )
+    entered = Program(shop).post("/auth/register/confirmation", {**given(), "secondStep": app_code()})
+    assert (entered.status_code, entered.json["user"]["email"]) == (201, "ana@example.com")
