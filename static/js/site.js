@@ -75,6 +75,26 @@
   });
   document.addEventListener("htmx:after:swap", () => { focusErrors(); followSections(); findAgain(); });
 
+  // a morph brings what the server chose as attributes, at which a field that was touched looks no more; what was touched
+  // again while the answer was on its way stays as it is
+  let touches = 0;
+  const touched = new Map();
+  document.addEventListener("change", ({ target }) => touched.set(target.name, ++touches), true);
+  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    ctx.form = ctx.sourceElement.closest("form");
+    ctx.touches = touches;
+  });
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
+    ctx.morphed = tasks.find(({ type, swapSpec }) => type === "main" && swapSpec.style === "outerMorph")?.target;
+  });
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    for (const field of ctx?.form?.elements ?? []) {
+      if (!ctx.morphed?.contains(field) || touched.get(field.name) > ctx.touches) continue;
+      if (["radio", "checkbox"].includes(field.type)) field.checked = field.defaultChecked;
+      for (const option of field.options ?? []) option.selected = option.defaultSelected;
+    }
+  });
+
   // what was typed into the field for a code stays through every change of the cart but its own
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => ctx?.sourceElement?.closest?.(".coupon-form")?.reset());
 

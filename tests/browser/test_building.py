@@ -68,6 +68,30 @@ def test_a_crust_that_is_not_made_in_a_size_is_exchanged_with_a_note(page: Page)
     expect(page.locator("#crust-classic")).to_be_checked()
 
 
+def test_the_crust_that_is_selected_is_the_one_that_is_priced_and_added(page: Page):
+    page.goto("/build/your-own")
+    page.locator("label:has(#crust-stuffed)").click()
+    expect(page).to_have_url(re.compile("crust=stuffed"))
+    page.locator("label:has(#size-s)").click()
+    expect(page.locator("#crust-classic")).to_be_checked()
+    page.locator("label:has(#size-l)").click()
+    expect(page).to_have_url(re.compile("size=l&crust=classic"))
+    expect(page.locator("#crust-classic")).to_be_checked()
+    page.get_by_role("button", name=re.compile("Add to order")).click()
+    page.goto("/cart")
+    expect(page.locator("#cart .line")).to_contain_text("Classic crust")
+
+
+def test_a_topping_that_was_set_by_hand_follows_the_pizza_that_is_laid_over_it(page: Page):
+    page.goto("/build/your-own")
+    place(page, "pepperoni", "left")
+    expect(page).to_have_url(re.compile("t=pepperoni.l.n"))
+    page.locator("#two-pizzas summary").click()
+    page.locator("#two-left").select_option("margherita")
+    expect(page.locator("#halves")).not_to_contain_text("pepperoni")
+    expect(page.locator("#t-pepperoni-none")).to_be_checked()
+
+
 def test_adding_changing_removing_and_undoing_agree_everywhere(page: Page):
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto("/")

@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import requests
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 
 from tests.browser import hands
 
@@ -63,6 +63,35 @@ def test_a_mistyped_phone_keeps_what_is_in_the_card_field(page: Page):
     page.get_by_label("Phone").fill("312 555 0142")
     page.get_by_role("button", name=re.compile(r"^Pay \$")).click()
     expect(page).to_have_url(TRACKER)
+
+
+def test_a_box_that_is_ticked_while_an_answer_is_on_its_way_stays_ticked(page: Page):
+    hands.fill_cart(page, "product=pepperoni&quantity=1", hands.HOME)
+    page.goto("/checkout")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/checkout/time", hold)
+    page.locator("#time").select_option(index=3)
+    wanted = page.locator("#time").input_value()
+    page.get_by_text("At the door", exact=True).click()
+    page.get_by_label("Leave it at the door").check()
+    page.locator("label:has(#tip-2)").click()
+    with page.expect_response("**/checkout/time"):
+        held[0].continue_()
+    expect(page.locator(f"#time option[value='{wanted}']")).to_have_attribute("selected", "")
+    expect(page.get_by_label("Leave it at the door")).to_be_checked()
+    expect(page.locator("#tip-2")).to_be_checked()
+
+
+def test_a_time_that_is_refused_is_not_shown_as_chosen(page: Page):
+    check_out(page)
+    page.locator("#time option").nth(3).evaluate("(option) => { option.value = '2020-01-01T00:00:00+00:00'; }")
+    page.locator("#time").select_option(index=3)
+    expect(page.locator("#time-field")).to_contain_text("Please choose a time from the list.")
+    expect(page.locator("#time")).to_have_value("asap")
 
 
 @pytest.fixture
