@@ -1,6 +1,7 @@
 """The tracker as Ana follows it, on a phone and on a desk: every stage, cut lines, lateness, and how it was."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -194,7 +195,7 @@ def test_without_script_the_page_brings_the_stage_by_itself(board: Page, ana: Pa
     plain = with_none.new_page()
     plain.goto(ana.url)
     expect(plain.locator("h1")).to_have_text("Order in")
-    expect(plain.locator("meta[http-equiv=refresh]")).to_have_attribute("content", "30")
+    expect(plain.locator("meta[http-equiv=refresh]")).to_have_attribute("content", f"30; url={urlsplit(ana.url).path}")
     expect(ana.locator("[data-live-text]")).to_contain_text("Live")
     dots = [
         page.locator(".live").evaluate("(live) => getComputedStyle(live, '::before').backgroundColor")

@@ -104,6 +104,16 @@ def test_a_tap_on_an_old_screen_gets_the_truth_and_changes_nothing(beppe, order_
     assert len(deeds()) == 1
 
 
+def test_without_script_a_tap_that_is_refused_renews_the_board_and_not_itself(beppe, order_id):
+    tap(beppe, order_id, "received")
+    refused = beppe.post(f"/staff/orders/{order_id}/moves?stage=making", data={"expected": "received"})
+    assert refused.status_code == 409
+    assert f'content="20; url=/staff?store={ELM_STREET}&amp;stage=making"' in refused.text
+    board = beppe.get(f"/staff?store={ELM_STREET}&stage=making")
+    assert board.status_code == 200
+    assert f'data-poll="/x/board/{ELM_STREET}?stage=making"' in board.text
+
+
 def test_a_tap_can_be_taken_back(beppe, order_id, hands):
     tap(beppe, order_id, "received")
     answer = beppe.post(f"/staff/orders/{order_id}/moves/1/reversal", headers=HTMX)

@@ -138,7 +138,7 @@ def test_without_script_the_page_asks_again_by_itself_until_the_end(client, hand
     order_id = placed(COLA, place=COUNTER)
     work_off()
     assert (
-        '<noscript><meta http-equiv="refresh" content="30"></noscript>'
+        f'<noscript><meta http-equiv="refresh" content="30; url=/track/{address(order_id)}"></noscript>'
         in client.get(f"/track/{address(order_id)}").text
     )
     tap(order_id, Stage.RECEIVED, Stage.PREP, Stage.QUALITY_CHECK)
@@ -190,6 +190,15 @@ def test_too_late_to_cancel_is_said_with_the_truth(client, hands, work_off, head
     assert "too late to cancel" in answer.text
     assert "<h1>Making</h1>" in answer.text
     assert orders.status_of(order_id) is OrderStatus.MAKING
+
+
+def test_without_script_what_is_too_late_renews_the_tracker_and_not_itself(client, hands, work_off):
+    order_id = placed()
+    work_off()
+    tap(order_id, Stage.RECEIVED)
+    refused = client.post(f"/track/{address(order_id)}/cancellation")
+    assert refused.status_code == 409
+    assert f'content="30; url=/track/{address(order_id)}"' in refused.text
 
 
 def test_what_waits_for_its_payment_says_so(client, hands):
