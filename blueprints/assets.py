@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ SCRIPTS = {
 }
 # Customers do not load what only staff see.
 STYLES = {"app.css": "css", "desk.css": "css/desk", "docs.css": "css/docs"}
+EXPLAINED = re.compile(r"^ *//.*\n", re.MULTILINE)  # to whoever reads our scripts: browsers do without
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -98,7 +100,7 @@ def stocked(folder: Path) -> Shelf:
     bundles = {name: Packed.of(_style(folder / part, tags), "text/css") for name, part in STYLES.items()}
     for name, parts in SCRIPTS.items():
         script = ";\n".join((folder / part).read_text() for part in parts)
-        bundles[name] = Packed.of(script, "text/javascript")
+        bundles[name] = Packed.of(EXPLAINED.sub("", script), "text/javascript")
     return Shelf(bundles, tags)
 
 

@@ -77,6 +77,13 @@ def test_the_board_has_its_own_bundle_and_customers_do_not_pay_for_it(client, sa
     assert "data-start-shift" not in client.get(said("{{ asset('app.js') }}")).text
 
 
+def test_what_is_explained_in_our_scripts_is_not_sent_along(client, said):
+    for name in ("app.js", "kitchen.js", "map.js"):
+        script = client.get(said(f"{{{{ asset('{name}') }}}}")).text
+        assert not re.search(r"^\s*//", script, re.MULTILINE), name
+    assert "Vladimir Agafonkin" in script, "whose work it is stays with it"
+
+
 @pytest.mark.parametrize("path", ["/static/b/app.0000000000000000.css", "/static/b/none.0.css", "/static/b/app.css"])
 def test_a_bundle_that_never_was_is_not_found(client, path):
     assert client.get(path).status_code == 404
