@@ -51,8 +51,9 @@ class StepWords:
 
 @dataclass(frozen=True, slots=True)
 class TrackWords:
-    """What the tracker's piece shows."""
+    """What the tracker's piece shows; `now` is when it was drawn, in seconds."""
 
+    now: int
     number: int
     address: str
     stage: str
@@ -88,6 +89,7 @@ def track_words(view: TrackView, payment: PaymentState | None, store: StoreInfo,
     """How the tracker of an order reads."""
     when_words, when = _when(view, store)
     return TrackWords(
+        now=int(clock.now().timestamp()),
         number=view.order_id,
         address=address,
         stage=view.stage.value,

@@ -1,16 +1,21 @@
 """The tracker and the board, live: two browsers, every process, sockets that come and go."""
 
 import re
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, WebSocketRoute, expect
 
+from app.core import clock
 from tests.browser import hands
 from tests.house import House
 
 pytestmark = pytest.mark.browser
 
 LIVE = re.compile("^Live")
+COUNTS = """(event) => { window.ended = 0; document.addEventListener(event, () => { window.ended += 1; }); }"""
 POLL_MS = 11_000  # a page that hears nothing asks each ten seconds; its clock is moved on so that no test waits
 
 
@@ -42,6 +47,36 @@ def board(running_shop: House, browser: Browser, base_url: str):
 
 def number(tracker: Page) -> str:
     return tracker.url.rsplit("/", 1)[1].split("-")[0]
+
+
+class Held:
+    """Answers of the shop that are on their way for as long as a test likes."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.answers = page, list[tuple[Route, APIResponse]]()
+        page.route(url, lambda route: self.answers.append((route, route.fetch())))
+
+    def arrive(self, event: str) -> None:
+        """Let the first one come, and wait until the page is done with it."""
+        self.page.evaluate(COUNTS, event)
+        route, answer = self.answers[0]
+        route.fulfill(response=answer)
+        self.page.wait_for_function("window.ended > 0")
+
+
+@pytest.fixture
+def wired(tracker: Page) -> tuple[Page, list[WebSocketRoute]]:
+    """Ana's order in a second window, and its wires, each of which a test may cut."""
+    page, wires = tracker.context.new_page(), list[WebSocketRoute]()
+
+    def wire(made: WebSocketRoute) -> None:
+        wires.append(made)
+        made.connect_to_server()
+
+    page.route_web_socket(re.compile("/ws/track/"), wire)
+    page.goto(tracker.url)
+    expect(page.locator("[data-live-text]")).to_have_text(LIVE)
+    return page, wires
 
 
 def test_each_tap_on_the_board_shows_on_the_tracker(board: Page, tracker: Page):
@@ -85,6 +120,46 @@ def test_a_cut_shows_as_such_is_polled_over_and_heals_by_itself(board: Page, tra
     expect(tracker.locator("[data-live-text]")).to_have_text(LIVE, timeout=30_000)
     board.locator(f"#go-{order}").click()
     expect(tracker.locator("h1")).to_have_text("In the oven")
+
+
+def test_an_answer_that_comes_late_does_not_take_the_tracker_back(board: Page, tracker: Page, wired: Any):
+    page, wires = wired
+    held = Held(page, "**/x/track/**")
+    wires[0].close(code=4000)
+    expect(page.locator("[data-live-text]")).to_have_text("Updates every 10 s")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-live-text]")).to_have_text(LIVE)
+    hands.tap(board, int(number(tracker)), "Start making")
+    expect(page.locator("h1")).to_have_text("Making")
+    held.arrive("htmx:finally:swap")
+    assert page.locator("h1").inner_text() == "Making"
+    assert page.title().startswith("Making")
+
+
+def test_an_answer_to_a_tap_that_comes_late_does_not_take_the_board_back(board: Page, tracker: Page):
+    order = number(tracker)
+    held = Held(board, "**/moves?*")
+    hands.tap(board, int(order), "Start making")
+    expect(board.locator(f"#col-making #ticket-{order}")).to_be_visible()
+    hands.send(board, f"/staff/orders/{order}/moves", "expected=prep")
+    expect(board.locator(f"#col-oven #ticket-{order}")).to_be_visible()
+    held.arrive("htmx:finally:request")
+    assert board.locator(f"#col-oven #ticket-{order}").is_visible()
+
+
+def test_what_was_heard_last_is_told_by_the_stores_clock(tracker: Page, browser: Browser, base_url: str):
+    """Whatever the time is where the page is read, or wherever its clock stands."""
+    before = clock.now()
+    abroad = browser.new_context(base_url=base_url, timezone_id="Asia/Tokyo", locale="en-US")
+    page = abroad.new_page()
+    page.clock.install(time=clock.now() + timedelta(minutes=25))
+    page.route_web_socket(re.compile("/ws/track/"), lambda made: made.close(code=1008))
+    page.goto(tracker.url)
+    page.route("**/x/track/**", lambda route: route.abort())
+    page.clock.fast_forward(3 * POLL_MS)
+    times = {clock.in_words(moment, ZoneInfo("America/Chicago")) for moment in (before, clock.now())}
+    expect(page.locator("[data-live-text]")).to_have_text(re.compile(f"Reconnecting. Last heard ({'|'.join(times)})"))
+    abroad.close()
 
 
 def test_a_screen_that_was_signed_out_elsewhere_asks_to_sign_in(board: Page, running_shop: House):
