@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
@@ -20,7 +20,7 @@ from app.users.service import Right
 from blueprints import desk, order_links
 from blueprints.forms import TimeField, chosen_time
 from blueprints.gateway import limiter
-from blueprints.htmx import answer, wants_piece
+from blueprints.htmx import answer, go, wants_piece
 from blueprints.time_words import day_offered, times_offered
 from blueprints.tracking.board import ORDER
 from blueprints.tracking.staff import order_here, signature, touched_here
@@ -93,7 +93,7 @@ def _retime(order: OrderView, place: Place, *, by: str) -> ResponseReturnValue:
         return _page(order, place, refusal)
     now = orders.order(order.id)
     flash(f"Order {order.id} is for {coming_words(now, stores.store(now.store_id))} now.")
-    return redirect(place.back, 303)
+    return go(place.back)
 
 
 def _chosen(form: TimeForm, order_id: int) -> datetime:
@@ -112,7 +112,7 @@ def _page(order: OrderView, place: Place, refusal: Refusal | None = None) -> Res
     """The times to choose from; back to the order, where it is too late for another one."""
     if not retiming.may_retime(order):
         flash(TOO_LATE)
-        return redirect(place.back, 303)
+        return go(place.back)
     form, info = TimeForm(request.values), stores.store(order.store_id)
     offered = retiming.choice(order.id, _day(form.day.data))
     form.day.offered = [day_offered(day, info) for day in offered.days]

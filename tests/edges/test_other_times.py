@@ -156,6 +156,13 @@ def test_what_the_kitchen_has_begun_keeps_its_time(client, order_id, five):
     assert due(order_id) == five
 
 
+def test_the_list_of_an_order_that_was_begun_meanwhile_leads_the_whole_page_back(client, order_id):
+    with transaction():
+        tracking.advance(order_id, Stage.RECEIVED, by="Beppe")
+    answer = client.get(f"{url(order_id)}/time?day=2026-07-07", headers=HTMX)
+    assert (answer.status_code, answer.headers["HX-Redirect"], answer.text) == (204, url(order_id), "")
+
+
 def test_an_order_for_now_offers_no_other_time(client, hands, work_off):
     order_id = placed()
     work_off()
