@@ -103,6 +103,13 @@
     key.value = Math.random().toString(36).slice(2, 14);
   }));
 
+  // a page that the browser kept as it was shows the cart as it was
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
+    if (document.getElementById("cart")) location.reload();
+    else if (document.getElementById("cart-link")) htmx.ajax("GET", "/cart", { swap: "none", selectOOB: "#cart-link, #place-chip" });
+  });
+
   // a button that rests while its request runs, or goes with its line, hands the focus back
   let held, keys;
   document.addEventListener("htmx:before:request", () => { held = document.activeElement; keys = held?.matches(":focus-visible"); });

@@ -3,6 +3,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import hands
+
 pytestmark = pytest.mark.browser
 
 
@@ -143,3 +145,24 @@ def test_back_at_the_builder_adding_the_same_pizza_adds_another(page: Page):
         expect(page.locator("#cart-link")).to_contain_text(total)
         page.go_back()
         expect(page.locator("#builder")).to_be_visible()
+
+
+KEPT_AS_IT_WAS = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+
+
+def test_back_at_a_page_that_the_browser_kept_the_cart_is_the_one_of_now(page: Page):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto("/build")
+    place(page, "mushroom", "right")
+    expect(page).to_have_url(re.compile("t=mushroom.r.n"))
+    title = page.title()
+    hands.fill_cart(page)
+    page.evaluate(KEPT_AS_IT_WAS)
+    expect(page.locator("#cart-count")).to_contain_text("1 item")
+    expect(page.locator("#place-chip")).to_contain_text("Elm Street")
+    assert page.title() == title
+    expect(page.locator("#t-mushroom-right")).to_be_checked()
+    page.goto("/")
+    hands.send(page, "/cart/lines", "product=root-beer&quantity=1")
+    page.evaluate(KEPT_AS_IT_WAS)
+    expect(page.locator("#cart")).to_contain_text("Root beer", ignore_case=True)
