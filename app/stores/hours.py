@@ -1,6 +1,6 @@
 """Opening hours, pure: weekly hours and special days in, moments out. Hours may run past midnight."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -39,6 +39,12 @@ class OpeningHours:
                 start, end = on_the_clock(day, opens, self.zone), on_the_clock(day, closes, self.zone)
                 if start < end:  # what lies in the hour that the clocks jump over never comes
                     yield start, end
+
+    def near(self, since: datetime, until: datetime) -> Iterator[Span]:
+        """The spans that hold a moment from `since` to `until`, in order."""
+        first = self._yesterday(since)
+        days = (until.astimezone(self.zone).date() - first).days + 1
+        return (span for span in self.spans(first, days) if span[0] <= until and since < span[1])
 
     def order_spans(self, since: date, days: int) -> Iterator[Span]:
         """The same spans, ended where the last order is taken."""
@@ -79,3 +85,16 @@ class OpeningHours:
         turn = self.day_begins(day + timedelta(days=1))
         last = max((end for _, end in self.spans(day, 1)), default=turn)
         return last if at < last < turn and self.open_span(last) is None else turn
+
+
+def open_together(several: Iterable[OpeningHours], since: datetime, until: datetime) -> tuple[Span, ...]:
+    """When any of these is open from one moment to another, in order and told whole. Spans that touch are one: a store
+    that never closes does not open at midnight.
+    """
+    found: list[Span] = []
+    for start, end in sorted({span for hours in several for span in hours.near(since, until)}):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], end)
+        else:
+            found.append((start, end))
+    return tuple(found)

@@ -6,6 +6,7 @@ from app.stores.choosing import Chosen, chosen, in_words, written, written_one
 from app.stores.directory import by_slug, count, first, listed, opening, regions, several, store
 from app.stores.geo import Point
 from app.stores.headcount import Headcount, headcount
+from app.stores.hours import open_together
 from app.stores.nearest import Spot, closest, delivering, in_reach, nearby
 from app.stores.places import codes_within, locate, search, spot_of
 from app.stores.promises import (
@@ -56,6 +57,7 @@ __all__ = [
     "locate",
     "nearby",
     "next_time",
+    "open_together",
     "opening",
     "pause",
     "paused_until",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from app.stores.geo import Point
-from app.stores.hours import OpeningHours
+from app.stores.hours import OpeningHours, Span, open_together
 from app.stores.zones import FeeStep, fee_at
 
 
@@ -60,6 +60,10 @@ class StoreInfo:
     def hours_of(self, method: Method) -> OpeningHours:
         """When it takes orders of one way."""
         return self.delivery_hours if method is Method.DELIVERY else self.hours
+
+    def staffed(self, since: datetime, until: datetime) -> tuple[Span, ...]:
+        """When somebody is there from one moment to another, for the counter or for deliveries."""
+        return open_together((self.hours, self.delivery_hours), since, until)
 
 
 @dataclass(frozen=True, slots=True)

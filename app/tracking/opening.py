@@ -10,7 +10,7 @@ from app.orders import service as orders
 from app.orders.events import OrderRetimed
 from app.orders.service import OrderView
 from app.stores import service as stores
-from app.stores.service import Method, StoreInfo
+from app.stores.service import Method
 from app.tracking import estimates, eta, prints
 from app.tracking.models import TicketRow
 from app.tracking.stages import Stage
@@ -37,8 +37,7 @@ def _new(order: OrderView) -> dict[str, Any]:
     now = clock.now()
     to = stores.Address(order.street, order.city, order.zip)
     drive = stores.drive_minutes(order.store_id, to) if order.method is Method.DELIVERY else 0
-    # As soon as possible, said to a closed store, means once it is open: an order for its first time.
-    at_once = order.asap and stores.store(order.store_id).hours_of(order.method).takes_orders(now)
+    at_once = order.asap and not _opens_before(order, now)
     return {
         "order_id": order.id,
         "store_id": order.store_id,
@@ -58,16 +57,19 @@ def _new(order: OrderView) -> dict[str, Any]:
     }
 
 
+def _opens_before(order: OrderView, now: datetime) -> bool:
+    """Whether its store opens before an order is there: as soon as possible means then, and no sooner."""
+    hours = stores.store(order.store_id).hours_of(order.method)
+    return any(opens > now for opens, _ in stores.open_together((hours,), now, order.promised_from))
+
+
 def begins(order: OrderView, drive_minutes: int) -> datetime:
     """When a kitchen begins an order that is wanted at a time."""
     work = eta.left(Stage.RECEIVED, order.method, timedelta(minutes=drive_minutes), baked=order.baked)
-    return _once_open(max(clock.now(), order.promised_from - work), stores.store(order.store_id))
-
-
-def _once_open(wanted: datetime, store: StoreInfo) -> datetime:
-    """When a kitchen begins what it would begin then: nobody is there before it opens."""
-    opening = store.hours.next_opening(wanted) if store.hours.open_span(wanted) is None else None
-    return opening or wanted
+    wanted = max(clock.now(), order.promised_from - work)
+    # Nobody is there before the store opens; an opening after it was promised for is none that it can wait for.
+    staffed = stores.store(order.store_id).staffed(wanted, order.promised_from)
+    return max(wanted, staffed[0][0]) if staffed else wanted
 
 
 def keep_time(row: TicketRow) -> None:

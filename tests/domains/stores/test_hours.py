@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.stores.hours import OpeningHours
+from app.stores.hours import OpeningHours, open_together
 from app.stores.hours_words import clock_text, in_words
 from app.stores.seed import FILE
 
@@ -209,3 +209,15 @@ def test_a_week_is_said_in_runs_of_equal_days():
         ("Friday and Saturday", "11 am to 2 am"),
         ("Sunday", "11 am to 11 pm"),
     )
+
+
+def test_what_touches_or_overlaps_is_one_time_of_being_open():
+    counter, road = hours(PLAIN), hours(dict.fromkeys(range(7), ((720, 1500),)))
+    since, until = local("2026-07-03 10:00"), local("2026-07-04 12:00")
+    assert open_together((counter, road), since, until) == (
+        (local("2026-07-03 11:00"), local("2026-07-04 01:00")),
+        (local("2026-07-04 11:00"), local("2026-07-05 01:00")),
+    )
+    assert len(open_together((hours(ALL_DAY),), since, until)) == 1
+    assert open_together((counter,), local("2026-07-04 00:30"), local("2026-07-04 10:59")) == ()
+    assert open_together((counter,), local("2026-07-04 23:00"), local("2026-07-04 22:00")) == ()

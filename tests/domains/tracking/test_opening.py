@@ -14,10 +14,14 @@ from app.orders import retiming
 from app.orders import service as orders
 from app.orders.events import OrderPlaced, OrderRetimed
 from app.orders.service import OrderView
+from app.stores import directory, editing, slots
+from app.stores.editing import Written
+from app.stores.models import Slot, Store
 from app.tracking import opening, prints
 from app.tracking import service as tracking
 from app.tracking.models import TicketRow
 from app.tracking.service import Stage
+from tests.factories.hands import MONDAY_NOON
 from tests.factories.orders import ELM_STREET, placed
 from tests.races import race
 
@@ -195,3 +199,62 @@ def test_an_order_is_on_the_board_once_however_often_it_is_heard(shop, hands, wo
     with transaction():
         assert opening.put_up(order_id) is None
     assert row_of(order_id).seq == 0
+
+
+def keeps_hours(hours: str, delivery: str = "") -> None:
+    with transaction():
+        db.session.get_one(Store, ELM_STREET).pickup_minutes = 25
+        editing.save_hours(ELM_STREET, Written(hours, delivery, 0))
+    directory.known.clear()
+
+
+def test_what_is_delivered_after_the_counter_closed_is_begun_tonight(hands, work_off):
+    keeps_hours("11am-11pm", "11am-1am")
+    order_id = placed(at=MONDAY_NOON + timedelta(hours=12, minutes=15))
+    work_off()
+    begin_at = row_of(order_id).begin_at
+    assert MONDAY_NOON + timedelta(hours=11, minutes=30) < begin_at < MONDAY_NOON + timedelta(hours=12)
+
+
+def test_what_is_brought_after_closing_is_begun_before_the_next_opening(hands, work_off):
+    keeps_hours("11am-10pm")
+    closing = MONDAY_NOON + timedelta(hours=10)
+    order_id = placed(at=closing + timedelta(minutes=30))
+    work_off()
+    row = row_of(order_id)
+    assert row.begin_at < row.promised_from == closing + timedelta(minutes=30)
+
+
+def test_an_order_that_was_in_before_closing_is_begun_at_once_however_late_its_ticket_comes(hands, work_off):
+    keeps_hours("11am-10pm")
+    hands.now = MONDAY_NOON + timedelta(hours=10, seconds=-1)
+    order_id = placed()
+    hands.move(seconds=2)
+    work_off()
+    row = row_of(order_id)
+    assert (row.asap, row.begin_at) == (True, hands.now)
+    assert on_the_board() == [order_id]
+
+
+def test_as_soon_as_possible_that_is_tomorrow_is_begun_tomorrow(hands, work_off):
+    keeps_hours("11am-10pm")
+    hands.now = MONDAY_NOON + timedelta(hours=9, minutes=46)
+    full = {"store_id": ELM_STREET, "starts_at": slots.quarter(hands.now), "capacity": 24, "booked": 24}
+    with transaction():
+        db.session.add(Slot(**full))
+    order_id = placed()
+    work_off()
+    row = row_of(order_id)
+    assert row.promised_from > MONDAY_NOON + timedelta(hours=23)
+    assert not row.asap
+    assert MONDAY_NOON + timedelta(hours=23) <= row.begin_at < row.promised_from
+    assert on_the_board() == []
+
+
+def test_midnight_is_no_opening_of_a_store_that_never_closes(hands, work_off):
+    hands.now = MONDAY_NOON + timedelta(hours=11, minutes=50)
+    order_id = placed()
+    work_off()
+    row = row_of(order_id)
+    assert row.promised_from > MONDAY_NOON + timedelta(hours=12)
+    assert (row.asap, row.begin_at) == (True, hands.now)
