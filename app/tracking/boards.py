@@ -19,7 +19,7 @@ from app.tracking.stages import ENDS, Stage, onward
 from app.tracking.stops import Outcome, Stop
 from app.tracking.tickets import RECALL_FOR, failures, undoable
 from app.tracking.values import Board, Column, Failure, Ticket
-from app.tracking.waiting import AHEAD, LOUD, rings_since
+from app.tracking.waiting import LOUD, rings_since
 
 MOST_FINISHED = 60
 PRINTED_AT = frozenset({Stage.RECEIVED, Stage.PREP})  # later than that paper tells nobody anything
@@ -44,8 +44,8 @@ def board(store_id: int) -> Board:
     found = orders.several(row.order_id for row in rows)
     # A cancelled order is off the board at once, even before its ticket has heard of it.
     alive = [row for row in rows if found[row.order_id].status not in orders.DEAD]
-    soon = clock.now() + AHEAD
-    later = [row for row in alive if row.stage == Stage.RECEIVED and row.begin_at > soon]
+    now = clock.now()
+    later = [row for row in alive if row.stage == Stage.RECEIVED and rings_since(row) > now]
     papers = prints.latest([row.order_id for row in alive])
     drives = stops.latest([row.order_id for row in alive])
     failed = _failed(alive)
@@ -117,7 +117,7 @@ def _ticket(
         accepted=row.accepted_at is not None,
         touched=row.touched_at is not None,
         told=row.told,
-        loud_at=rings_since(row.received_at, row.begin_at) + LOUD,
+        loud_at=rings_since(row) + LOUD,
         begin_at=row.begin_at,
         due_at=order.promised_to,  # of which the ticket may not have heard yet
         since=row.stage_at,

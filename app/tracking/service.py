@@ -182,11 +182,13 @@ def reject(order_id: int, *, by: str, reason: str) -> bool:
 
 
 def reject_silent() -> int:
-    """Reject what an open store has not answered for five minutes, one by one; returns how many. Recurring work."""
-    query = select(TicketRow.order_id, TicketRow.store_id, TicketRow.received_at).where(
+    """Reject what rings in an open store and was not answered for five minutes, one by one; returns how many.
+    Recurring work.
+    """
+    query = select(TicketRow).where(
         TicketRow.accepted_at.is_(None), TicketRow.closed_at.is_(None), TicketRow.received_at < clock.now() - SILENCE
     )
-    silent = [row.order_id for row in db.session.execute(query) if silent_for(row.store_id, row.received_at) > SILENCE]
+    silent = [row.order_id for row in db.session.scalars(query) if silent_for(row) > SILENCE]
     stands = orders.statuses(silent)
     return sum(_reject(order_id) for order_id in silent if stands[order_id] is OrderStatus.PLACED)
 

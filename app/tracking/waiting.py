@@ -54,16 +54,22 @@ def touch(order_id: int) -> bool:
     return touched is not None
 
 
-def rings_since(received_at: datetime, begin_at: datetime) -> datetime:
-    """Since when the screens ring for a ticket: since it came, or since an order for later came to the board."""
-    return max(received_at, begin_at - AHEAD)
+def rings_since(row: TicketRow) -> datetime:
+    """Since when the screens ring for a ticket: since it came, or since an order for later came to the board. One that
+    waits to be accepted is never for later: it rings as soon as somebody is there to say yes or no.
+    """
+    comes = max(row.received_at, row.begin_at - AHEAD)
+    if row.accepted_at is not None:
+        return comes
+    staffed = stores.store(row.store_id).staffed(row.received_at, comes)
+    return max(row.received_at, staffed[0][0]) if staffed else comes
 
 
-def silent_for(store_id: int, since: datetime) -> timedelta:
-    """How long somebody has been there to answer and has not: what came at night waits from when the store opens."""
-    now = clock.now()
-    span = stores.store(store_id).hours.open_span(now)
-    return now - max(since, span[0]) if span is not None else timedelta()
+def silent_for(row: TicketRow) -> timedelta:
+    """How long the screens ring and somebody is there to answer: what came at night waits from when the store opens."""
+    now, since = clock.now(), rings_since(row)
+    staffed = stores.store(row.store_id).staffed(since, now)
+    return now - max(since, staffed[-1][0]) if staffed and now < staffed[-1][1] else timedelta()
 
 
 def escalate() -> int:
@@ -82,7 +88,7 @@ def escalate() -> int:
 
 
 def _level(row: TicketRow) -> int:
-    silent = silent_for(row.store_id, rings_since(row.received_at, row.begin_at))
+    silent = silent_for(row)
     if silent >= HEADQUARTERS_SEES:
         return HEADQUARTERS
     return STORE if silent >= STORE_TOLD else 0
@@ -117,7 +123,7 @@ def mail_untouched(event: TicketUntouched) -> None:
     if row.touched_at is not None or row.closed_at is not None or email is None:
         return
     store = stores.store(row.store_id)
-    since = clock.in_words(rings_since(row.received_at, row.begin_at), store.zone)
+    since = clock.in_words(rings_since(row), store.zone)
     link = f"{settings().base_url}/staff?store={store.id}"
     send(write(email, "untouched", order_id=row.order_id, store=store, since=since, link=link))
 

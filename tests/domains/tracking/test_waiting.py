@@ -7,10 +7,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.core.db import atomically, db, transaction
-from app.orders.service import OrderStatus
+from app.orders.service import OrderStatus, Place
 from app.stores import directory, editing
 from app.stores.editing import Written
 from app.stores.models import Store
+from app.stores.service import Method
 from app.tracking import service as tracking
 from app.tracking import waiting
 from app.tracking.service import Stage
@@ -190,3 +191,77 @@ def test_a_store_turns_an_order_down_and_the_money_goes(hands, work_off):
     assert not ticket(order_id).open
     with transaction():
         assert not tracking.reject(order_id, by="Rosa", reason="We have to close early")
+
+
+def asking(store_id: int = ELM_STREET) -> None:
+    with transaction():
+        db.session.get_one(Store, store_id).auto_accept = False
+    directory.known.clear()
+
+
+def rings(order_id: int, store_id: int = ELM_STREET) -> bool:
+    db.session.rollback()
+    return order_id in [one.order_id for one in tracking.board(store_id).columns[0].tickets]
+
+
+def test_an_order_for_later_that_waits_to_be_accepted_rings_at_once(hands, work_off):
+    hired("Rosa", Role.COUNTER)
+    asking()
+    order_id = arrive(work_off, at=hands.now + timedelta(hours=6))
+    assert rings(order_id)
+    assert ticket(order_id).loud_at == hands.now + timedelta(minutes=1)
+    hands.move(minutes=2)
+    assert escalate(work_off) == 1
+    assert [one.to for one in mails() if "Nobody touches" in one.subject] == ["rosa@hotcorner.example"]
+    hands.move(minutes=2)
+    assert escalate(work_off) == 1
+    assert tracking.reject_silent() == 0
+    hands.move(minutes=1.1)
+    assert tracking.reject_silent() == 1
+
+
+def test_what_was_accepted_for_later_waits_beside_the_board(hands, work_off):
+    asking()
+    order_id = arrive(work_off, at=hands.now + timedelta(hours=6))
+    with transaction():
+        tracking.accept(order_id, by="Rosa")
+    assert not rings(order_id)
+    assert [one.order_id for one in tracking.board(ELM_STREET).later] == [order_id]
+
+
+def test_what_came_to_a_closed_store_rings_when_it_opens_and_is_answered_from_then_on(hands, work_off):
+    asking(MILWAUKEE_AVENUE)
+    hands.move(minutes=-6 * 60)  # six in the morning; it opens at eleven
+    opens = hands.now + timedelta(hours=5)
+    order_id = arrive(work_off, place=Place(Method.CARRYOUT, MILWAUKEE_AVENUE), at=opens + timedelta(hours=7))
+    for minutes, rung, told, rejected in ((-1, False, 0, 0), (0, True, 0, 0), (2, True, 1, 0), (4, True, 1, 0)):
+        hands.now = opens + timedelta(minutes=minutes)
+        found = (rings(order_id, MILWAUKEE_AVENUE), escalate(work_off), tracking.reject_silent())
+        assert found == (rung, told, rejected)
+    hands.now = opens + timedelta(minutes=5.1)
+    assert tracking.reject_silent() == 1
+
+
+def keeps_hours(hours: str, delivery: str) -> None:
+    with transaction():
+        editing.save_hours(ELM_STREET, Written(hours, delivery, 0))
+    directory.known.clear()
+
+
+def test_a_delivery_while_only_deliveries_are_made_is_told_of_and_rejected_too(hands, work_off):
+    asking()
+    keeps_hours("5pm-10pm", "11am-10pm")
+    order_id = arrive(work_off)
+    hands.move(minutes=2)
+    assert escalate(work_off) == 1
+    hands.move(minutes=3.1)
+    assert tracking.reject_silent() == 1
+    work_off()
+    assert tracking.follow(order_id).status is OrderStatus.REJECTED
+
+
+def test_midnight_gives_a_store_that_never_closes_no_more_time(hands, work_off):
+    hands.move(minutes=12 * 60 - 1)
+    arrive(work_off)
+    hands.move(minutes=2)
+    assert escalate(work_off) == 1
