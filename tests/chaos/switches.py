@@ -39,7 +39,7 @@ def shorten(to_pay: timedelta) -> None:
     """Everything that waits for minutes waits for seconds: a storm does not last a quarter of an hour."""
     for module in (values, stripe, reconciling):
         module.TO_PAY = to_pay
-    reconciling.ASK_AGAIN = reconciling.REFUND = timedelta(seconds=4)
+    reconciling.ASK_AGAIN = reconciling.REFUND_WAITS = timedelta(seconds=4)
     reconciling.DEAD_ORDER = reconciling.IN_MAKING = timedelta(seconds=2)
     tracking.SILENCE = to_pay
     events.LONGEST_TURN = timedelta(seconds=10)  # longer than a busy machine keeps a program waiting
