@@ -21,7 +21,7 @@ FULL = select(_slots.starts_at).where(
     _slots.store_id == bindparam("store"),
     _slots.starts_at >= bindparam("since"),
     _slots.starts_at < bindparam("until"),
-    _slots.booked > bindparam("most"),
+    _slots.booked + bindparam("places") > _slots.capacity,
 )
 
 
@@ -52,8 +52,8 @@ def quarter_after(moment: datetime) -> datetime:
 
 def full(info: StoreInfo, places: int, now: datetime) -> frozenset[datetime]:
     """The quarters to come in which there is no room left for so many oven places."""
-    most = info.slot_capacity - min(places, info.slot_capacity)
-    asked = {"store": info.id, "since": quarter(now), "until": now + AHEAD, "most": most}
+    places = min(places, info.slot_capacity)
+    asked = {"store": info.id, "since": quarter(now), "until": now + AHEAD, "places": places}
     return frozenset(row.starts_at for row in glances(FULL, asked))
 
 

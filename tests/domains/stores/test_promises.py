@@ -97,6 +97,17 @@ def test_a_full_quarter_moves_the_promise_on():
     assert stores.accepts(Ask(MILWAUKEE, Method.CARRYOUT, places=2)).slot_at == at("2026-07-03 12:30")
 
 
+def test_a_quarter_that_was_begun_with_less_room_is_full_when_that_is_taken():
+    with transaction():
+        held = {"store_id": MILWAUKEE, "starts_at": at("2026-07-03 12:00"), "capacity": 6, "booked": 6}
+        db.session.add(Slot(**held))  # by a process that has not heard yet of the larger oven
+    promise = stores.accepts(COUNTER)
+    assert promise.slot_at == at("2026-07-03 12:15")
+    assert stores.later_times(COUNTER)[0] == (at("2026-07-03 12:30"), True)
+    with transaction():
+        stores.book(promise)
+
+
 def test_the_last_quarter_before_closing_is_followed_by_the_next_opening(moment):
     moment.move_to(at("2026-07-05 22:50"))
     assert stores.accepts(COUNTER).slot_at == at("2026-07-05 22:45")
