@@ -122,11 +122,15 @@ def ahead(row: TicketRow, at: datetime) -> int:
 
 
 def learn(event: StageMoved) -> None:
-    """An order is with its customer: complete what was told of it, for those that come. Hears StageMoved."""
+    """An order is with its customer: complete what was told of it, for those that come; nothing where that was taken
+    back by now. Hears StageMoved.
+    """
     if Stage(event.stage) not in ENDS:
         return
     row = db.session.get_one(TicketRow, event.order_id, populate_existing=True)
     came = _came(row)
+    if came is None:
+        return
     told = select(Estimate).where(Estimate.order_id == row.order_id).execution_options(populate_existing=True)
     for said in db.session.scalars(told):
         said.finished_at = came
@@ -135,8 +139,8 @@ def learn(event: StageMoved) -> None:
         said.late_seconds = max(0, round((came - row.promised_to).total_seconds()))
 
 
-def _came(row: TicketRow) -> datetime:
-    """When it was at the door, or ready at the counter: whoever fetches it takes their own time."""
+def _came(row: TicketRow) -> datetime | None:
+    """When it was at the door, or ready at the counter: whoever fetches it takes their time. None before that."""
     there = (
         select(StageMove.at)
         .where(
@@ -147,7 +151,7 @@ def _came(row: TicketRow) -> datetime:
         )
         .order_by(StageMove.seq.desc())
     )
-    return db.session.scalars(there.limit(1)).one()
+    return db.session.scalars(there.limit(1)).one_or_none()
 
 
 def _sight(row: TicketRow, stage: Stage, at: datetime) -> Sight:

@@ -161,3 +161,16 @@ def test_a_tap_asks_the_database_little_for_its_range(hands, work_off):
     with counted() as asked:
         tap(order_id, S.PREP)
     assert sum("estimates" in statement for statement in asked) <= 3
+
+
+def test_a_delivery_that_is_taken_back_before_it_is_heard_of_teaches_nothing(hands, work_off):
+    order_id = placed()
+    work_off()
+    finish(order_id, hands, (4, 6, 8, 3, 12))
+    with transaction():
+        tracking.undo(order_id, 5, by="Beppe")
+    work_off()
+    assert {row.took_seconds for row in lessons(order_id).values()} == {None}
+    tap(order_id, S.OUT_FOR_DELIVERY)
+    work_off()
+    assert {row.finished_at for row in lessons(order_id).values()} == {hands.now}
