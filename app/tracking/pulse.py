@@ -49,15 +49,15 @@ def kitchen_pulse(most: int = 5) -> KitchenPulse:
     """How the kitchens do, with the `most` oldest of the tickets that nobody has begun."""
     now = clock.now()
     row = TicketRow
-    past = func.count().filter(row.promised_to < now)
-    first = func.min(row.promised_to)
+    late = (row.promised_to < now) & (row.stage != Stage.READY.value)  # what is ready waits for its customer
+    past, first = func.count().filter(late), func.min(row.promised_to).filter(late)
     by_store = db.session.execute(select(row.store_id, func.count(), past, first).where(OPEN).group_by(row.store_id))
     told = by_store.all()
-    late = [Late(each[0], each[2], each[3]) for each in told if each[2]]
+    behind = [Late(each[0], each[2], each[3]) for each in told if each[2]]
     waits = (OPEN, row.stage == Stage.RECEIVED.value, row.begin_at <= now)
     query = select(row.order_id, row.store_id, row.begin_at).where(*waits).order_by(row.begin_at, row.order_id)
     return KitchenPulse(
         open=sum(each[1] for each in told),
-        late=tuple(sorted(late, key=lambda store: (-store.tickets, store.since, store.store_id))),
+        late=tuple(sorted(behind, key=lambda store: (-store.tickets, store.since, store.store_id))),
         untouched=tuple(Untouched(*each) for each in db.session.execute(query.limit(most))),
     )

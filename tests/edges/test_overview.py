@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.core import clock, outbox, queue
 from app.core.db import db, transaction
@@ -16,12 +16,13 @@ from app.stores import service as stores
 from app.stores.models import Store
 from app.stores.service import headcount
 from app.tracking.models import TicketRow
-from app.tracking.service import kitchen_pulse
+from app.tracking.service import Stage, kitchen_pulse
 from app.users.service import Role
 from blueprints import pulse
 from blueprints.overview import in_minutes
 from tests.edges.pages import HTMX
 from tests.factories.hands import Hands
+from tests.factories.kitchen import tap
 from tests.factories.orders import COLA, COUNTER, ELM_STREET, MILWAUKEE_AVENUE, ordered, placed
 from tests.factories.staff import signed_in
 from tests.queries import counted
@@ -81,6 +82,19 @@ def test_the_count_of_stores_says_what_each_store_says_of_itself(shop, hands):
         assert headcount().open == sum(stores.opening(info).open for info in each)
         assert headcount().stores == len(each)
         hands.move(minutes=120)
+
+
+def test_what_waits_at_the_counter_for_its_customer_is_not_late(shop, hands, work_off):
+    ready, late = (placed(COLA, place=COUNTER) for _ in range(2))
+    work_off()
+    for stage in (Stage.RECEIVED, Stage.PREP, Stage.QUALITY_CHECK):
+        tap(ready, stage)
+    put_off(minutes=60)
+    with transaction():
+        earlier = clock.now() - timedelta(minutes=90)
+        db.session.execute(update(TicketRow).where(TicketRow.order_id == ready).values(promised_to=earlier))
+        due = db.session.scalars(select(TicketRow.promised_to).where(TicketRow.order_id == late)).one()
+    assert [(one.tickets, one.since) for one in kitchen_pulse().late] == [(1, due)]
 
 
 def test_what_is_late_and_what_nobody_has_begun_is_shown(ada, hands, work_off):
