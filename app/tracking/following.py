@@ -60,6 +60,7 @@ def follow(order_id: int) -> TrackView:
         rating=ratings.rating_of(order_id) if finished else None,
         failed=failures([order_id]).get(order_id) if stage is Stage.DELIVERY_FAILED else None,
         begin_at=begin_at,
+        waits=not dead and stage is Stage.RECEIVED and begin_at is not None and now < begin_at,
         heard_at=max(row.stage_at, row.accepted_at or row.received_at) if row else order.created_at,
         cancellable=order.status in orders.BEFORE_MAKING,
         retimable=may_retime(order),

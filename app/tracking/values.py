@@ -77,7 +77,8 @@ class TrackView:
     """An order as its customer follows it. `span` is what we expect now, `promised` what we said first.
 
     `ahead` are the oven places that the kitchen fills before a late order's own, `message` is what the store lets its
-    customer know, `rating` what they thought of it; `failed` is there while it could not be handed over.
+    customer know, `rating` what they thought of it; `failed` is there while it could not be handed over, and
+    it `waits` while it was ordered for later and it is not time yet to begin it.
     """
 
     order_id: int
@@ -96,6 +97,7 @@ class TrackView:
     rating: Rated | None
     failed: Failure | None
     begin_at: datetime | None
+    waits: bool
     heard_at: datetime
     cancellable: bool
     retimable: bool

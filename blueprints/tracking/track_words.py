@@ -94,7 +94,7 @@ def track_words(view: TrackView, payment: PaymentState | None, store: StoreInfo,
         address=address,
         stage=view.stage.value,
         scene="called_off" if view.dead else view.stage.value,
-        headline="Scheduled" if _waits(view) else HEADLINES.get(view.status, view.label),
+        headline="Scheduled" if view.waits else HEADLINES.get(view.status, view.label),
         where=f"delivery to {view.street}" if view.method is Method.DELIVERY else f"carryout at {store.name}",
         when=when,
         when_words=when_words,
@@ -158,14 +158,8 @@ def _span(start: datetime, end: datetime, view: TrackView, store: StoreInfo) -> 
     return words if day == localday(view.heard_at, store.zone) else f"{day}, {words}"
 
 
-def _waits(view: TrackView) -> bool:
-    """Whether it was ordered for later, and it is not time yet to begin it."""
-    ahead = view.begin_at is not None and clock.now() < view.begin_at
-    return ahead and view.stage is Stage.RECEIVED and not view.dead
-
-
 def _about(view: TrackView, store: StoreInfo) -> str:
-    return f"we start about {clock.in_words(view.begin_at, store.zone)}" if view.begin_at and _waits(view) else ""
+    return f"we start about {clock.in_words(view.begin_at, store.zone)}" if view.begin_at and view.waits else ""
 
 
 def _message(view: TrackView, payment: PaymentState | None) -> str:

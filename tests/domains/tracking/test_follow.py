@@ -138,3 +138,15 @@ def test_once_making_starts_a_customer_cannot_cancel(hands, work_off):
     assert tracking.follow(order_id).cancellable
     tap(order_id, S.RECEIVED)
     assert not tracking.follow(order_id).cancellable
+
+
+def test_what_is_shown_changes_when_it_is_time_to_begin_an_order_for_later(hands, work_off):
+    order_id = placed(at=hands.now + timedelta(hours=3))
+    work_off()
+    before = tracking.follow(order_id)
+    assert before.waits
+    assert before.begin_at is not None
+    hands.now = before.begin_at
+    after = tracking.follow(order_id)
+    assert not after.waits
+    assert after.tag != before.tag
