@@ -92,7 +92,7 @@ def _still_true(row: TicketRow, event: NewsDue) -> bool:
     if event.news == LATE:
         return row.closed_at is None and row.stage not in NOT_LATE
     move = db.session.get(StageMove, (event.order_id, event.seq), populate_existing=True)
-    return move is not None and not move.undone
+    return move is not None and not move.undone and row.stage == event.news
 
 
 def _words(order: OrderView, row: TicketRow, news: str) -> dict[str, object]:

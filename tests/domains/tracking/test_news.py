@@ -199,3 +199,18 @@ def test_a_mail_server_that_is_away_is_asked_again(on_its_way, work_off, monkeyp
         work_off()
     work_off()
     assert subjects(on_its_way)[1:] == [f"Order {on_its_way} is on its way"]
+
+
+def test_who_has_it_by_now_is_not_told_that_it_is_on_its_way(on_its_way, work_off):
+    tap(on_its_way, S.OUT_FOR_DELIVERY)
+    work_off()
+    assert subjects(on_its_way)[1:] == []
+
+
+def test_who_fetched_it_at_once_is_not_told_that_it_is_ready(work_off):
+    order_id = placed(place=COUNTER)
+    work_off()
+    for stage in (*TO_THE_ROAD, S.READY):
+        tap(order_id, stage)
+    work_off()
+    assert subjects(order_id)[1:] == []
