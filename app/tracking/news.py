@@ -81,11 +81,16 @@ def send_news(event: NewsDue) -> None:
     row = db.session.get(TicketRow, event.order_id, populate_existing=True)
     if row is None or order.status in orders.DEAD or not _still_true(row, event):
         return
-    words, what = _words(order, row, event.news), f"{event.news}:{event.seq}"
+    words, what = _words(order, row, event.news), _letter(row, event)
     if order.contact.email:
         letters.send_mail(order.id, what, mail.write(order.contact.email, "order_news", **words))
     elif sms.offered():
         letters.send_text(order.id, what, order.contact.phone, sms.write("order_news", **words))
+
+
+def _letter(row: TicketRow, event: NewsDue) -> str:
+    """One letter for each move, and one for each promise that is late."""
+    return f"{event.news}:{int(row.promised_to.timestamp()) if event.news == LATE else event.seq}"
 
 
 def _still_true(row: TicketRow, event: NewsDue) -> bool:

@@ -13,7 +13,7 @@ from app.orders import service as orders
 from app.orders.events import OrderCancelled
 from app.orders.models import OrderLetter
 from app.orders.service import Contact
-from app.tracking import news
+from app.tracking import news, tickets
 from app.tracking import service as tracking
 from app.tracking.events import NewsDue
 from app.tracking.service import Stage
@@ -214,3 +214,17 @@ def test_who_fetched_it_at_once_is_not_told_that_it_is_ready(work_off):
         tap(order_id, stage)
     work_off()
     assert subjects(order_id)[1:] == []
+
+
+def test_an_order_that_is_late_for_its_new_time_too_is_said_to_be_once_more(hands, work_off):
+    order_id = placed(at=hands.now + timedelta(hours=2))
+    work_off()
+    for hours in (3, 4):
+        with transaction():
+            row = tickets.ticket(order_id)
+            row.promised_from, row.promised_to = (hands.now + timedelta(hours=hours - 2, minutes=n) for n in (0, 10))
+            row.late_told_at = None
+        hands.move(minutes=200)
+        assert news.tell_late() == 1
+        work_off()
+    assert subjects(order_id)[1:] == [f"Order {order_id} is running late"] * 2
