@@ -115,7 +115,10 @@ def kept_fields() -> Iterator[tuple[str, list[str]]]:
 def _page_of_form() -> str:
     if request.method == "GET":
         return request.full_path.rstrip("?")
-    came = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    try:
+        came = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    except ValueError:  # no address at all
+        return "/account"
     return own_path(came.path + (f"?{came.query}" if came.query else "")) or "/account"
 
 

@@ -22,7 +22,7 @@ from werkzeug.routing import IntegerConverter, Map
 from app.core import db, queue
 from app.core.cache import Memory
 from app.core.log import belongs_to
-from app.core.settings import Settings
+from app.core.settings import Settings, settings
 from blueprints.htmx import without_key
 
 if TYPE_CHECKING:
@@ -221,6 +221,15 @@ def check_origin() -> None:
         site = "same-origin" if origin.partition("://")[2] == request.host else "cross-site"
     if site not in {"same-origin", "none"}:
         abort(403, "This form did not come from our own pages. Please open the page again and retry.")
+
+
+def from_here(origin: str) -> bool:
+    """Whether an origin is that of our own pages; one that is no address is foreign."""
+    try:
+        sent, ours = urlsplit(origin).hostname, urlsplit(f"//{request.host}").hostname
+    except ValueError:
+        return False
+    return sent is not None and sent in {ours, *settings().trusted_hosts}
 
 
 def share() -> None:

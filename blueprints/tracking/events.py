@@ -4,7 +4,6 @@ back with the last number it heard, and misses nothing.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from flask import request
 
@@ -18,6 +17,7 @@ from app.users.service import Right
 from blueprints import order_links
 from blueprints.api import callers
 from blueprints.api.callers import Caller, Guard
+from blueprints.gateway import from_here
 from blueprints.tracking.pieces import Piece, track_piece
 from blueprints.tracking.rooms import Feed
 
@@ -76,8 +76,7 @@ def admitted(asked: Mapping[str, str]) -> tuple[Caller, int]:
 def _check_origin() -> None:
     """A program sends no Origin; a page that does must be ours, or one that may call the API."""
     origin = request.headers.get("Origin")
-    here = {urlsplit(f"//{request.host}").hostname, *settings().trusted_hosts}
-    if origin and urlsplit(origin).hostname not in here and origin not in settings().api_origins:
+    if origin and not from_here(origin) and origin not in settings().api_origins:
         raise Closed(FOREIGN)
 
 

@@ -9,7 +9,6 @@ import threading
 from _thread import start_new_thread
 from collections.abc import Callable
 from types import FrameType
-from urllib.parse import urlsplit
 
 import structlog
 from flask import Blueprint, Flask, abort, current_app, g, request
@@ -20,12 +19,12 @@ from werkzeug.exceptions import HTTPException
 from app.core import walls
 from app.core.db import db, is_busy, transaction
 from app.core.errors import Refusal
-from app.core.settings import Settings, settings
+from app.core.settings import Settings
 from app.stores import service as stores
 from app.users import service as users
 from app.users.service import Right
 from blueprints import order_links, who
-from blueprints.gateway import where_from
+from blueprints.gateway import from_here, where_from
 from blueprints.tracking import events
 from blueprints.tracking.board_words import shown_column
 from blueprints.tracking.hub import Hub
@@ -94,8 +93,7 @@ def admit() -> None:
     if request.endpoint == "sockets.follow":
         _admit_program()
         return
-    here = {urlsplit(f"//{request.host}").hostname, *settings().trusted_hosts}
-    if urlsplit(request.headers.get("Origin", "")).hostname not in here:
+    if not from_here(request.headers.get("Origin", "")):
         abort(403, "This connection did not come from our own pages.")
     view = request.view_args or {}
     if "address" in view:

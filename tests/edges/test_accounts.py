@@ -366,6 +366,8 @@ def test_a_page_that_matters_is_come_back_to_and_no_other_site(ana, hands):
     assert (
         ana.post("/account/password", headers=htmx).headers["HX-Redirect"] == "/confirm?next=/account/security%3Fx%3D1"
     )
+    htmx["HX-Current-URL"] = "http://["
+    assert ana.post("/account/password", headers=htmx).headers["HX-Redirect"] == "/confirm?next=/account"
 
 
 def test_without_a_password_a_mailed_code_shows_it(shop, hands, work_off):

@@ -145,7 +145,7 @@ def test_a_phones_board_keeps_the_column_that_it_shows(shop, sockets, order_id):
 
 def test_only_our_own_pages_open_a_socket(sockets, order_id):
     path = f"/ws/track/{address(order_id)}"
-    for origin in ("https://evil.example", "null", "", "http://127.0.0.1.evil.example"):
+    for origin in ("https://evil.example", "null", "", "http://127.0.0.1.evil.example", "http://[", "http://]["):
         assert refused(sockets, path, Origin=origin) == 403
     assert sockets.taken == 0
 
