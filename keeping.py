@@ -70,7 +70,14 @@ RULES = (
         "asking who was invited",
         invitations.forget_untaken,
     ),
-    Rule("forget_keys", "Keys of forms", idempotency.KEPT, "sending a form twice", idempotency.forget_old, HOURLY),
+    Rule(
+        "forget_keys",
+        "Keys of forms, and what calls with a key were answered",
+        idempotency.KEPT,
+        "sending something twice",
+        idempotency.forget_old,
+        HOURLY,
+    ),
     Rule(
         "forget_uploads",
         "Uploaded sheets",

@@ -32,6 +32,7 @@ from app.stores.models import Pause
 from app.users import service as users
 from app.users.models import User
 from app.users.service import Role
+from tests.api.hands import HOME, held_by
 from tests.conftest import browser
 from tests.edges.pages import fields
 from tests.factories.customers import at_home
@@ -206,6 +207,24 @@ def test_once_erased_no_column_knows_them_and_after_a_week_no_file_does(shop, ca
     for rule in keeping.RULES:
         rule.forget()
     assert traces(shop, canary.logged) == set()
+
+
+def test_what_a_program_was_answered_goes_after_a_day_and_no_sooner(shop, canary, hands, work_off):
+    program = held_by(shop, canary.user_id)
+    program.post("/cart/items", {"productId": "margherita"})
+    program.put("/cart/fulfilment", {**HOME, "address": {**HOME["address"], "street": STREET}})
+    placed = program.checkout(contact={"name": NAME, "phone": PHONE, "email": EMAIL})
+    assert placed.status_code == 201, placed.json
+    work_off()
+    assert program.post(f"/orders/{placed.json['id']}/cancellation").status_code == 200
+    work_off()
+    with transaction():
+        users.erase(canary.user_id)
+    work_off()
+    assert traces(shop, canary.logged) - {"file"} == {"idempotency.answer"}
+    hands.move(minutes=24 * 60 + 1)
+    _rule("forget_keys").forget()
+    assert traces(shop, canary.logged) <= {"file"}
 
 
 def test_orders_of_guests_are_forgotten_by_the_clock_alone(shop, canary, hands, work_off):
