@@ -79,13 +79,13 @@ def test_what_the_bank_gives_back_for_an_order_that_came_to_nothing_goes_on_to_t
     claim, provider, work_off, text, status, back
 ):
     order_id = claim()
-    tell(provider, work_off)
+    tell(provider, work_off, CLAIMS)
     with transaction():
         orders.cancel(order_id, by="store", reason="the oven broke")
     work_off()
     assert (payments.state(order_id).status, provider.books("refund")) == (S.DISPUTED, [])
     answer(provider, text)
-    tell(provider, work_off)
+    tell(provider, work_off, CLAIMS)
     state = payments.state(order_id)
     assert (state.status, state.refunded_cents) == (status, state.captured_cents if back else 0)
     assert ledger.balance(Account.PROVIDER) == 0

@@ -238,7 +238,7 @@ def test_an_order_that_comes_to_nothing_counts_as_one_that_brought_nothing(sell)
     day = of_day(ELM_STREET, stores.store(ELM_STREET).hours.business_date(clock.now()))
     assert figures(day.course.sums) == (0, 0, 1)
     assert day.course.sums.discount_cents == day.course.sums.items_cents > 0
-    assert ledger.unbalanced() == ()
+    assert uneven() == ()
 
 
 def test_refunds_are_told_by_reason_and_by_who_bears_them(sell, work_off):
