@@ -189,7 +189,7 @@ def test_of_eight_first_orders_of_a_customer_at_once_one_is_their_first(shop):
     lost = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
     assert (len(lost), {refused.code for refused in lost} <= {"deal_used_up", "price_changed"}) == (HANDS - 1, True)
     db.session.rollback()
-    assert promotions.uses(found) == (1, 0)
+    assert uses_of(found) == (1, 0)
 
 
 def test_a_price_stays_good_for_ten_minutes_after_its_window(shop, moment):
