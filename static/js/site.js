@@ -4,7 +4,8 @@
 (() => {
   const flash = () => document.getElementById("flash");
 
-  const say = (words) => {
+  const say = (words) => { // once, however often what asks each second fails
+    if (flash()?.textContent === words) return;
     const p = document.createElement("p");
     p.className = "bad";
     p.textContent = words;

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import axe, hands
 from tests.house import House
@@ -94,6 +94,46 @@ def test_a_menu_comes_from_a_file_on_a_word(milo: Page, page: Page, tmp_path: Pa
     expect(milo.locator("#job")).to_contain_text("2 of 2 rows")
     page.reload()
     expect(page.locator("#mint-tea")).to_contain_text("$2.95")
+
+
+def test_the_page_of_long_work_keeps_the_focus_outlives_a_bad_line_and_rests_when_it_is_done(
+    milo: Page, running_shop: House, tmp_path: Path
+):
+    file = tmp_path / "summer.csv"
+    file.write_text(NEW.replace("mint-tea,Mint", "lime-tea,Lime").replace("mint-tea", "lime-tea"))
+    asked: list[Route] = []
+
+    def look(route: Route) -> None:
+        asked.append(route)
+        if len(asked) == 2:
+            route.abort("connectionrefused")
+        else:
+            route.continue_()
+
+    milo.goto("/manage/menu/sheet")
+    milo.get_by_label("CSV file").set_input_files(file)
+    milo.get_by_role("button", name="Check this file").click()
+    write = milo.get_by_role("button", name="Write all 2 to the menu")
+    expect(write).to_be_visible()
+    milo.route("**/x/jobs/*", look)
+    milo.clock.install()
+    with running_shop.frozen("worker"):
+        write.click()
+        expect(milo.get_by_role("heading", name="At work")).to_be_visible()
+        milo.get_by_role("button", name="Cancel").focus()
+        running_shop.until(lambda: later(milo, 1_000) and len(asked) >= 4)
+        expect(milo.get_by_role("button", name="Cancel")).to_be_focused()
+    running_shop.until(lambda: later(milo, 1_000) and milo.get_by_role("heading", name="Done").is_visible())
+    so_far = len(asked)
+    for _ in range(3):
+        later(milo, 1_000)
+    assert len(asked) == so_far
+
+
+def later(page: Page, ms: int) -> bool:
+    """Let a page's clock go on."""
+    page.clock.fast_forward(ms)
+    return True
 
 
 def test_a_door_that_is_closed_says_whom_to_ask(mina: Page):

@@ -177,7 +177,7 @@ def test_the_page_of_long_work_asks_again_until_it_is_over(milo, found, hands, m
     batches.work(job)
     piece = milo.get(f"/x/jobs/{job}", headers=HTMX).text
     assert "500 of 1,500 codes, about 20 s left" in piece
-    assert 'hx-trigger="load delay:1s"' in piece
+    assert 'hx-trigger="every 1s"' in piece
     assert '<progress max="1500" value="500"' in piece
     assert f'href="/manage/jobs/{job}">At work' in milo.get("/manage/deals").text
     batches.work(job)

@@ -69,7 +69,7 @@ def test_a_file_tells_everything_by_domain(ana, ana_id, work_off):
     ana.post(f"{PATH}/files")
     waiting = ana.get("/x/account/file", headers=HTMX).text
     assert "putting your file together" in waiting
-    assert "load delay" in waiting
+    assert 'hx-trigger="every 1s"' in waiting
     number = my_file(ana, work_off)
     answer = ana.get(f"{PATH}/files/{number}")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="hot-corner.json"'
