@@ -56,12 +56,17 @@ def choose_place() -> ResponseReturnValue:
 
 
 def _read() -> PlaceForm:
-    """The form that was filled in; or an address that the customer keeps, with one tap. Raises NotFound, Refusal."""
+    """The form that was filled in; or an address that the customer keeps, with one tap, at the time that was chosen.
+
+    Raises NotFound, Refusal.
+    """
     kept = request.form.get("kept", type=int)
     if kept is None:
         return PlaceForm(MultiDict(taken_apart(request.form)))
-    door = addresses.one(account.customer(), kept)
-    return PlaceForm(MultiDict({part: getattr(door, part) for part in ("street", "unit", "city", "zip")}))
+    door, head = addresses.one(account.customer(), kept), browser.cart_head()
+    typed = {part: getattr(door, part) for part in ("street", "unit", "city", "zip")}
+    time = {"time": head.wanted_at.isoformat()} if head and head.wanted_at else {}
+    return PlaceForm(MultiDict({**typed, **time}))
 
 
 def _differences(form: PlaceForm, place: Place, promise: Promise) -> ResponseReturnValue | None:

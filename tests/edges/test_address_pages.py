@@ -1,12 +1,14 @@
 """Who somebody is and where they live, at their pages: typed once, said back in full, and picked with one tap."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from app.core.db import db, transaction
 from app.orders import cart
 from app.orders import service as orders
+from app.stores import service as stores
 from app.users import addresses
 from app.users import service as users
 from app.users.addresses import Door
@@ -188,6 +190,15 @@ def test_a_kept_address_is_picked_with_one_tap_where_it_is_asked_for(shop, ana, 
     assert "To one of your addresses" not in said(browser(shop), "/where")
     assert browser(shop).post("/where", data={"kept": str(home)}).status_code == 401
     assert at_home(shop, customer("Carlo")).post("/where", data={"kept": str(home)}).status_code == 404
+
+
+def test_a_kept_address_that_is_picked_where_it_is_asked_for_leaves_the_time_that_was_chosen(ana, me):
+    (home,) = kept(me, ELM)
+    free = [at for at, has_room in stores.later_times(cart.ask(HOME, ())) if has_room]
+    mine = filled(MARGHERITA, place=replace(HOME, street="90 Elm Street", wanted_at=free[8]))
+    assert with_cart(ana, mine).post("/where", data={"kept": str(home), "next": "/checkout"}).location == "/checkout"
+    place = cart.view(mine).place
+    assert (place.street, place.wanted_at) == ("12 Elm Street", free[8])
 
 
 def test_how_to_find_the_door_is_typed_once_and_may_be_typed_over(ana, me):
