@@ -77,6 +77,7 @@ DEEDS: dict[str, str] = {
     "ticket.move": "Moved a ticket",
     "ticket.print": "Printed a ticket",
     "ticket.printed": "Saw a ticket come out of the printer",
+    "ticket.put_away": "Put a ticket away that could not be delivered",
     "ticket.recall": "Brought a finished ticket back",
     "ticket.touch": "Touched a new ticket",
     "ticket.undo": "Moved a ticket back",

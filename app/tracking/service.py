@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import cast
 
 import structlog
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, select, update
 
 from app.core import clock, live
 from app.core.db import atomically, db, sent
-from app.core.errors import Refusal
+from app.core.errors import Conflict, Refusal
 from app.orders import service as orders
 from app.orders.events import OrderCancelled, OrderPlaced
 from app.orders.service import ImpossibleMove, OrderStatus
@@ -63,6 +63,7 @@ __all__ = [
     "mail_untouched",
     "move_ticket",
     "open_ticket",
+    "put_away",
     "recall",
     "reject",
     "reject_silent",
@@ -102,16 +103,27 @@ def show_pause(event: StorePaused) -> None:
     live.publish(f"store:{event.store_id}")
 
 
-def _close(order_id: int) -> None:
+def put_away(order_id: int) -> None:
+    """Take a ticket off the board that could not be delivered though it had been called so: its order is completed and
+    cannot be cancelled any more. Its stage stays, and so does its money. Raises NotFound, Conflict `ticket_moved`.
+    """
+    completed = orders.status_of(order_id) is OrderStatus.COMPLETED
+    if not completed or not _close(order_id, TicketRow.stage == Stage.DELIVERY_FAILED):
+        message = f"Order {order_id} cannot be put away: only one that could not be delivered after all can."
+        raise Conflict("ticket_moved", message)
+
+
+def _close(order_id: int, *where: ColumnElement[bool]) -> bool:
     closed = db.session.scalars(
         update(TicketRow)
-        .where(TicketRow.order_id == order_id, TicketRow.closed_at.is_(None))
+        .where(TicketRow.order_id == order_id, TicketRow.closed_at.is_(None), *where)
         .values(closed_at=clock.now())
         .returning(TicketRow)
     ).first()
     if closed is not None:
         stops.call_off(order_id)
         publish(closed, closed.seq)
+    return closed is not None
 
 
 def accept(order_id: int, *, by: str) -> bool:

@@ -118,6 +118,18 @@ def fail(number: int) -> ResponseReturnValue:
     return redirect(f"/staff/orders/{number}", 303)
 
 
+@pages.post(f"{ORDER}/putting-away")
+def put_away(number: int) -> ResponseReturnValue:
+    order, person = touched_here(number, Right.MOVE_TICKETS)
+    try:
+        tracking.put_away(number)
+    except Conflict as conflict:
+        return _page(order, person, CancelForm(), 409, (conflict.message,))
+    users.audit(person.user_id, "ticket.put_away", f"order:{number}", order.store_id)
+    flash(f"Order {number} is off the board. Its money stays as it is until you give it back.")
+    return redirect(f"/staff/orders/{number}", 303)
+
+
 def _page(
     order: OrderView,
     person: Who,
@@ -145,6 +157,7 @@ def _page(
         contact=order.contact if contacts else None,
         letters=letter_words(order.id) if contacts else [],
         may_cancel=person.may(Right.CANCEL_ORDERS, order.store_id) and order.status in orders.CANCELLABLE_BY_STAFF,
+        done=order.status is orders.OrderStatus.COMPLETED,
         may_retime=person.may(Right.CANCEL_ORDERS, order.store_id) and retiming.may_retime(order),
         may_reject=person.may(Right.MOVE_TICKETS, order.store_id) and order.status is orders.OrderStatus.PLACED,
         not_made=NOT_MADE.items(),

@@ -304,3 +304,21 @@ def test_a_ticket_that_was_moved_says_so_for_a_minute(beppe, hands, order_id):
 @pytest.mark.parametrize(("seconds", "words"), [(-3, "0:00"), (59, "0:59"), (3599, "59:59"), (3600, "1:00:00")])
 def test_the_boards_clocks_read_like_clocks(seconds, words):
     assert board_words._clock(seconds) == words
+
+
+def test_what_was_called_delivered_and_could_not_be_is_put_away_from_its_page(beppe, order_id):
+    for stage in ("received", "prep", "baking", "quality_check", "out_for_delivery"):
+        tap(beppe, order_id, stage)
+    beppe.post(f"/staff/orders/{order_id}/moves/5/reversal")
+    beppe.post(f"/staff/orders/{order_id}/failure", data={"why": "nobody"})
+    path = f"/staff/orders/{order_id}/putting-away"
+    assert f'action="{path}"' in beppe.get(f"/staff/orders/{order_id}").text
+    assert beppe.post(path).headers["Location"] == f"/staff/orders/{order_id}"
+    page = beppe.get(f"/staff/orders/{order_id}").text
+    assert f"Order {order_id} is off the board." in page
+    assert path not in page
+    assert f'id="ticket-{order_id}"' not in beppe.get("/staff").text
+    assert ("ticket.put_away", f"order:{order_id}") in deeds()
+    again = beppe.post(path)
+    assert again.status_code == 409
+    assert "cannot be put away" in again.text

@@ -91,3 +91,46 @@ def test_an_open_ticket_and_a_cancelled_one_are_not_recalled(hands, work_off):
 def test_a_tap_on_a_closed_ticket_still_finds_it_closed(hands, delivered):
     with pytest.raises(Conflict, match="off the board"):
         finish(delivered[0], Stage.OUT_FOR_DELIVERY)
+
+
+def failed_after_all(order_id: int, seq: int) -> None:
+    recall(order_id, seq)
+    with transaction():
+        tracking.advance(
+            order_id, Stage.OUT_FOR_DELIVERY, by="Beppe", to=Stage.DELIVERY_FAILED, reason="Nobody answered"
+        )
+
+
+def on_the_board() -> list[int]:
+    return [each.order_id for column in tracking.board(ELM_STREET).columns for each in column.tickets]
+
+
+def test_what_was_called_delivered_and_could_not_be_is_put_away_as_it_stands(delivered):
+    order_id, seq = delivered
+    failed_after_all(order_id, seq)
+    assert on_the_board() == [order_id]
+    with transaction():
+        tracking.put_away(order_id)
+    assert (on_the_board(), tracking.kitchens(None)) == ([], ())
+    found = tracking.ticket_of(order_id)
+    assert found is not None
+    assert (found.open, found.stage) == (False, Stage.DELIVERY_FAILED)
+    assert orders.status_of(order_id) is OrderStatus.COMPLETED
+    with pytest.raises(Conflict), transaction():
+        tracking.put_away(order_id)
+
+
+def test_what_can_still_be_cancelled_or_is_on_its_way_again_is_not_put_away(hands, work_off, delivered):
+    order_id, seq = delivered
+    failed_after_all(order_id, seq)
+    finish(order_id, Stage.DELIVERY_FAILED)
+    failed = placed()
+    work_off()
+    finish(failed, *COURSE[:-1])
+    with transaction():
+        tracking.advance(failed, Stage.OUT_FOR_DELIVERY, by="Beppe", to=Stage.DELIVERY_FAILED)
+    for number in (order_id, failed):
+        with pytest.raises(Conflict) as refused, transaction():
+            tracking.put_away(number)
+        assert refused.value.code == "ticket_moved"
+    assert sorted(on_the_board()) == [order_id, failed]
