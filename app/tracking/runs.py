@@ -87,11 +87,18 @@ def take(driver: Driver, due: Mapping[int, int]) -> int:
     run = DriverRun(store_id=driver.store_id, driver_id=driver.user_id, driver=driver.name, began_at=clock.now())
     db.session.add(run)
     db.session.flush()
-    for order_id in sorted(due):
+    for order_id, cents in sorted(still_due(due).items()):
         _send_out(driver, order_id)
-        db.session.add(RunStop(run_id=run.id, order_id=order_id, due_cents=due[order_id]))
+        db.session.add(RunStop(run_id=run.id, order_id=order_id, due_cents=cents))
     db.session.flush()
     return run.id
+
+
+def still_due(due: Mapping[int, int]) -> dict[int, int]:
+    """How many cents of cash are taken at each door: none where a driver who was there before has handed them in."""
+    query = select(RunStop.order_id).where(RunStop.order_id.in_(due), RunStop.handin_id.is_not(None))
+    handed_in = set(db.session.scalars(query))
+    return {order_id: 0 if order_id in handed_in else cents for order_id, cents in due.items()}
 
 
 def _send_out(driver: Driver, order_id: int) -> None:

@@ -114,7 +114,7 @@ def _refused(
 def _words(person: Who, store: StoreInfo) -> dict[str, Any]:
     mine, boxed = _driver(person, store.id), runs.boxed(store.id)
     along, cash = runs.along(mine), runs.owed(store.id, person.user_id)
-    due = till.cash_due([order.id for order in boxed])
+    due = runs.still_due(till.cash_due([order.id for order in boxed]))
     failed = tracking.failures([order.id for order in boxed] + [order.id for _, order in along])
     return {
         "along": [stop_words(stop, order, store, failed.get(order.id)) for stop, order in along],

@@ -103,7 +103,7 @@ def _driver(person: Who, store_id: int) -> Driver:
 
 def _runs(person: Who, store_id: int) -> Runs:
     mine, boxed = _driver(person, store_id), runs.boxed(store_id)
-    due, owed = till.cash_due([order.id for order in boxed]), runs.owed(store_id, person.user_id)
+    due, owed = runs.still_due(till.cash_due([order.id for order in boxed])), runs.owed(store_id, person.user_id)
     return Runs(
         store_id=str(store_id),
         waiting=[shapes.waiting(order, due.get(order.id, 0)) for order in boxed],

@@ -228,3 +228,19 @@ def test_of_two_drivers_one_has_an_order_along(shop, dino, boxed):
     works = [partial(atomically, partial(runs.take, one, {order_id: 0})) for one in (dino, enzo) * 4]
     assert sum(isinstance(one, int) for one in race(shop, *works)) == 1
     assert len(along(dino)) + len(along(enzo)) == 1
+
+
+def test_cash_that_was_handed_in_is_not_owed_again_by_whoever_drives_the_order_next(dino, boxed):
+    (order_id,) = boxed()
+    take(dino, order_id)
+    deliver(dino, order_id)
+    hand_in(dino, 2000, seen=2000)
+    with transaction():
+        tracking.recall(order_id, 5, by="Beppe")
+    with transaction():
+        tracking.advance(order_id, Stage.OUT_FOR_DELIVERY, by="Beppe", to=Stage.DELIVERY_FAILED)
+    enzo = drives("Enzo")
+    assert runs.still_due({order_id: 2000}) == {order_id: 0}
+    take(enzo, order_id)
+    deliver(enzo, order_id)
+    assert owed(enzo) == 0
