@@ -94,6 +94,22 @@ def test_a_topping_that_was_set_by_hand_follows_the_pizza_that_is_laid_over_it(p
     expect(page.locator("#t-pepperoni-none")).to_be_checked()
 
 
+def test_enter_in_the_note_leaves_on_the_halves_what_was_put_there(page: Page):
+    page.goto("/build/your-own")
+    page.locator("#two-pizzas summary").click()
+    page.locator("#two-left").select_option("garden")
+    expect(page.locator("#t-mushroom-left")).to_be_checked()
+    place(page, "mushroom", "none")
+    place(page, "bacon", "left")
+    expect(page.locator("#halves")).to_contain_text("crispy bacon")
+    page.locator("#special summary").click()
+    page.get_by_label("A word for the kitchen").fill("Ring twice")
+    page.get_by_label("A word for the kitchen").press("Enter")
+    expect(page).to_have_url(re.compile("note=Ring"))
+    expect(page.locator("#halves")).to_contain_text("crispy bacon")
+    expect(page.locator("#t-mushroom-none")).to_be_checked()
+
+
 def test_adding_changing_removing_and_undoing_agree_everywhere(page: Page):
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto("/")
