@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, PdfMargins, expect
 
 from tests.browser import hands
 from tests.house import House
@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 
 POINTS_A_MM, PIXELS_A_MM = 72 / 25.4, 96 / 25.4
 ROLL_MM, LETTER_MM = 80, (215.9, 279.4)
+WIDE_MARGINS = {"top": "80mm", "bottom": "80mm"}  # of a printer, where a page asks for none of its own
 # The dialog of a printer stands still; here what it would print is kept, and shown again to be printed.
 KEEP = "window.print = () => { window.paper = document.getElementById('paper').innerHTML; }"
 SHOW = "document.getElementById('paper').innerHTML = window.paper"
@@ -43,9 +44,9 @@ def board(running_shop: House, browser: Browser, order: int) -> Iterator[Page]:
     page.context.close()
 
 
-def printed(page: Page) -> list[tuple[float, float]]:
+def printed(page: Page, margin: PdfMargins | None = None) -> list[tuple[float, float]]:
     """What a printer gets: the pages, each with its width and height in millimeters."""
-    document = page.pdf(prefer_css_page_size=True)
+    document = page.pdf(prefer_css_page_size=True, margin=margin)
     boxes = re.findall(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", document)
     return [(float(width) / POINTS_A_MM, float(height) / POINTS_A_MM) for width, height in boxes]
 
@@ -106,8 +107,14 @@ def test_without_script_a_ticket_prints_on_whatever_paper_there_is(
     plain.goto(f"/staff/orders/{order}/ticket")
     ((width, height),) = printed(plain)
     assert (width, height) == pytest.approx(LETTER_MM, abs=0.5)
+    assert printed(plain, WIDE_MARGINS) == [(width, height)], "it asks for no margin, so that it begins at the edge"
     plain.emulate_media(media="print")
     assert plain.locator("#ticket-paper").bounding_box()["width"] / PIXELS_A_MM == pytest.approx(ROLL_MM, abs=0.5)
     expect(plain.get_by_text("ALLERGY: Nut allergy").first).to_be_visible()
     expect(plain.get_by_role("button", name="Print")).to_be_hidden()
     plain.context.close()
+
+
+def test_any_other_page_keeps_the_margins_of_its_printer(page: Page):
+    page.goto("/allergens")
+    assert len(printed(page, WIDE_MARGINS)) > len(printed(page)) > 0
