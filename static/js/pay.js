@@ -30,7 +30,7 @@
     stripe = window.Stripe(form.dataset.stripeKey);
     elements = stripe.elements({
       mode: "payment",
-      amount: amount(),
+      amount: amount() || 50, // a card field wants one, also while there is nothing to pay
       currency: "usd",
       captureMethod: "manual",
       setupFutureUsage: future(),

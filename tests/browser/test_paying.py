@@ -122,6 +122,41 @@ def test_a_wallet_pays_where_the_account_has_one(sized: Page, account):
     expect(sized.get_by_text("Paid by Visa ending 4242")).to_be_visible()
 
 
+ALL_OF_IT = (
+    """INSERT INTO deals (id, state, paused, version, listed, reserved, redeemed)
+    VALUES (99, 'live', false, 1, false, 0, 0)""",
+    """INSERT INTO deal_versions (deal_id, version, name, terms, made_at) VALUES
+    (99, 1, 'All of it', '{"name": "All of it", "kind": "percent_order", "rate_ppm": 1000000, "by_code": true}',
+    '2026-01-01 00:00:00')""",
+    "INSERT INTO deal_codes (code, deal_id, reserved, redeemed) VALUES ('ALLOFIT', 99, 0, 0)",
+    "UPDATE deal_editions SET version = version + 1",
+)
+
+
+def test_where_nothing_is_to_be_paid_no_card_is_asked_for_until_there_is_a_tip(sized: Page, running_shop):
+    if not running_shop.rows("SELECT 1 FROM deals WHERE id = 99"):
+        for statement in ALL_OF_IT:
+            running_shop.change(statement)
+    check_out(sized)
+    running_shop.until(lambda: "ALLOFIT" in (sized.goto("/d/ALLOFIT"), sized.goto("/cart"), sized.content())[-1])
+    sized.goto("/checkout")
+    hands.introduce(sized)
+    button = sized.locator(".pay-button")
+    expect(button).to_have_text("Order now, nothing to pay")
+    expect(sized.locator("#pay_with")).to_be_hidden()
+    sized.get_by_text("Add a tip for the team").click()
+    sized.locator("label:has(#tip-other-choice)").click()
+    sized.get_by_label("Other amount").fill("3")
+    sized.get_by_label("Other amount").blur()
+    expect(button).to_contain_text("Pay $3.00")
+    card(sized, "4242 4242 4242 4242")
+    sized.locator("label:has(#tip-none)").click()
+    expect(button).to_have_text("Order now, nothing to pay")
+    button.click()
+    expect(sized).to_have_url(TRACKER)
+    expect(sized.get_by_text("Nothing to pay")).to_be_visible()
+
+
 def test_an_account_without_wallets_is_offered_none(page: Page, account):
     account()
     check_out(page)
