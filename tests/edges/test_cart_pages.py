@@ -4,12 +4,15 @@ import re
 
 import pytest
 
+from app.core import clock
 from app.core.db import db, transaction
 from app.menu import service as menu
 from app.orders.models import Cart
+from app.stores.models import Slot
+from app.stores.slots import QUARTER, quarter
 from tests.conftest import browser
 from tests.edges.pages import HTMX, with_cart
-from tests.factories.orders import COLA, HALF_AND_HALF, HOME, filled, place, placing
+from tests.factories.orders import COLA, ELM_STREET, HALF_AND_HALF, HOME, filled, place, placing
 from tests.queries import counted
 
 pytestmark = pytest.mark.one_database
@@ -75,6 +78,21 @@ def test_with_htmx_the_cart_comes_as_pieces_with_names(client):
     assert answer.text.count("hx-swap-oob") == 3
     assert "<html" not in answer.text
     assert cookie(client)["cart"]
+
+
+def test_what_is_added_moves_the_time_in_the_header_too(shop, client):
+    def chip(answer):
+        return re.search(r'id="place-chip".*?<b>(.*?)</b>', answer.text, re.DOTALL)[1]
+
+    with transaction():  # no oven is free for an hour
+        now = quarter(clock.now())
+        db.session.add_all(
+            Slot(store_id=ELM_STREET, starts_at=now + n * QUARTER, capacity=24, booked=24) for n in range(4)
+        )
+    with_cart(client, filled(COLA, place=HOME))
+    before = chip(client.get("/"))
+    answer = add(client, "margherita", headers=HTMX)
+    assert chip(answer) == chip(client.get("/")) != before
 
 
 def test_an_answer_to_htmx_is_never_kept_for_a_page(client):
