@@ -9,6 +9,7 @@ from wtforms import Form, StringField
 from wtforms.validators import DataRequired, Length
 
 from app.core import clock
+from app.core.db import db
 from app.core.errors import Conflict, Refusal
 from app.orders import prices, remaking, retiming
 from app.orders import service as orders
@@ -80,7 +81,7 @@ def cancel(number: int) -> ResponseReturnValue:
     try:
         orders.cancel(number, by=signature(person), reason=reason, while_making=True)
     except Conflict as conflict:
-        return _page(order, person, form, 409, (conflict.message,))
+        return _truth(number, person, form, conflict)
     subject = f"order:{number}"
     users.audit(person.user_id, "order.cancel", subject, order.store_id, reason_seal=users.seal(subject, reason))
     flash(f"Order {number} is cancelled.")
@@ -96,7 +97,7 @@ def reject(number: int) -> ResponseReturnValue:
     try:
         tracking.reject(number, by=signature(person), reason=reason)
     except Conflict as conflict:
-        return _page(order, person, CancelForm(), 409, (conflict.message,))
+        return _truth(number, person, CancelForm(), conflict)
     users.audit(person.user_id, "order.reject", f"order:{number}", order.store_id, reason=reason)
     flash(f"Order {number} is turned down. The customer reads why, and pays nothing.")
     return redirect(f"/staff?store={order.store_id}", 303)
@@ -113,7 +114,7 @@ def fail(number: int) -> ResponseReturnValue:
             number, Stage.OUT_FOR_DELIVERY, by=signature(person), to=Stage.DELIVERY_FAILED, reason=reason
         )
     except Conflict as conflict:
-        return _page(order, person, CancelForm(), 409, (conflict.message,))
+        return _truth(number, person, CancelForm(), conflict)
     users.audit(person.user_id, "ticket.move", f"order:{number}", order.store_id, to=moved.to.value, seq=moved.seq)
     return redirect(f"/staff/orders/{number}", 303)
 
@@ -124,10 +125,16 @@ def put_away(number: int) -> ResponseReturnValue:
     try:
         tracking.put_away(number)
     except Conflict as conflict:
-        return _page(order, person, CancelForm(), 409, (conflict.message,))
+        return _truth(number, person, CancelForm(), conflict)
     users.audit(person.user_id, "ticket.put_away", f"order:{number}", order.store_id)
     flash(f"Order {number} is off the board. Its money stays as it is until you give it back.")
     return redirect(f"/staff/orders/{number}", 303)
+
+
+def _truth(number: int, person: Who, form: CancelForm, conflict: Conflict) -> ResponseReturnValue:
+    """The order as it is by now, and a sentence: what this had begun is no part of it."""
+    db.session.rollback()
+    return _page(orders.order(number), person, form, conflict.status, (conflict.message,))
 
 
 def _page(

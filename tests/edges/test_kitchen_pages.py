@@ -11,6 +11,8 @@ from app.stores.models import Store
 from app.tracking import service as tracking
 from app.tracking.service import Stage
 from app.users.service import Role
+from blueprints.tracking import order as order_page
+from blueprints.tracking.staff import touched_here
 from tests.factories.hands import Hands
 from tests.factories.orders import COLA, COUNTER, ELM_STREET, MILWAUKEE_AVENUE, placed
 from tests.factories.staff import signed_in, written_down
@@ -28,6 +30,11 @@ def hands(shop, monkeypatch) -> Hands:
 @pytest.fixture
 def beppe(shop, hands):
     return signed_in(shop)
+
+
+@pytest.fixture
+def mina(shop, hands):
+    return signed_in(shop, "Mina", Role.MANAGER)
 
 
 @pytest.fixture
@@ -81,6 +88,29 @@ def test_what_was_accepted_cannot_be_turned_down(beppe, order_id):
     assert "turn it down" not in beppe.get(f"/staff/orders/{order_id}").text
     assert beppe.post(f"/staff/orders/{order_id}/rejection", data={"why": "late"}).status_code == 409
     assert orders.status_of(order_id) is OrderStatus.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "faster", "came_to"),
+    [
+        ("cancellation", {"reason": "No dough"}, orders.reject, "Turned down"),
+        ("rejection", {"why": "late"}, orders.cancel, "Cancelled"),
+        ("failure", {"why": "nobody"}, orders.cancel, "Cancelled"),
+    ],
+)
+def test_whoever_was_too_late_sees_the_order_as_it_is_by_now(
+    mina, unanswered, monkeypatch, path, form, faster, came_to
+):
+    read = orders.order(unanswered)
+    with transaction():
+        faster(unanswered, by="Rosa", reason="They called")
+    monkeypatch.setattr(order_page, "touched_here", lambda number, right: (read, touched_here(number, right)[1]))
+    late = mina.post(f"/staff/orders/{unanswered}/{path}", data=form)
+    assert late.status_code == 409
+    assert f'<h2 id="now-head">{came_to}</h2>' in late.text
+    assert f"/staff/orders/{unanswered}/cancellation" not in late.text
+    assert f"/staff/orders/{unanswered}/rejection" not in late.text
+    assert deeds() == []
 
 
 def test_a_touch_quietens_every_screen_and_is_written_down_once(beppe, order_id):
