@@ -1,5 +1,6 @@
 """`make pictures`: the pages as README shows them, taken from a shop that was just opened and ordered in."""
 
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -54,6 +55,7 @@ def order(guest: Page, pizza: str, person: str, menu: Path | None = None) -> int
     expect(guest.locator("#cart-count")).to_contain_text("2")
     guest.goto("/where")
     hands.go_to(guest, "12 Elm Street", "60610")
+    expect(guest).not_to_have_url(re.compile("/where"))
     if menu:
         guest.wait_for_load_state("networkidle")
         guest.locator("#flash").evaluate("flash => flash.replaceChildren()")

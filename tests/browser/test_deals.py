@@ -123,6 +123,7 @@ def test_each_wrong_code_is_told_at_its_field_and_nothing_is_lost(either: Page):
 def test_a_bundle_is_filled_left_and_finished(either: Page):
     either.goto("/where")  # what is for carryout on some days must not be better than the box
     hands.go_to(either, "12 Elm Street", "60610")
+    expect(either).not_to_have_url(re.compile("/where"))
     either.goto("/deals")
     either.get_by_role("link", name="Use this deal: Family box").click()
     either.locator("#place-1").get_by_role("button", name="Add Garden to Pizza").click()
