@@ -110,7 +110,7 @@ class Desk:
     def changes_store(self) -> str | None:
         """Where to go for this page at another store; None when there is no other."""
         door = next((door for door in DOORS if door.word == self.here and door.of_store), None)
-        return chooser(door) if door is not None and len(who.my_stores(door.right)) > 1 else None
+        return chooser(door) if door is not None and who.scope(door.right).several else None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -58,6 +58,11 @@ class Scope:
             raise not_yours(self.right, store_id)
         return replace(self, stores=frozenset({store_id}))
 
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one store to choose from."""
+        return (stores.count() if self.stores is None else len(self.stores)) > 1
+
     def somewhere(self) -> "Scope":
         """The same, where it is anything at all. Raises Forbidden."""
         if self.stores is not None and not self.stores:

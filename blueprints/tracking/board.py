@@ -130,7 +130,7 @@ def _page(store_id: int, conflict: Conflict | None = None) -> ResponseReturnValu
         "tracking/board.html",
         board=board_words(tracking.board(store_id), store, shown, now, runs=runs),
         store=store,
-        several=len(who.my_stores(Right.SEE_BOARD)) > 1,
+        several=who.scope(Right.SEE_BOARD).several,
         runs=runs,
         clock=clock.in_words(now, store.zone),
         said=conflict.message if conflict else "",

@@ -38,7 +38,7 @@ def take(folder: Path) -> None:
         for deed in ("Start making", "Into the oven"):
             hands.tap(board, number, deed)
         expect(guest.locator("#track h1")).to_have_text("In the oven")
-        guest.wait_for_load_state("networkidle")
+        expect(guest.locator(".scene img")).to_have_js_property("complete", True)
         guest.screenshot(path=folder / "track.png")
 
 
