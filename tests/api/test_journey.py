@@ -91,11 +91,17 @@ def test_a_guest_orders_with_nothing_but_a_token_and_nobody_else_sees_it(shop, w
     assert holder.post(f"/orders/{number}/cancellation").json["status"] == "cancelled"
 
 
-def test_an_order_that_comes_to_nothing_is_paid_as_it_is_placed(shop, provider, work_off):
-    deal({"name": "On us", "kind": "amount_order", "off_cents": 600})
+def with_two_colas(shop) -> Program:
+    """A guest who picks two colas up."""
     ana = guest(shop)
     ana.post("/cart/items", {"productId": "cola", "quantity": 2})
     ana.put("/cart/fulfilment", COUNTER)
+    return ana
+
+
+def test_an_order_that_comes_to_nothing_is_paid_as_it_is_placed(shop, provider, work_off):
+    deal({"name": "On us", "kind": "amount_order", "off_cents": 600})
+    ana = with_two_colas(shop)
     ordered = ana.checkout(method="card")
     assert (ordered.status_code, ordered.json["status"]) == (201, "placed")
     assert (ordered.json["payment"]["paid"], ordered.json["payment"]["amount"]["amount"]) == (True, 0)
@@ -105,9 +111,7 @@ def test_an_order_that_comes_to_nothing_is_paid_as_it_is_placed(shop, provider, 
 
 def test_below_what_a_card_takes_the_way_to_pay_is_named(shop, provider):
     deal({"name": "Nearly on us", "kind": "amount_order", "off_cents": 406})
-    ana = guest(shop)
-    ana.post("/cart/items", {"productId": "cola", "quantity": 2})
-    ana.put("/cart/fulfilment", COUNTER)
+    ana = with_two_colas(shop)
     refused = ana.checkout(method="card")
     assert (refused.status_code, refused.json["code"]) == (422, "card_minimum")
     assert refused.json["errors"][0]["field"] == "pay_with"
