@@ -3,6 +3,8 @@
 import os
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -35,46 +37,46 @@ def run(clock):
     return thread
 
 
+class Provider:
+    """Somebody who is asked, and answers when all that is to be seen meanwhile was seen."""
+
+    def __init__(self) -> None:
+        self.asked, self.answered = threading.Event(), threading.Event()
+
+    def ask(self) -> None:
+        self.asked.set()
+        self.answered.wait(SECONDS)
+
+    @contextmanager
+    def silent(self, clock) -> Iterator[None]:
+        """For the block, a clock runs one of whose hands waits for the answer."""
+        thread = run(clock)
+        try:
+            assert self.asked.wait(SECONDS)
+            yield
+        finally:
+            self.answered.set()
+            clock.stop(0, None)
+            thread.join(SECONDS)
+        assert not thread.is_alive()
+
+
 @pytest.mark.parametrize("hand", ["run_due", "run_slow"])
 def test_ringing_goes_on_while_recurring_work_waits_for_somebody(clock, monkeypatch, hand):
-    begun, answered, rung = threading.Event(), threading.Event(), threading.Semaphore(0)
-
-    def ask_the_provider():
-        begun.set()
-        answered.wait(SECONDS)
-
+    provider, rung = Provider(), threading.Semaphore(0)
     for name in ("run_due", "run_slow"):
-        monkeypatch.setattr(schedule, name, ask_the_provider if name == hand else lambda: None)
+        monkeypatch.setattr(schedule, name, provider.ask if name == hand else lambda: None)
     monkeypatch.setattr(outbox, "relay", rung.release)
-    thread = run(clock)
-    try:
-        assert begun.wait(SECONDS)
+    with provider.silent(clock):
         assert all(rung.acquire(timeout=SECONDS) for _ in range(20))
-    finally:
-        answered.set()
-        clock.stop(0, None)
-        thread.join(SECONDS)
-    assert not thread.is_alive()
 
 
 def test_quick_work_goes_on_while_slow_work_waits_for_somebody(shop, clock, monkeypatch):
-    begun, answered, looked = threading.Event(), threading.Event(), threading.Semaphore(0)
-
-    def ask_the_provider():
-        begun.set()
-        answered.wait(SECONDS)
-
-    works = {"compare": Work(ask_the_provider, timedelta(), slow=True), "escalate": Work(looked.release, timedelta())}
+    provider, looked = Provider(), threading.Semaphore(0)
+    works = {"compare": Work(provider.ask, timedelta(), slow=True), "escalate": Work(looked.release, timedelta())}
     monkeypatch.setitem(shop.extensions, "works", works)
-    thread = run(clock)
-    try:
-        assert begun.wait(SECONDS)
+    with provider.silent(clock):
         assert all(looked.acquire(timeout=SECONDS) for _ in range(5))
-    finally:
-        answered.set()
-        clock.stop(0, None)
-        thread.join(SECONDS)
-    assert not thread.is_alive()
 
 
 def test_a_tick_that_fails_is_followed_by_the_next(clock, monkeypatch):
