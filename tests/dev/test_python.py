@@ -53,6 +53,6 @@ def test_where_none_can_it_says_what_to_install(make, tmp_path, pythons, says):
 
 
 def test_the_systems_own_is_looked_at_first():
-    """Debian builds it with profiles, which is worth a third of all processor time (decision 106)."""
+    """Debian optimizes it by profiles, which is worth a sixth of the processor time of an order (decision 106)."""
     [order] = [line for line in SCRIPT.read_text().splitlines() if line.startswith("for name in")]
     assert order.split(":-")[1].startswith("/usr/bin/python3 python3 ")
