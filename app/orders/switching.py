@@ -1,10 +1,10 @@
 """Taking a cart to another store or way: what would be different there, told before anything changes."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import update
 
 from app.core.db import db
 from app.core.errors import NotFound, Refusal
@@ -15,8 +15,8 @@ from app.orders import cart
 from app.orders.lines import view_lines
 from app.orders.models import CartLine
 from app.orders.offers import Basket, discounts, priced, reckon
-from app.orders.values import CartView, LineView, Place
-from app.promotions.service import Wish
+from app.orders.values import Discount, LineView, Place
+from app.promotions.service import Offer
 from app.stores import service as stores
 from app.stores.service import Method, Promise
 
@@ -58,26 +58,24 @@ def look_ahead(cart_id: int, place: Place, promise: Promise, identities: Collect
 
     Nothing is where store and way stay. Raises NotFound.
     """
-    view = cart.view(cart_id, identities=identities)
-    at = cart.menu_store(place.store_id)
-    if not view.lines or (view.place and (view.place.store_id, view.place.method) == (place.store_id, place.method)):
-        return Move(view.version, place, promise, ())
-    offered = menu.catalogue(at)
-    mended = [_mended(offered, line.selection) for line in view.lines]
-    rows = [(line.id, line.quantity, mend[0]) for line, mend in zip(view.lines, mended, strict=True)]
-    there = view_lines(offered, rows)
-    found = _lines(view, there, [notes for _, notes in mended])
-    if view.place:
-        wish = Wish(tuple(coupon.label for coupon in view.deals.codes), view.pinned)
-        taxes = stores.store(place.store_id).taxes
-        found += _price(view, promise, Basket(there, place, promise, taxes, wish, identities))
+    row = cart.opened(cart_id)
+    here, _ = cart.basket_of(row, identities)
+    if not here.lines or (here.place and (here.place.store_id, here.place.method) == (place.store_id, place.method)):
+        return Move(row.version, place, promise, ())
+    offered = menu.catalogue(cart.menu_store(place.store_id))
+    mended = [_mended(offered, line.selection) for line in here.lines]
+    rows = [(line.id, line.quantity, mend[0]) for line, mend in zip(here.lines, mended, strict=True)]
+    lines, taxes = view_lines(offered, rows), stores.store(place.store_id).taxes
+    found = _lines(here.lines, lines, [notes for _, notes in mended])
+    if here.place:
+        found += _price(here, replace(here, lines=lines, place=place, promise=promise, taxes=taxes))
     worst_first = sorted(found, key=lambda difference: difference.then_cents is not None)
-    return Move(view.version, place, promise, tuple(worst_first))
+    return Move(row.version, place, promise, tuple(worst_first))
 
 
-def _lines(view: CartView, there: Sequence[LineView], notes: Sequence[Sequence[str]]) -> list[Difference]:
+def _lines(here: Sequence[LineView], there: Sequence[LineView], notes: Sequence[Sequence[str]]) -> list[Difference]:
     found = []
-    for line, then, changed in zip(view.lines, there, notes, strict=True):
+    for line, then, changed in zip(here, there, notes, strict=True):
         words = " ".join(changed) or (then.problem.message if then.problem else "")
         now_cents, then_cents = (one.cents if one.choice else None for one in (line, then))
         if words or now_cents != then_cents:
@@ -93,29 +91,27 @@ def _mended(there: Catalogue, selection: Selection) -> tuple[Selection, tuple[st
         return selection, ()
 
 
-def _price(view: CartView, promise: Promise, basket: Basket) -> Iterator[Difference]:
+def _price(here: Basket, there: Basket) -> Iterator[Difference]:
     """What bringing it costs and what deals take off, as the cart would be priced there."""
-    offer = reckon(basket).offer
-    now, then = view.quote, priced(basket, offer, 0)
-    here, there = view.discounts, discounts(offer)
-    missing = max(0, promise.minimum_cents - then.food_cents)
+    offer, other = reckon(here).offer, reckon(there).offer
+    now, then = priced(here, offer, 0), priced(there, other, 0)
+    missing = max(0, there.promise.minimum_cents - then.food_cents) if there.promise else 0
     needed = f"{format_cents(missing)} of food more are needed there. " if missing else ""
     if needed or now.fee_cents != then.fee_cents:
-        brought = view.promise is not None and view.promise.method is Method.DELIVERY
-        words = _lost_and_won([one.name for one in here if one.fee_cents], [one.name for one in there if one.fee_cents])
+        brought = here.promise is not None and here.promise.method is Method.DELIVERY
+        words = _lost_and_won(offer, other, lambda one: one.fee_cents)
         yield Difference("Delivery", now.fee_cents if brought else None, then.fee_cents, f"{needed}{words}".strip())
     if now.discount_cents != then.discount_cents:
-        words = _lost_and_won(
-            [one.name for one in here if one.items_cents], [one.name for one in there if one.items_cents]
-        )
+        words = _lost_and_won(offer, other, lambda one: one.items_cents)
         yield Difference(
             "Taken off by deals", now.discount_cents or None, then.discount_cents, words, nothing="nothing"
         )
 
 
-def _lost_and_won(here: Sequence[str], there: Sequence[str]) -> str:
+def _lost_and_won(here: Offer, there: Offer, cents: Callable[[Discount], int]) -> str:
     """The deals that take something off here only, and there only."""
-    lost, won = [name for name in here if name not in there], [name for name in there if name not in here]
+    mine, theirs = ([one.name for one in discounts(offer) if cents(one)] for offer in (here, there))
+    lost, won = [name for name in mine if name not in theirs], [name for name in theirs if name not in mine]
     return " ".join(f"{word} {' and '.join(names)}." for word, names in (("Without", lost), ("With", won)) if names)
 
 
@@ -162,12 +158,12 @@ def _alike(one: Promise, other: Promise) -> bool:
 def move(cart_id: int, place: Place) -> None:
     """Take a cart to another place. Lines keep what the store there makes of them, and none is ever taken out."""
     there = menu.catalogue(cart.menu_store(place.store_id))
-    rows = db.session.scalars(select(CartLine).where(CartLine.cart_id == cart_id, CartLine.removed.is_(False)))
-    for row in rows:
-        selection, notes = _mended(there, cart.unpacked(row.selection))
-        if notes:
-            row.selection = cart.packed(selection)
     cart.go_to(cart_id, place)
+    for line_id, _, kept in cart.kept_lines(cart_id):
+        selection, notes = _mended(there, kept)
+        if notes:
+            change = update(CartLine).where(CartLine.id == line_id).values(selection=cart.packed(selection))
+            db.session.execute(change)
 
 
 def name_of(place: Place) -> str:

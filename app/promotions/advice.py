@@ -49,8 +49,8 @@ def _dearer(rival: Offer, offer: Offer) -> str:
     return f"You would pay {format_cents(abs(more))} {'more' if more > 0 else 'less'}."
 
 
-def nudge(bill: Bill, deals: Sequence[Deal], offer: Offer, candidates: Sequence[Unit]) -> Nudge | None:
-    """The one more unit that lowers the total most, if any does; of equal ones the cheaper.
+def nudge(bill: Bill, deals: Sequence[Deal], total_cents: int, candidates: Sequence[Unit]) -> Nudge | None:
+    """The one more unit that lowers the total of a bill's best offer most, if any does; of equal ones the cheaper.
 
     Candidates are units with ids of their own, such as the cheapest of each category.
     """
@@ -60,9 +60,9 @@ def nudge(bill: Bill, deals: Sequence[Deal], offer: Offer, candidates: Sequence[
     for unit in sorted(candidates, key=lambda unit: (unit.list_cents, unit.product)):
         if not _counts(unit, deals):
             continue
-        beaten = offer.total_cents - (best.less_cents if best else 0)
+        beaten = total_cents - (best.less_cents if best else 0)
         if found := cheaper(replace(bill, units=(*bill.units, unit)), deals, beaten):
-            best = Nudge(unit, offer.total_cents - found.total_cents)
+            best = Nudge(unit, total_cents - found.total_cents)
     return best
 
 
