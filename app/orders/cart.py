@@ -6,16 +6,15 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from app.core import clock
 from app.core.db import db, insert_new
 from app.core.errors import NotFound, Refusal
 from app.core.glancing import glances
 from app.menu import service as menu
 from app.menu.service import Catalogue, Placement, Selection, Side
 from app.menu.values import Amount, Chosen
-from app.orders.heads import head, held_here, hold, opened
+from app.orders.heads import head, held_here, hold, make, opened
 from app.orders.lines import view_lines
-from app.orders.models import Cart, CartLine, Order, OrderUnit
+from app.orders.models import CartLine, Order, OrderUnit
 from app.orders.offers import Basket, as_shown, discounts, priced, reckon, wish_of
 from app.orders.values import CartView, LineView, Place
 from app.stores import service as stores
@@ -52,12 +51,11 @@ LINES = (
 )
 
 
-def create(codes: Sequence[str] = (), user_id: int | None = None) -> int:
-    """A new empty cart, in the open unit of work, with the codes of links on it; a customer's own, or nobody's yet."""
-    cart = Cart(touched_at=clock.now(), codes=" ".join(codes), user_id=user_id)
-    db.session.add(cart)
-    db.session.flush()
-    return cart.id
+def create(codes: Sequence[str] = (), user_id: int | None = None, guest: str | None = None) -> int:
+    """A new empty cart, in the open unit of work, with the codes of links on it; a customer's own, that of a guest for
+    whom a program fills it, or nobody's yet.
+    """
+    return make(codes=" ".join(codes), user_id=user_id, guest=guest)
 
 
 def add(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 
 from app.core import clock
 from app.core.db import db, in_transaction, sent_one
@@ -23,6 +23,7 @@ SHOWN = (
 )
 HEAD = select(*SHOWN).where(_carts.id == bindparam("cart_id"), _carts.status == "open")
 OPENED = select(*_carts).where(_carts.id == bindparam("cart_id"), _carts.status == "open")
+MADE = insert(cast("Table", Cart.__table__)).returning(*_carts)
 HELD = "held_cart"
 
 
@@ -58,6 +59,12 @@ def opened(cart_id: int) -> Any:
     return row
 
 
+def make(**values: object) -> int:
+    """A new empty cart, held by the open unit of work."""
+    made: int = _held(sent_one(MADE, {"touched_at": clock.now(), **values}), 0).row.id
+    return made
+
+
 def hold(cart_id: int, **changes: object) -> Held:
     """An open cart, noted as changed, and until the open unit of work ends nobody else's to change or to order.
 
@@ -67,7 +74,11 @@ def hold(cart_id: int, **changes: object) -> Held:
     row = sent_one(_touch(frozenset(changes)), {"cart_id": cart_id, "touched_at": clock.now(), **changes})
     if row is None:
         raise _closed()
-    held, info = Held(row, row.items), db.session().info
+    return _held(row, row.items)
+
+
+def _held(row: Any, count: int) -> Held:
+    held, info = Held(row, count), db.session().info
     info[HELD] = (info.get("hooks"), held)
     return held
 

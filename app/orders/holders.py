@@ -42,12 +42,8 @@ def head_of(holder: Holder) -> CartHead | None:
 def open_cart(holder: Holder) -> int:
     """Their open cart, made when there is none, in the open unit of work."""
     found = cart_of(holder)
-    if found is not None:
-        return found
-    made = cart.create(user_id=holder.user_id)
-    if holder.user_id is None:
-        db.session.execute(update(Cart).where(Cart.id == made).values(guest=holder.guest))
-    return made
+    guest = holder.guest if holder.user_id is None else None
+    return cart.create(user_id=holder.user_id, guest=guest) if found is None else found
 
 
 def give_to(holder: Holder, cart_id: int) -> None:
