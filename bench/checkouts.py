@@ -23,7 +23,7 @@ from app.payments.returns import Wish
 from app.payments.service import Bearer, Reason
 from app.users.service import Role, Who
 from bench import bare, nearest, servers
-from bench.guests import FORTY, Guest, unlike
+from bench.guests import FORTY, Guest
 from dev import ports, processes, programs
 from dev.processes import StartError
 from wsgi import create_app
@@ -58,9 +58,9 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Checkouts:
-    """Orders a second: placed over HTTP, inserted by bare ORM, by guests from an empty cart on, by guests no two of
-    whom have the same cart, and by visitors who pay and follow them, too; `ratio` is that of the first two, round by
-    round. Times in milliseconds; `place_cpu` is what the web servers take of a processor for one.
+    """Orders a second: placed over HTTP, inserted by bare ORM, by guests from an empty cart on, and by visitors who pay
+    and follow them, too; `ratio` is that of the first two, round by round. Times in milliseconds; `place_cpu` is what
+    the web servers take of a processor for one.
     """
 
     placed: float
@@ -68,7 +68,6 @@ class Checkouts:
     ratio: float
     place_cpu: float
     guests: float
-    unlike: float
     visits: float
     place: Spread
     settle: Spread
@@ -90,23 +89,20 @@ def measure(given: Mapping[str, str], folder: Path, *, quick: bool) -> Checkouts
             insert(0.1)
             rounds = [_round(server, provider, hands, insert, EACH // share) for _ in range(ROUNDS)]
         guests, visitors = ([Guest(host, provider) for _ in range(VISITS // share)] for _ in range(2))
-        others = [Guest(host, provider, lines) for lines in unlike(VISITS // share)]
-        checking, differing = (_all(hands, each, Guest.check_out) for each in (guests, others))
-        visiting = _all(hands, visitors, Guest.order)
+        checking, visiting = _all(hands, guests, Guest.check_out), _all(hands, visitors, Guest.order)
         last = max(guest.order_id for guest in visitors)
         _tickets(environ["DATABASE_URL"], 0)
         with ThreadPoolExecutor(CALM_HANDS) as few:
             calm = [Guest(host, provider) for _ in range(CALM // share)]
             _all(few, calm, Guest.order)
         waited = _tickets(environ["DATABASE_URL"], last)
-        refunds = _refunds(environ, Guest(host, provider, FORTY), REFUNDS // min(share, 5))
+        refunds = _refunds(environ, Guest(host, provider), REFUNDS // min(share, 5))
     return Checkouts(
         placed=median(one.placed for one in rounds),
         bare=median(one.bare for one in rounds),
         ratio=median(one.placed / one.bare for one in rounds),
         place_cpu=median(one.cpu_ms for one in rounds),
         guests=len(guests) / checking,
-        unlike=len(others) / differing,
         visits=len(visitors) / visiting,
         place=Spread.of([ms for one in rounds for ms in one.took]),
         settle=Spread.of([each.took["settle"] for each in calm]),
@@ -176,7 +172,7 @@ def _tickets(url: str, after: int) -> list[float]:
 
 def _refunds(environ: Mapping[str, str], guest: Guest, number: int) -> list[float]:
     """Giving back one unit after the other of an order of forty: what goes back, worked out and set aside."""
-    guest.fill()
+    guest.fill(FORTY)
     guest.pay(*guest.place())
     with redirect_stderr(io.StringIO()):  # the log is told where to write when the program is made
         app = create_app("jobs", Settings.from_env(environ))

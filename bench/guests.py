@@ -5,7 +5,6 @@ import re
 import socket
 import time
 from dataclasses import dataclass, field
-from itertools import combinations
 from urllib.parse import urlencode, urlsplit
 
 from bench import wire
@@ -20,24 +19,10 @@ LINES = (
     {"product": "margherita", "size": "m", "crust": "classic"},
     {"product": "cola", "quantity": "2"},
 )
-TOPPINGS = (
-    *("pepperoni", "sausage", "ham", "bacon", "chicken", "meatball", "salami", "mushroom", "olive", "corn", "garlic"),
-)
 FORTY = ({"product": "cola", "quantity": "40"},)
 TIMEOUT, CHUNK = 20.0, 262_144
 MOST_IDLE = 1.0  # seconds: our server keeps a connection for two
 CARD = {"number": "4242424242424242", "exp_month": "12", "exp_year": "40", "cvc": "123"}
-
-
-Lines = tuple[dict[str, str], ...]
-
-
-def unlike(number: int) -> list[Lines]:
-    """So many times the three lines, no two alike: each has other toppings on its half."""
-    half, *others = LINES
-    plain = {name: value for name, value in half.items() if not name.startswith("t-")}
-    threes = list(combinations(TOPPINGS, 3))[:number]
-    return [({**plain, **{f"t-{key}": "left" for key in three}}, *others) for three in threes]
 
 
 @dataclass(slots=True)
@@ -46,7 +31,6 @@ class Guest:
 
     host: str
     provider: str
-    lines: Lines = LINES
     cookie: str = ""
     form: dict[str, str] = field(default_factory=dict)
     took: dict[str, float] = field(default_factory=dict)
@@ -54,9 +38,9 @@ class Guest:
     _line: socket.socket | None = None
     _used: float = 0.0
 
-    def fill(self) -> None:
+    def fill(self, lines: tuple[dict[str, str], ...] = LINES) -> None:
         """Put the lines in a cart, to be picked up, and open the checkout."""
-        for line in self.lines:
+        for line in lines:
             self._send("POST", "/cart/lines", line, HTMX)
         self._send("POST", "/where", {"method": "carryout", "store": "1", "time": "asap"}, OWN_PAGE)
         self.form = {**ANA, **dict(FIELD.findall(self._send("GET", "/checkout")))}

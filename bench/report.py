@@ -44,8 +44,7 @@ ORDERING = """\
 On PostgreSQL, two web processes of the same program, a worker, a clock, and a provider that answers in {ms} ms, all of
 them and the guests on {cores} cores. {hands} guests at once place orders of three lines with a deal; settling and
 tickets are timed with {calm}. The yardstick inserts the rows of one such order by the ORM, on both cores. A whole guest
-checkout is three adds, the place, the checkout page and the button. The guests have the same three lines, as those have
-who want what sells most; where carts are all unlike, each is priced for the first time."""
+checkout is three adds, the place, the checkout page and the button."""
 
 RANGES = """\
 {orders:,} orders of a year through a made-up kitchen that knows nothing of the guesses. On average {width:.1f} minutes

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from app.menu import service as menu
 from app.menu.service import Catalogue, Choice
@@ -14,7 +13,6 @@ from app.promotions.service import Bill, Deal, NearMiss, Slot, Trial
 from app.stores import service as stores
 
 MOST_NEAR = 2
-nudge = lru_cache(512)(promotions.nudge)  # carts of many customers are alike (docs/decisions/0107)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +59,8 @@ def _suggest(view: CartView, asked: Bill) -> Suggestion | None:
     taxes = stores.store(view.place.store_id).taxes if view.place else {}
     first = len(asked.units)
     choices = dict(enumerate(_candidates(view), start=first))
-    units = tuple(unit_of(n, choice, taxes) for n, choice in choices.items())
-    found = nudge(asked, view.deals.weighed, view.deals.offer.total_cents, units)
+    units = [unit_of(n, choice, taxes) for n, choice in choices.items()]
+    found = promotions.nudge(asked, view.deals.weighed, view.deals.offer.total_cents, units)
     return Suggestion(choices[found.unit.id], found.less_cents) if found else None
 
 

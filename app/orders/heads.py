@@ -60,9 +60,10 @@ def opened(cart_id: int) -> Any:
 
 
 def make(**values: object) -> int:
-    """A new empty cart, held by the open unit of work."""
-    made: int = _held(sent_one(MADE, {"touched_at": clock.now(), **values}), 0).row.id
-    return made
+    """A new empty cart, held by the open unit of work until it ends: its number."""
+    held = _held(sent_one(MADE, {"touched_at": clock.now(), **values}), 0)
+    number: int = held.row.id
+    return number
 
 
 def hold(cart_id: int, **changes: object) -> Held:

@@ -68,7 +68,8 @@ def look_ahead(cart_id: int, place: Place, promise: Promise, identities: Collect
     lines, taxes = view_lines(offered, rows), stores.store(place.store_id).taxes
     found = _lines(here.lines, lines, [notes for _, notes in mended])
     if here.place:
-        found += _price(here, replace(here, lines=lines, place=place, promise=promise, taxes=taxes))
+        wish = replace(here.wish, deal_id=None)  # what was picked is asked for where the cart is
+        found += _price(here, replace(here, lines=lines, place=place, promise=promise, taxes=taxes, wish=wish))
     worst_first = sorted(found, key=lambda difference: difference.then_cents is not None)
     return Move(row.version, place, promise, tuple(worst_first))
 

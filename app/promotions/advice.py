@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from app.core.money import format_cents
 from app.promotions.best import cheaper, cheapest
@@ -54,8 +55,12 @@ def nudge(bill: Bill, deals: Sequence[Deal], total_cents: int, candidates: Seque
 
     Candidates are units with ids of their own, such as the cheapest of each category.
     """
-    if len(bill.units) > MOST_NUDGED:
-        return None
+    few = len(bill.units) <= MOST_NUDGED
+    return _nudge(bill, tuple(deals), total_cents, tuple(candidates)) if few else None
+
+
+@lru_cache(512)  # carts of many customers are alike (docs/decisions/0107)
+def _nudge(bill: Bill, deals: tuple[Deal, ...], total_cents: int, candidates: tuple[Unit, ...]) -> Nudge | None:
     best: Nudge | None = None
     for unit in sorted(candidates, key=lambda unit: (unit.list_cents, unit.product)):
         if not _counts(unit, deals):

@@ -3,13 +3,11 @@
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import lru_cache
 
 from sqlalchemy import select
 
 from app.core.cache import Memory
 from app.core.db import db
-from app.promotions import best
 from app.promotions.codes import meant, normal
 from app.promotions.eligibility import (
     Context,
@@ -26,14 +24,13 @@ from app.promotions.eligibility import (
 from app.promotions.live import Live, live
 from app.promotions.models import Deal as DealRow
 from app.promotions.models import DealCode
+from app.promotions.remembering import cheapest
 from app.promotions.uses import used_by
 from app.promotions.values import Application, Bill, Deal, Offer, Stage
 
 SHOWN_LENGTH = 24
 # Deals begin and end on full minutes, so within one everybody at a place is told the same.
 lists: Memory[Hashable, tuple["Listed", ...]] = Memory(most=2_000, age=timedelta(minutes=2))
-# An answer hangs on nothing but what is asked, and nearly half of all carts are like one before (docs/decisions/0107).
-cheapest = lru_cache(512)(best.cheapest)
 
 
 @dataclass(frozen=True, slots=True)

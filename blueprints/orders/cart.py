@@ -61,7 +61,7 @@ def _trials() -> tuple[Trial, ...]:
 def add_line() -> ResponseReturnValue:
     mine = browser.open_cart()
     line = cart.add(mine, _selection(request.form), _quantity(request.form), None if wants_piece() else _key())
-    if line.selection.crust and line.selection.size != session.get("size"):
+    if line.selection.crust:
         session["size"] = line.selection.size  # the next pizza of this browser is offered in it
     return changed(f"Added {line.name}.", back=_back(request.form))
 

@@ -7,6 +7,7 @@ import pytest
 from app.core.db import db, transaction
 from app.orders import cart, switching, wishes
 from app.orders.switching import Difference
+from app.promotions import remembering
 from app.promotions import service as promotions
 from app.stores import service as stores
 from tests.factories.deals import deal, offer
@@ -35,6 +36,15 @@ def told(mine, there, identities=()):
 
 def test_another_fee_is_told(shop):
     assert told(filled(place=HOME), OVER_THERE) == (Difference("Delivery", 299, 399),)
+
+
+def test_on_the_way_to_its_first_place_nothing_is_priced(shop):
+    deal(stores=[MILWAUKEE_AVENUE])
+    mine = filled(place=None)
+    promise = stores.accepts(cart.ask(OVER_THERE, cart.view(mine).lines))
+    remembering.remembered.cache_clear()
+    assert switching.look_ahead(mine, OVER_THERE, promise).differences == ()
+    assert remembering.remembered.cache_info().misses == 0
 
 
 def test_what_a_deal_makes_free_here_and_there_is_no_difference(shop):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 
-from app.promotions.advice import near_misses, nudge, trials
+from app.promotions.advice import _nudge, near_misses, nudge, trials
 from app.promotions.best import cheapest
 from app.promotions.values import Bill, Combine, Deal, Kind, NearMiss, Slot, Unit
 from tests.domains.promotions.carts import cases
@@ -94,6 +94,13 @@ def test_of_what_lowers_the_total_the_best_is_told():
     found = nudged([pizza(0)], [WITH_A_DIP, better], [dip(100), drink])
     assert found is not None
     assert (found.unit.product, found.less_cents) == ("cola", 600)
+
+
+def test_what_lowers_the_total_is_looked_for_once_for_carts_that_are_alike():
+    _nudge.cache_clear()
+    assert nudged([pizza(0)], [WITH_A_DIP], [dip(100)]) == nudged([pizza(0)], [WITH_A_DIP], [dip(100)])
+    assert nudged([pizza(0, 2100)], [WITH_A_DIP], [dip(100)]).less_cents == 600
+    assert (_nudge.cache_info().misses, _nudge.cache_info().hits) == (2, 1)
 
 
 def test_a_large_cart_is_not_nudged():

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.core.db import db, transaction
-from app.promotions import offers
+from app.promotions import remembering
 from app.promotions import service as promotions
 from app.promotions.models import DealCode
 from app.promotions.service import Bill, Context, Reason, Unit, Wish
@@ -45,14 +45,22 @@ def test_an_automatic_deal_applies_by_itself(shop):
 
 def test_a_cart_like_one_before_is_not_searched_again_and_one_that_costs_otherwise_is(shop):
     deal()
-    searched = offers.cheapest.cache_info
-    offers.cheapest.cache_clear()
+    searched = remembering.remembered.cache_info
+    remembering.remembered.cache_clear()
     first, again = reckon(), reckon(identities=CARLO)
     assert (searched().misses, again.offer) == (1, first.offer)
     dearer = reckon(dataclasses.replace(PIZZA, list_cents=1550), COLA)
     assert (searched().misses, dearer.offer.total_cents) == (2, first.offer.total_cents + 100)
     deal(off_cents=300, name="Three off")
     assert (reckon().offer.off_cents, searched().misses) == (300, 3)
+
+
+def test_a_large_cart_is_searched_each_time_and_takes_up_no_room(shop):
+    found = deal()
+    large = [dataclasses.replace(PIZZA, id=n) for n in range(remembering.MOST_REMEMBERED + 1)]
+    remembering.remembered.cache_clear()
+    assert [reckon(*large).offer.deal_ids, reckon(*large).offer.deal_ids] == [(found,), (found,)]
+    assert remembering.remembered.cache_info().currsize == 0
 
 
 def test_a_free_item_is_had_alone_where_an_old_deal_says_two(shop):
