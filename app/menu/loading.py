@@ -2,17 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, or_, select
 
-from app.core import clock
-from app.core.day import business_date, day_begins
+from app.core.day import day_begins
 from app.core.db import Base, db
 from app.menu import facts, models
+from app.menu.here import Here, look
 from app.menu.values import (
     AMOUNTS,
     Amount,
@@ -37,31 +35,6 @@ NEVER = 2**53
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
-    """One store at one moment: what it ran out of, what it offers unlike the chain, and which moments change that."""
-
-    store_id: int
-    now: datetime
-    zone: ZoneInfo
-    gone: frozenset[tuple[str, str]]
-    offers: Mapping[tuple[str, str], bool]
-    moments: list[datetime] = field(default_factory=list)
-
-    @property
-    def today(self) -> date:
-        """The business date."""
-        return business_date(self.now, self.zone)
-
-    def offered(self, kind: str, key: str) -> bool:
-        """Whether the store has it on its menu at all."""
-        return self.offers.get((kind, key), True)
-
-    def until(self) -> datetime | None:
-        """The first moment at which this menu is another one by itself."""
-        return min((moment for moment in self.moments if moment > self.now), default=None)
-
-
-@dataclass(frozen=True, slots=True)
 class Parts:
     """What products are made of at a store."""
 
@@ -74,7 +47,7 @@ class Parts:
 def read(store_id: int, version: int) -> Catalogue:
     """A store's menu as its tables have it now."""
     edition = db.session.get_one(models.StoreMenu, store_id, populate_existing=True)
-    here = _here(edition)
+    here = look(edition)
     sizes, crusts = _sizes(here), _crusts(here)
     toppings, options = _toppings(here), _options(here)
     products = _products(here, Parts(sizes, crusts, toppings, options))
@@ -103,23 +76,6 @@ def read(store_id: int, version: int) -> Catalogue:
 def _amounts(edition: models.StoreMenu) -> dict[Amount, int]:
     own = (edition.light_counts, AMOUNTS[Amount.NORMAL], edition.extra_counts, edition.double_counts)
     return dict(zip(Amount, own, strict=True))
-
-
-def _here(edition: models.StoreMenu) -> Here:
-    now, row, offer = clock.now(), models.SoldOut, models.StoreOffer
-    still: ColumnElement[bool] = or_(row.until.is_(None), row.until > now)
-    gone = db.session.execute(select(row.kind, row.key, row.until).where(row.store_id == edition.store_id, still)).all()
-    offers = db.session.execute(
-        select(offer.kind, offer.key, offer.offered).where(offer.store_id == edition.store_id)
-    ).all()
-    return Here(
-        edition.store_id,
-        now,
-        ZoneInfo(edition.timezone),
-        frozenset((kind, key) for kind, key, _ in gone),
-        {(kind, key): offered for kind, key, offered in offers},
-        [until for _, _, until in gone if until is not None],
-    )
 
 
 def _rows(model: type[Base]) -> Sequence[Any]:
