@@ -129,13 +129,14 @@ def readdress(cart_id: int, there: Place, identities: Collection[str] = ()) -> M
     Its store brings it there too, if it can. Raises Refusal `out_of_area` about the street, and what `stores.accepts`
     raises.
     """
-    here = cart.place_of(cart.opened(cart_id))
+    row = cart.opened(cart_id)
+    here = cart.place_of(row)
     if here is None or stores.spot_of(here.address) == stores.spot_of(there.address):
         return None
-    view = cart.view(cart_id)
+    basket, _ = cart.basket_of(row)
     there = replace(there, store_id=_store_for(there))
-    promise = stores.accepts(cart.ask(there, view.lines))
-    if view.promise and _alike(view.promise, promise):
+    promise = stores.accepts(cart.ask(there, basket.lines))
+    if basket.promise and _alike(basket.promise, promise):
         return None
     return look_ahead(cart_id, there, promise, identities)
 
