@@ -97,6 +97,7 @@ def init_app(app: Flask) -> None:
             _teach_sqlite(db.engine)
         else:
             engines.teach_postgres(db.engine)
+            driver.teach(db.engine)
 
 
 def _teach_sqlite(engine: Engine) -> None:
@@ -226,9 +227,11 @@ def sent(statement: Executable, values: Mapping[str, object] = NOTHING) -> Seque
 
 
 def _line(session: Session) -> Connection:
-    """The connection of the open transaction: the same one to the end of a unit of work, unless that was undone."""
+    """The connection of the open transaction: the same one to the end of a unit of work, unless that was undone. The
+    session has to be asked for it in a savepoint, which it sets only then.
+    """
     kept: Connection | None = session.info.get(LINE)
-    if kept is not None and not kept.closed:
+    if kept is not None and not kept.closed and not session.in_nested_transaction():
         return kept
     line = session.connection()
     if "hooks" in session.info:

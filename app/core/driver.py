@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Column, Connection, Engine, Executable
+from sqlalchemy import BindParameter, Column, Connection, Engine, Executable, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
-from app.core.prepared import cursor_of
+from app.core.prepared import PreparedCursor, asks_at_once, cursor_of, kept_cursor
 from app.core.window import window
 
 Values = Mapping[str, Any]
@@ -27,11 +27,52 @@ def ask(connection: Connection, statement: Executable, values: Values) -> Sequen
         rows = _ready(connection.engine, statement, frozenset(values)).rows(cursor, values)
         cursor.close()
     except connection.dialect.loaded_dbapi.Error as error:
-        told = _as_ours(connection.engine, error, driven.dbapi_connection)
-        if told.connection_invalidated:
-            connection.invalidate(error)
-        raise told from error
+        raise _told(connection, error, driven.dbapi_connection) from error
     return rows
+
+
+def teach(engine: Engine) -> None:
+    """Send what waits on a connection before anything else goes there, and with its commit (docs/decisions/0108)."""
+    if not asks_at_once(engine.dialect):
+        return
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def finish(connection: Connection | None, *_: object) -> None:
+        if connection is not None:  # else it is a statement of ours
+            _kept(connection, PreparedCursor.finish)
+
+    @event.listens_for(engine, "commit")
+    def commit(connection: Connection) -> None:
+        _kept(connection, PreparedCursor.commit)
+
+    @event.listens_for(engine, "rollback")
+    def forget(connection: Connection) -> None:
+        if not connection.invalidated:
+            _kept(connection, PreparedCursor.forget)
+
+    @event.listens_for(engine, "checkin")
+    def leave(_connection: object, record: Any) -> None:
+        if kept := kept_cursor(record.info):
+            kept.forget()
+
+
+def _kept(connection: Connection, deed: Callable[[PreparedCursor], None]) -> None:
+    """Have it done by the cursor that stays with a connection, if there is one."""
+    driven = connection.connection
+    kept = kept_cursor(driven.info)
+    if kept is None:
+        return
+    try:
+        deed(kept)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(connection, error, driven.dbapi_connection) from error
+
+
+def _told(connection: Connection, error: Exception, driven: DBAPIConnection | None) -> DBAPIError:
+    told = _as_ours(connection.engine, error, driven)
+    if told.connection_invalidated:
+        connection.invalidate(error)
+    return told
 
 
 def look(engine: Engine, statement: Executable, values: Values) -> Sequence[Any]:
@@ -75,8 +116,12 @@ class _Ready:
         given = form.given(values)
         # Whoever counts statements counts this one, too.
         self._engine.dispatch.before_cursor_execute(None, cursor, form.sql, given, None, False)
+        if self._row is None:
+            tell = cursor.tell if isinstance(cursor, PreparedCursor) else cursor.execute
+            tell(form.sql, given)
+            return ()
         cursor.execute(form.sql, given)
-        return [self._row(row) for row in cursor.fetchall()] if self._row else ()
+        return [self._row(row) for row in cursor.fetchall()]
 
     def _form(self, values: Values) -> "_Form":
         """Its words for lists of these lengths."""

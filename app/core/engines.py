@@ -11,15 +11,16 @@ from app.core.prepared import asks_at_once
 
 SQLITE_BUSY_MS = 15_000
 POSTGRES_OPTIONS = "-c lock_timeout=2000 -c statement_timeout=5000 -c timezone=UTC"
+MOST_AT_ONCE = 20  # units of work in one process; a pool that keeps fewer opens one for a moment, again and again
 IDLE_SECONDS = 1.0
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Engine settings for a database URL. Errors never tell what was written."""
+    """Engine settings for a database URL (docs/decisions/0109). Errors never tell what was written."""
     private = {"hide_parameters": True}
     if url.startswith("sqlite"):
         return {**private, "connect_args": {"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False}}
-    return {**private, "connect_args": {"options": POSTGRES_OPTIONS}, "pool_size": 10}
+    return {**private, "connect_args": {"options": POSTGRES_OPTIONS}, "pool_size": MOST_AT_ONCE, "max_overflow": 0}
 
 
 def teach_postgres(engine: Engine) -> None:

@@ -1,16 +1,18 @@
 """Statements that go by way of the driver: what goes in comes out as SQLAlchemy would give it, and fails like it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Barrier
 from typing import cast
 
 import pytest
-from sqlalchemy import Table, bindparam, delete, insert, select, text, update
+from sqlalchemy import Table, bindparam, delete, event, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
 
 from app.core import prepared
 from app.core.db import db, sent, sent_many, sent_one, transaction
 from app.core.events import InboxRow, OutboxRow
-from app.core.glancing import glance
+from app.core.glancing import glance, glances
 from tests.queries import counted
 
 NOON = datetime(2026, 7, 3, 12, tzinfo=UTC)
@@ -24,6 +26,8 @@ KINDS = (
     .order_by(_outbox.c.kind)
 )
 HEAR = insert(_inbox)
+HEARD = {"consumer": "oven", "event_id": 1, "heard_at": NOON}
+LARGE = insert(_outbox)
 
 
 def tell(kind="oven.lit", **more):
@@ -106,14 +110,13 @@ def test_a_missing_value_is_missed(shop):
 
 
 def test_what_the_database_refuses_it_tells_as_sqlalchemy_does(shop):
-    heard = {"consumer": "oven", "event_id": 1, "heard_at": NOON}
     with transaction():
-        sent(HEAR, heard)
+        sent(HEAR, HEARD)
     with pytest.raises(IntegrityError) as raised, transaction():
-        sent(HEAR, heard)
+        sent(HEAR, HEARD)
     assert raised.value.connection_invalidated is False
     with transaction():
-        sent(HEAR, {**heard, "event_id": 2})
+        sent(HEAR, {**HEARD, "event_id": 2})
 
 
 def test_a_connection_that_dies_in_the_middle_ends_its_unit_of_work_and_no_other(shop):
@@ -127,6 +130,98 @@ def test_a_connection_that_dies_in_the_middle_ends_its_unit_of_work_and_no_other
     with transaction():
         tell("oven.cold")
         assert [row.kind for row in sent(TOLD)] == ["oven.cold"]
+
+
+def test_statements_reach_the_database_in_the_order_in_which_they_were_given(shop):
+    with transaction() as session:
+        sent(HEAR, HEARD)
+        assert session.execute(update(_inbox).values(event_id=2)).rowcount == 1
+        sent(update(_inbox).values(event_id=_inbox.c.event_id * 10))
+        sent(HEAR, {**HEARD, "event_id": 3})
+        session.add(InboxRow(consumer="counter", event_id=4, heard_at=NOON))
+        sent(update(_inbox).values(event_id=_inbox.c.event_id + 1))
+    assert sorted(row.event_id for row in glances(select(_inbox.c.event_id), {})) == [4, 5, 21]
+
+
+def test_what_was_said_in_a_savepoint_is_taken_back_with_it_and_nothing_else(shop):
+    with transaction() as session:
+        sent(HEAR, HEARD)
+        with session.begin_nested() as nested:
+            sent(HEAR, {**HEARD, "event_id": 2})
+            nested.rollback()
+        sent(HEAR, {**HEARD, "event_id": 3})
+    assert sorted(row.event_id for row in glances(select(_inbox.c.event_id), {})) == [1, 3]
+
+
+@pytest.mark.parametrize("leave", ["rollback", "remove"])
+def test_what_was_not_committed_goes_with_nobody_elses_commit(shop, leave):
+    db.engine.dispose()  # one connection from here on
+    sent(HEAR, HEARD)
+    getattr(db.session, leave)()
+    with transaction():
+        tell()
+    assert glances(select(_inbox.c.event_id), {}) == []
+
+
+NEXT = {
+    "another statement": lambda _session: tell(),
+    "one of the session's": lambda session: session.execute(text("SELECT 1")),
+    "an object": lambda session: session.add(OutboxRow(kind="oven.lit", payload={}, told_at=NOON)) or session.flush(),
+    "the commit": lambda session: session.commit(),
+}
+
+
+@pytest.mark.one_database("postgres")
+@pytest.mark.parametrize("name", NEXT)
+def test_what_answers_nothing_is_refused_with_what_comes_next(shop, name):
+    with transaction():
+        sent(HEAR, HEARD)
+    with pytest.raises(IntegrityError, match="pk_inbox"), transaction() as session:
+        tell("oven.before")
+        assert sent(HEAR, HEARD) == ()
+        sent(HEAR, {**HEARD, "event_id": 2})
+        with pytest.raises(IntegrityError) as raised:
+            NEXT[name](session)
+        assert raised.value.connection_invalidated is False
+        raise raised.value
+    with transaction():
+        assert sent(TOLD) == []
+        assert [row.event_id for row in sent(select(_inbox.c.event_id))] == [1]
+
+
+@pytest.mark.one_database("postgres")
+def test_what_the_commit_itself_refuses_is_told_alike(shop):
+    once = "CREATE TEMPORARY TABLE once (n integer UNIQUE DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP"
+    with pytest.raises(IntegrityError, match="once_n_key"), transaction() as session:
+        session.execute(text(once))
+        session.execute(text("INSERT INTO once VALUES (1), (1)"))
+        sent(HEAR, HEARD)
+    assert glances(select(_inbox.c.event_id), {}) == []
+
+
+@pytest.mark.one_database("postgres")
+def test_a_connection_that_the_server_ends_takes_what_waited_along_and_nothing_else(shop):
+    end = text("SELECT pg_terminate_backend(:pid, 5000)")
+    with pytest.raises(DBAPIError) as raised, transaction() as session:
+        tell()
+        pid = session.scalar(text("SELECT pg_backend_pid()"))
+        sent(HEAR, HEARD)
+        with db.engine.connect() as other:
+            assert other.scalar(end, {"pid": pid})
+    assert raised.value.connection_invalidated
+    with transaction():
+        sent(HEAR, {**HEARD, "event_id": 2})
+    assert [row.event_id for row in glances(select(_inbox.c.event_id), {})] == [2]
+    assert glances(TOLD, {}) == []
+
+
+@pytest.mark.one_database("postgres")
+def test_more_than_a_line_holds_at_once_goes_in_parts(shop):
+    large = {"kind": "oven.lit", "payload": {"hot": "x" * 3_000_000}, "told_at": NOON}
+    with transaction():
+        for _ in range(3):
+            sent(LARGE, large)
+        assert [len(row.payload["hot"]) for row in sent(TOLD)] == [3_000_000] * 3
 
 
 @pytest.mark.one_database("postgres")
@@ -155,13 +250,41 @@ def test_a_connection_of_the_pool_that_became_one_of_the_window_asks_what_it_had
 
 
 @pytest.mark.one_database("postgres")
+def test_a_crowd_opens_each_connection_once(shop):
+    db.engine.dispose()
+    opened, hands = [], 16
+
+    @event.listens_for(db.engine, "connect")
+    def note(connection, _record):
+        opened.append(connection)
+
+    all_here = Barrier(hands)
+
+    def work(_):
+        with shop.app_context(), transaction():
+            tell()
+            all_here.wait(30)
+
+    with ThreadPoolExecutor(hands) as crowd:
+        for _ in range(3):
+            list(crowd.map(work, range(hands)))
+    event.remove(db.engine, "connect", note)
+    assert len(opened) == hands
+    assert len(glances(TOLD, {})) == 3 * hands
+
+
+@pytest.mark.one_database("postgres")
 def test_a_connection_lets_go_of_the_oldest_statements(shop, monkeypatch):
     monkeypatch.setattr(prepared, "MOST_PREPARED", 3)
     db.engine.dispose()
+    heard = []
     with transaction() as session:
         for _ in range(2):
             tell("oven.lit")
             for length in range(5):
                 assert [row.kind for row in sent(KINDS, {"kinds": ["oven.lit"] + ["z"] * length})] == ["oven.lit"]
             sent(delete(_outbox))
+            sent(HEAR, {**HEARD, "event_id": len(heard)})
+            heard.append("it, though it waited while others were prepared")
         assert session.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 3
+        assert len(sent(select(_inbox.c.event_id))) == len(heard) == 2
