@@ -219,7 +219,8 @@ def _sqlstate(error: DBAPIError) -> str | None:
 
 def sent(statement: Executable, values: Mapping[str, object] = NOTHING) -> Sequence[Any]:
     """The rows with which a statement that is written once answers in the open unit of work, by way of the driver
-    (docs/decisions/0078). What waits as objects is written first. Raises DBAPIError.
+    (docs/decisions/0078). What waits as objects is written first. Raises DBAPIError; what one that gives no rows is
+    refused for, the next one or the commit may raise (docs/decisions/0108).
     """
     session = db.session()
     session.flush()

@@ -7,6 +7,7 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import BindParameter, Column, Connection, Engine, Executable, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from app.core.prepared import PreparedCursor, asks_at_once, cursor_of, kept_cursor
 from app.core.window import window
 
+_taught: WeakSet[Engine] = WeakSet()  # on which what answers nothing may wait: somebody sees that it is sent
 Values = Mapping[str, Any]
 Turn = Callable[[Any], Any]
 
@@ -28,6 +30,11 @@ def ask(connection: Connection, statement: Executable, values: Values) -> Sequen
         cursor.close()
     except connection.dialect.loaded_dbapi.Error as error:
         raise _told(connection, error, driven.dbapi_connection) from error
+    except BaseException as error:
+        _drop_if_closed(connection, driven.dbapi_connection, error)
+        raise
+    if connection.in_nested_transaction():  # whoever sets a savepoint wants to hear here what is refused
+        _kept(connection, PreparedCursor.finish)
     return rows
 
 
@@ -35,6 +42,7 @@ def teach(engine: Engine) -> None:
     """Send what waits on a connection before anything else goes there, and with its commit (docs/decisions/0108)."""
     if not asks_at_once(engine.dialect):
         return
+    _taught.add(engine)
 
     @event.listens_for(engine, "before_cursor_execute")
     def finish(connection: Connection | None, *_: object) -> None:
@@ -66,6 +74,9 @@ def _kept(connection: Connection, deed: Callable[[PreparedCursor], None]) -> Non
         deed(kept)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _told(connection, error, driven.dbapi_connection) from error
+    except BaseException as error:
+        _drop_if_closed(connection, driven.dbapi_connection, error)
+        raise
 
 
 def _told(connection: Connection, error: Exception, driven: DBAPIConnection | None) -> DBAPIError:
@@ -73,6 +84,12 @@ def _told(connection: Connection, error: Exception, driven: DBAPIConnection | No
     if told.connection_invalidated:
         connection.invalidate(error)
     return told
+
+
+def _drop_if_closed(connection: Connection, driven: object, error: BaseException) -> None:
+    """Let go of a line that a signal cut short: else its rollback would fail, and that be told instead."""
+    if getattr(driven, "closed", False):
+        connection.invalidate(error)
 
 
 def look(engine: Engine, statement: Executable, values: Values) -> Sequence[Any]:
@@ -117,7 +134,7 @@ class _Ready:
         # Whoever counts statements counts this one, too.
         self._engine.dispatch.before_cursor_execute(None, cursor, form.sql, given, None, False)
         if self._row is None:
-            tell = cursor.tell if isinstance(cursor, PreparedCursor) else cursor.execute
+            tell = cursor.tell if self._engine in _taught else cursor.execute
             tell(form.sql, given)
             return ()
         cursor.execute(form.sql, given)

@@ -12,6 +12,7 @@ Known = tuple[bytes, Sequence[str], Sequence[Any]]  # a statement's name, and it
 Asked = tuple[bytes, Sequence[Any]]  # a statement's name, and its values as they are sent
 
 MOST_PREPARED = 300  # on a connection: a list of another length is another statement
+BEGIN, COMMIT = "BEGIN", "COMMIT"  # never let go of: they go along with what was looked up before them
 
 _numbers = count()  # a name is never given twice, so nobody asks who else prepares something on a connection
 
@@ -88,7 +89,7 @@ class PreparedCursor:
     def commit(self) -> None:
         """Ask what waits, and end the transaction. Raises psycopg.Error."""
         if self._waiting or self._library.transaction_status != self._idle:
-            self._ask(self._asked("COMMIT", {}))
+            self._ask(self._asked(COMMIT, {}))
 
     def forget(self) -> None:
         """Drop what waits: its transaction is rolled back."""
@@ -101,7 +102,7 @@ class PreparedCursor:
     def _ask(self, last: Asked) -> None:
         """One statement in its transaction, which begins here where none is open, after all that waits."""
         if self._begins and self._library.transaction_status == self._idle:
-            self._waiting.insert(0, self._asked("BEGIN", {}))
+            self._waiting.insert(0, self._asked(BEGIN, {}))
         if self._waiting:
             asked, self._waiting = [*self._waiting, last], []
             answer = self._together(asked)
@@ -130,14 +131,16 @@ class PreparedCursor:
             self._library.consume_input()
             while len(found) < number and not self._library.is_busy():
                 answer = self._library.get_result()
-                if answer is not None:  # as it is between two of them
+                if answer is not None:
                     found.append(answer)
+                elif self._library.status != self._psycopg.pq.ConnStatus.OK:  # else there is nothing between two
+                    raise self._psycopg.OperationalError(self._library.get_error_message())
         return found
 
     def _prepare(self, sql: str) -> Known:
         if len(self._known) >= MOST_PREPARED:
             self.finish()  # the oldest may be waiting
-            oldest, *_ = self._known.pop(next(iter(self._known)))
+            oldest, *_ = self._known.pop(next(sql for sql in self._known if sql not in (BEGIN, COMMIT)))
             _right(self._psycopg, self._library.exec_(b'DEALLOCATE "%s"' % oldest))
         name, places = b"%d" % next(_numbers), _Places()
         _right(self._psycopg, self._library.prepare(name, (sql % places).encode()))

@@ -1,15 +1,16 @@
 """Statements that go by way of the driver: what goes in comes out as SQLAlchemy would give it, and fails like it."""
 
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Barrier
 from typing import cast
 
 import pytest
-from sqlalchemy import Table, bindparam, delete, event, insert, select, text, update
+from sqlalchemy import Table, bindparam, create_engine, delete, event, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
 
-from app.core import prepared
+from app.core import driver, prepared
 from app.core.db import db, sent, sent_many, sent_one, transaction
 from app.core.events import InboxRow, OutboxRow
 from app.core.glancing import glance, glances
@@ -153,6 +154,38 @@ def test_what_was_said_in_a_savepoint_is_taken_back_with_it_and_nothing_else(sho
     assert sorted(row.event_id for row in glances(select(_inbox.c.event_id), {})) == [1, 3]
 
 
+def test_what_is_refused_in_a_savepoint_is_told_there_and_the_rest_goes_on(shop):
+    with transaction() as session:
+        sent(HEAR, HEARD)
+        with pytest.raises(IntegrityError), session.begin_nested():
+            sent(HEAR, {**HEARD, "event_id": 2})
+            sent(HEAR, HEARD)
+        with pytest.raises(LookupError), session.begin_nested():
+            sent(HEAR, {**HEARD, "event_id": 3})
+            raise LookupError
+        sent(HEAR, {**HEARD, "event_id": 4})
+    assert sorted(row.event_id for row in glances(select(_inbox.c.event_id), {})) == [1, 4]
+
+
+def test_a_rolled_back_connection_that_stays_with_its_holder_forgets_what_was_said(shop):
+    with db.engine.connect() as line:
+        with line.begin() as work:
+            driver.ask(line, HEAR, HEARD)
+            work.rollback()
+        with line.begin():
+            driver.ask(line, HEAR, {**HEARD, "event_id": 2})
+    assert [row.event_id for row in glances(select(_inbox.c.event_id), {})] == [2]
+
+
+@pytest.mark.one_database("postgres")
+def test_on_an_engine_that_nobody_taught_nothing_waits(shop):
+    bare = create_engine(db.engine.url)
+    with bare.begin() as line:
+        driver.ask(line, HEAR, HEARD)
+    bare.dispose()
+    assert [row.event_id for row in glances(select(_inbox.c.event_id), {})] == [1]
+
+
 @pytest.mark.parametrize("leave", ["rollback", "remove"])
 def test_what_was_not_committed_goes_with_nobody_elses_commit(shop, leave):
     db.engine.dispose()  # one connection from here on
@@ -174,16 +207,19 @@ NEXT = {
 @pytest.mark.one_database("postgres")
 @pytest.mark.parametrize("name", NEXT)
 def test_what_answers_nothing_is_refused_with_what_comes_next(shop, name):
+    waited = []
     with transaction():
         sent(HEAR, HEARD)
     with pytest.raises(IntegrityError, match="pk_inbox"), transaction() as session:
         tell("oven.before")
         assert sent(HEAR, HEARD) == ()
         sent(HEAR, {**HEARD, "event_id": 2})
+        waited.append("until now")
         with pytest.raises(IntegrityError) as raised:
             NEXT[name](session)
         assert raised.value.connection_invalidated is False
         raise raised.value
+    assert waited
     with transaction():
         assert sent(TOLD) == []
         assert [row.event_id for row in sent(select(_inbox.c.event_id))] == [1]
@@ -213,6 +249,31 @@ def test_a_connection_that_the_server_ends_takes_what_waited_along_and_nothing_e
         sent(HEAR, {**HEARD, "event_id": 2})
     assert [row.event_id for row in glances(select(_inbox.c.event_id), {})] == [2]
     assert glances(TOLD, {}) == []
+
+
+class Stopped(BaseException):
+    """What a signal may raise anywhere."""
+
+
+@pytest.mark.one_database("postgres")
+@pytest.mark.parametrize("waiting", [True, False])
+def test_a_signal_that_cuts_it_short_comes_out_as_itself_and_leaves_a_clean_pool(shop, waiting):
+    def ring(_number, _frame):
+        raise Stopped
+
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        with pytest.raises(Stopped), transaction():
+            if waiting:
+                sent(HEAR, HEARD)
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+            sent(select(func.pg_sleep(3)))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    with transaction():
+        sent(HEAR, {**HEARD, "event_id": 2})
+    assert [row.event_id for row in glances(select(_inbox.c.event_id), {})] == [2]
 
 
 @pytest.mark.one_database("postgres")
@@ -274,17 +335,37 @@ def test_a_crowd_opens_each_connection_once(shop):
 
 
 @pytest.mark.one_database("postgres")
-def test_a_connection_lets_go_of_the_oldest_statements(shop, monkeypatch):
-    monkeypatch.setattr(prepared, "MOST_PREPARED", 3)
+@pytest.mark.parametrize("most", [3, 5, 300])
+def test_a_connection_lets_go_of_the_oldest_statements_and_of_none_that_goes_along(shop, monkeypatch, most):
+    monkeypatch.setattr(prepared, "MOST_PREPARED", most)
     db.engine.dispose()
-    heard = []
-    with transaction() as session:
-        for _ in range(2):
+    heard = 0
+    for turn in range(4):
+        with transaction() as session:
             tell("oven.lit")
-            for length in range(5):
-                assert [row.kind for row in sent(KINDS, {"kinds": ["oven.lit"] + ["z"] * length})] == ["oven.lit"]
-            sent(delete(_outbox))
-            sent(HEAR, {**HEARD, "event_id": len(heard)})
-            heard.append("it, though it waited while others were prepared")
-        assert session.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 3
-        assert len(sent(select(_inbox.c.event_id))) == len(heard) == 2
+            for length in range(5):  # lists of other lengths are other statements
+                sent(
+                    delete(_inbox).where(_inbox.c.event_id.in_(bindparam("gone", expanding=True))),
+                    {"gone": [-1] * length},
+                )
+                sent(HEAR, {**HEARD, "event_id": heard})
+                sent(update(_inbox).values(event_id=_inbox.c.event_id), {})
+                heard += 1
+            assert [row.kind for row in sent(KINDS, {"kinds": ["oven.lit"] + ["z"] * turn})] == ["oven.lit"] * (
+                turn + 1
+            )
+            assert session.scalar(text("SELECT count(*) FROM pg_prepared_statements")) <= most
+    assert len(glances(select(_inbox.c.event_id), {})) == heard == 20
+
+
+@pytest.mark.one_database("postgres")
+def test_what_begins_and_ends_a_transaction_is_never_let_go_of(shop, monkeypatch):
+    monkeypatch.setattr(prepared, "MOST_PREPARED", 4)
+    db.engine.dispose()
+    with pytest.raises(LookupError), transaction():
+        for length in range(5):
+            sent(KINDS, {"kinds": ["z"] * length})
+        raise LookupError
+    for length in range(1, 5):  # the first of them is the oldest that is known when its transaction begins
+        with transaction():
+            assert sent(KINDS, {"kinds": ["z"] * length}) == []
