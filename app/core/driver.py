@@ -6,10 +6,10 @@ SQLAlchemy puts them together, a single time; types, names in rows and errors st
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakSet
 
-from sqlalchemy import BindParameter, Column, Connection, Engine, Executable, event
+from sqlalchemy import BindParameter, Column, Connection, Engine, Executable, PoolProxiedConnection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
@@ -19,23 +19,23 @@ from app.core.window import window
 _taught: WeakSet[Engine] = WeakSet()  # on which what answers nothing may wait: somebody sees that it is sent
 Values = Mapping[str, Any]
 Turn = Callable[[Any], Any]
+Done = TypeVar("Done")
 
 
 def ask(connection: Connection, statement: Executable, values: Values) -> Sequence[Any]:
     """The rows with which a statement answers in the transaction that is open there. Raises DBAPIError."""
-    driven = connection.connection
-    try:
+    ready = _ready(connection.engine, statement, frozenset(values))
+
+    def rows(driven: PoolProxiedConnection) -> Sequence[Any]:
         cursor = cursor_of(connection.dialect, driven)
-        rows = _ready(connection.engine, statement, frozenset(values)).rows(cursor, values)
+        found = ready.rows(cursor, values)
         cursor.close()
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise _told(connection, error, driven.dbapi_connection) from error
-    except BaseException as error:
-        _drop_if_closed(connection, driven.dbapi_connection, error)
-        raise
+        return found
+
+    found = _through(connection, rows)
     if connection.in_nested_transaction():  # whoever sets a savepoint wants to hear here what is refused
         _kept(connection, PreparedCursor.finish)
-    return rows
+    return found
 
 
 def teach(engine: Engine) -> None:
@@ -66,16 +66,24 @@ def teach(engine: Engine) -> None:
 
 def _kept(connection: Connection, deed: Callable[[PreparedCursor], None]) -> None:
     """Have it done by the cursor that stays with a connection, if there is one."""
+
+    def done(driven: PoolProxiedConnection) -> None:
+        if kept := kept_cursor(driven.info):
+            deed(kept)
+
+    _through(connection, done)
+
+
+def _through(connection: Connection, deed: Callable[[PoolProxiedConnection], Done]) -> Done:
+    """What is done with the driver's connection. Raises DBAPIError for its errors, and any other one as it is."""
     driven = connection.connection
-    kept = kept_cursor(driven.info)
-    if kept is None:
-        return
     try:
-        deed(kept)
+        return deed(driven)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _told(connection, error, driven.dbapi_connection) from error
     except BaseException as error:
-        _drop_if_closed(connection, driven.dbapi_connection, error)
+        if getattr(driven.dbapi_connection, "closed", False):  # a signal cut it short: do not ask there to roll back
+            connection.invalidate(error)
         raise
 
 
@@ -84,12 +92,6 @@ def _told(connection: Connection, error: Exception, driven: DBAPIConnection | No
     if told.connection_invalidated:
         connection.invalidate(error)
     return told
-
-
-def _drop_if_closed(connection: Connection, driven: object, error: BaseException) -> None:
-    """Let go of a line that a signal cut short: else its rollback would fail, and that be told instead."""
-    if getattr(driven, "closed", False):
-        connection.invalidate(error)
 
 
 def look(engine: Engine, statement: Executable, values: Values) -> Sequence[Any]:

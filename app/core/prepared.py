@@ -140,7 +140,7 @@ class PreparedCursor:
     def _prepare(self, sql: str) -> Known:
         if len(self._known) >= MOST_PREPARED:
             self.finish()  # the oldest may be waiting
-            oldest, *_ = self._known.pop(next(sql for sql in self._known if sql not in (BEGIN, COMMIT)))
+            oldest, *_ = self._known.pop(next(each for each in self._known if each not in (BEGIN, COMMIT)))
             _right(self._psycopg, self._library.exec_(b'DEALLOCATE "%s"' % oldest))
         name, places = b"%d" % next(_numbers), _Places()
         _right(self._psycopg, self._library.prepare(name, (sql % places).encode()))
