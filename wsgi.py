@@ -160,13 +160,15 @@ class HotCorner(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Answer a request; commit when the answer is below 400, else roll back, as for anything raised."""
-        view = self.view_functions.get(request.endpoint or "")
-        if request.method in SAFE_METHODS or getattr(view, "own_transactions", False):
+        if request.method in SAFE_METHODS or self._has_own_transactions(request.endpoint):
             return super().dispatch_request()
         try:
             return db.atomically(self._answer)
         except Refused as refused:
             return refused.response
+
+    def _has_own_transactions(self, endpoint: str | None) -> bool:
+        return getattr(self.view_functions.get(endpoint or ""), "own_transactions", False)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Every function here is a plain one: Flask asks that nine times a request, at a tenth of a page's cost."""

@@ -146,8 +146,8 @@ class Gate:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Pass a request on under an id, taken from a proxy in front when it is well formed."""
-        given = environ.get("HTTP_X_REQUEST_ID", "")
-        name = given if REQUEST_ID.fullmatch(given) else f"{self._process}{next(self._count):08x}"
+        given = environ.get("HTTP_X_REQUEST_ID")
+        name = given if given and REQUEST_ID.fullmatch(given) else f"{self._process}{next(self._count):08x}"
         environ[NAMED] = name
         belongs_to(request_id=name)
         started = time.perf_counter()

@@ -3,11 +3,14 @@
 import hashlib
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Response, abort, current_app, g, redirect, request, session
 from werkzeug.http import parse_etags, quote_etag
 from werkzeug.wrappers import Response as AnyResponse
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 View = TypeVar("View", bound=Callable[..., Any])
 ORDER_KEY = re.compile(r"\b([0-9]+)-[a-z2-7]{26}\b")
@@ -15,7 +18,10 @@ ORDER_KEY = re.compile(r"\b([0-9]+)-[a-z2-7]{26}\b")
 
 def wants_piece() -> bool:
     """Whether htmx asks for a piece to swap in, rather than a browser for a page."""
-    asked = request.environ
+    return _wants_piece(request.environ)
+
+
+def _wants_piece(asked: "WSGIEnvironment") -> bool:
     return "HTTP_HX_REQUEST" in asked and "HTTP_HX_HISTORY_RESTORE_REQUEST" not in asked
 
 
@@ -44,9 +50,10 @@ def seen_already(*parts: object) -> Response | None:
     """A 304 when the browser has the page drawn from these very parts; else None, and the answer gets the tag."""
     if "_flashes" in session:
         return None
-    made_from = (current_app.extensions["edition"], parts, wants_piece())
+    asked = request.environ
+    made_from = (current_app.extensions["edition"], parts, _wants_piece(asked))
     g.etag = tag = hashlib.sha256(repr(made_from).encode()).hexdigest()[:20]
-    known = request.environ.get("HTTP_IF_NONE_MATCH")
+    known = asked.get("HTTP_IF_NONE_MATCH")
     if known and parse_etags(known).contains_weak(tag):
         return Response(status=304, headers={"ETag": quote_etag(tag, weak=True)})
     return None

@@ -20,9 +20,9 @@ class Memory(Generic[Key, Value]):
 
     def get(self, key: Key, make: Callable[[], Value]) -> Value:
         """The remembered answer, or what `make` gives, remembered from now on."""
-        kept = self.recall(key)
-        if kept is not None:
-            return kept[0]
+        kept = self._kept.get(key)
+        if kept is not None and kept[0] <= clock.now() < kept[1]:
+            return kept[2][0]
         value = make()
         self.put(key, value)
         return value

@@ -9,6 +9,8 @@ from contextvars import ContextVar
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from app.core import clock
+
 ENCODER = json.JSONEncoder(ensure_ascii=True, default=repr)  # made once: json.dumps would make one a line
 _origin: ContextVar[Mapping[str, str]] = ContextVar("origin", default={})  # noqa: B039 - never written to
 
@@ -58,17 +60,15 @@ def configure(*, show_mail: bool) -> None:
     """Set the log up for this process; mail is shown whole only where it is not really sent."""
     fields = FIELDS if show_mail else FIELDS - {"to", "subject", "text"}
 
-    def as_line(_logger: WrappedLogger, _method: str, entry: EventDict) -> str:
-        told = {**_origin.get(), **entry}
-        return ENCODER.encode({name: value for name, value in told.items() if name in fields})
+    def as_line(logger: WrappedLogger, method: str, entry: EventDict) -> str:
+        if "exc_info" in entry:
+            entry = structlog.processors.format_exc_info(logger, method, entry)
+        told = {name: value for name, value in entry.items() if name in fields}
+        timestamp = clock.now().isoformat().replace("+00:00", "Z")
+        return ENCODER.encode({**_origin.get(), **told, "level": method, "timestamp": timestamp})
 
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            as_line,
-        ],
+        processors=[as_line],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from queue import Empty, LifoQueue
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Engine, event
@@ -26,15 +26,17 @@ class Window:
 
     def __init__(self, engine: Engine) -> None:
         self._engine, self._dialect = engine, cast("Any", engine.dialect)
-        self._cursors: LifoQueue[Any] = LifoQueue(MOST)
+        self._free: SimpleQueue[None] = SimpleQueue()  # one for each cursor that nobody has
+        self._cursors: list[Any] = []
         for _ in range(MOST):
-            self._cursors.put(None)  # a place, whose cursor is opened when it is wanted
+            self._give_back(None)  # a place, whose cursor is opened when it is wanted
         event.listen(engine, "engine_disposed", self._close)
 
     def through(self, look: Callable[[Any], Seen]) -> Seen:
         """What is seen with a cursor. Whoever finds a kept connection dead looks once more, which harms nobody."""
         while True:
-            kept = cursor = self._cursors.get()
+            self._free.get()
+            kept = cursor = self._cursors.pop()
             try:
                 cursor = kept or self._open()
                 return look(cursor)
@@ -46,7 +48,11 @@ class Window:
                 if not gone:
                     raise
             finally:
-                self._cursors.put(cursor)
+                self._give_back(cursor)
+
+    def _give_back(self, cursor: Any) -> None:
+        self._cursors.append(cursor)
+        self._free.put(None)
 
     def _open(self) -> Any:
         """A cursor on a connection of the pool's making that the pool does not count."""
@@ -61,8 +67,9 @@ class Window:
         idle = []
         with suppress(Empty):
             while True:
-                idle.append(self._cursors.get_nowait())
+                self._free.get_nowait()
+                idle.append(self._cursors.pop())
         for cursor in idle:
             if cursor:
                 cursor.connection.close()
-            self._cursors.put(None)
+            self._give_back(None)

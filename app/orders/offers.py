@@ -99,15 +99,19 @@ def context_of(view: CartView | None) -> Context:
 
 def at_place(place: Place | None, promise: Promise | None = None, *, first_order: bool | None = None) -> Context:
     """A place, at the time of a promise or right now."""
-    where = right_now(place.store_id if place else None, place.method if place else None)
-    return replace(where, at=promise.ready_from if promise else where.at, first_order=first_order)
+    at, known = promise.ready_from if promise else None, (place.store_id, place.method) if place else (None, None)
+    return right_now(*known, at=at, first_order=first_order)
 
 
-def right_now(store_id: int | None, method: Method | None) -> Context:
-    """A store and a way right now, each as far as it is known; the hours are those of the chain's first store else."""
+def right_now(
+    store_id: int | None, method: Method | None, *, at: datetime | None = None, first_order: bool | None = None
+) -> Context:
+    """A store and a way right now, or `at` another time, each as far as it is known; the hours are those of the chain's
+    first store else.
+    """
     info = stores.store(stores.first() if store_id is None else store_id)
     way = method.value if method else None
-    return Context(clock.now(), info.zone, store_id=store_id, store_name=info.name, method=way)
+    return Context(at or clock.now(), info.zone, store_id, info.name, way, first_order)
 
 
 def known_by(order_ids: Collection[int]) -> tuple[str, ...]:
