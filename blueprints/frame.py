@@ -73,6 +73,7 @@ class BareFrame:
     signed_in: None = None
     usual: None = None
     link: str = ""
+    cart_token: str = ""
     cart_count: int = 0
     cart_total_cents: int = 0
 
@@ -113,7 +114,7 @@ class Frame:
     def cart_key(self) -> CartKey | None:
         """All that this browser's cart and its price hang on; None when there is none."""
         head = self.head
-        return cart_key(head, who.account(), self.menu) if head else None
+        return cart_key(head, self.account, self.menu) if head else None
 
     @cached_property
     def menu(self) -> Catalogue:
@@ -150,6 +151,16 @@ class Frame:
     def cart_count(self) -> int:
         """How many items are in the cart."""
         return self.head.count if self.head else 0
+
+    @cached_property
+    def account(self) -> int | None:
+        """The signed-in customer."""
+        return who.account()
+
+    @cached_property
+    def cart_token(self) -> str:
+        """What a guest's forms keep of their cart; a customer's own is found again by signing in."""
+        return browser.cart_token(self.head.id) if self.head and self.account is None else ""
 
     @property
     def cart_total_cents(self) -> int:

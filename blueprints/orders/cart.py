@@ -1,26 +1,30 @@
 """The cart: lines come, change and go. Each action sends back the pieces it changed, or a page without htmx."""
 
 import re
+from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, session
+from flask import Blueprint, flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
-from app.menu.service import Selection
+from app.menu.service import Catalogue, Product, Selection
 from app.orders import cart, reordering
 from app.orders.advising import why
 from app.orders.reordering import Compared
 from app.orders.values import CartView
 from app.promotions.service import Trial
 from blueprints import browser, order_links, picks
+from blueprints.errors import draw_refusal
 from blueprints.frame import Frame
 from blueprints.htmx import answer, piece_only, wants_piece
 from blueprints.orders.cart_pieces import changed
 
 pages = Blueprint("cart", __name__)
 IDEM = re.compile(r"[A-Za-z0-9_-]{1,19}")
+NOT_TYPED = frozenset({"idem", "product", "token"})
+MOST_LETTERS, LONGEST_ADDRESS = 200, 3_000  # of what was typed in one field, and of all that goes back into a form
 
 
 @pages.get("/cart")
@@ -69,20 +73,56 @@ def add_line() -> ResponseReturnValue:
 @pages.post("/cart/lines/<row:line_id>")
 def change_line(line_id: int) -> ResponseReturnValue:
     quantity = _quantity(request.form, least=0)
-    name = cart.change(browser.cart_id() or 0, line_id, quantity)
+    name = cart.change(_mine(), line_id, quantity)
     undo = f"/cart/lines/{line_id}/restoration" if quantity == 0 else None
     return changed(f"Removed {name}." if quantity == 0 else f"{quantity} × {name}.", back="/cart", undo=undo)
 
 
 @pages.post("/cart/lines/<row:line_id>/pizza")
 def replace_pizza(line_id: int) -> ResponseReturnValue:
-    line = cart.replace(browser.cart_id() or 0, line_id, _selection(request.form), _quantity(request.form))
+    line = cart.replace(_mine(), line_id, _selection(request.form), _quantity(request.form))
     return changed(f"Changed to {line.name}.", back="/cart")
+
+
+@pages.errorhandler(Refusal)
+def refused(refusal: Refusal) -> ResponseReturnValue:
+    """What was put together goes back into its form, which says what is wrong; all else is a page or a piece."""
+    browser.forget_new_cart()
+    address = None if wants_piece() or isinstance(refusal, NotFound) else _form_again()
+    if address is None:
+        return draw_refusal(refusal)
+    if refusal.field == "quantity":  # of which the form itself takes only what a line may hold
+        flash(refusal.message)
+    return redirect(address, 303)
+
+
+def _form_again() -> str | None:
+    """The page of the form that was sent, with all that was typed there; None where it is no form of one thing."""
+    line_id = (request.view_args or {}).get("line_id")
+    if request.endpoint == "cart.replace_pizza":
+        place = f"line/{line_id}"
+    elif request.endpoint == "cart.add_line":
+        place = _product(request.form).slug
+    else:
+        return None
+    way = "build" if _product(request.form).pizza else "item"
+    typed = [(name, text[:MOST_LETTERS]) for name, text in request.form.items(multi=True) if name not in NOT_TYPED]
+    address = f"/{way}/{place}?{urlencode(typed)}"
+    return address if len(address) < LONGEST_ADDRESS else None
 
 
 @pages.post("/cart/lines/<row:line_id>/restoration")
 def restore_line(line_id: int) -> ResponseReturnValue:
-    return changed(f"{cart.restore(browser.cart_id() or 0, line_id)} is back.", back="/cart")
+    return changed(f"{cart.restore(_mine(), line_id)} is back.", back="/cart")
+
+
+def _mine() -> int:
+    """The cart whose lines a form changes. Raises NotFound, with what is to be done when it cannot be found."""
+    browser.find_cart(request.form.get("token", ""))
+    found = browser.cart_id()
+    if found is None and session.get("cart_of") is not None:
+        raise NotFound("You were signed out. Your order is kept: sign in and go on with it.", code="signed_out")
+    return found or 0
 
 
 def _key() -> str | None:
@@ -92,10 +132,16 @@ def _key() -> str | None:
 
 
 def _selection(form: MultiDict[str, str]) -> Selection:
+    return picks.read(_catalogue(), _product(form), form)[0]
+
+
+def _product(form: MultiDict[str, str]) -> Product:
+    return menu.product(_catalogue(), form.get("product", "")[:40])
+
+
+def _catalogue() -> Catalogue:
     head = browser.cart_head()
-    catalogue = menu.catalogue(cart.menu_store(head.store_id if head else None))
-    item = menu.product(catalogue, form.get("product", "")[:40])
-    return picks.read(catalogue, item, form)[0]
+    return menu.catalogue(cart.menu_store(head.store_id if head else None))
 
 
 def _quantity(form: MultiDict[str, str], least: int = 1) -> int:

@@ -52,3 +52,9 @@ def with_cart(client: FlaskClient, cart_id: int) -> FlaskClient:
 def press(client: FlaskClient, form: dict[str, str], path: str = "/checkout", **headers: Any) -> TestResponse:
     """Send a form."""
     return client.post(path, data=form, headers=headers)
+
+
+def refused(client, form, headers=None):
+    """What the customer sees of a form of the cart that is refused: a piece, a page, or the form anew."""
+    answer = client.post("/cart/lines", data=form, headers=headers or {})
+    return client.get(answer.location) if answer.status_code == 303 else answer

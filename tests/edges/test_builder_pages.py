@@ -15,7 +15,7 @@ from app.menu.service import Chosen, Placement, Selection, Side
 from app.orders import cart
 from blueprints import picks
 from tests.conftest import browser
-from tests.edges.pages import HTMX, fields, with_cart
+from tests.edges.pages import HTMX, fields, refused, with_cart
 from tests.factories.orders import COUNTER, filled
 
 pytestmark = pytest.mark.one_database
@@ -240,7 +240,9 @@ def test_what_ran_out_while_it_was_chosen_is_said_and_stays_chosen(shop, client,
         assert f'<a class="btn big" href="{mends}">' in bar
         assert "Add to order" not in bar
         assert mends == "/" or f'id="{mends[1:]}"' in drawn
-    assert client.post("/cart/lines", data={"product": "your-own", **dict(parse_qsl(query))}).status_code == 422
+    answer = refused(client, {"product": "your-own", **dict(parse_qsl(query))})
+    assert answer.status_code == 422
+    assert said in answer.text
 
 
 def test_the_bar_leads_to_the_same_pizza_without_the_topping_that_ran_out(shop, client):

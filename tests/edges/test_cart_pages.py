@@ -11,7 +11,7 @@ from app.orders.models import Cart
 from app.stores.models import Slot
 from app.stores.slots import QUARTER, quarter
 from tests.conftest import browser
-from tests.edges.pages import HTMX, with_cart
+from tests.edges.pages import HTMX, refused, with_cart
 from tests.factories.orders import COLA, ELM_STREET, HALF_AND_HALF, HOME, filled, place, placing
 from tests.queries import counted
 
@@ -54,9 +54,71 @@ def test_adding_without_script_goes_back_to_the_thing_and_says_so(client):
     ids=["unknown", "too many", "no number", "empty"],
 )
 def test_a_refused_first_add_leaves_no_cart_anywhere(client, headers, form):
-    answer = client.post("/cart/lines", data=form, headers=headers)
-    assert answer.status_code in {404, 422}
+    answer = refused(client, form, headers)
+    assert answer.status_code in ({404, 422} if headers or "quantity" not in form else {200})
+    assert "Added" not in answer.text
     assert (carts(), cookie(client).get("cart")) == (0, None)
+
+
+MINE = {"size": "l", "crust": "thin", "sauce": "tomato", "cheese": "normal", "t-mushroom": "left", "note": "Well done"}
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "said"),
+    [
+        ({"note": "x" * 81}, 422, "Please keep the note within 80 letters."),
+        ({"t-corn": "right"}, 422, "is sold out"),
+        ({"quantity": "51"}, 200, "Please choose between 1 and"),
+        ({"quantity": "some"}, 200, "Please give a number of pieces."),
+    ],
+    ids=["note", "sold out", "too many", "no number"],
+)
+@pytest.mark.parametrize("kept", [False, True], ids=["new", "line"])
+def test_what_is_refused_without_script_is_back_in_its_form(client, change, status, said, kept):
+    with transaction():
+        menu.sell_out(1, "topping", "corn")
+    line = line_id(client, {"product": "your-own"}) if kept else ""
+    target = f"/cart/lines/{line}/pizza" if kept else "/cart/lines"
+    answer = client.post(target, data={"product": "your-own", "idem": "page-1", **MINE, **change})
+    assert answer.status_code == 303
+    assert answer.location.startswith(f"/build/line/{line}?" if kept else "/build/your-own?")
+    page = client.get(answer.location)
+    assert page.status_code == status
+    assert said in page.text
+    for control in ("size-l", "crust-thin", "t-mushroom-left"):
+        assert "checked" in page.text.split(f'id="{control}"')[1].split(">")[0], control
+    assert f'value="{change.get("note", "Well done")}"' in page.text
+
+
+def test_a_thing_that_is_refused_without_script_is_back_on_its_page(client):
+    answer = add(client, "wings", **{"o-wingsauce": "none", "size": "s", "quantity": "3"})
+    assert answer.location.startswith("/item/wings?")
+    page = client.get(answer.location)
+    assert page.status_code == 422
+    assert "Sauce: please choose one." in page.text
+    assert "<option selected>3" in page.text
+
+
+def test_a_form_that_is_too_long_for_an_address_is_refused_as_a_page(client):
+    answer = add(client, "your-own", note="x" * 81, **{f"t-{n}": "x" * 200 for n in range(20)})
+    assert answer.status_code == 422
+    assert "Please keep the note within 80 letters." in answer.text
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "piece"])
+def test_a_guest_whose_cookie_is_gone_still_has_the_cart_that_the_page_shows(shop, client, headers):
+    target = f"/cart/lines/{line_id(client, {'product': 'cola'})}"
+    token = re.search(r'name="token" value="([^"]+)"', client.get("/cart").text)[1]
+    anew = browser(shop)
+    assert anew.post(target, data={"quantity": "3"}, headers=headers).status_code == 404
+    assert anew.post(target, data={"quantity": "3", "token": f"{token}x"}, headers=headers).status_code == 404
+    assert anew.post(target, data={"quantity": "3", "token": token}, headers=headers).status_code in {200, 303}
+    assert "3 items in your order" in anew.get("/").text
+
+
+def line_id(client, form) -> int:
+    add(client, **form)
+    return int(re.search(r"/cart/lines/(\d+)", client.get("/cart").text)[1])
 
 
 def test_carlo_never_gets_into_the_cart_of_ana(shop):

@@ -11,7 +11,7 @@ from app.core.db import transaction
 from app.menu import service as menu
 from app.menu.service import Chosen, Selection
 from app.orders import cart
-from tests.edges.pages import HTMX, fields, with_cart
+from tests.edges.pages import HTMX, fields, refused, with_cart
 from tests.factories.orders import COUNTER, filled
 from tests.queries import counted
 
@@ -84,7 +84,7 @@ def test_a_required_option_that_is_missing_is_asked_for(client):
     page = client.get("/item/wings?o-wingsauce=none")
     assert page.status_code == 422
     assert "Sauce: please choose one." in page.text
-    assert client.post("/cart/lines", data={"product": "wings", "o-wingsauce": "none"}).status_code == 422
+    assert "Sauce: please choose one." in refused(client, {"product": "wings", "o-wingsauce": "none"}).text
 
 
 def test_sold_out_and_closed_items_say_so_and_cannot_be_added(shop, client):

@@ -14,7 +14,7 @@ from app.core.db import transaction
 from app.menu import service as menu
 from app.menu.service import Amount, Placement, Selection, Side
 from blueprints import picks
-from tests.edges.pages import HTMX, fields, with_cart
+from tests.edges.pages import HTMX, fields, refused, with_cart
 from tests.factories.orders import COLA, HALF_AND_HALF, HOME, filled
 from tests.queries import counted
 
@@ -94,9 +94,9 @@ def test_what_is_sold_out_stands_last_and_cannot_be_added(shop, client):
     shown = cards(page)
     assert shown.index("margherita") > shown.index("artisan")
     assert 'id="add-margherita"' not in page.text
-    refused = client.post("/cart/lines", data={"product": "margherita"})
-    assert refused.status_code == 422
-    assert "This store is sold out of Margherita today." in refused.text
+    answer = refused(client, {"product": "margherita"})
+    assert answer.status_code == 422
+    assert "This store is sold out of Margherita today." in answer.text
     assert client.get("/item/oven-fries").status_code == 200
 
 
