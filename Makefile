@@ -1,7 +1,7 @@
 # Hot Corner. `make` shows the menu.
 
 .DEFAULT_GOAL := menu
-.PHONY: menu run codes test check types rules compiled house bench browser fuzz storm pictures fmt migrate lock environment setup setup-dev machine
+.PHONY: menu run codes test check types rules compiled bench browser fuzz storm pictures fmt migrate lock environment setup setup-dev machine
 MAKEFLAGS += --no-print-directory
 
 # Compiled bytecode halves the time each process needs to start.
@@ -63,9 +63,6 @@ rules:
 # Workers that begin at once would each compile all tests. One does it, while types still keep the other core.
 compiled:
 	@told=$$($(PY) -m pytest --collect-only -qq) || { echo "$$told"; exit 1; }
-
-house: setup-dev
-	@$(PY) -m dev.house
 
 browser: setup-dev machine
 	@$(PYTEST) --ignore=tests/chaos -m browser

@@ -259,14 +259,7 @@ def push(found: Push) -> list[str]:
         kilobytes=found.kilobytes,
         bare=found.bare_kilobytes,
     )
-    return [
-        "## Push",
-        "",
-        words,
-        "",
-        *_table(("Followers", "p50", "p99", "Bare p50", "p99", "by p99"), rows),
-        "",
-    ]
+    return ["## Push", "", words, "", *_table(("Followers", "p50", "p99", "Bare p50", "p99", "by p99"), rows), ""]
 
 
 def _verdict(aim: Aim) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 TEXT = frozenset({".py", ".html", ".css", ".js", ".md", ".toml", ".in", ".txt", ".yaml", ".yml", ".sh", ".svg", ""})
-SHOP = ("app/", "blueprints/", "edges.py", "gates.py", "wsgi.py", "worker.py")
+SHOP = ("app/", "blueprints/", "edges.py", "gates.py", "keeping.py", "programs.py", "worker.py", "wsgi.py")
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@ import ast
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import structlog
 
-from app.core import log
+import worker
+from app.core import log, queue
 
 ROOT = Path(__file__).parents[2]
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
@@ -44,6 +46,16 @@ def test_an_entry_is_one_json_line_with_the_id_of_its_request(lines):
         "ms": 1.5,
         "request_id": "abc12345",
     }
+
+
+def test_what_a_job_logs_carries_its_id_until_it_ends(shop, lines, monkeypatch):
+    logger, entries = lines()
+    monkeypatch.setattr(worker.SimpleWorker, "perform_job", lambda *_: logger.info("acted") is None)
+    redis = queue.doorbell().redis
+    one = worker.EventWorker(queue.queues(redis), connection=redis)
+    assert one.perform_job(SimpleNamespace(id="act-on-7"), None, None)
+    logger.info("idle")
+    assert [(entry["event"], entry.get("job_id")) for entry in entries()] == [("acted", "act-on-7"), ("idle", None)]
 
 
 def test_only_allowed_fields_reach_the_disk(lines):

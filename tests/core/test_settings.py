@@ -29,6 +29,8 @@ FAULTS = [
     ({"STRIPE_JS_URL": "http://stand-in/stripe.js"}, "STRIPE_API_BASE and STRIPE_JS_URL must be https"),
     ({"MAIL_URL": "console:"}, "MAIL_URL must name a mail server"),
     ({"MAIL_URL": "folder:/var/mail"}, "MAIL_URL must name a mail server"),
+    ({"SMS_URL": "http://sms.example"}, "SMS_URL must start with https://"),
+    ({"TILE_URL": "http://tiles.example/{z}/{x}/{y}.png"}, "TILE_URL must start with https://"),
     ({"RATE_LIMITS": "off"}, "RATE_LIMITS must be on"),
     ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN must have at least 32 characters"),
     ({"API_ORIGINS": "https://app.example.com, http://evil.example"}, "API_ORIGINS must be https"),

@@ -45,7 +45,7 @@ def cookie_of(shop, name: str = "Beppe", role: Role = Role.KITCHEN, store_id: in
     return f"hotcorner={client.get_cookie('hotcorner').value}"
 
 
-def test_the_piece_comes_at_once_and_each_tap_within_a_second(sockets, order_id):
+def test_the_piece_comes_at_once_and_a_tap_within_a_second(sockets, order_id):
     client = sockets.track(order_id)
     first = frame_with(client, "<h1>Order in</h1>")
     assert first.lstrip().startswith("<title>")
@@ -59,7 +59,7 @@ def test_the_piece_comes_at_once_and_each_tap_within_a_second(sockets, order_id)
         tapped = time.monotonic()
         frame_with(client, f"<h1>{words}")
         waited.append(time.monotonic() - tapped)
-    assert min(waited) < 1  # each, on a machine that does nothing else
+    assert min(waited) < 1  # a busy machine keeps some waiting; how long each takes, `make bench` measures
     client.close()
 
 
