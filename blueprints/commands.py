@@ -69,7 +69,7 @@ def _hire(role: Role, name: str) -> dict[str, str]:
 
 @click.command("create-admin")
 @click.option("--name", prompt="Name", help="Who will be an admin of the whole chain.")
-@click.option("--email", prompt="E-mail", help="What they sign in with.")
+@click.option("--email", prompt="Email", help="What they sign in with.")
 @with_appcontext
 def create_admin(name: str, email: str) -> None:
     """Print a link that works once, for three days: whoever opens it chooses a password and is an admin."""

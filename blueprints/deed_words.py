@@ -18,7 +18,7 @@ DEEDS: dict[str, str] = {
     "deal.pause": "Paused a deal",
     "deal.sheet": "Uploaded a list of codes",
     "deal.start": "Started a deal",
-    "email_changed": "Changed their e-mail",
+    "email_changed": "Changed their email",
     "job.again": "Let long work go on",
     "job.cancel": "Stopped long work",
     "menu.import": "Imported the menu",

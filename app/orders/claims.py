@@ -10,7 +10,7 @@ from app.users import service as users
 from app.users.service import Account, Code, Purpose
 
 NUMBER = "order"
-NOT_THERE = "We know no order with that number and e-mail that is not in an account already."
+NOT_THERE = "We know no order with that number and email that is not in an account already."
 
 
 def ask(user_id: int, order_id: int, email: str) -> int | None:

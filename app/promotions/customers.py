@@ -1,4 +1,4 @@
-"""Who somebody is to a limit per customer, pure: an account, an e-mail address, a phone number; guests count too.
+"""Who somebody is to a limit per customer, pure: an account, an email address, a phone number; guests count too.
 
 An order is made under each of these at once: whoever changes one of them is still known by the others (price law,
 section 8).

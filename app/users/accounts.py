@@ -83,7 +83,7 @@ def sign_in(email: str, password: str, browser: str = "") -> Entry:
     right = passwords.matches(user.password_hash if user else None, password)
     if not right or user is None or user.disabled:
         raise Refusal(
-            "wrong_sign_in", "That e-mail and password do not go together. Please try again.", field="password"
+            "wrong_sign_in", "That email and password do not go together. Please try again.", field="password"
         )
     if user.password_hash and passwords.stale(user.password_hash):
         user.password_hash = passwords.hashed(password)

@@ -31,7 +31,7 @@ MOST_SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An invitation that nobody has taken yet; `known` when its e-mail address signs in already."""
+    """An invitation that nobody has taken yet; `known` when its email address signs in already."""
 
     id: int
     name: str
@@ -62,7 +62,7 @@ def _write(name: str, email: str, role: Role, store_id: int | None, by: int | No
     try:
         email = validate_email(email, check_deliverability=False).normalized.lower()
     except EmailNotValidError:
-        raise Refusal("bad_email", "Write an e-mail address like mina@example.com.", field="email") from None
+        raise Refusal("bad_email", "Write an email address like mina@example.com.", field="email") from None
     now = clock.now()
     same = (
         Invitation.email == email,

@@ -80,7 +80,7 @@ def _faults(number: int, given: Mapping[str, str], places: Mapping[str, int], by
     if not 0 < len(given["name"]) <= LONGEST_NAME or not given["name"].isprintable():
         faults.append(Fault(number, "name", f"Write their name, in up to {LONGEST_NAME} letters."))
     if not _email(given["email"]):
-        faults.append(Fault(number, "email", "Write an e-mail address like mina@example.com."))
+        faults.append(Fault(number, "email", "Write an email address like mina@example.com."))
     role, place = given["role"].lower(), given["store"].lower()
     if role not in set(Role):
         faults.append(Fault(number, "role", f"A role is one of {', '.join(Role)}."))

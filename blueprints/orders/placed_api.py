@@ -102,7 +102,7 @@ def _contact(body: Checkout, caller: Caller) -> Contact:
         return Contact(body.contact.name, body.contact.phone, body.contact.email)
     kept = holders.latest_contact(caller.account) if caller.account is not None else None
     if kept is None or caller.account is None:
-        raise Refusal("contact_missing", "Say who orders: name, phone and e-mail.", field="contact")
+        raise Refusal("contact_missing", "Say who orders: name, phone and email.", field="contact")
     mine = users.account(caller.account)
     return Contact(mine.name, kept.phone, mine.email)
 

@@ -6,7 +6,7 @@ from app.users import service as users
 
 
 def known_of(user_id: int | None) -> dict[str, str]:
-    """Name, phone and e-mail of a customer, the phone of their latest order where they keep none; nothing of guests."""
+    """Name, phone and email of a customer, the phone of their latest order where they keep none; nothing of guests."""
     if user_id is None:
         return {}
     mine = users.account(user_id)

@@ -36,7 +36,7 @@ class Confirm(Asked):
 
 
 class Login(Asked):
-    """An e-mail address and its password; `code` is the second step of whoever has one."""
+    """An email address and its password; `code` is the second step of whoever has one."""
 
     email: words(254, 1)  # type: ignore[valid-type]  # text of so many letters
     password: str = Field(min_length=1, max_length=MOST_PASSWORD)
@@ -110,7 +110,7 @@ class Proof(Asked):
 
 
 class Claimed(Asked):
-    """An order that was made as a guest, and the e-mail that it was made with."""
+    """An order that was made as a guest, and the email that it was made with."""
 
     order_id: Id
     email: words(254, 3)  # type: ignore[valid-type]  # text of so many letters

@@ -1,4 +1,4 @@
-"""An order that was made as a guest comes into the account, by its number and the e-mail that it was made with."""
+"""An order that was made as a guest comes into the account, by its number and the email that it was made with."""
 
 import re
 
@@ -30,7 +30,7 @@ class ClaimForm(Form):
         [DataRequired("Enter the order number."), Regexp(NUMBER, message="It is digits only, like 4127.")],
     )
     email = StringField(
-        "E-mail", [DataRequired("Enter the e-mail you gave with it."), Length(max=254), OneLine(), EmailAddress()]
+        "Email", [DataRequired("Enter the email you gave with it."), Length(max=254), OneLine(), EmailAddress()]
     )
 
     @property

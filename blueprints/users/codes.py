@@ -89,7 +89,7 @@ def _done(form: CodeForm, waits: Code) -> ResponseReturnValue | None:
     if code.purpose is Purpose.NEW_EMAIL:
         _only_theirs(code)
         who.become(users.change_email(code, who.token() or ""))
-        flash(f"Your e-mail address is {code.email} now. Your other devices are signed out.")
+        flash(f"Your email address is {code.email} now. Your other devices are signed out.")
         return go("/account/security")
     if code.purpose is Purpose.CLAIM:
         return _claimed(code)

@@ -46,7 +46,7 @@ def join(address: str) -> ResponseReturnValue:
         form[refusal.field].errors = [refusal.message]
         return _page(address, found, form, refusal.status)
     users.audit(user_id, "person.join", f"invitation:{found.id}", found.store_id, role=found.role.value)
-    return desk.done("You are in. Sign in with your e-mail address and password.", "/sign-in?next=/staff")
+    return desk.done("You are in. Sign in with your email address and password.", "/sign-in?next=/staff")
 
 
 def _page(address: str, found: Invited, form: JoinForm, status: int = 200) -> ResponseReturnValue:

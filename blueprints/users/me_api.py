@@ -35,7 +35,7 @@ def me(caller: Caller) -> User:
 
 @api.patch("", User, guard=ACCOUNT, body=Changed, example={"name": "Ana", "phone": "(312) 555-0142"})
 def change_me(body: Changed, caller: Caller) -> User:
-    """Change one's own name or phone. E-mail and password have calls of their own."""
+    """Change one's own name or phone. Email and password have calls of their own."""
     mine = users.account(caller.me.user_id)
     phone = mine.phone if body.phone is None else body.phone
     users.change_profile(mine.user_id, body.name or mine.name, phone)

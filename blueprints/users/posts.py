@@ -38,7 +38,7 @@ class InviteForm(PostForm):
     """Whom to invite."""
 
     name = StringField("Name", [DataRequired("Enter their name."), Length(max=80), OneLine()])
-    email = StringField("E-mail", [DataRequired("Enter their e-mail address."), Length(max=254), OneLine()])
+    email = StringField("Email", [DataRequired("Enter their email address."), Length(max=254), OneLine()])
 
 
 Posted = TypeVar("Posted", bound=PostForm)

@@ -20,7 +20,7 @@ class RegisterForm(Form):
 
     name = StringField("Name", [DataRequired("Enter your name."), Length(max=80), OneLine()])
     email = StringField(
-        "E-mail", [DataRequired("Enter your e-mail address."), Length(max=254), OneLine(), EmailAddress()]
+        "Email", [DataRequired("Enter your email address."), Length(max=254), OneLine(), EmailAddress()]
     )
     password = PasswordField("Password", [Length(max=512)])
     next = HiddenField()

@@ -27,7 +27,7 @@ class EmailForm(Form):
     """A new address."""
 
     email = StringField(
-        "New e-mail", [DataRequired("Enter your new address."), Length(max=254), OneLine(), EmailAddress()]
+        "New email", [DataRequired("Enter your new address."), Length(max=254), OneLine(), EmailAddress()]
     )
 
 

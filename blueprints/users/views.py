@@ -21,14 +21,14 @@ NO_PASSWORD = "Enter your password, or have a code mailed instead."  # noqa: S10
 
 
 class MailboxForm(Form):
-    """An e-mail address; `next` is where to go on."""
+    """An email address; `next` is where to go on."""
 
-    email = StringField("E-mail", [DataRequired("Enter your e-mail address."), Length(max=254), OneLine()])
+    email = StringField("Email", [DataRequired("Enter your email address."), Length(max=254), OneLine()])
     next = HiddenField()
 
 
 class SignInForm(MailboxForm):
-    """An e-mail address and its password."""
+    """An email address and its password."""
 
     password = PasswordField("Password", [InputRequired(NO_PASSWORD), Length(max=512)])
 
@@ -37,7 +37,7 @@ class CodeForm(MailboxForm):
     """Where to send a code, and what for."""
 
     email = StringField(
-        "E-mail", [DataRequired("Enter your e-mail address."), Length(max=254), OneLine(), EmailAddress()]
+        "Email", [DataRequired("Enter your email address."), Length(max=254), OneLine(), EmailAddress()]
     )
 
 

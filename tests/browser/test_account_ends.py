@@ -34,7 +34,7 @@ def test_a_guests_order_comes_in_and_all_that_is_known_is_fetched(browser: Brows
     page.goto("/account/orders")
     page.get_by_role("link", name="Add an order").click()
     page.get_by_label("Order number").fill(str(number))
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Email").fill(email)
     page.get_by_role("button", name="Add this order").click()
     expect(page.locator("#flash")).to_contain_text(f"Order {number} is in your account.")
 
@@ -66,7 +66,7 @@ def test_somebody_is_invited_joins_and_stands_in_the_book_of_deeds(browser: Brow
     mina.goto("/manage/people")
     form = mina.get_by_role("form", name="Invite somebody")
     form.get_by_label("Name").fill("Nora")
-    form.get_by_label("E-mail").fill(email)
+    form.get_by_label("Email").fill(email)
     form.get_by_role("button", name="Invite").click()
     expect(mina.locator("#flash")).to_contain_text("Nora gets a link by mail.")
 

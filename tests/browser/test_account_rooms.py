@@ -18,7 +18,7 @@ def signed_in(page: Page) -> str:
     email = f"ana.{uuid4().hex[:8]}@example.com"
     page.goto("/register")
     page.get_by_label("Name").fill("Ana Lopez")
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Email").fill(email)
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
     page.get_by_label("Code").fill(mailed(page, email, nth=1))

@@ -89,7 +89,7 @@ def test_a_link_survives_sign_in_the_choice_of_a_store_and_a_reload(sized: Page,
     expect(sized.locator("#flash")).to_contain_text("WELCOME5")
     person = running_shop.sign_in("counter")
     sized.goto("/sign-in")
-    sized.get_by_label("E-mail").fill(person["email"])
+    sized.get_by_label("Email").fill(person["email"])
     sized.get_by_label("Password").fill(person["password"])
     sized.get_by_role("button", name="Sign in").click()
     pick_up(sized)

@@ -243,7 +243,7 @@ def test_a_customer_keeps_a_card_and_pays_with_one_press(page: Page, running_sho
         f"INSERT INTO users (email, name, password_hash, disabled, created_at) {copied}", email=known["email"]
     )
     page.goto("/sign-in?next=/account/cards")
-    page.get_by_label("E-mail").fill("ana.kept@example.com")
+    page.get_by_label("Email").fill("ana.kept@example.com")
     page.get_by_label("Password").fill(known["password"])
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="Add a card").click()

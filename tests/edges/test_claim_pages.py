@@ -14,7 +14,7 @@ from tests.factories.orders import COLA, ordered
 from tests.queries import counted
 
 PATH, ANA, BOB = "/account/orders/claim", "ana@example.com", "bob@example.com"
-NOT_THERE = "We know no order with that number and e-mail"
+NOT_THERE = "We know no order with that number and email"
 
 
 @pytest.fixture(autouse=True)

@@ -109,7 +109,7 @@ def test_whoever_has_an_account_is_counted_by_it_on_all_devices(limited, path, m
 
 @pytest.mark.parametrize("path", ["/x/checkout/total", "/checkout/time"])
 def test_whose_first_order_it_would_be_is_asked_thirty_times_a_minute(limited, path):
-    """What an order costs tells whether its e-mail or phone has ordered before."""
+    """What an order costs tells whether its email or phone has ordered before."""
     client = with_cart(browser(limited), filled(COLA))
     asked = [{"email": f"{n}@example.com", "phone": "3125550142"} for n in range(31)]
     told = [client.post(path, data=each, headers=HTMX) for each in asked]

@@ -61,7 +61,7 @@ def test_somebody_is_invited_joins_and_works(shop, mina):
 
 def test_what_is_wrong_with_an_invitation_is_said_beside_its_field(mina):
     for wrong, words in (
-        ({"email": "rosa"}, "Write an e-mail address"),
+        ({"email": "rosa"}, "Write an email address"),
         ({"name": ""}, "Enter their name"),
         ({"role": "admin"}, "Not a valid choice"),
         ({"store": str(MILWAUKEE_AVENUE)}, "Not a valid choice"),

@@ -36,7 +36,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client):
     email = hired()
     wrong, unknown = sign_in(client, email, "wrong"), sign_in(client, "carlo@example.com")
     assert (wrong.status_code, unknown.status_code) == (422, 422)
-    said = "That e-mail and password do not go together"
+    said = "That email and password do not go together"
     assert said in wrong.text
     assert said in unknown.text
     assert f'value="{email}"' in wrong.text

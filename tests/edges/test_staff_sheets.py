@@ -69,7 +69,7 @@ def test_starting_twice_invites_once(mina):
     ("line", "row", "words"),
     [
         (",rosa@example.com,counter,elm-street", 2, "Write their name"),
-        ("Rosa,nowhere,counter,elm-street", 2, "e-mail address like"),
+        ("Rosa,nowhere,counter,elm-street", 2, "email address like"),
         ("Rosa,rosa@example.com,boss,elm-street", 2, "A role is one of"),
         ("Rosa,rosa@example.com,counter,milwaukee-avenue", 2, "Write a store of yours"),
         ("Rosa,rosa@example.com,admin,every", 2, "does not allow giving"),

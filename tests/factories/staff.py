@@ -18,7 +18,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def hired(name: str = "Beppe", role: Role = Role.KITCHEN, store_id: int | None = ELM_STREET) -> str:
-    """A new member of staff, with a second step where their role needs it; gives their e-mail address."""
+    """A new member of staff, with a second step where their role needs it; gives their email address."""
     email = f"{name.lower()}@hotcorner.example"
     secret = SECRET if role in SECURED_ROLES else None
     with transaction():
