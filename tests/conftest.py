@@ -64,8 +64,12 @@ QUIET = [
     "--disable-sync",
     "--proxy-server=127.0.0.1:9",  # nobody listens there; loopback is asked without it
 ]
-# On PostgreSQL few tests have a browser: one worker takes them all, and opens one shop for them.
-LONG = ("tests/chaos/", "tests/browser/test_rush.py" if databases.KIND == "sqlite" else "tests/browser/")
+# What takes long, or waits long. On PostgreSQL few tests have a browser: one worker takes them all, and opens one shop.
+LONG = (
+    *(f"tests/{where}" for where in ("chaos/", "bench/test_figures.py", "dev/test_run.py", "api/test_fuzz.py")),
+    *(f"tests/browser/test_{name}.py" for name in ("tracker", "outages", "keyboard") if databases.KIND == "sqlite"),
+    *(["tests/browser/"] if databases.KIND == "postgres" else []),
+)
 DATABASES = frozenset({"copies", "running_shop", "storm_folder"})  # the fixtures that bring a database along
 
 

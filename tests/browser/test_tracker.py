@@ -47,6 +47,10 @@ def board(screen: Page) -> Page:
     return screen
 
 
+# What a line does, and what is told, has nothing to do with how wide the page is.
+ON_A_PHONE = pytest.mark.parametrize("ana", [390], ids=["phone"], indirect=True)
+
+
 @pytest.fixture(params=[390, 1280], ids=["phone", "desk"])
 def ana(request, page: Page, running_shop: House) -> Page:
     """Ana's page after she ordered her half and half to her door, to be paid in cash."""
@@ -86,6 +90,7 @@ def test_a_drink_sees_no_oven(sized: Page, running_shop: House):
     assert fits(sized)
 
 
+@ON_A_PHONE
 def test_the_first_promise_stays_while_the_range_moves(board: Page, ana: Page):
     number = hands.order_number(ana)
     first = ana.locator(".stage-now .lead b").inner_text()
@@ -94,6 +99,7 @@ def test_the_first_promise_stays_while_the_range_moves(board: Page, ana: Page):
     expect(ana.locator(".track-card")).to_contain_text(f"First promised {first}")
 
 
+@ON_A_PHONE
 def test_a_line_that_is_cut_three_times_heals_each_time(board: Page, ana: Page, running_shop: House):
     number = hands.order_number(ana)
     for deed, stage in DEEDS[:3]:
@@ -112,6 +118,7 @@ def test_a_line_that_is_cut_three_times_heals_each_time(board: Page, ana: Page, 
     expect(ana.locator("#track h1")).to_have_text("On its way")
 
 
+@ON_A_PHONE
 def test_a_laptop_that_slept_ten_minutes_shows_the_truth_within_three_seconds(
     board: Page, ana: Page, running_shop: House
 ):
@@ -130,6 +137,7 @@ def test_a_laptop_that_slept_ten_minutes_shows_the_truth_within_three_seconds(
     expect(ana.locator("[data-live-text]")).to_have_text(LIVE)
 
 
+@ON_A_PHONE
 def test_a_tab_in_the_background_follows_in_its_title(board: Page, ana: Page, running_shop: House):
     number = hands.order_number(ana)
     ana.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })")
@@ -161,6 +169,7 @@ def test_a_late_order_says_so_and_why_and_keeps_its_first_promise(ana: Page, run
     assert not axe.faults(ana)
 
 
+@ON_A_PHONE
 def test_what_the_store_writes_is_read_out_once(board: Page, ana: Page, browser: Browser, running_shop: House):
     number, words = hands.order_number(ana), "Our driver has one stop before yours."
     ana.evaluate(LISTEN.replace("#stage-said", "#store-said"))
@@ -189,6 +198,7 @@ def test_who_has_it_says_how_it_was_once(board: Page, ana: Page):
     expect(ana.get_by_role("button", name="Send")).to_have_count(0)
 
 
+@ON_A_PHONE
 def test_without_script_the_page_brings_the_stage_by_itself(board: Page, ana: Page, browser: Browser, base_url: str):
     number = hands.order_number(ana)
     with_none = browser.new_context(base_url=base_url, java_script_enabled=False)

@@ -66,7 +66,7 @@ def start(tmp_path):
         run.sink.close()
 
 
-def test_the_shop_opens_fits_in_memory_closes_in_time_and_keeps_its_data(start, tmp_path):
+def test_the_shop_opens_fits_in_memory_closes_in_time_and_keeps_its_data_whatever_dies(start, tmp_path):
     first = start()
     assert first.get("/healthz") == 200
     people = json.loads((tmp_path / "var" / "sign-ins.json").read_text())
@@ -83,16 +83,19 @@ def test_the_shop_opens_fits_in_memory_closes_in_time_and_keeps_its_data(start, 
     second = start()
     assert json.loads((tmp_path / "var" / "sign-ins.json").read_text()) == people
     assert all(person["password"] in second.said.read_text() for person in people)
+    a_killed_program_comes_back(second)
+    a_killed_launcher_leaves_nothing_behind(second)
 
 
-def test_a_killed_launcher_leaves_nothing_behind_and_a_killed_program_comes_back(start):
-    run = start()
+def a_killed_program_comes_back(run):
     web = next(one.pid for one in run.family() if "gunicorn" in one.name and str(run.port) in one.name)
     os.kill(web, signal.SIGKILL)
     eventually(lambda: "was killed by SIGKILL; starts again" in run.said.read_text())
     eventually(lambda: web not in {one.pid for one in run.family()})
     eventually(lambda: run.get("/healthz") == 200, seconds=30)
 
+
+def a_killed_launcher_leaves_nothing_behind(run):
     family = run.family()
     run.process.kill()
     run.process.wait()
