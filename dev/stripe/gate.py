@@ -118,7 +118,7 @@ def in_json(answer: Answer) -> Response:
 
 
 def _json(thing: dict[str, Any]) -> str:
-    return json.dumps(thing, indent=2)
+    return json.dumps(thing)
 
 
 _BROKEN = written(ApiError(500, "An unexpected error occurred. This is on the stand-in.", kind="api_error"))

@@ -2,6 +2,7 @@
 
 import json
 import random
+import secrets
 import sqlite3
 import string
 import time
@@ -19,20 +20,25 @@ def public(thing: Object) -> Object:
     return {name: value for name, value in json.loads(json.dumps(thing)).items() if not name.startswith("_")}
 
 
+def _opened(path: Path) -> sqlite3.Connection:
+    file = sqlite3.connect(path, check_same_thread=False)
+    file.execute("PRAGMA journal_mode = WAL")
+    # A killed process loses nothing with this, only a killed machine could: right for test data, and fast.
+    file.execute("PRAGMA synchronous = OFF")
+    file.execute("CREATE TABLE IF NOT EXISTS object (id TEXT UNIQUE NOT NULL, body TEXT NOT NULL)")
+    return file
+
+
 class Store:
     """Objects in the order they were made. `touch` changes one; `save` writes all changes at the end of a call."""
 
     def __init__(self, path: Path | None = None, seed: int | None = None) -> None:
-        self._file = sqlite3.connect(path or ":memory:", check_same_thread=False)
-        self._file.execute("PRAGMA journal_mode = WAL")
-        # A killed process loses nothing with this, only a killed machine could: right for test data, and fast.
-        self._file.execute("PRAGMA synchronous = OFF")
-        self._file.execute("CREATE TABLE IF NOT EXISTS object (id TEXT UNIQUE NOT NULL, body TEXT NOT NULL)")
-        rows = self._file.execute("SELECT id, body FROM object ORDER BY rowid")
+        self._file = _opened(path) if path else None
+        rows = self._file.execute("SELECT id, body FROM object ORDER BY rowid") if self._file else ()
         self._objects: dict[str, Object] = {name: json.loads(body) for name, body in rows}
         self._touched: dict[str, None] = {}
         # Seeded ids must not come again after a restart, so what is there already is part of the seed.
-        self._random = random.SystemRandom() if seed is None else random.Random(f"{seed}/{len(self._objects)}")
+        self._random = random.Random(secrets.token_bytes() if seed is None else f"{seed}/{len(self._objects)}")
 
     def token(self, length: int = 24) -> str:
         """Letters and digits that nobody guesses, or the same ones each time when a seed was given."""
@@ -77,21 +83,25 @@ class Store:
 
     def save(self) -> None:
         """Write what changed to the file, in one transaction."""
-        rows = [(name, json.dumps(self._objects[name])) for name in self._touched if name in self._objects]
-        gone = [(name,) for name in self._touched if name not in self._objects]
+        touched, self._touched = self._touched, {}
+        if not self._file:
+            return
+        rows = [(name, json.dumps(self._objects[name])) for name in touched if name in self._objects]
+        gone = [(name,) for name in touched if name not in self._objects]
         insert = "INSERT INTO object (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
         with self._file:
             self._file.executemany(insert, rows)
             self._file.executemany("DELETE FROM object WHERE id = ?", gone)
-        self._touched.clear()
 
     def clear(self) -> None:
         """Forget everything."""
         self._objects.clear()
         self._touched.clear()
-        with self._file:
-            self._file.execute("DELETE FROM object")
+        if self._file:
+            with self._file:
+                self._file.execute("DELETE FROM object")
 
     def close(self) -> None:
         """Let go of the file."""
-        self._file.close()
+        if self._file:
+            self._file.close()
