@@ -109,10 +109,15 @@ def cart_token(cart_id: int) -> str:
     return f"{cart_id}-{cart_key(cart_id)}"
 
 
-def find_cart(token: str) -> None:
-    """Give a browser that lost its cookie the cart of the form that it sends; one that has a cart keeps it."""
+def find_cart(token: str, *, of_guests: bool = False) -> None:
+    """Give a browser that lost its cookie the cart of the form that it sends; one that has a cart keeps it.
+
+    With `of_guests` only a cart that is still nobody's: its form may stand on a page from before somebody signed in.
+    Raises NotFound for such a cart that is not open.
+    """
     number, _, key = token.partition("-")
-    if cart_id() is None and is_row(number) and key.isascii() and opens_cart(int(number), key):
+    found = cart_id() is None and is_row(number) and key.isascii() and opens_cart(int(number), key)
+    if found and not (of_guests and cart.opened(int(number)).user_id is not None):
         take_cart(int(number))
 
 

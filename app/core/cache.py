@@ -20,7 +20,7 @@ class Memory(Generic[Key, Value]):
 
     def get(self, key: Key, make: Callable[[], Value]) -> Value:
         """The remembered answer, or what `make` gives, remembered from now on."""
-        kept = self._kept.get(key)
+        kept = self._kept.get(key)  # as `recall` does: a page asks a dozen times
         if kept is not None and kept[0] <= clock.now() < kept[1]:
             return kept[2][0]
         value = make()

@@ -52,7 +52,9 @@ FIELDS = frozenset(
 
 
 def belongs_to(**ids: str) -> None:
-    """Whatever is logged from here on in this thread carries these ids, until the next request or job begins."""
+    """Whatever is logged from here on in this thread carries these ids as they are, until the next request or job
+    begins.
+    """
     _origin.set(ids)
 
 

@@ -16,7 +16,7 @@ def opens(order_id: int, key: str) -> bool:
 
 
 def cart_key(cart_id: int) -> str:
-    """The key in a checkout's form, for the browser that comes back without its cookie."""
+    """The key in the forms of a cart and its checkout, for the browser that comes back without its cookie."""
     return keys.derive(f"cart:{cart_id}")
 
 

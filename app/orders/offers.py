@@ -99,8 +99,8 @@ def context_of(view: CartView | None) -> Context:
 
 def at_place(place: Place | None, promise: Promise | None = None, *, first_order: bool | None = None) -> Context:
     """A place, at the time of a promise or right now."""
-    at, known = promise.ready_from if promise else None, (place.store_id, place.method) if place else (None, None)
-    return right_now(*known, at=at, first_order=first_order)
+    store_id, method = (place.store_id, place.method) if place else (None, None)
+    return right_now(store_id, method, at=promise.ready_from if promise else None, first_order=first_order)
 
 
 def right_now(

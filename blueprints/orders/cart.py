@@ -15,7 +15,7 @@ from app.orders.advising import why
 from app.orders.reordering import Compared
 from app.orders.values import CartView
 from app.promotions.service import Trial
-from blueprints import browser, order_links, picks
+from blueprints import browser, order_links, picks, who
 from blueprints.errors import draw_refusal
 from blueprints.frame import Frame
 from blueprints.htmx import answer, piece_only, wants_piece
@@ -23,6 +23,7 @@ from blueprints.orders.cart_pieces import changed
 
 pages = Blueprint("cart", __name__)
 IDEM = re.compile(r"[A-Za-z0-9_-]{1,19}")
+MENDED_IN_FORMS = frozenset({"bad_quantity", "too_many", "not_made"})  # before they could say what was wrong
 NOT_TYPED = frozenset({"idem", "product", "token"})
 MOST_LETTERS, LONGEST_ADDRESS = 200, 3_000  # of what was typed in one field, and of all that goes back into a form
 
@@ -88,10 +89,10 @@ def replace_pizza(line_id: int) -> ResponseReturnValue:
 def refused(refusal: Refusal) -> ResponseReturnValue:
     """What was put together goes back into its form, which says what is wrong; all else is a page or a piece."""
     browser.forget_new_cart()
-    address = None if wants_piece() or isinstance(refusal, NotFound) else _form_again()
+    address = None if wants_piece() or refusal.status != 422 else _form_again()
     if address is None:
         return draw_refusal(refusal)
-    if refusal.field == "quantity":  # of which the form itself takes only what a line may hold
+    if refusal.code in MENDED_IN_FORMS:
         flash(refusal.message)
     return redirect(address, 303)
 
@@ -117,12 +118,12 @@ def restore_line(line_id: int) -> ResponseReturnValue:
 
 
 def _mine() -> int:
-    """The cart whose lines a form changes. Raises NotFound, with what is to be done when it cannot be found."""
-    browser.find_cart(request.form.get("token", ""))
-    found = browser.cart_id()
-    if found is None and session.get("cart_of") is not None:
-        raise NotFound("You were signed out. Your order is kept: sign in and go on with it.", code="signed_out")
-    return found or 0
+    """The cart whose lines a form changes, 0 for none. Raises Refusal 401 `sign_in` where it is kept for somebody."""
+    if browser.cart_id() is None and session.get("cart_of") is not None and who.account() is None:
+        words = "You were signed out. Your order is kept: sign in and go on with it."
+        raise Refusal("sign_in", words, status=401, action="sign_in")
+    browser.find_cart(request.form.get("token", ""), of_guests=True)
+    return browser.cart_id() or 0
 
 
 def _key() -> str | None:

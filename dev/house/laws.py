@@ -12,8 +12,8 @@ CLOCKS = re.compile(
 )
 MONEY = {
     "core": ("money",),
-    "menu": ("pizza", "prices"),
-    "orders": ("offers", "prices", "pricing"),
+    "menu": ("options", "pizza", "prices"),
+    "orders": ("lines", "offers", "prices", "pricing"),
     "promotions": ("applying", "best", "bounds", "deals", "objectives"),
     "payments": ("ledger", "receipts", "refunds", "returns", "sales", "sales_days", "till"),
 }

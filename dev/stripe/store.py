@@ -41,7 +41,7 @@ class Store:
         self._random = random.Random(secrets.token_bytes() if seed is None else f"{seed}/{len(self._objects)}")
 
     def token(self, length: int = 24) -> str:
-        """Letters and digits that nobody guesses, or the same ones each time when a seed was given."""
+        """Letters and digits that do not come again, or the same ones each time when a seed was given."""
         return "".join(self._random.choices(_ALPHABET, k=length))
 
     def new(self, prefix: str, kind: str, /, **fields: Any) -> Object:
@@ -83,15 +83,17 @@ class Store:
 
     def save(self) -> None:
         """Write what changed to the file, in one transaction."""
-        touched, self._touched = self._touched, {}
-        if not self._file:
-            return
-        rows = [(name, json.dumps(self._objects[name])) for name in touched if name in self._objects]
-        gone = [(name,) for name in touched if name not in self._objects]
+        if self._file:
+            self._write(self._file)
+        self._touched.clear()
+
+    def _write(self, file: sqlite3.Connection) -> None:
+        rows = [(name, json.dumps(self._objects[name])) for name in self._touched if name in self._objects]
+        gone = [(name,) for name in self._touched if name not in self._objects]
         insert = "INSERT INTO object (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
-        with self._file:
-            self._file.executemany(insert, rows)
-            self._file.executemany("DELETE FROM object WHERE id = ?", gone)
+        with file:
+            file.executemany(insert, rows)
+            file.executemany("DELETE FROM object WHERE id = ?", gone)
 
     def clear(self) -> None:
         """Forget everything."""

@@ -54,7 +54,7 @@ def press(client: FlaskClient, form: dict[str, str], path: str = "/checkout", **
     return client.post(path, data=form, headers=headers)
 
 
-def refused(client, form, headers=None):
+def refused(client: FlaskClient, form: dict[str, str], headers: dict[str, str] | None = None) -> TestResponse:
     """What the customer sees of a form of the cart that is refused: a piece, a page, or the form anew."""
     answer = client.post("/cart/lines", data=form, headers=headers or {})
     return client.get(answer.location) if answer.status_code == 303 else answer

@@ -274,8 +274,28 @@ def test_a_lost_phone_that_was_signed_out_from_elsewhere_shows_no_order(shop, an
         db.session.execute(SignIn.__table__.delete())
     assert '<span class="vh">0 items in your order' in ana.get("/").text
     answer = ana.post(line, data={"quantity": "9"})
-    assert answer.status_code == 404
+    assert answer.status_code == 401
     assert "You were signed out. Your order is kept: sign in and go on with it." in answer.text
+    assert 'href="/sign-in"' in answer.text
+    assert [one.quantity for one in db.session.query(CartLine)] == [1]
+
+
+@pytest.mark.parametrize("gone", ["signed out", "revoked", "no cookie"])
+def test_a_page_from_before_ana_signed_in_opens_nobody_her_cart(shop, ana, gone):
+    guest = browser(shop)
+    guest.post("/cart/lines", data={"product": "cola"})
+    page = guest.get("/cart").text
+    line = re.search(r'action="(/cart/lines/\d+)"', page)[1]
+    token = re.search(r'name="token" value="([^"]+)"', page)[1]
+    assert guest.post("/session", data={"email": ANA, "password": PASSWORD}).status_code == 303
+    if gone == "signed out":
+        guest.post("/session/end")
+    elif gone == "revoked":
+        with transaction():
+            db.session.execute(SignIn.__table__.delete())
+    next_one = browser(shop) if gone == "no cookie" else guest
+    assert next_one.post(line, data={"quantity": "9", "token": token}).status_code in {401, 404}
+    assert '<span class="vh">0 items in your order' in next_one.get("/").text
     assert [one.quantity for one in db.session.query(CartLine)] == [1]
 
 

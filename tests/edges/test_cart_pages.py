@@ -1,6 +1,7 @@
 """The cart at its edge: pieces for htmx, pages without, and one cart for one browser."""
 
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -70,8 +71,9 @@ MINE = {"size": "l", "crust": "thin", "sauce": "tomato", "cheese": "normal", "t-
         ({"t-corn": "right"}, 422, "is sold out"),
         ({"quantity": "51"}, 200, "Please choose between 1 and"),
         ({"quantity": "some"}, 200, "Please give a number of pieces."),
+        ({"crust": "wood"}, 200, "is not made Large here."),
     ],
-    ids=["note", "sold out", "too many", "no number"],
+    ids=["note", "sold out", "too many", "no number", "no such crust"],
 )
 @pytest.mark.parametrize("kept", [False, True], ids=["new", "line"])
 def test_what_is_refused_without_script_is_back_in_its_form(client, change, status, said, kept):
@@ -79,15 +81,19 @@ def test_what_is_refused_without_script_is_back_in_its_form(client, change, stat
         menu.sell_out(1, "topping", "corn")
     line = line_id(client, {"product": "your-own"}) if kept else ""
     target = f"/cart/lines/{line}/pizza" if kept else "/cart/lines"
-    answer = client.post(target, data={"product": "your-own", "idem": "page-1", **MINE, **change})
+    answer = client.post(target, data={"product": "your-own", "idem": "page-1", "token": "7-x", **MINE, **change})
     assert answer.status_code == 303
     assert answer.location.startswith(f"/build/line/{line}?" if kept else "/build/your-own?")
+    assert not {"idem", "token"} & {name for name, _ in parse_qsl(urlsplit(answer.location).query)}
     page = client.get(answer.location)
     assert page.status_code == status
     assert said in page.text
-    for control in ("size-l", "crust-thin", "t-mushroom-left"):
+    for control in ("size-l", *(["crust-thin"] if "crust" not in change else []), "t-mushroom-left"):
         assert "checked" in page.text.split(f'id="{control}"')[1].split(">")[0], control
     assert f'value="{change.get("note", "Well done")}"' in page.text
+    held = client.get("/cart").text
+    assert "Mushroom" not in held  # nothing came in, and the line is as it was
+    assert held.count('class="line"') == int(kept)
 
 
 def test_a_thing_that_is_refused_without_script_is_back_on_its_page(client):
