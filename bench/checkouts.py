@@ -30,7 +30,7 @@ from wsgi import create_app
 
 CORES, THREADS, HANDS = 2, 16, 32  # as many guests as threads: with half of them the cores idle for a tenth
 ANSWERS_IN_MS = 50
-ROUNDS, EACH, VISITS, REFUNDS = 5, 400, 160, 30  # in a short round the cores wait for its ends
+ROUNDS, EACH, VISITS, REFUNDS = 9, 400, 160, 30  # in a short round the cores wait for its ends
 CALM, CALM_HANDS = 80, 2  # tickets are timed while there is room: in a crowd they measure how long the queue is
 PATIENCE_SECONDS = 60.0
 ADA = Who(1, "Ada", ((Role.ADMIN, None),))
