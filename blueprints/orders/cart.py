@@ -119,7 +119,7 @@ def restore_line(line_id: int) -> ResponseReturnValue:
 
 def _mine() -> int:
     """The cart whose lines a form changes, 0 for none. Raises Refusal 401 `sign_in` where it is kept for somebody."""
-    if browser.cart_id() is None and session.get("cart_of") is not None and who.account() is None:
+    if browser.cart_id() is None and session.get("cart_of") is not None and who.person() is None:
         words = "You were signed out. Your order is kept: sign in and go on with it."
         raise Refusal("sign_in", words, status=401, action="sign_in")
     browser.find_cart(request.form.get("token", ""), of_guests=True)
