@@ -99,14 +99,14 @@ def refused(refusal: Refusal) -> ResponseReturnValue:
 
 def _form_again() -> str | None:
     """The page of the form that was sent, with all that was typed there; None where it is no form of one thing."""
-    line_id = (request.view_args or {}).get("line_id")
-    if request.endpoint == "cart.replace_pizza":
-        place = f"line/{line_id}"
-    elif request.endpoint == "cart.add_line":
-        place = _product(request.form).slug
-    else:
+    if request.endpoint not in {"cart.add_line", "cart.replace_pizza"}:
         return None
-    way = "build" if _product(request.form).pizza else "item"
+    try:
+        item = _product(request.form)
+    except NotFound:  # the store of the cart that was just forgotten had it
+        return None
+    line_id = (request.view_args or {}).get("line_id")
+    way, place = "build" if item.pizza else "item", f"line/{line_id}" if line_id else item.slug
     typed = [(name, text[:MOST_LETTERS]) for name, text in request.form.items(multi=True) if name not in NOT_TYPED]
     address = f"/{way}/{place}?{urlencode(typed)}"
     return address if len(address) < LONGEST_ADDRESS else None
