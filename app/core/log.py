@@ -52,9 +52,7 @@ FIELDS = frozenset(
 
 
 def belongs_to(**ids: str) -> None:
-    """Whatever is logged from here on in this thread carries these ids as they are, until the next request or job
-    begins.
-    """
+    """Whatever is logged from here on in this thread carries these ids, until the next request or job begins."""
     _origin.set(ids)
 
 
@@ -65,9 +63,9 @@ def configure(*, show_mail: bool) -> None:
     def as_line(logger: WrappedLogger, method: str, entry: EventDict) -> str:
         if "exc_info" in entry:
             entry = structlog.processors.format_exc_info(logger, method, entry)
-        told = {name: value for name, value in entry.items() if name in fields}
         timestamp = clock.now().isoformat().replace("+00:00", "Z")
-        return ENCODER.encode({**_origin.get(), **told, "level": method, "timestamp": timestamp})
+        told = {**_origin.get(), **entry, "level": method, "timestamp": timestamp}
+        return ENCODER.encode({name: value for name, value in told.items() if name in fields})
 
     structlog.configure(
         processors=[as_line],
