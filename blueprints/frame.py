@@ -23,6 +23,7 @@ from app.stores import service as stores
 from app.stores.service import Method, StoreInfo
 from app.tracking import service as tracking
 from app.tracking.stages import LABELS
+from app.users.service import Who
 from blueprints import browser, order_links, who
 from blueprints.slot_words import near_words
 
@@ -136,11 +137,15 @@ class Frame:
         return tuple((near_words(miss, self.menu), miss) for miss in self.advice.near)
 
     @cached_property
-    def usual(self) -> tuple[Offered, str] | None:
-        """What the signed-in customer usually has, as this store has it now, and its order's address."""
-        found = browser.usual_order()
-        offered = usual.offered(found, self.menu) if found else None
-        return (offered, order_links.order_address(offered.order_id)) if offered else None
+    def usual(self) -> Offered | None:
+        """What the signed-in customer usually has, as this store has it now."""
+        found = browser.usual_order() if self.account is not None else None
+        return usual.offered(found, self.menu) if found else None
+
+    @property
+    def usual_address(self) -> str:
+        """The address of the order of it."""
+        return order_links.order_address(self.usual.order_id) if self.usual else ""
 
     @property
     def links(self) -> tuple[str, ...]:
@@ -153,9 +158,14 @@ class Frame:
         return self.head.count if self.head else 0
 
     @cached_property
+    def person(self) -> Who | None:
+        """The signed-in person."""
+        return who.person()
+
+    @property
     def account(self) -> int | None:
         """The signed-in customer."""
-        return who.account()
+        return who.account_of(self.person)
 
     @cached_property
     def cart_token(self) -> str:
@@ -196,8 +206,7 @@ class Frame:
     @property
     def signed_in(self) -> str | None:
         """The signed-in person's name."""
-        found = who.person()
-        return found.name if found else None
+        return self.person.name if self.person else None
 
 
 def cart_key(head: CartHead, account: int | None, offered: Catalogue | None = None) -> CartKey:

@@ -43,7 +43,10 @@ def keep_orders_of(user_id: int | None) -> None:
 
 def recent_orders() -> tuple[int, ...]:
     """This browser's latest orders, newest first; those of somebody who was signed in only while they are."""
+    kept = session.get("orders")
+    if not kept:
+        return ()
     owner = session.get("orders_of")
     if owner is not None and ((found := who.person()) is None or found.user_id != owner):
         return ()
-    return tuple(known for known in session.get("orders", []) if isinstance(known, int))
+    return tuple(known for known in kept if isinstance(known, int))

@@ -139,7 +139,11 @@ def be_nobody() -> None:
 
 def account() -> int | None:
     """The signed-in customer. Staff who take an order take it for somebody else."""
-    found = person()
+    return account_of(person())
+
+
+def account_of(found: Who | None) -> int | None:
+    """Whose account somebody orders with, when it is them who asks."""
     return found.user_id if found and not found.staff else None
 
 

@@ -28,8 +28,8 @@ from app.core.settings import Settings
 from app.menu import catalogue
 from app.menu import seed as menu_seed
 from app.menu.values import Catalogue
-from app.orders import bundles, usual
-from app.promotions import live, offers
+from app.orders import bundles, offers, usual
+from app.promotions import live
 from app.stores import directory, nearest, open_now, places
 from app.stores import seed as store_seed
 from app.tracking import estimates

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 import structlog
 from flask import Flask
+from flask.globals import app_ctx
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     Connection,
@@ -86,7 +87,9 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+# One session for each application context, as ever: the context itself stands for it, as that is asked all the time.
+THERE: Callable[[], object] = app_ctx._get_current_object  # type: ignore[attr-defined]  # of Werkzeug's proxy
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "scopefunc": THERE})
 
 
 def init_app(app: Flask) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, or_, select
 
 from app.core import clock
+from app.core.cache import Memory
 from app.core.db import db, sent_one
 from app.orders.lines import bill, delivery_fee, price
 from app.orders.models import Cart, Order
@@ -15,7 +16,7 @@ from app.orders.status import DEAD
 from app.orders.values import CartView, Discount, LineView, Place
 from app.promotions import service as promotions
 from app.promotions.customers import ACCOUNT, PHONE
-from app.promotions.service import Context, Live, Offer, Reckoning, Wish
+from app.promotions.service import Context, Listed, Live, Offer, Reckoning, Wish
 from app.stores import service as stores
 from app.stores.service import Method, Promise
 
@@ -25,6 +26,8 @@ _theirs = or_(
     _orders.phone.in_(bindparam("phones", expanding=True)),
     _orders.account_id.in_(bindparam("accounts", expanding=True)),
 )
+# Deals begin and end on full minutes, so within one everybody at a place is told the same.
+lists: Memory[tuple[object, ...], tuple[Listed, ...]] = Memory(most=2_000, age=timedelta(minutes=2))
 EARLIER = select(_orders.id).where(_theirs, _orders.status.not_in(DEAD)).limit(1)
 
 
@@ -112,6 +115,20 @@ def right_now(
     info = stores.store(stores.first() if store_id is None else store_id)
     way = method.value if method else None
     return Context(at or clock.now(), info.zone, store_id, info.name, way, first_order)
+
+
+def deals_of(view: CartView | None) -> tuple[Listed, ...]:
+    """The listed deals where and when a cart goes, those that hold first."""
+    place, promise = (view.place, view.promise) if view else (None, None)
+    where = (place.store_id, place.method) if place else (None, None)
+    return deals_at(*where, at=promise.ready_from if promise else None)
+
+
+def deals_at(store_id: int | None, method: Method | None, *, at: datetime | None = None) -> tuple[Listed, ...]:
+    """The listed deals at a store and by a way, each as far as it is known, now or `at` another time."""
+    minute = (at or clock.now()).replace(second=0, microsecond=0)
+    key = (promotions.live().version, store_id, method, minute)
+    return lists.get(key, lambda: promotions.deals(right_now(store_id, method, at=at)))
 
 
 def known_by(order_ids: Collection[int]) -> tuple[str, ...]:

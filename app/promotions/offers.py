@@ -1,12 +1,10 @@
 """What a cart gets: the best offer, what becomes of its code, and which deals there are where it goes."""
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from sqlalchemy import select
 
-from app.core.cache import Memory
 from app.core.db import db
 from app.promotions.codes import meant, normal
 from app.promotions.eligibility import (
@@ -29,8 +27,6 @@ from app.promotions.uses import used_by
 from app.promotions.values import Application, Bill, Deal, Offer, Stage
 
 SHOWN_LENGTH = 24
-# Deals begin and end on full minutes, so within one everybody at a place is told the same.
-lists: Memory[Hashable, tuple["Listed", ...]] = Memory(most=2_000, age=timedelta(minutes=2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +131,7 @@ def best_offer(
 def deals(context: Context) -> tuple[Listed, ...]:
     """Every listed deal, those that hold here and now first."""
     on_offer = live()
-    minute = context.at.replace(second=0, microsecond=0)
-    here = (context.store_id, context.store_name, context.method, context.first_order, context.zone)
-    key = (on_offer.version, minute, context.quoted_at, *here)
-    return lists.get(key, lambda: _listed(on_offer, replace(context, uses=_uses(on_offer, ()))))
-
-
-def _listed(on_offer: Live, context: Context) -> tuple[Listed, ...]:
+    context = replace(context, uses=_uses(on_offer, ()))
     found = [
         Listed(deal, on_offer.code_of(deal.id), obstacle(deal, context))
         for deal in on_offer.deals.values()

@@ -9,9 +9,8 @@ from app.core import clock
 from app.menu import service as menu
 from app.menu.service import Catalogue
 from app.orders import cart, holders
-from app.orders.offers import at_place
-from app.orders.values import CartHead, Place
-from app.promotions import service as promotions
+from app.orders.offers import deals_at
+from app.orders.values import CartHead
 from app.stores import service as stores
 from app.stores.service import Address, Method, Point, Spot
 from app.tracking import service as tracking
@@ -65,11 +64,10 @@ def home(query: Here, caller: Caller) -> Home:
     found = near(where, method, 1) if (where := _where(query, head)) else []
     store_id = int(found[0].id) if found else cart.menu_store(head.store_id if head else None)
     offered = menu.catalogue(store_id)
-    place = Place(method, store_id) if found else None
-    listed = promotions.deals(at_place(place))[:MOST_DEALS]
+    listed = deals_at(store_id, method) if found else deals_at(None, None)
     return Home(
         store=found[0] if found else None,
-        deals=[deal(each, offered) for each in listed],
+        deals=[deal(each, offered) for each in listed[:MOST_DEALS]],
         products=list(islice((product(offered, offered.products[slug]) for slug in _featured(offered)), MOST_PRODUCTS)),
         cart_count=head.count if head else 0,
         running=_running(caller),

@@ -14,20 +14,16 @@ from markupsafe import Markup
 from app.core.cache import Memory
 from app.menu import service as menu
 from app.menu.service import Allergen, Catalogue, Category
-from app.orders import usual
-from app.orders.offers import context_of
-from app.orders.usual import Offered
+from app.orders.offers import deals_of
 from app.promotions import service as promotions
 from app.promotions.service import Listed
 from app.stores import service as stores
-from blueprints import browser
 from blueprints.deal_words import card as coupon
 from blueprints.frame import Frame, closed_words
 from blueprints.gateway import share
 from blueprints.htmx import answer, page_tag, piece_only, seen_already
 from blueprints.menu.inside import everything
 from blueprints.menu.offered import FILTERS, Card, card, catalogue, fits
-from blueprints.order_links import order_address
 
 pages = Blueprint("menu", __name__)
 
@@ -79,35 +75,22 @@ def menu_page() -> ResponseReturnValue:
     share()
     frame, asked = Frame(), _asked()
     offered, deals = frame.menu, _deals(frame)
-    mine = _usual(offered)
     closed = closed_words(stores.store(offered.store_id))
     told = promotions.live().version, [each.deal.id for each in deals]
-    if seen := seen_already(offered.store_id, offered.version, asked, closed, told, mine, frame.mark):
+    shown = asked.address, asked.size, closed, told, frame.usual, frame.mark
+    if seen := seen_already(offered.store_id, offered.version, shown):
         return seen
     tag = page_tag()
-    draw = partial(_draw_page, frame, offered, asked, closed, deals, mine)
+    draw = partial(_draw_page, frame, offered, asked, closed, deals)
     return answer(_with_key(drawn_pages.get(tag, draw) if tag and not asked.words else draw()))
 
 
 def _deals(frame: Frame) -> tuple[Listed, ...]:
     """The first deals that hold where and when this order goes."""
-    return tuple(each for each in promotions.deals(context_of(frame.cart))[:COUPONS] if not each.obstacle)
+    return tuple([each for each in deals_of(frame.cart)[:COUPONS] if not each.obstacle])
 
 
-def _usual(offered: Catalogue) -> Offered | None:
-    """What the signed-in customer usually has, as this store has it now."""
-    found = browser.usual_order()
-    return usual.offered(found, offered) if found else None
-
-
-def _draw_page(
-    frame: Frame,
-    offered: Catalogue,
-    asked: Asked,
-    closed: str | None,
-    deals: tuple[Listed, ...],
-    mine: Offered | None,
-) -> Parts:
+def _draw_page(frame: Frame, offered: Catalogue, asked: Asked, closed: str | None, deals: tuple[Listed, ...]) -> Parts:
     shown = _shown(offered, asked)
     page = render_template(
         "menu/menu.html",
@@ -118,8 +101,8 @@ def _draw_page(
         closed=closed,
         coupons=[coupon(each, offered) for each in deals],
         hero_code=HERO,
-        usual=mine,
-        usual_address=order_address(mine.order_id) if mine else "",
+        usual=frame.usual,
+        usual_address=frame.usual_address,
         frame=frame,
         cart=frame.cart,
     )

@@ -5,9 +5,8 @@ from pydantic import Field, field_validator
 from app.core.errors import NotFound, Refusal
 from app.menu import service as menu
 from app.orders import cart, doors, holders, wishes
-from app.orders.offers import right_now
+from app.orders.offers import deals_at
 from app.orders.values import Place
-from app.promotions import service as promotions
 from app.promotions.service import Coupon, Reason
 from app.stores.service import Method
 from blueprints.api.asked import store_asked
@@ -94,6 +93,6 @@ def _place(tried: Tried, caller: Caller) -> Place | None:
 def deals(query: Going) -> Deals:
     """The deals on offer, those that hold at a store and for a method first, as far as they are said."""
     store_id = store_asked(query.store)
-    where = right_now(store_id, Method(query.method) if query.method else None)
+    found = deals_at(store_id, Method(query.method) if query.method else None)
     offered = menu.catalogue(cart.menu_store(store_id))
-    return Deals(deals=[deal(each, offered) for each in promotions.deals(where)])
+    return Deals(deals=[deal(each, offered) for each in found])

@@ -8,7 +8,7 @@ from app.core.errors import Refusal
 from app.menu import service as menu
 from app.menu.service import Catalogue, Selection
 from app.orders import bundles, cart, wishes
-from app.orders.offers import context_of
+from app.orders.offers import context_of, deals_of
 from app.promotions import service as promotions
 from app.promotions.service import Kind, Listed, Obstacle, Reason
 from blueprints import browser, picks
@@ -38,7 +38,7 @@ def deals_page() -> ResponseReturnValue:
 
 def _draw_deals(*, missed: Obstacle | None = None, status: int = 200) -> ResponseReturnValue:
     offered = catalogue()
-    cards = [card(listed, offered) for listed in promotions.deals(context_of(Frame().cart))]
+    cards = [card(listed, offered) for listed in deals_of(Frame().cart)]
     return answer(render_template("promotions/deals.html", cards=cards, missed=missed), status)
 
 
