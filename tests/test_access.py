@@ -280,9 +280,7 @@ def test_a_field_that_is_asked_for_would_be_seen(cast, nothing_kept):
 
 def test_a_write_would_be_seen(cast):
     """The control: what somebody with the right does, changes the state that the tests above compare."""
-    with cast.shop.app_context():
-        data = {"store": str(ELM_STREET), "change": "more"}
-        assert cast.browsers["counter"].post("/staff/hours/quote", data=data).status_code == 303
+    assert outcome(ask(cast, "POST /staff/hours/quote", "counter", beside={"change": "more"})) == IN
     assert "stores" in changed(cast)
     cast.state = state(cast)
 

@@ -44,6 +44,7 @@ def test_no_page_keeps_anybody_out(page: Page, running_shop):
         for width in axe.phone_and_desk(page):
             found = axe.faults(page)
             assert not found, (path, width, found)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 STATES = (

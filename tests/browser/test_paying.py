@@ -37,6 +37,8 @@ def test_a_good_card_leads_to_the_tracker(sized: Page):
     card(sized, "4242 4242 4242 4242")
     sized.get_by_role("button", name=re.compile(r"^Pay \$")).dblclick()
     expect(sized).to_have_url(TRACKER)
+    sized.go_back()
+    expect(sized.get_by_role("heading", name="You have ordered this")).to_be_visible()
 
 
 def test_a_declined_card_is_said_at_the_card_and_the_second_try_pays_once(page: Page, running_shop):
