@@ -5,7 +5,7 @@ SQLAlchemy puts them together, a single time; types, names in rows and errors st
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 from weakref import WeakSet
 
@@ -140,11 +140,11 @@ class _Ready:
             tell(form.sql, given)
             return ()
         cursor.execute(form.sql, given)
-        return [self._row(row) for row in cursor.fetchall()]
+        return [*map(self._row, cursor.fetchall())]
 
     def _form(self, values: Values) -> "_Form":
         """Its words for lists of these lengths."""
-        lengths = tuple([len(values[name]) for name in self._lists])
+        lengths = tuple([len(values[name]) for name in self._lists]) if self._lists else ()
         if lengths not in self._forms:
             state = self._compiled.construct_expanded_state({**self._defaults, **values})
             self._forms[lengths] = _Form(state, self._lists, self._turns, values)
@@ -152,10 +152,18 @@ class _Ready:
 
     def _reader(self, columns: Sequence[Column[Any]]) -> Turn:
         shape = namedtuple("Seen", [column.key for column in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024 - the statement names them
-        turns = [self._turn(column, "result_processor", None) for column in columns]
-        if not any(turns):
-            return shape._make
-        return lambda row: shape._make([turn(value) if turn else value for turn, value in zip(turns, row, strict=True)])
+        made: Turn = partial(tuple.__new__, shape)
+        turns = [(place, self._turn(column, "result_processor", None)) for place, column in enumerate(columns)]
+        turned = [(place, turn) for place, turn in turns if turn]
+
+        def read(row: Sequence[Any]) -> Any:
+            values = list(row)
+            for place, turn in turned:
+                if values[place] is not None:  # NULL is nothing, whatever its type
+                    values[place] = turn(values[place])
+            return made(values)
+
+        return read if turned else made
 
     def _turn(self, typed: BindParameter[Any] | Column[Any], processor: str, *more: object) -> Turn | None:
         dialect = self._engine.dialect
@@ -184,4 +192,4 @@ class _Form:
             given.update(zip(names, values[name], strict=True))
         for name, turn in self._turns:
             given[name] = turn(given[name])
-        return given if self._order is None else tuple([given[name] for name in self._order])
+        return given if self._order is None else tuple(map(given.__getitem__, self._order))

@@ -97,7 +97,7 @@ class PreparedCursor:
 
     def _asked(self, sql: str, values: Mapping[str, Any]) -> Asked:
         name, order, forms = self._known.get(sql) or self._prepare(sql)
-        return name, self._values.dump_sequence([values[each] for each in order], forms)
+        return name, self._values.dump_sequence([*map(values.__getitem__, order)], forms)
 
     def _ask(self, last: Asked) -> None:
         """One statement in its transaction, which begins here where none is open, after all that waits."""

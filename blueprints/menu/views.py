@@ -76,7 +76,7 @@ def menu_page() -> ResponseReturnValue:
     frame, asked = Frame(), _asked()
     offered, deals = frame.menu, _deals(frame)
     closed = closed_words(stores.store(offered.store_id))
-    told = promotions.live().version, [each.deal.id for each in deals]
+    told = promotions.live().version, tuple([each.deal.id for each in deals])
     shown = asked.address, asked.size, closed, told, frame.usual, frame.mark
     if seen := seen_already(offered.store_id, offered.version, shown):
         return seen
