@@ -139,12 +139,12 @@ class Frame:
     @cached_property
     def usual(self) -> Offered | None:
         """What the signed-in customer usually has, as this store has it now."""
-        found = browser.usual_order() if self.account is not None else None
+        found = browser.usual_order()
         return usual.offered(found, self.menu) if found else None
 
     @property
     def usual_address(self) -> str:
-        """The address of the order of it."""
+        """The address of the order that it was."""
         return order_links.order_address(self.usual.order_id) if self.usual else ""
 
     @property
@@ -200,7 +200,8 @@ class Frame:
     def mark(self) -> tuple[object, ...]:
         """Everything that the frame depends on: two pages with the same mark have the same frame."""
         view, place = self.cart, self.place
-        promise = (place.headline, view.promise, view.refusal) if view and place else None
+        refused = view.refusal.message if view and view.refusal else None
+        promise = (place.headline, view.promise, refused) if view and place else None
         return (self.cart_key, promise, self.store, self.signed_in, self.running, self.links)
 
     @property

@@ -54,7 +54,7 @@ class Page(Response):
 
 
 def answer(body: str | bytes, status: int = 200, **headers: str) -> Response:
-    """A piece or page, with headers written as keywords (`HX_Replace_Url`)."""
+    """A piece or page, with headers written as keywords (`HX_Replace_Url`). It has a text, so it is no 204 or 304."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     if status == 200 and (tag := page_tag()):
         named["ETag"] = quote_etag(tag, weak=True)

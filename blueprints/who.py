@@ -138,12 +138,12 @@ def be_nobody() -> None:
 
 
 def account() -> int | None:
-    """The signed-in customer. Staff who take an order take it for somebody else."""
+    """The signed-in customer."""
     return account_of(person())
 
 
 def account_of(found: Who | None) -> int | None:
-    """Whose account somebody orders with, when it is them who asks."""
+    """The account of whoever asks; None for guests, and for staff, who take an order for somebody else."""
     return found.user_id if found and not found.staff else None
 
 

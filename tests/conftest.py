@@ -35,7 +35,7 @@ from app.stores import seed as store_seed
 from app.tracking import estimates
 from app.users import grants, passwords
 from bench import carts
-from blueprints import frame, gateway, who
+from blueprints import frame, gateway, htmx, who
 from blueprints.menu import api as menu_api
 from blueprints.menu import views
 from blueprints.orders import api as cart_api
@@ -243,7 +243,8 @@ def forget() -> None:
         *(nearest.reaches, open_now.feasts, places.middles, places.resting),
         *(catalogue.latest, catalogue.editions, live.latest, live.editions),
         *(menu_api.drawn, cart_api.seen),
-        *(frame.views, frame.advices, bundles.fitting, gateway.unchanged, offers.lists, views.drawn_pages, who.refused),
+        *(frame.views, frame.advices, bundles.fitting, gateway.unchanged, offers.lists, who.refused),
+        *(htmx.tags, views.drawn_pages),
         usual.usuals,
         grants.signed,
         estimates.minds,

@@ -87,9 +87,9 @@ class Base(DeclarativeBase):
     )
 
 
-# One session for each application context, as ever: the context itself stands for it, as that is asked all the time.
-THERE: Callable[[], object] = app_ctx._get_current_object  # type: ignore[attr-defined]  # of Werkzeug's proxy
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "scopefunc": THERE})
+# One session for each application context, as ever; found by the context itself, as its number is one call more.
+CONTEXT: Callable[[], object] = app_ctx._get_current_object  # type: ignore[attr-defined]  # of Werkzeug's proxy
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "scopefunc": CONTEXT})
 
 
 def init_app(app: Flask) -> None:

@@ -204,13 +204,16 @@ def kept_lines(cart_id: int) -> list[tuple[int, int, Selection]]:
 
 
 def promise_of(place: Place | None, lines: tuple[LineView, ...]) -> tuple[stores.Promise | None, Refusal | None]:
-    """The promise for these lines, or what stands against it; neither while no place is known."""
+    """The promise for these lines, or what stands against it; neither while no place is known.
+
+    A page keeps it for a while, and it holds on to nothing of the request in which it came up.
+    """
     if place is None:
         return None, None
     try:
         return stores.accepts(ask(place, lines)), None
     except Refusal as refusal:
-        return None, refusal
+        return None, refusal.with_traceback(None)
 
 
 def ask(place: Place, lines: tuple[LineView, ...]) -> Ask:

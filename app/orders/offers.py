@@ -26,9 +26,9 @@ _theirs = or_(
     _orders.phone.in_(bindparam("phones", expanding=True)),
     _orders.account_id.in_(bindparam("accounts", expanding=True)),
 )
+EARLIER = select(_orders.id).where(_theirs, _orders.status.not_in(DEAD)).limit(1)
 # Deals begin and end on full minutes, so within one everybody at a place is told the same.
 lists: Memory[tuple[object, ...], tuple[Listed, ...]] = Memory(most=2_000, age=timedelta(minutes=2))
-EARLIER = select(_orders.id).where(_theirs, _orders.status.not_in(DEAD)).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +119,16 @@ def right_now(
 
 def deals_of(view: CartView | None) -> tuple[Listed, ...]:
     """The listed deals where and when a cart goes, those that hold first."""
-    place, promise = (view.place, view.promise) if view else (None, None)
-    where = (place.store_id, place.method) if place else (None, None)
-    return deals_at(*where, at=promise.ready_from if promise else None)
+    if view is None or view.place is None:
+        return deals_at(None, None)
+    return deals_at(view.place.store_id, view.place.method, at=view.promise.ready_from if view.promise else None)
 
 
 def deals_at(store_id: int | None, method: Method | None, *, at: datetime | None = None) -> tuple[Listed, ...]:
     """The listed deals at a store and by a way, each as far as it is known, now or `at` another time."""
-    minute = (at or clock.now()).replace(second=0, microsecond=0)
-    key = (promotions.live().version, store_id, method, minute)
-    return lists.get(key, lambda: promotions.deals(right_now(store_id, method, at=at)))
+    moment, on_offer = at or clock.now(), promotions.live()
+    key = (on_offer.version, store_id, method, moment.replace(second=0, microsecond=0))
+    return lists.get(key, lambda: promotions.deals(right_now(store_id, method, at=moment), of=on_offer))
 
 
 def known_by(order_ids: Collection[int]) -> tuple[str, ...]:

@@ -128,9 +128,9 @@ def best_offer(
     )
 
 
-def deals(context: Context) -> tuple[Listed, ...]:
-    """Every listed deal, those that hold here and now first."""
-    on_offer = live()
+def deals(context: Context, of: Live | None = None) -> tuple[Listed, ...]:
+    """Every listed deal, those that hold here and now first; `of` are the deals to list (those of a second ago)."""
+    on_offer = of or live()
     context = replace(context, uses=_uses(on_offer, ()))
     found = [
         Listed(deal, on_offer.code_of(deal.id), obstacle(deal, context))

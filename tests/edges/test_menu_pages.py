@@ -55,6 +55,13 @@ def test_a_page_that_did_not_change_is_not_sent_again(shop, client):
         assert client.get("/", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
 
 
+def test_the_head_of_a_page_is_that_of_the_page(client):
+    page, head = client.get("/"), client.head("/")
+    assert (head.status_code, head.data) == (200, b"")
+    assert head.content_length == len(page.data)
+    assert {**head.headers, "X-Request-Id": ""} == {**page.headers, "X-Request-Id": ""}
+
+
 def test_a_page_of_another_cart_is_another_page(shop, client):
     tag = client.get("/").headers["ETag"]
     client.post("/cart/lines", data={"product": "cola"})

@@ -307,6 +307,7 @@ def test_a_place_that_cannot_be_served_shows_why_and_keeps_the_cart(shop):
         stores.pause(1, clock.now() + timedelta(minutes=30), "The oven rests.")
     view = cart.view(filled(COLA))
     assert (view.promise, view.refusal.code) == (None, "store_paused")
+    assert view.refusal.__traceback__ is None, "a page that keeps the cart keeps nothing of the request"
     assert view.count == 1
 
 

@@ -1,7 +1,7 @@
 """Deals from the cart to the order's end: the price that was seen is the price that is paid, and uses come back."""
 
 import dataclasses
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -12,17 +12,20 @@ from app.core.errors import Conflict, NotFound, Refusal
 from app.menu.service import Selection
 from app.orders import cart, service, wishes
 from app.orders.models import OrderUnit
-from app.orders.offers import known_by
+from app.orders.offers import deals_at, deals_of, known_by
 from app.orders.service import Discount
 from app.promotions import service as promotions
 from app.promotions.models import DealCode
 from app.promotions.service import Reason
 from app.stores import service as stores
+from app.stores.service import Method
 from tests.factories.deals import OFF_ONE, QUARTER_OFF, deal, uses_of
 from tests.factories.orders import ANA, COLA, COUNTER, HOME, MARGHERITA, filled, ordered, place, placing
+from tests.queries import counted
 from tests.races import HANDS, race
 
 FRIDAY_NOON = "2026-07-03T17:05:00+00:00"
+EVENING = datetime(2026, 7, 3, 23, 0, tzinfo=UTC)  # 6 pm in Chicago
 CARLO = dataclasses.replace(ANA, name="Carlo Ruiz", phone="+13125550199", email="carlo@example.com")
 LARGE = Selection("margherita", "l")
 
@@ -336,3 +339,30 @@ def test_a_code_can_be_tried_without_a_cart(shop):
     assert wishes.try_code("ONEOFF", [(COLA, 2)], COUNTER).obstacle.reason is Reason.ITEMS_MISSING
     assert wishes.try_code("ONEOFF", [], None).obstacle.reason is Reason.ITEMS_MISSING
     assert wishes.try_code("NOSUCH", [], None).obstacle.reason is Reason.UNKNOWN
+
+
+def test_the_list_is_kept_for_a_store_a_way_and_a_minute_and_until_a_deal_changes(shop):
+    soon = deal(name="Soon", window={"opens": 18 * 60 + 1})
+    fetched = deal(name="Fetched", methods=["carryout"])
+    far = deal(name="Far away", stores=[2])
+
+    def holding(store_id=1, method=Method.CARRYOUT, at=EVENING):
+        return {each.deal.id for each in deals_at(store_id, method, at=at) if each.obstacle is None}
+
+    assert holding() == holding(at=EVENING + timedelta(seconds=59)) == {fetched}
+    assert holding(2) == {fetched, far}
+    assert holding(method=Method.DELIVERY) == set()
+    assert holding(at=EVENING + timedelta(minutes=1)) == {soon, fetched}
+    with counted() as sent:
+        assert holding() == {fetched}
+    assert not sent
+    act(promotions.end, fetched)
+    assert holding() == set()
+
+
+def test_a_cart_is_told_the_deals_of_its_place_and_time(shop):
+    far = deal(name="Far away", stores=[2])
+    mine = view(filled(MARGHERITA, place=HOME))
+    assert [each.obstacle is None for each in deals_of(mine) if each.deal.id == far] == [False]
+    assert [each.obstacle for each in deals_of(None) if each.deal.id == far] == [None]
+    assert deals_of(mine) == deals_at(mine.place.store_id, mine.place.method, at=mine.promise.ready_from)

@@ -1,7 +1,7 @@
 """The best offer for a bill: what becomes of codes, who may not have a deal, and what nobody learns by guessing."""
 
 import dataclasses
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -297,21 +297,6 @@ def test_deals_of_a_page_stand_with_what_is_against_them_last(shop):
     assert promotions.deal(hidden) is None
     assert promotions.deal(hidden, ["HIDDEN"]).id == hidden
     assert promotions.deal(hidden, ["NOSUCH"]) is None
-
-
-def test_the_list_is_kept_for_one_place_and_one_minute_and_until_a_deal_changes(shop):
-    soon = deal(name="Soon", window={"opens": 18 * 60 + 1})
-    fetched = deal(name="Fetched", methods=["carryout"])
-
-    def holding(**where):
-        return {each.deal.id for each in promotions.deals(here(**where)) if each.obstacle is None}
-
-    assert holding() == holding(at=FRIDAY_EVENING + timedelta(seconds=59)) == {fetched}
-    assert holding(method="delivery") == set()
-    assert holding(at=FRIDAY_EVENING + timedelta(minutes=1)) == {soon, fetched}
-    with transaction():
-        promotions.end(fetched)
-    assert holding() == set()
 
 
 def test_a_warm_price_asks_the_database_nothing_and_a_limited_deal_once(shop):
