@@ -294,7 +294,6 @@ def insert_into(model: type[Base], dialect: str) -> Any:
 def answers() -> bool:
     """Whether the database answers right now."""
     try:
-        db.session.execute(text("SELECT 1"))
+        return db.session.execute(text("SELECT 1")).scalar() == 1
     except DBAPIError:
         return False
-    return True
